@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/** The process environment as any `config.ts` takes it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown with every bad value in one message, each with its remedy. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/**
+ * Checks the environment against a schema of settings. Empty strings count as absent, as Compose and `.env` files write them.
+ * @throws SettingsError naming every bad setting
+ */
+export function readSettings<T extends z.ZodRawShape>(schema: z.ZodObject<T>, environment: Environment) {
+  const known: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = environment[name]?.trim();
+    if (value) known[name] = value;
+  }
+  const result = schema.safeParse(known);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = issue.path.join('.') || '(settings)';
+    const value = known[name];
+    const given =
+      value === undefined ? 'is missing' : isSecret(name) ? 'has a value that is not usable' : `is "${value}"`;
+    return `  ${name} ${given}: ${issue.message}`;
+  });
+  throw new SettingsError(`the environment has ${lines.length} unusable setting(s):\n${lines.join('\n')}`);
+}
+
+const isSecret = (name: string) => /TOKEN|SECRET|KEY|PASSWORD|_URL$/.test(name);
+
+const DURATION_UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A duration such as `500ms`, `30s`, `10m`, `24h` or `30d`, read as milliseconds. */
+export const duration = (bounds: { min?: string; max?: string } = {}) =>
+  z.string().transform((text, context) => {
+    const ms = parseDuration(text);
+    const [min, max] = [bounds.min, bounds.max].map((bound) =>
+      bound === undefined ? undefined : parseDuration(bound),
+    );
+    if (ms === undefined || (min !== undefined && ms < min) || (max !== undefined && ms > max)) {
+      const range = [bounds.min && `at least ${bounds.min}`, bounds.max && `at most ${bounds.max}`].filter(Boolean);
+      context.addIssue({
+        code: 'custom',
+        message: `give a duration such as 500ms, 30s, 10m, 24h or 30d${range.length ? ` (${range.join(', ')})` : ''}`,
+      });
+      return z.NEVER;
+    }
+    return ms;
+  });
+
+function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
+  return match ? Number(match[1]) * DURATION_UNITS_MS[match[2] as keyof typeof DURATION_UNITS_MS] : undefined;
+}
+
+/** A whole number within bounds. */
+export const wholeNumber = (min: number, max: number) =>
+  z.string().transform((text, context) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    context.addIssue({ code: 'custom', message: `give a whole number from ${min} to ${max}` });
+    return z.NEVER;
+  });
+
+export const flag = () =>
+  z.enum(['true', 'false'], { error: 'give true or false' }).transform((text) => text === 'true');
+
+/** A TCP port; 0 lets the operating system choose. */
+export const port = () => wholeNumber(0, 65_535);
+
+export const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `give a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });

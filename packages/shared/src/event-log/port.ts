@@ -1,0 +1,99 @@
+/**
+ * The event log: an append-only log with topics, partitions and consumer groups. Apache Kafka and Postgres implement it;
+ * `test/conformance/event-log.ts` is the contract both pass. The consumer with its failure policy stands on top of it.
+ */
+export interface LogRecord {
+  topic: string;
+  /** Records with the same key land in the same partition, in the order in which they were appended. */
+  key: string;
+  value: Uint8Array;
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface StoredRecord extends LogRecord {
+  partition: number;
+  /** Position in the partition, ascending; gaps are allowed. */
+  offset: bigint;
+  appendedAt: Date;
+}
+
+export interface TopicPartition {
+  topic: string;
+  partition: number;
+}
+
+export interface TopicSpec {
+  name: string;
+  partitions: number;
+  /** Copies of each record; more than the cluster has brokers is refused. Adapters without replication ignore it. */
+  replicationFactor: number;
+  /** Copies that must hold a record before `append` resolves. */
+  minInSyncReplicas: number;
+  /** How long a record is kept, in milliseconds. */
+  retentionMs: number;
+}
+
+/** What a member of a consumer group implements. The log calls it from one place at a time for each partition. */
+export interface SubscriptionListener {
+  /** Records of one partition in offset order. Must return at once; backpressure is `Subscription.pause`. */
+  onRecords(records: readonly StoredRecord[]): void;
+  /**
+   * The partitions are about to be given up (rebalance or close). The log waits for the promise, so that work in flight can
+   * finish and be committed, but not longer than its own rebalance deadline.
+   */
+  onRevoking(partitions: readonly TopicPartition[]): Promise<void>;
+  /** The subscription cannot continue; the process should stop and be started again. */
+  onFailure(error: Error): void;
+}
+
+export interface SubscribeOptions {
+  group: string;
+  topics: readonly string[];
+  listener: SubscriptionListener;
+  /** Where a group without a committed offset begins. Default `earliest`. */
+  startFrom?: 'earliest' | 'latest';
+}
+
+/** One member of a consumer group. */
+export interface Subscription {
+  /** Stops handing over records of these partitions; a record already on its way may still arrive. */
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  /**
+   * Records durably that everything below `nextOffset` is done.
+   * @throws PartitionLostError when this member does not own the partition any more
+   */
+  commit(partition: TopicPartition, nextOffset: bigint): Promise<void>;
+  /** Drains through `onRevoking`, leaves the group, and stops. */
+  close(): Promise<void>;
+}
+
+export interface EventLog {
+  /**
+   * Creates what is missing and checks what is there.
+   * @throws TopicMismatchError naming each difference and its remedy
+   */
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  /**
+   * Appends durably: resolves when every record would survive the loss of this process and, on a cluster, of a broker.
+   * Records for one partition keep their order.
+   * @throws EventLogUnavailableError when durability could not be confirmed in time; the records may or may not be there
+   */
+  append(records: readonly LogRecord[]): Promise<void>;
+  subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /** @throws EventLogUnavailableError */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class EventLogUnavailableError extends Error {
+  override readonly name = 'EventLogUnavailableError';
+}
+
+export class PartitionLostError extends Error {
+  override readonly name = 'PartitionLostError';
+}
+
+export class TopicMismatchError extends Error {
+  override readonly name = 'TopicMismatchError';
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { accountSid, callSid, conferenceSid, instant, recordingSid } from './envelope.ts';
+
+/** What every decision on a recording carries; the transcriber has no database, so it is all that it needs. */
+export const decisionFields = {
+  accountSid,
+  recordingSid,
+  callSid: callSid.optional(),
+  conferenceSid: conferenceSid.optional(),
+  /** Counts this recording's decisions from 1; a later decision replaces an earlier one. */
+  decision: z.number().int().positive(),
+  policy: z.looseObject({ name: z.string().min(1), version: z.number().int().positive() }),
+  /** The rule that applied, and why, in plain words. */
+  rule: z.string().min(1),
+  reason: z.string().min(1),
+  decidedAt: instant,
+};

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { decisionFields } from './decision.ts';
+import { defineEvent, instant, TOPICS } from './envelope.ts';
+
+export const clearedPurpose = z.enum(['store', 'transcribe']);
+
+/** How a cleared recording is to be transcribed. Absent fields leave the choice to the provider. */
+export const transcriptionOptions = z.looseObject({
+  model: z.string().optional(),
+  /** BCP 47; absent means detect. */
+  language: z.string().optional(),
+  /** Separate speakers within one channel; useful on mono and conference recordings. */
+  diarize: z.boolean().optional(),
+});
+export type TranscriptionOptions = z.output<typeof transcriptionOptions>;
+
+/** The consent gate opened. No byte of audio goes to speech-to-text before this. */
+export const recordingCleared = defineEvent({
+  type: 'onrecord.recording.cleared.v1',
+  topic: TOPICS.decisions,
+  summary: 'The recording may be stored, and transcribed where that purpose is listed.',
+  schema: z.looseObject({
+    ...decisionFields,
+    purposes: z.array(clearedPurpose).min(1),
+    transcription: transcriptionOptions,
+    recording: z.looseObject({
+      channels: z.number().int().positive().optional(),
+      durationSeconds: z.number().nonnegative().optional(),
+      /** Names the object's date folder. */
+      startedAt: instant,
+      recordingSource: z.string().optional(),
+    }),
+    /** Who speaks on which channel, where the ledger knows it. Channel numbers count from 0. */
+    speakers: z.array(z.looseObject({ channel: z.number().int().nonnegative(), role: z.string() })).optional(),
+  }),
+  key: (data) => data.recordingSid,
+  id: (data) => `decision:${data.recordingSid}:${data.decision}`,
+});

@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream';
+
+/** Where bytes are kept. Keys are `/`-separated, without a leading slash, relative to the store's prefix. */
+export interface ObjectStore {
+  /** How this store is named in events and manifests: `file:///…` or `s3://bucket/prefix`. */
+  readonly uri: string;
+  /**
+   * Stores a stream of unknown length with bounded memory. The object becomes visible as a whole or not at all.
+   * @throws ObjectExistsError when `createOnly` is set and the key is taken; ObjectStoreError otherwise
+   */
+  put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array, options: PutOptions): Promise<PutResult>;
+  /** @throws ObjectNotFoundError */
+  get(key: string, options?: GetOptions): Promise<ObjectBody>;
+  /** `undefined` where there is no such object. */
+  head(key: string): Promise<ObjectInfo | undefined>;
+  /** Every version and delete marker of every key that starts with `prefix`, in key order. */
+  listVersions(prefix: string): AsyncIterable<ObjectVersion>;
+  /**
+   * Deletes every version and delete marker under `prefix` and reports what a fresh listing then shows.
+   * @throws ObjectStoreError when nothing could be tried
+   */
+  deleteAllVersions(prefix: string): Promise<DeletionReport>;
+  /** A URL that reads the object without credentials for at most `expiresInSeconds`. Not every store has one. */
+  presignGet(key: string, expiresInSeconds: number): Promise<string | undefined>;
+  /** Answers when the store can be reached and written. @throws ObjectStoreError */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PutOptions {
+  contentType: string;
+  /** Refuse to replace an existing object. */
+  createOnly?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface PutResult {
+  key: string;
+  bytes: number;
+  /** Lower-case hex over the bytes as they were written. */
+  sha256: string;
+  versionId?: string;
+}
+
+export interface GetOptions {
+  /** Inclusive byte positions; without `end`, to the end. */
+  range?: { start: number; end?: number };
+  versionId?: string;
+  signal?: AbortSignal;
+}
+
+export interface ObjectInfo {
+  key: string;
+  bytes: number;
+  contentType?: string;
+  versionId?: string;
+  lastModified: Date;
+}
+
+export interface ObjectBody extends ObjectInfo {
+  body: Readable;
+}
+
+export interface ObjectVersion {
+  key: string;
+  versionId?: string;
+  isDeleteMarker: boolean;
+  bytes: number;
+}
+
+export interface DeletionReport {
+  deleted: ObjectVersion[];
+  /** What is still there, with the reason where the store gave one. Empty means confirmed gone. */
+  remaining: (ObjectVersion & { reason?: string })[];
+}
+
+export class ObjectStoreError extends Error {
+  override readonly name: string = 'ObjectStoreError';
+  /** Whether the same call can succeed later without anybody changing something. */
+  readonly retryable: boolean;
+  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.retryable = options.retryable;
+  }
+}
+
+export class ObjectExistsError extends ObjectStoreError {
+  override readonly name = 'ObjectExistsError';
+  constructor(key: string) {
+    super(`object already exists: ${key}`, { retryable: false });
+  }
+}
+
+export class ObjectNotFoundError extends ObjectStoreError {
+  override readonly name = 'ObjectNotFoundError';
+  constructor(key: string) {
+    super(`no such object: ${key}`, { retryable: false });
+  }
+}
