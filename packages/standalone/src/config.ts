@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { duration, type Environment, port, readSettings, SettingsError, url } from '@onrecord/shared/config/settings';
+import { z } from 'zod';
+
+/** What the standalone reads itself; the services' own settings (`.env.example`) are handed on to them. */
+export const settingsSchema = z.object({
+  ONRECORD_DATA_DIR: z.string().prefault('./data').describe('Folder of everything that is kept'),
+  PORT: port().prefault('8080').describe('Port of Twilio’s callbacks'),
+  RECORDS_API_PORT: port().prefault('8081').describe('Port of the records API'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'give trace, debug, info, warn, error or silent',
+    })
+    .prefault('info')
+    .describe('Level of the log file'),
+  PUBLIC_BASE_URL: url('http:', 'https:').optional().describe('The address under which Twilio reaches PORT'),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/i, 'give AC and 32 hexadecimal digits')
+    .optional()
+    .describe('Twilio account; absent means a simulated Twilio'),
+  TWILIO_AUTH_TOKEN: z.string().min(1).optional().describe('The account’s auth token'),
+  DEEPGRAM_API_KEY: z.string().min(1).optional().describe('Deepgram key; absent means a simulated Deepgram'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('A Postgres of your own; absent means an embedded one'),
+  RECORDINGS_BUCKET: z.string().optional().describe('file:… or s3://bucket/prefix; absent means a folder of the data folder'),
+  EVENTS_URL: z.string().optional().describe('postgres://… or kafka://…; absent means the database'),
+  CONSENT_GRACE_PERIOD: duration().optional().describe('How long consent may be unknown before a recording is withheld'),
+  REFUSAL_DELETION_DELAY: duration().optional().describe('How long a refusal can be undone before deletion'),
+});
+
+export interface StandaloneConfig {
+  dataDir: string;
+  port: number;
+  recordsApiPort: number;
+  logLevel: string;
+  /** Absent means simulated. */
+  twilio?: { publicBaseUrl: string };
+  deepgram: boolean;
+  databaseUrl?: string;
+  /** Everything the services get that the standalone does not decide itself. */
+  environment: Environment;
+}
+
+/** @throws SettingsError naming every bad setting */
+export function readConfig(environment: Environment): StandaloneConfig {
+  const settings = readSettings(settingsSchema, environment);
+  return {
+    dataDir: resolve(settings.ONRECORD_DATA_DIR),
+    port: settings.PORT,
+    recordsApiPort: settings.RECORDS_API_PORT,
+    logLevel: settings.LOG_LEVEL,
+    ...twilioSection(settings),
+    deepgram: settings.DEEPGRAM_API_KEY !== undefined,
+    ...(settings.DATABASE_URL === undefined ? {} : { databaseUrl: settings.DATABASE_URL }),
+    environment,
+  };
+}
+
+/** Half of the credentials is a mistake: nobody wants simulated calls because a token was misspelt. */
+function twilioSection(settings: z.output<typeof settingsSchema>): Pick<StandaloneConfig, 'twilio'> {
+  const names = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'PUBLIC_BASE_URL'] as const;
+  const missing = names.filter((name) => settings[name] === undefined);
+  if (settings.TWILIO_ACCOUNT_SID === undefined && settings.TWILIO_AUTH_TOKEN === undefined) return {};
+  if (missing.length > 0) {
+    throw new SettingsError(
+      `a real Twilio account needs ${names.join(', ')} together; missing: ${missing.join(', ')}. Leave out the first two for a simulated Twilio.`,
+    );
+  }
+  return { twilio: { publicBaseUrl: settings.PUBLIC_BASE_URL ?? '' } };
+}

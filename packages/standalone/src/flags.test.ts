@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { parseFlags, UsageError } from './flags.ts';
+
+describe('the command line', () => {
+  test('starts with simulated calls and stays up when nothing is given', () => {
+    expect(parseFlags([])).toEqual({ once: false, demo: true, help: false });
+  });
+
+  test('understands each flag, also behind the separator that pnpm hands over', () => {
+    expect(parseFlags(['--once'])).toMatchObject({ once: true, demo: true });
+    expect(parseFlags(['--', '--no-demo'])).toMatchObject({ once: false, demo: false });
+    expect(parseFlags(['-h']).help).toBe(true);
+  });
+
+  test.each([['--onse'], ['once'], ['--once=yes'], ['-x']])('names %s as unknown and shows the usage', (arg) => {
+    expect(() => parseFlags([arg])).toThrow(UsageError);
+    expect(() => parseFlags([arg])).toThrow(new RegExp(`unknown argument "${arg}"[^]*usage:`));
+  });
+
+  test('refuses two flags that contradict each other', () => {
+    expect(() => parseFlags(['--once', '--no-demo'])).toThrow(/give one of them/);
+  });
+});
