@@ -1,0 +1,38 @@
+import { toRecord } from '../events/kafka-binding.ts';
+import type { OnrecordEvent } from '../events/registry.ts';
+import { type AppendLimits, BatchAppender } from './batch-appender.ts';
+import type { EventLog } from './port.ts';
+
+/** Publishes events durably. */
+export interface Publisher {
+  /**
+   * Resolves when every event is durable. Events of one key keep their order, within a call and from call to call.
+   * @throws PublisherOverloadedError when too much is waiting already; nothing was published
+   * @throws EventLogUnavailableError when durability could not be confirmed in time; the events may or may not be there
+   */
+  publish(events: readonly OnrecordEvent[]): Promise<void>;
+  /** Takes no more events, and resolves when those taken are durable or given up. */
+  close(): Promise<void>;
+}
+
+export type PublisherOptions = Partial<AppendLimits>;
+
+const DEFAULT_LIMITS: AppendLimits = {
+  recordsMax: 500,
+  // Half of what Kafka takes in one batch by default (`message.max.bytes`, 1 MiB): headers and framing come on top.
+  bytesMax: 512 * 1024,
+  // One on its way and one being written keeps the log busy; more would only make the batches smaller.
+  appendsInFlightMax: 2,
+  queueMax: 10_000,
+  // Twilio waits 15 s for a callback's answer: 3 s leave it time to try again.
+  deadlineMs: 3_000,
+};
+
+/** Coalesces concurrent publishes into few appends. The log stays the caller's: `close()` does not close it. */
+export function createPublisher(log: Pick<EventLog, 'append'>, options: PublisherOptions = {}): Publisher {
+  const appender = new BatchAppender(log, { ...DEFAULT_LIMITS, ...options });
+  return {
+    publish: async (events) => appender.append(events.map(toRecord)),
+    close: () => appender.close(),
+  };
+}

@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import { StageError } from '../event-log/failure-policy.ts';
+import type { LogRecord } from '../event-log/port.ts';
+import { type EventDefinition, instant } from './envelope.ts';
+import { EVENT_DEFINITIONS, type OnrecordEvent } from './registry.ts';
+
+/**
+ * CloudEvents 1.0.2 on the event log, binary content mode: attributes travel as `ce_*` headers, the value is the data as JSON.
+ * Source: CloudEvents "Kafka Protocol Binding" 1.0.2, §3.2. The trace context travels twice: as the CloudEvents
+ * extension (`ce_traceparent`) and as the plain header that tracing libraries read.
+ */
+export const CONTENT_TYPE = 'application/json';
+
+/** The type is not in the registry: a newer version, or not ours. It is never guessed at. */
+export class UnknownEventError extends StageError {
+  override readonly name = 'UnknownEventError';
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('parse', message, { kind: 'permanent', ...options });
+  }
+}
+
+/** The record is not an event of the contract: an attribute is missing, or the data does not fit the schema. */
+export class InvalidEventError extends StageError {
+  override readonly name = 'InvalidEventError';
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('parse', message, { kind: 'permanent', ...options });
+  }
+}
+
+const definitions: ReadonlyMap<string, EventDefinition> = new Map(
+  EVENT_DEFINITIONS.map((definition) => [definition.type, definition]),
+);
+
+function definitionOf(type: string): EventDefinition {
+  const definition = definitions.get(type);
+  if (!definition) throw new UnknownEventError(`no event of type "${type}" is known to this version`);
+  return definition;
+}
+
+/** @throws UnknownEventError when the type is not in the registry */
+export function toRecord(event: OnrecordEvent): LogRecord {
+  return {
+    topic: definitionOf(event.type).topic,
+    key: event.subject,
+    value: Buffer.from(JSON.stringify(event.data)),
+    headers: {
+      ce_specversion: event.specversion,
+      ce_id: event.id,
+      ce_source: event.source,
+      ce_type: event.type,
+      ce_subject: event.subject,
+      ce_time: event.time,
+      'content-type': event.datacontenttype,
+      ...(event.traceparent === undefined ? {} : { ce_traceparent: event.traceparent, traceparent: event.traceparent }),
+    },
+  };
+}
+
+/**
+ * Reads an event; fields of the data that the schema does not know survive.
+ * @throws UnknownEventError when the type is not in the registry
+ * @throws InvalidEventError when the record is not a binary-mode CloudEvent whose data fits its schema
+ */
+export function fromRecord(record: Pick<LogRecord, 'headers' | 'value'>): OnrecordEvent {
+  const { headers } = record;
+  if (headers.ce_specversion !== '1.0') {
+    throw new InvalidEventError('not a CloudEvent 1.0 in binary mode: the header ce_specversion is not "1.0"');
+  }
+  const definition = definitionOf(attribute(headers, 'ce_type'));
+  const contentType = headers['content-type'];
+  if (contentType?.startsWith(CONTENT_TYPE) !== true) {
+    throw new InvalidEventError(`content-type is "${contentType ?? ''}" where ${CONTENT_TYPE} is expected`);
+  }
+  const time = attribute(headers, 'ce_time');
+  if (!instant.safeParse(time).success) throw new InvalidEventError(`ce_time "${time}" is not an RFC 3339 instant`);
+  const traceparent = headers.ce_traceparent ?? headers.traceparent;
+  const data = readData(definition, record.value);
+  const source = attribute(headers, 'ce_source');
+  if (source !== `/accounts/${data.accountSid}`) {
+    throw new InvalidEventError(`ce_source "${source}" does not name the account of the data`);
+  }
+  return {
+    specversion: '1.0',
+    id: attribute(headers, 'ce_id'),
+    source,
+    type: definition.type,
+    subject: attribute(headers, 'ce_subject'),
+    time,
+    datacontenttype: CONTENT_TYPE,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    data,
+    // The registry is the proof: `type` chose the schema that `data` was parsed with.
+  } as OnrecordEvent;
+}
+
+function attribute(headers: LogRecord['headers'], name: string): string {
+  const value = headers[name];
+  if (!value) throw new InvalidEventError(`the header ${name} is missing`);
+  return value;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function readData(definition: EventDefinition, value: Uint8Array): { accountSid: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(utf8.decode(value));
+  } catch (cause) {
+    throw new InvalidEventError(`the value of a ${definition.type} is not JSON`, { cause });
+  }
+  const result = (definition.schema as z.ZodType<{ accountSid: string }>).safeParse(json);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`);
+  throw new InvalidEventError(`not a valid ${definition.type}: ${issues.join('; ')}`, { cause: result.error });
+}
