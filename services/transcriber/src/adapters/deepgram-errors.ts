@@ -1,0 +1,49 @@
+import { DeepgramError, DeepgramTimeoutError } from '@deepgram/sdk';
+import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { STAGES } from '../domain/stages.ts';
+import { AnswerTooLongError } from './bounded-fetch.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** Statuses that a person ends by correcting a setting or an account: tried for hours, not thrown away. */
+const REMEDIES: Record<number, string> = {
+  401: 'check DEEPGRAM_API_KEY',
+  402: 'the Deepgram project has no credit left',
+  403: 'the Deepgram key has no right to this model or feature; check DEEPGRAM_API_KEY and the project’s plan',
+  404: 'check TRANSCRIPTION_URL',
+};
+
+/** What a failed request means and what helps. An error without a status never got an answer: it is transient. */
+export function deepgramError(error: unknown, baseUrl: string, now: Date): StageError {
+  if (error instanceof StageError) return error;
+  const host = new URL(baseUrl).host;
+  const fail = (message: string, kind: 'transient' | 'permanent', retryAfter?: number) =>
+    new StageError(STAGES.transcriptionRequest, message, { kind, retryAfterMs: retryAfter, cause: error });
+  if (error instanceof DeepgramTimeoutError) return fail(`${host} did not answer in time`, 'transient');
+  if (!(error instanceof DeepgramError) || !error.statusCode) {
+    const cause = error instanceof DeepgramError && error.cause instanceof Error ? error.cause : error;
+    if (cause instanceof AnswerTooLongError) return fail(`${host}: ${cause.message}`, 'permanent');
+    const message = cause instanceof Error ? cause.message || cause.name : String(cause);
+    return fail(`the audio could not be sent to ${host}: ${message}`, 'transient');
+  }
+  const { statusCode } = error;
+  const said = describeBody(error.body);
+  const answered = `${host} answered ${statusCode}${said.text === undefined ? '' : ` (${said.text})`}`;
+  const remedy = REMEDIES[statusCode];
+  if (remedy) return fail(`${answered}: ${remedy}`, 'transient');
+  const isTransient =
+    statusCode < 400 || [408, 425, 429].includes(statusCode) || statusCode >= 500 || said.code === 'SLOW_UPLOAD';
+  const wait = retryAfterMs(error.rawResponse?.headers.get('retry-after'), now);
+  return fail(answered, isTransient ? 'transient' : 'permanent', wait);
+}
+
+/** Deepgram's error bodies: `{err_code, err_msg, request_id}`, or `{category, message, details}` in newer ones. */
+function describeBody(body: unknown): { code: string | undefined; text: string | undefined } {
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const field = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  const code = field('err_code') ?? field('category');
+  const words = [code, field('err_msg') ?? field('message')].filter((word) => word !== undefined);
+  return { code, text: words.length > 0 ? words.join(': ').slice(0, ERROR_CHARACTERS_MAX) : undefined };
+}
+
+/** A server's message is shown, but a page of HTML is not. */
+const ERROR_CHARACTERS_MAX = 300;

@@ -1,0 +1,42 @@
+import { accountSid, callSid, conferenceSid, instant, recordingSid, storedObject } from '@onrecord/shared/events';
+import { z } from 'zod';
+
+export const MANIFEST_SCHEMA = 'onrecord.manifest.v1';
+
+/** Written last of a recording's archive: where it exists, the archive is complete. */
+export const manifest = z.looseObject({
+  schema: z.literal(MANIFEST_SCHEMA),
+  accountSid,
+  recordingSid,
+  callSid: callSid.optional(),
+  conferenceSid: conferenceSid.optional(),
+  startedAt: instant,
+  source: z.looseObject({
+    /** The media's address at Twilio, without credentials. */
+    url: z.string(),
+    recordingSource: z.string().optional(),
+    /** What Twilio's callback said; the audio itself is described under `audio`. */
+    reportedChannels: z.number().int().positive().optional(),
+    reportedDurationSeconds: z.number().nonnegative().optional(),
+  }),
+  media: storedObject,
+  audio: z.looseObject({
+    container: z.literal('wav'),
+    /** The format tag of the WAV header: 1 PCM, 6 A-law, 7 μ-law. */
+    formatTag: z.number().int(),
+    channels: z.number().int().positive(),
+    sampleRateHz: z.number().int().nonnegative(),
+    bitsPerSample: z.number().int().nonnegative(),
+    durationSeconds: z.number().nonnegative(),
+  }),
+  /** The decision that allowed all this. */
+  clearance: z.looseObject({
+    decision: z.number().int().positive(),
+    policy: z.looseObject({ name: z.string(), version: z.number().int().positive() }),
+    rule: z.string(),
+    purposes: z.array(z.string()),
+    decidedAt: instant,
+  }),
+  archivedAt: instant,
+});
+export type Manifest = z.output<typeof manifest>;

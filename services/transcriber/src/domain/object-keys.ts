@@ -1,0 +1,45 @@
+import { type RecordingPlace, recordingFolder } from '@onrecord/shared/events';
+
+export interface ObjectKeys {
+  /** The folder of all objects of this recording, ending in `/`. */
+  prefix: string;
+  media: string;
+  manifest: string;
+  transcript: string;
+  webvtt: string;
+  srt: string;
+  text: string;
+}
+
+/** Where each object of a recording is kept. */
+export const objectKeys = (place: RecordingPlace): ObjectKeys => objectKeysIn(recordingFolder(place));
+
+export function objectKeysIn(prefix: string): ObjectKeys {
+  return {
+    prefix,
+    media: `${prefix}media.wav`,
+    manifest: `${prefix}manifest.json`,
+    transcript: `${prefix}transcript.json`,
+    webvtt: `${prefix}transcript.vtt`,
+    srt: `${prefix}transcript.srt`,
+    text: `${prefix}transcript.txt`,
+  };
+}
+
+/** The provider's answer and, beside it, what it answers to. */
+export interface AnswerKeys {
+  request: string;
+  response: string;
+}
+
+/** The names of the first transcription of a recording. */
+export const firstAnswerKeys = (prefix: string): AnswerKeys => ({
+  request: `${prefix}provider-request.json`,
+  response: `${prefix}provider-response.json`,
+});
+
+/** The names of a later transcription with other options: a stored answer is never replaced. */
+export const furtherAnswerKeys = (prefix: string, optionsFingerprint: string): AnswerKeys => ({
+  request: `${prefix}provider-request.${optionsFingerprint.slice(0, 16)}.json`,
+  response: `${prefix}provider-response.${optionsFingerprint.slice(0, 16)}.json`,
+});

@@ -1,0 +1,37 @@
+/** Where a recording's way through this service can fail; a failure names its stage to the failure policy and in events. */
+export const STAGES = {
+  /** The clearance itself asks for something that cannot be done. */
+  clearance: 'clearance',
+  mediaNotReady: 'media-not-ready',
+  mediaFetch: 'media-fetch',
+  mediaCheck: 'media-check',
+  archive: 'archive',
+  publishArchived: 'publish-archived',
+  transcriptionOptions: 'transcription-options',
+  transcriptionRequest: 'transcription-request',
+  transcriptionAnswer: 'transcription-answer',
+  transcriptStore: 'transcript-store',
+  publishTranscript: 'publish-transcript',
+} as const;
+export type Stage = (typeof STAGES)[keyof typeof STAGES];
+
+const TRANSCRIPTION_STAGES: readonly string[] = [
+  STAGES.transcriptionOptions,
+  STAGES.transcriptionRequest,
+  STAGES.transcriptionAnswer,
+  STAGES.transcriptStore,
+  STAGES.publishTranscript,
+];
+const ARCHIVE_STAGES: readonly string[] = [
+  STAGES.clearance,
+  STAGES.mediaNotReady,
+  STAGES.mediaFetch,
+  STAGES.mediaCheck,
+  STAGES.archive,
+];
+
+/** What a failure in this stage leaves undone; `undefined` where the stage alone does not tell. */
+export function failedPart(stage: string): 'archive' | 'transcript' | undefined {
+  if (TRANSCRIPTION_STAGES.includes(stage)) return 'transcript';
+  return ARCHIVE_STAGES.includes(stage) ? 'archive' : undefined;
+}

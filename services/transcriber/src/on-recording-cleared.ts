@@ -1,0 +1,125 @@
+import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import type { HandlerContext } from '@onrecord/shared/event-log/handler-context';
+import type { Publisher } from '@onrecord/shared/event-log/publisher';
+import { type OnrecordEvent, recordingCleared } from '@onrecord/shared/events';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { type Archive, archiveRecording } from './archive-recording.ts';
+import { atStage } from './at-stage.ts';
+import type { Clearance } from './clearance.ts';
+import { STAGES } from './domain/stages.ts';
+import { archivedEvent, completedEvent } from './media-events.ts';
+import type { MediaSource } from './media-source.ts';
+import type { TranscriberMetrics } from './metrics.ts';
+import type { ProviderLeg } from './relay/provider-leg.ts';
+import type { ProviderLegs } from './relay/provider-legs.ts';
+import type { Beside } from './relay/relay-media.ts';
+import type { Slots } from './relay/slots.ts';
+import { transcribeRecording } from './transcribe-recording.ts';
+import type { TranscriptionProvider } from './transcription-provider.ts';
+
+export interface Transcribing {
+  store: Pick<ObjectStore, 'put' | 'get' | 'head' | 'uri'>;
+  source: MediaSource;
+  sourceUrl(clearance: Clearance): string;
+  provider: TranscriptionProvider;
+  publisher: Pick<Publisher, 'publish'>;
+  /** Requests to the provider at once, with and without a relay. */
+  slots: Slots;
+  legs: ProviderLegs;
+  metrics: TranscriberMetrics;
+  now(): Date;
+}
+
+type Context = Pick<HandlerContext, 'signal' | 'logger'>;
+
+/**
+ * Handles the decisions: a cleared recording is archived and, where that purpose is listed, transcribed; each is announced when
+ * it is durable. Withheld and refused recordings are not touched here.
+ */
+export const createDecisionHandler =
+  (transcribing: Transcribing) =>
+  async (event: OnrecordEvent, context: Context): Promise<void> => {
+    if (event.type !== recordingCleared.type) return;
+    try {
+      await handleCleared(event.data, event.traceparent, transcribing, context);
+    } catch (error) {
+      const known = error instanceof StageError ? error : undefined;
+      transcribing.metrics.stageFailed(known?.stage ?? 'handler', known?.kind ?? 'transient');
+      throw error;
+    }
+  };
+
+async function handleCleared(
+  clearance: Clearance,
+  traceparent: string | undefined,
+  transcribing: Transcribing,
+  { logger, signal }: Context,
+): Promise<void> {
+  if (!clearance.purposes.includes('store')) {
+    throw new StageError(
+      STAGES.clearance,
+      'the recording is not cleared for the purpose "store": it cannot be transcribed without',
+      {
+        kind: 'permanent',
+      },
+    );
+  }
+  const wantsTranscript = clearance.purposes.includes('transcribe');
+  const { metrics, publisher, store } = transcribing;
+  let leg: ProviderLeg | undefined;
+  const beside: Beside = (audio) => {
+    leg = startLeg(clearance, audio, transcribing, signal);
+    return leg;
+  };
+  try {
+    const archive = await archiveRecording(clearance, transcribing, {
+      signal,
+      beside: wantsTranscript ? beside : undefined,
+    });
+    const archived = archivedEvent(clearance, archive, store.uri, traceparent);
+    await atStage(STAGES.publishArchived, () => publisher.publish([archived]));
+    const { audio, media } = archive.manifest;
+    if (archive.isNew) metrics.archived(media.bytes, audio.durationSeconds);
+    logger.info({ bytes: media.bytes, sha256: media.sha256, isNew: archive.isNew }, 'a recording is archived');
+    if (wantsTranscript) await transcribe(clearance, archive, traceparent, transcribing, { logger, signal }, leg);
+  } finally {
+    leg?.abandon('its recording is not waited for any more');
+    await leg?.outcome;
+  }
+}
+
+async function transcribe(
+  clearance: Clearance,
+  archive: Archive,
+  traceparent: string | undefined,
+  transcribing: Transcribing,
+  { logger, signal }: Context,
+  leg: ProviderLeg | undefined,
+): Promise<void> {
+  const { metrics, publisher } = transcribing;
+  const transcription = await transcribeRecording(clearance, archive, transcribing, { signal, leg });
+  const { audio, billedSeconds, provider, turns } = transcription.transcript;
+  if (transcription.isPaid) metrics.transcribed(provider.name, audio.durationSeconds, billedSeconds);
+  const completed = completedEvent(clearance, transcription, traceparent);
+  await atStage(STAGES.publishTranscript, () => publisher.publish([completed]));
+  const { isPaid } = transcription;
+  logger.info({ provider: provider.name, turns: turns.length, billedSeconds, isPaid }, 'a recording is transcribed');
+}
+
+/** Sends the audio to the provider while it is archived; options that cannot be met are reported when the archive is safe. */
+function startLeg(
+  { transcription }: Clearance,
+  audio: Parameters<Beside>[0],
+  { legs, provider }: Transcribing,
+  signal: AbortSignal,
+): ProviderLeg | undefined {
+  try {
+    const options = provider.optionsFor(transcription, audio.format.channels);
+    return legs.tryStart((stream, legSignal) => {
+      const either = AbortSignal.any([signal, legSignal]);
+      return provider.send({ audio: stream, bytes: audio.bytes, options, signal: either });
+    });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import { Readable } from 'node:stream';
+import type { ProviderAnswer } from '../transcription-provider.ts';
+
+/** How the provider's side of a relay ended. `cut` audio is read again from the store. */
+export type LegOutcome =
+  | { kind: 'answered'; answer: ProviderAnswer }
+  | { kind: 'cut'; reason: string }
+  | { kind: 'failed'; error: unknown };
+
+/** The provider's side of a relay: takes bytes at the archive's pace and holds no more than its bound. */
+export interface ProviderLeg {
+  /** Never waits, never throws. */
+  offer(piece: Uint8Array): void;
+  /** All bytes were offered. */
+  end(): void;
+  /** The audio is not what was archived: the provider is stopped, and an answer it gave already does not count. */
+  abandon(reason: string): void;
+  bufferedBytes(): number;
+  /** Settles when the provider answered or the leg ended otherwise; never rejects. */
+  readonly outcome: Promise<LegOutcome>;
+}
+
+class LegCutError extends Error {
+  override readonly name = 'LegCutError';
+}
+
+/**
+ * Starts sending while the audio still arrives.
+ * @param lagBytesMax bytes that may wait for a provider slower than the archive before the leg is cut
+ */
+export function startProviderLeg(
+  lagBytesMax: number,
+  send: (audio: Readable, signal: AbortSignal) => Promise<ProviderAnswer>,
+): ProviderLeg {
+  const audio = new Readable({ highWaterMark: lagBytesMax, read() {} });
+  // The reader learns of an error from the stream; without a reader nobody else listens.
+  audio.on('error', () => {});
+  const sending = new AbortController();
+  let cutReason: string | undefined;
+  let isSettled = false;
+  const cut = (reason: string) => {
+    if (isSettled || cutReason !== undefined) return;
+    cutReason = reason;
+    const error = new LegCutError(reason);
+    audio.destroy(error);
+    sending.abort(error);
+  };
+  const settle = (outcome: LegOutcome): LegOutcome => {
+    isSettled = true;
+    // Whatever the end, nothing is buffered for a provider that is done.
+    audio.destroy();
+    return cutReason === undefined ? outcome : { kind: 'cut', reason: cutReason };
+  };
+  const early: LegOutcome = { kind: 'cut', reason: 'the provider answered before it had all of the audio' };
+  const outcome = send(audio, sending.signal).then(
+    (answer) => settle(audio.readableEnded ? { kind: 'answered', answer } : early),
+    (error: unknown) => settle({ kind: 'failed', error }),
+  );
+  return {
+    offer(piece) {
+      if (audio.destroyed) return;
+      if (audio.readableLength + piece.length <= lagBytesMax) audio.push(piece);
+      else cut(`the provider fell more than ${lagBytesMax} bytes behind the archive`);
+    },
+    end() {
+      if (!audio.destroyed) audio.push(null);
+    },
+    abandon: cut,
+    bufferedBytes: () => (audio.destroyed ? 0 : audio.readableLength),
+    outcome,
+  };
+}

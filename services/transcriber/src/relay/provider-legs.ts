@@ -1,0 +1,34 @@
+import type { Readable } from 'node:stream';
+import type { ProviderAnswer } from '../transcription-provider.ts';
+import { type ProviderLeg, startProviderLeg } from './provider-leg.ts';
+import type { Release, Slots } from './slots.ts';
+
+/** All provider legs of this process: a slot each, and what they hold in memory. */
+export interface ProviderLegs {
+  /** `undefined` when the provider has all the requests it may have: the recording is then read from the store later. */
+  tryStart(send: (audio: Readable, signal: AbortSignal) => Promise<ProviderAnswer>): ProviderLeg | undefined;
+  bufferedBytes(): number;
+}
+
+export function createProviderLegs(
+  { lagBytesMax, slots }: { lagBytesMax: number; slots: Slots },
+  onEnd: (outcome: 'answered' | 'cut' | 'failed') => void,
+): ProviderLegs {
+  const legs = new Set<ProviderLeg>();
+  const track = (leg: ProviderLeg, release: Release) => {
+    legs.add(leg);
+    void leg.outcome.then(({ kind }) => {
+      legs.delete(leg);
+      release();
+      onEnd(kind);
+    });
+    return leg;
+  };
+  return {
+    tryStart(send) {
+      const release = slots.tryTake();
+      return release && track(startProviderLeg(lagBytesMax, send), release);
+    },
+    bufferedBytes: () => [...legs].reduce((sum, leg) => sum + leg.bufferedBytes(), 0),
+  };
+}

@@ -1,0 +1,68 @@
+import type { StoredObject } from '@onrecord/shared/events';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import type { WavFormat } from '../domain/wav-header.ts';
+import type { MediaRequest, MediaSource } from '../media-source.ts';
+import { describe } from '../stored-json.ts';
+import { type CheckedAudio, checkAudio } from './checked-audio.ts';
+import type { ProviderLeg } from './provider-leg.ts';
+
+export const MEDIA_CONTENT_TYPE = 'audio/wav';
+
+/** Audio that is in the store, or on its way there, and what its header says. */
+export interface StoredAudio {
+  media: StoredObject;
+  format: WavFormat;
+  durationSeconds: number;
+}
+
+/** Asked when the audio's format is known and its bytes begin to flow; may answer with a second sink. */
+export type Beside = (audio: { format: WavFormat; bytes: number | undefined }) => ProviderLeg | undefined;
+
+/**
+ * Moves a recording from its source into the store and, where `beside` says so, to a provider, in one pass. The store drives
+ * the pace; the provider's leg never slows it down and never makes it fail.
+ * @throws StageError of the source; ObjectExistsError when the store has the recording already
+ */
+export async function relayMedia(
+  recording: MediaRequest,
+  key: string,
+  { source, store, beside }: { source: MediaSource; store: Pick<ObjectStore, 'put'>; beside?: Beside | undefined },
+  signal: AbortSignal,
+): Promise<StoredAudio> {
+  const fetching = new AbortController();
+  const opened = await source.open(recording, AbortSignal.any([signal, fetching.signal]));
+  const failure: { ofSource?: unknown } = {};
+  let leg: ProviderLeg | undefined;
+  try {
+    const audio = await checkAudio(opened);
+    leg = beside?.({ format: audio.format, bytes: audio.contentLength });
+    const result = await store
+      .put(key, feeding(audio, leg, failure), { contentType: MEDIA_CONTENT_TYPE, createOnly: true, signal })
+      // A store may wrap what its source threw; what happened is the source's failure.
+      .catch((error: unknown) => Promise.reject(failure.ofSource ?? error));
+    return {
+      media: describe(result, MEDIA_CONTENT_TYPE),
+      format: audio.format,
+      durationSeconds: audio.durationSeconds(),
+    };
+  } catch (error) {
+    leg?.abandon('the recording could not be archived');
+    throw error;
+  } finally {
+    fetching.abort();
+  }
+}
+
+async function* feeding(audio: CheckedAudio, leg: ProviderLeg | undefined, failure: { ofSource?: unknown }) {
+  try {
+    for await (const piece of audio.body) {
+      leg?.offer(piece);
+      yield piece;
+    }
+  } catch (error) {
+    failure.ofSource = error;
+    leg?.abandon('its source failed');
+    throw error;
+  }
+  leg?.end();
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { describe } from '../stored-json.ts';
+import { checkAudio } from './checked-audio.ts';
+import { MEDIA_CONTENT_TYPE, type StoredAudio } from './relay-media.ts';
+
+/**
+ * Describes audio that an earlier attempt stored and could not describe any more: reads it once, for its hash and its header.
+ * @throws ObjectNotFoundError; StageError when the object is no WAV
+ */
+export async function rereadMedia(
+  key: string,
+  store: Pick<ObjectStore, 'get'>,
+  signal: AbortSignal,
+): Promise<StoredAudio> {
+  const stored = await store.get(key, { signal });
+  try {
+    const audio = await checkAudio({ body: stored.body, contentLength: stored.bytes });
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const piece of audio.body) {
+      hash.update(piece);
+      bytes += piece.length;
+    }
+    const { versionId } = stored;
+    const result = { key, bytes, sha256: hash.digest('hex'), ...(versionId === undefined ? {} : { versionId }) };
+    return {
+      media: describe(result, MEDIA_CONTENT_TYPE),
+      format: audio.format,
+      durationSeconds: audio.durationSeconds(),
+    };
+  } finally {
+    stored.body.destroy();
+  }
+}

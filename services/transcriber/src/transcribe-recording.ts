@@ -1,0 +1,134 @@
+import type { Readable } from 'node:stream';
+import type { StoredObject } from '@onrecord/shared/events';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import type { Archive } from './archive-recording.ts';
+import { atStage } from './at-stage.ts';
+import { type Clearance, identityOf, keysOf } from './clearance.ts';
+import { normaliseTurns } from './domain/normalise-transcript.ts';
+import { optionsFingerprint, type ProviderOptions } from './domain/options-fingerprint.ts';
+import type { ProviderTranscript } from './domain/provider-transcript.ts';
+import { STAGES } from './domain/stages.ts';
+import { TRANSCRIPT_SCHEMA, type Transcript } from './domain/transcript.ts';
+import { type AnswerTo, findAnswer, keepAnswer } from './provider-answer.ts';
+import type { ProviderLeg } from './relay/provider-leg.ts';
+import type { Slots } from './relay/slots.ts';
+import type { HeldObject } from './stored-json.ts';
+import { findTranscript, storeTranscript } from './stored-transcript.ts';
+import type { ProviderAnswer, TranscriptionProvider } from './transcription-provider.ts';
+
+export interface TranscribeDependencies {
+  store: Pick<ObjectStore, 'put' | 'get'>;
+  provider: TranscriptionProvider;
+  /** Requests to the provider at once. */
+  slots: Slots;
+  now(): Date;
+}
+
+export interface Transcription {
+  transcript: Transcript;
+  transcriptObject: StoredObject;
+  /** Whether this attempt asked the provider, and so paid. */
+  isPaid: boolean;
+}
+
+/**
+ * Transcribes an archived recording. An answer that was stored for the same audio and options is used again; a fresh one is
+ * stored before anything is made from it; `transcript.json` is written last.
+ * @param leg the provider's side of the relay, when this attempt archived the recording
+ * @throws StageError
+ */
+export async function transcribeRecording(
+  clearance: Clearance,
+  archive: Archive,
+  dependencies: TranscribeDependencies,
+  { signal, leg }: { signal: AbortSignal; leg?: ProviderLeg | undefined },
+): Promise<Transcription> {
+  const { provider, store } = dependencies;
+  const { audio, media } = archive.manifest;
+  const options = provider.optionsFor(clearance.transcription, audio.channels);
+  const fingerprint = optionsFingerprint(options);
+  const asked = {
+    prefix: keysOf(clearance).prefix,
+    audioSha256: media.sha256,
+    optionsFingerprint: fingerprint,
+    options,
+  };
+
+  const done = await atStage(STAGES.transcriptStore, () => findTranscript(store, asked, signal));
+  if (done) return { ...done, isPaid: false };
+  const found = await atStage(STAGES.transcriptStore, () => findAnswer(store, asked, signal));
+  const response = found ?? (await obtainAnswer(media, audio.channels, asked, dependencies, { signal, leg }));
+  const read = provider.read(response.body, audio.channels);
+  const completedAt = dependencies.now().toISOString();
+  const draft = draftTranscript(clearance, archive, { asked, provider, read, response, completedAt });
+  const stored = await atStage(STAGES.transcriptStore, () => storeTranscript(store, asked.prefix, draft, signal));
+  return { ...stored, isPaid: found === undefined };
+}
+
+/** Asks the provider, or takes the answer that the relay's leg brought, and keeps it. */
+async function obtainAnswer(
+  media: StoredObject,
+  channels: number,
+  asked: AnswerTo,
+  dependencies: TranscribeDependencies,
+  { signal, leg }: { signal: AbortSignal; leg?: ProviderLeg | undefined },
+): Promise<HeldObject> {
+  const { provider, store } = dependencies;
+  const answer = await atStage(STAGES.transcriptionRequest, async () => {
+    const outcome = await leg?.outcome;
+    if (outcome?.kind === 'answered') return outcome.answer;
+    if (outcome?.kind === 'failed') throw outcome.error;
+    return askFromStore(media, asked.options, dependencies, signal);
+  });
+  // An answer that cannot be read is not kept: it would stand in the way of a better one.
+  provider.read(answer.body, channels);
+  return atStage(STAGES.transcriptStore, () => keepAnswer(store, asked, answer.body, signal));
+}
+
+async function askFromStore(
+  media: StoredObject,
+  options: ProviderOptions,
+  { provider, slots, store }: TranscribeDependencies,
+  signal: AbortSignal,
+): Promise<ProviderAnswer> {
+  const release = await slots.take(signal);
+  let audio: Readable | undefined;
+  try {
+    const stored = await store.get(media.key, { signal });
+    audio = stored.body;
+    return await provider.send({ audio, bytes: stored.bytes, options, signal });
+  } finally {
+    audio?.destroy();
+    release();
+  }
+}
+
+interface Made {
+  asked: AnswerTo;
+  provider: TranscriptionProvider;
+  read: ProviderTranscript;
+  response: HeldObject;
+  completedAt: string;
+}
+
+function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made): Transcript {
+  const { asked, completedAt, provider, read, response } = made;
+  return {
+    schema: TRANSCRIPT_SCHEMA,
+    ...identityOf(clearance),
+    simulated: provider.simulated,
+    provider: { name: provider.name, model: read.model, requestId: read.requestId, response: response.object },
+    audio: {
+      key: manifest.media.key,
+      sha256: manifest.media.sha256,
+      channels: manifest.audio.channels,
+      durationSeconds: manifest.audio.durationSeconds,
+    },
+    optionsFingerprint: asked.optionsFingerprint,
+    language: read.language ?? clearance.transcription.language,
+    ...normaliseTurns(read, clearance.speakers ?? []),
+    billedSeconds: read.billedSeconds,
+    derived: [],
+    completedAt,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream';
+import type { TranscriptionOptions } from '@onrecord/shared/events';
+import type { ProviderOptions } from './domain/options-fingerprint.ts';
+import type { ProviderTranscript } from './domain/provider-transcript.ts';
+
+/** A speech-to-text service. Sending and reading are apart, so that a stored answer is read like a fresh one. */
+export interface TranscriptionProvider {
+  /** As it appears in events, transcripts and metrics. */
+  readonly name: string;
+  /** True when the words are invented. */
+  readonly simulated: boolean;
+  /**
+   * The request for audio of so many channels, exactly as it is sent; its fingerprint identifies what is paid for.
+   * @throws StageError (permanent) naming an option that this provider cannot meet
+   */
+  optionsFor(options: TranscriptionOptions, channels: number): ProviderOptions;
+  /**
+   * Sends the audio once and waits for the answer; never retries by itself.
+   * @throws StageError
+   */
+  send(request: ProviderRequest): Promise<ProviderAnswer>;
+  /**
+   * @throws StageError (permanent) when the answer has no shape known here, or is not of `channels` channels
+   */
+  read(answer: Uint8Array, channels: number): ProviderTranscript;
+}
+
+export interface ProviderRequest {
+  audio: Readable;
+  /** Known when the source named a length; absent means chunked. */
+  bytes: number | undefined;
+  options: ProviderOptions;
+  signal: AbortSignal;
+}
+
+export interface ProviderAnswer {
+  /** The answer's body, untouched. */
+  body: Uint8Array;
+  requestId: string | undefined;
+}
