@@ -1,0 +1,38 @@
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import type { RecordingKey, RecordingLedger } from './change-recording.ts';
+import { type DecideContext, decideRecording } from './decide-recording.ts';
+import type { RecordingEntry } from './domain/custody.ts';
+
+export interface FactLedger {
+  /**
+   * Writes what the event reports, once: an event that was seen before changes nothing.
+   * @returns the recordings that it bears on, whether it is new or not
+   */
+  record(event: OnrecordEvent, options: { publish: boolean }): Promise<{ isNew: boolean; touched: RecordingKey[] }>;
+}
+
+export interface AcceptedFact {
+  isNew: boolean;
+  /** The recordings that the event bears on, as they are now. */
+  recordings: RecordingEntry[];
+}
+
+/**
+ * Writes a fact and then decides on every recording that it bears on. Two transactions, on purpose: of two facts that are
+ * written at the same moment neither transaction sees the other's, but each decides after its own is committed, and so the later
+ * decision sees both. A crash in between heals when the event comes again, because the decision does not depend on its being new.
+ */
+export async function acceptFact(
+  ledger: FactLedger & RecordingLedger,
+  event: OnrecordEvent,
+  context: DecideContext,
+  { publish = false }: { publish?: boolean } = {},
+): Promise<AcceptedFact> {
+  const { isNew, touched } = await ledger.record(event, { publish });
+  const recordings: RecordingEntry[] = [];
+  for (const key of touched) {
+    const entry = await decideRecording(ledger, key, { ...context, traceparent: event.traceparent });
+    if (entry !== undefined) recordings.push(entry);
+  }
+  return { isNew, recordings };
+}

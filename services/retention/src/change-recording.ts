@@ -1,0 +1,37 @@
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import type { RecordingEntry } from './domain/custody.ts';
+
+/** Names a recording; the account is the tenant. */
+export interface RecordingKey {
+  accountSid: string;
+  recordingSid: string;
+}
+
+/** What a use case makes of an entry: the entry as it shall be, and what the world is to be told. */
+export interface RecordingChange {
+  entry: RecordingEntry;
+  events: readonly OnrecordEvent[];
+}
+
+/** Pure: the entry as it is, with the row locked; `undefined` leaves everything as it is. */
+export type Change = (entry: RecordingEntry) => RecordingChange | undefined;
+
+/** Changes one recording, and publishes what follows from it, in one transaction. */
+export interface RecordingLedger {
+  /** @returns the entry as it is afterwards, or `undefined` for a recording that the ledger does not know */
+  change(key: RecordingKey, change: Change): Promise<RecordingEntry | undefined>;
+}
+
+/** Why the sweeper looks at a recording without a new event. */
+export type Due = 'review' | 'deletion';
+
+/** Changes a batch of the recordings that are due, skipping those that another worker is at. */
+export interface DueLedger {
+  /** @returns how many were due, at most `limit`; fewer means that nothing more is due */
+  changeDue(due: Due, now: Date, limit: number, change: Change): Promise<number>;
+}
+
+/** Receives every new decision and every other change worth a log line. */
+export interface DecisionObserver {
+  onDecision(entry: RecordingEntry): void;
+}

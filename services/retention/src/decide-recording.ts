@@ -1,0 +1,48 @@
+import type { Change, DecisionObserver, RecordingKey, RecordingLedger } from './change-recording.ts';
+import type { RecordingEntry } from './domain/custody.ts';
+import { decide } from './domain/decide.ts';
+import { decisionEvents, folderOf } from './domain/decision-events.ts';
+import type { RetentionPolicy } from './domain/policy.ts';
+
+export interface DecideContext extends DecisionObserver {
+  policy: RetentionPolicy;
+  now: Date;
+  /** W3C Trace Context of the event that caused the decision. */
+  traceparent?: string | undefined;
+}
+
+/** Decides on a recording from everything that is known of it now. Repeating it changes nothing. */
+export async function decideRecording(
+  ledger: RecordingLedger,
+  key: RecordingKey,
+  context: DecideContext,
+): Promise<RecordingEntry | undefined> {
+  const { change, report } = deciding(context);
+  const entry = await ledger.change(key, change);
+  report();
+  return entry;
+}
+
+/**
+ * The change that decides, and a report of what it decided. The report is a separate call because a decision is only real
+ * once its transaction has committed.
+ */
+export function deciding({ policy, now, traceparent, onDecision }: DecideContext): { change: Change; report(): void } {
+  const decided: RecordingEntry[] = [];
+  return {
+    change: (entry) => {
+      const decision = decide(entry, policy, now);
+      // Without a new decision the entry is still saved: new facts can move its state and its schedule.
+      if (decision === undefined) return { entry, events: [] };
+      const cleared = decision.clearance.outcome === 'cleared';
+      const next = {
+        ...entry,
+        decision,
+        prefix: entry.prefix ?? (cleared ? folderOf(entry.facts.recording) : undefined),
+      };
+      decided.push(next);
+      return { entry: next, events: decisionEvents(entry.facts.recording, decision, entry.decision, traceparent) };
+    },
+    report: () => decided.forEach(onDecision),
+  };
+}

@@ -1,0 +1,125 @@
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import type { Change, DueLedger, RecordingKey, RecordingLedger } from './change-recording.ts';
+import { planDeletion, type RecordingEntry } from './domain/custody.ts';
+import { type DeletionAttempt, evolveDeletion, type SourceProgress, startDeletion } from './domain/deletion.ts';
+import { deletedEvent } from './domain/deletion-event.ts';
+import type { RetentionPolicy } from './domain/policy.ts';
+
+/** Where objects are: deletes every version under a prefix and lists afresh. */
+export interface ObjectPlace {
+  deleteAllVersions(prefix: string): Promise<{
+    deleted: readonly { key: string; versionId?: string }[];
+    remaining: readonly { key: string; reason?: string }[];
+  }>;
+}
+
+/** Twilio's copy. */
+export interface SourcePlace {
+  /**
+   * Deletes and confirms by a fresh look.
+   * @throws an error whose message says what to do; `retryAfterMs` where Twilio named a time
+   */
+  deleteAndConfirm(key: RecordingKey): Promise<'deleted' | 'already-gone'>;
+}
+
+/** Hands out deletions that are to be attempted now; nobody else gets them until the lease is over. */
+export interface DeletionQueue {
+  takeDueDeletions(now: Date, leaseMs: number, limit: number): Promise<RecordingKey[]>;
+}
+
+/** Begins the deletions that are due. @returns how many recordings were due, at most `limit` */
+export async function beginDueDeletions(
+  ledger: DueLedger,
+  policy: RetentionPolicy,
+  now: Date,
+  limit: number,
+): Promise<number> {
+  const begin: Change = (entry) => {
+    const plan = planDeletion(entry, policy);
+    // The plan may have moved since it was saved, for instance by a longer retention period: saving it again is enough.
+    if (plan === undefined || plan.deleteAfter > now) return { entry, events: [] };
+    return { entry: { ...entry, deletion: startDeletion(entry.deletion, plan.cause, now) }, events: [] };
+  };
+  return ledger.changeDue('deletion', now, limit, begin);
+}
+
+export interface DeleteContext {
+  objects: ObjectPlace;
+  source: SourcePlace;
+  clock: () => Date;
+}
+
+/**
+ * One attempt at a deletion that has begun: tries every place, writes down what is confirmed and what is not, and tells the
+ * world only when both are gone. It can be repeated, and resumed after a crash, at any point.
+ * @returns the entry afterwards
+ */
+export async function attemptDeletion(
+  ledger: RecordingLedger,
+  key: RecordingKey,
+  { objects, source, clock }: DeleteContext,
+): Promise<RecordingEntry | undefined> {
+  const known = await ledger.change(key, () => undefined);
+  if (known?.deletion === undefined || known.deletion.completedAt !== undefined) return known;
+  const [fromStore, fromTwilio] = await Promise.all([
+    deleteObjects(objects, prefixesOf(known), clock),
+    deleteSource(source, key, clock),
+  ]);
+  const attempt: DeletionAttempt = { objects: fromStore, ...fromTwilio };
+  return ledger.change(key, (entry) => {
+    if (entry.deletion === undefined) return undefined;
+    const next = { ...entry, deletion: evolveDeletion(entry.deletion, attempt, clock()) };
+    const completed = entry.deletion.completedAt === undefined && next.deletion.completedAt !== undefined;
+    const events: OnrecordEvent[] = completed ? [deletedEvent(next.facts.recording, next.deletion)] : [];
+    return { entry: next, events };
+  });
+}
+
+/** Every folder that may hold something of the recording. */
+const prefixesOf = ({ prefix, archive }: RecordingEntry): string[] => [
+  ...new Set([prefix, archive?.prefix].filter((folder) => folder !== undefined)),
+];
+
+async function deleteObjects(
+  objects: ObjectPlace,
+  prefixes: readonly string[],
+  clock: () => Date,
+): Promise<DeletionAttempt['objects']> {
+  const begunAt = clock();
+  const deleted: { key: string; versionId?: string | undefined }[] = [];
+  const failures: string[] = [];
+  for (const prefix of prefixes) {
+    try {
+      const report = await objects.deleteAllVersions(prefix);
+      deleted.push(...report.deleted.map(({ key, versionId }) => ({ key, versionId })));
+      failures.push(
+        ...report.remaining.map(({ key, reason }) => `${key} is still there${reason ? `: ${reason}` : ''}`),
+      );
+    } catch (error) {
+      failures.push(messageOf(error));
+    }
+  }
+  return failures.length === 0 ? { deleted, confirmedAt: begunAt } : { deleted, failure: summary(failures) };
+}
+
+async function deleteSource(
+  source: SourcePlace,
+  key: RecordingKey,
+  clock: () => Date,
+): Promise<{ source: SourceProgress; retryAfterMs?: number }> {
+  try {
+    return { source: { outcome: await source.deleteAndConfirm(key), confirmedAt: clock() } };
+  } catch (error) {
+    const retryAfterMs = error instanceof Error && 'retryAfterMs' in error ? Number(error.retryAfterMs) : undefined;
+    return { source: { failure: messageOf(error) }, ...(retryAfterMs ? { retryAfterMs } : {}) };
+  }
+}
+
+/** A folder can hold thousands of objects that all fail for one reason. */
+const NAMED_FAILURES_MAX = 3;
+
+const summary = (failures: readonly string[]) =>
+  failures.slice(0, NAMED_FAILURES_MAX).join('; ') +
+  (failures.length > NAMED_FAILURES_MAX ? `; and ${failures.length - NAMED_FAILURES_MAX} more` : '');
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import {
+  answer,
+  CALL,
+  CHILD,
+  CONFERENCE,
+  callFacts,
+  conferenceFacts,
+  minute,
+  policy,
+  recording,
+  sid,
+} from '../testing/given.ts';
+import { type ClearanceFacts, decideClearance } from './clearance.ts';
+
+const WITHIN_GRACE = minute(30);
+const AFTER_GRACE = minute(61);
+const [ANNA, BEN, CLEO] = [sid('CA', '1'), sid('CA', '2'), sid('CA', '3')];
+
+const given = (facts: ClearanceFacts) => ({
+  at: (now: Date) => decideClearance(facts, policy, now),
+});
+
+describe('the recording of a call', () => {
+  it('is cleared for both purposes when the caller agreed to both', () => {
+    expect(given(callFacts([answer('granted')])).at(WITHIN_GRACE)).toMatchObject({
+      outcome: 'cleared',
+      purposes: ['store', 'transcribe'],
+      rule: 'call-party-agrees',
+      reason: expect.stringContaining(`caller of ${CALL} (key-press, 2026-03-01T09:56:00.000Z)`),
+    });
+  });
+
+  it('is stored and not transcribed when the agreement covers recording alone', () => {
+    const facts = callFacts([answer('granted', { purposes: ['record'] })]);
+    expect(given(facts).at(WITHIN_GRACE)).toMatchObject({ outcome: 'cleared', purposes: ['store'] });
+  });
+
+  it('is stored and not transcribed when one party refuses transcription', () => {
+    const facts = callFacts([answer('granted'), answer('refused', { party: 'called', purposes: ['transcribe'] })]);
+    expect(given(facts).at(WITHIN_GRACE)).toMatchObject({ outcome: 'cleared', purposes: ['store'] });
+  });
+
+  it('is not cleared by an agreement to transcription alone', () => {
+    const facts = callFacts([answer('granted', { purposes: ['transcribe'] })]);
+    expect(given(facts).at(WITHIN_GRACE)?.outcome).toBe('waiting');
+  });
+
+  it('is cleared by the caller whichever leg carries the answer or the recording', () => {
+    const trunk = callFacts([answer('granted')], { recording: recording({ callSid: CHILD }), legs: [CALL, CHILD] });
+    expect(given(trunk).at(WITHIN_GRACE)?.outcome).toBe('cleared');
+  });
+
+  it('is not cleared by the called party of another leg', () => {
+    const facts = callFacts([answer('granted', { callSid: CHILD, party: 'called' })], { legs: [CALL, CHILD] });
+    expect(given(facts).at(WITHIN_GRACE)?.outcome).toBe('waiting');
+  });
+
+  it('is refused as soon as any leg refuses, whoever agreed', () => {
+    const facts = callFacts([answer('granted'), answer('refused', { callSid: CHILD, party: 'called' })], {
+      legs: [CALL, CHILD],
+    });
+    expect(given(facts).at(WITHIN_GRACE)).toMatchObject({
+      outcome: 'refused',
+      cause: 'refusal',
+      rule: 'any-party-refuses',
+      reason: expect.stringMatching(/^Refused recording: called of CA/),
+    });
+  });
+
+  it('waits within the grace period and says until when and for what', () => {
+    expect(given(callFacts()).at(WITHIN_GRACE)).toMatchObject({
+      outcome: 'waiting',
+      reviewAt: minute(60),
+      releasedBy: [`An agreement to recording recorded for call ${CALL}.`],
+    });
+  });
+
+  it('is withheld at the end of the grace period, to the millisecond, and never destroyed', () => {
+    expect(given(callFacts()).at(minute(60))).toMatchObject({
+      outcome: 'withheld',
+      rule: 'consent-unknown-after-grace-period',
+    });
+  });
+
+  it('is cleared by an agreement that comes after it was withheld', () => {
+    expect(given(callFacts([answer('granted', { at: 500 })])).at(minute(501))?.outcome).toBe('cleared');
+  });
+
+  it('follows the latest answer of a party, and treats no after yes as a withdrawal', () => {
+    const [yes, no] = [answer('granted', { at: 1 }), answer('refused', { at: 2 })];
+    expect(given(callFacts([no, yes])).at(WITHIN_GRACE)).toMatchObject({
+      outcome: 'refused',
+      cause: 'withdrawal',
+      rule: 'consent-withdrawn',
+    });
+    const undone = callFacts([yes, no, answer('granted', { at: 3 })]);
+    expect(given(undone).at(WITHIN_GRACE)?.outcome).toBe('cleared');
+  });
+
+  it('takes the refusal where a party gave both answers at the same instant', () => {
+    const both = [answer('refused', { at: 1, consentId: 'a' }), answer('granted', { at: 1, consentId: 'b' })];
+    expect(given(callFacts(both)).at(WITHIN_GRACE)?.outcome).toBe('refused');
+    expect(given(callFacts(both.toReversed())).at(WITHIN_GRACE)?.outcome).toBe('refused');
+  });
+
+  it.each(['in-progress', 'absent', 'failed', 'something-new'])('is not decided while it is %s', (status) => {
+    const facts = callFacts([answer('refused')], { recording: recording({ status }) });
+    expect(given(facts).at(AFTER_GRACE)).toBeUndefined();
+  });
+
+  it('is withheld when Twilio names neither a call nor a conference', () => {
+    const facts = callFacts([], { recording: recording({ callSid: undefined }), legs: [] });
+    expect(given(facts).at(AFTER_GRACE)).toMatchObject({
+      outcome: 'withheld',
+      releasedBy: ['A report from Twilio that names the call of this recording.'],
+    });
+  });
+});
+
+describe('the recording of a conference', () => {
+  const agreed = [ANNA, BEN, CLEO].map((callSid) => answer('granted', { callSid }));
+
+  it('is cleared when every participant agreed', () => {
+    expect(given(conferenceFacts([ANNA, BEN, CLEO], agreed)).at(WITHIN_GRACE)).toMatchObject({
+      outcome: 'cleared',
+      rule: 'every-participant-agrees',
+    });
+  });
+
+  it('waits for the one who did not answer, and names that one', () => {
+    expect(given(conferenceFacts([ANNA, BEN, CLEO], agreed.slice(0, 2))).at(WITHIN_GRACE)).toMatchObject({
+      outcome: 'waiting',
+      reason: `Not every participant of conference ${CONFERENCE} agreed; no answer from ${CLEO}.`,
+      releasedBy: [
+        `An agreement to recording recorded for call ${CLEO}.`,
+        `An agreement recorded for the whole conference ${CONFERENCE}.`,
+      ],
+    });
+  });
+
+  it('is stored and not transcribed when one participant agreed to recording alone', () => {
+    const consents = [...agreed.slice(0, 2), answer('granted', { callSid: CLEO, purposes: ['record'] })];
+    expect(given(conferenceFacts([ANNA, BEN, CLEO], consents)).at(WITHIN_GRACE)).toMatchObject({ purposes: ['store'] });
+  });
+
+  it('waits while no participant is known', () => {
+    expect(given(conferenceFacts([], agreed)).at(WITHIN_GRACE)?.outcome).toBe('waiting');
+  });
+
+  it('is cleared by an answer for the whole conference, participants known or not', () => {
+    const forAll = answer('granted', { conferenceSid: CONFERENCE, callSid: undefined, party: 'operator' });
+    expect(given(conferenceFacts([], [forAll])).at(WITHIN_GRACE)?.outcome).toBe('cleared');
+    expect(given(conferenceFacts([ANNA, BEN], [forAll])).at(WITHIN_GRACE)?.outcome).toBe('cleared');
+  });
+
+  it('is refused by one participant even where somebody agreed for all', () => {
+    const forAll = answer('granted', { conferenceSid: CONFERENCE, callSid: undefined, party: 'operator', at: 9 });
+    const facts = conferenceFacts([ANNA, BEN], [forAll, answer('refused', { callSid: BEN })]);
+    expect(given(facts).at(WITHIN_GRACE)?.outcome).toBe('refused');
+  });
+
+  it('names five of many who did not answer and counts the rest', () => {
+    const many = Array.from({ length: 12 }, (_, index) => `CA${index.toString(16).padStart(32, '0')}`);
+    expect(given(conferenceFacts(many)).at(WITHIN_GRACE)?.reason).toMatch(/ and 7 more\.$/);
+  });
+});

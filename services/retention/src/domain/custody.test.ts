@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { answer, callFacts, entryOf, minute, policy, recording } from '../testing/given.ts';
+import { planDeletion, type RecordingEntry, reviewAt } from './custody.ts';
+import { decide } from './decide.ts';
+import { evolveDeletion, startDeletion } from './deletion.ts';
+import { stateOf } from './state.ts';
+
+const decided = (entry: RecordingEntry): RecordingEntry => ({ ...entry, decision: decide(entry, policy, minute(1)) });
+const cleared = decided(entryOf(callFacts([answer('granted')])));
+const refused = decided(entryOf(callFacts([answer('refused')])));
+const waiting = decided(entryOf(callFacts()));
+const archive = { prefix: 'a/', storedAt: minute(10), learnedAt: minute(11) };
+const transcript = { storedAt: minute(12), learnedAt: minute(13) };
+const failure = { stage: 'media', reason: 'gone', attempts: 12, failedAt: minute(20) };
+const deletion = startDeletion(undefined, 'refusal', minute(30));
+const done = evolveDeletion(
+  deletion,
+  { objects: { deleted: [], confirmedAt: minute(31) }, source: { outcome: 'deleted', confirmedAt: minute(31) } },
+  minute(32),
+);
+
+describe('the state of a recording', () => {
+  it.each<[string, RecordingEntry]>([
+    ['in-progress', entryOf(callFacts([], { recording: recording({ status: 'processing' }) }))],
+    ['absent', entryOf(callFacts([], { recording: recording({ status: 'absent' }) }))],
+    ['failed', entryOf(callFacts([], { recording: recording({ status: 'failed' }) }))],
+    ['waiting', waiting],
+    ['refused', refused],
+    ['cleared', cleared],
+    ['archive-failed', { ...cleared, archiveFailure: failure }],
+    ['archived', { ...cleared, archive, archiveFailure: failure }],
+    ['transcript-failed', { ...cleared, archive, transcriptFailure: failure }],
+    ['transcribed', { ...cleared, archive, transcript, transcriptFailure: failure }],
+    ['refused', { ...refused, archive, transcript }],
+    ['deleting', { ...refused, deletion }],
+    ['deleted', { ...refused, deletion: done }],
+    ['deleting', { ...refused, deletion: done, archive: { ...archive, learnedAt: minute(31) } }],
+  ])('is %s', (state, entry) => {
+    expect(stateOf(entry)).toBe(state);
+  });
+});
+
+describe('the plan to delete', () => {
+  it('gives a refusal its day, and an archived recording its month', () => {
+    expect(planDeletion(refused, policy)).toEqual({ cause: 'refusal', deleteAfter: minute(1 + 1440) });
+    expect(planDeletion({ ...cleared, archive }, policy)).toEqual({
+      cause: 'schedule',
+      deleteAfter: minute(10 + 30 * 1440),
+    });
+  });
+
+  it('has nothing to say of what is unknown, or cleared and not archived yet', () => {
+    expect(planDeletion(waiting, policy)).toBeUndefined();
+    expect(planDeletion(cleared, policy)).toBeUndefined();
+  });
+
+  it('puts an operator’s date in place of the schedule, sooner or later', () => {
+    for (const deleteAfterOverride of [minute(15), minute(99_999)]) {
+      const plan = planDeletion({ ...cleared, archive, deleteAfterOverride }, policy);
+      expect(plan).toEqual({ cause: 'operator', deleteAfter: deleteAfterOverride });
+    }
+  });
+
+  it('lets an operator bring a refusal forward but never put it off', () => {
+    expect(planDeletion({ ...refused, deleteAfterOverride: minute(5) }, policy)?.deleteAfter).toEqual(minute(5));
+    expect(planDeletion({ ...refused, deleteAfterOverride: minute(9_999) }, policy)?.deleteAfter).toEqual(minute(1441));
+  });
+
+  it('begins again for media that reached us after the last listing that showed nothing', () => {
+    expect(planDeletion({ ...refused, deletion: done, archive }, policy)).toBeUndefined();
+    const late = { ...refused, deletion: done, archive: { ...archive, learnedAt: minute(31) } };
+    expect(planDeletion(late, policy)).toEqual({ cause: 'refusal', deleteAfter: minute(32) });
+  });
+
+  it('leaves nothing to review once the grace period is over or a deletion has begun', () => {
+    expect(reviewAt(waiting)).toEqual(minute(60));
+    expect(reviewAt(cleared)).toBeUndefined();
+    expect(reviewAt({ ...waiting, deletion })).toBeUndefined();
+  });
+});

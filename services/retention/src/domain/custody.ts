@@ -1,0 +1,83 @@
+import type { Clearance, ClearanceFacts } from './clearance.ts';
+import type { Deletion, DeletionCause } from './deletion.ts';
+import type { RetentionPolicy } from './policy.ts';
+
+/** A clearance that was written down: numbered, dated, and with the policy that it was made under. */
+export interface Decision {
+  /** Counts this recording's decisions from 1; a later one replaces an earlier one. */
+  number: number;
+  clearance: Clearance;
+  policy: { name: string; version: number };
+  decidedAt: Date;
+  /** Only on a refusal: until then it can be undone. */
+  deleteAfter?: Date | undefined;
+}
+
+/** Something of the recording reached our storage. */
+export interface StoredMedia {
+  storedAt: Date;
+  /** When the ledger learned of it. */
+  learnedAt: Date;
+}
+
+export interface StepFailure {
+  stage: string;
+  reason: string;
+  attempts: number;
+  failedAt: Date;
+}
+
+/** One recording with everything that its future depends on. */
+export interface RecordingEntry {
+  facts: ClearanceFacts;
+  decision?: Decision | undefined;
+  /** `prefix` is the recording's folder in the object store, ending in `/`. */
+  archive?: (StoredMedia & { prefix: string }) | undefined;
+  transcript?: StoredMedia | undefined;
+  archiveFailure?: StepFailure | undefined;
+  transcriptFailure?: StepFailure | undefined;
+  /** An operator's own date, in place of the schedule. */
+  deleteAfterOverride?: Date | undefined;
+  deletion?: Deletion | undefined;
+  /** The folder that a cleared event sent the transcriber to, archived yet or not. */
+  prefix?: string | undefined;
+}
+
+/** A deletion that has begun cannot be taken back: some of the recording may be gone already. */
+export const isDeletionBegun = (entry: RecordingEntry): boolean => entry.deletion !== undefined;
+
+/** Media that reached us after the last listing that showed nothing. */
+export function hasLateMedia({ deletion, archive, transcript }: RecordingEntry): boolean {
+  const confirmedAt = deletion?.objects.confirmedAt;
+  if (deletion?.completedAt === undefined || confirmedAt === undefined) return false;
+  return [archive, transcript].some((media) => media !== undefined && media.learnedAt >= confirmedAt);
+}
+
+export interface DeletionPlan {
+  deleteAfter: Date;
+  cause: DeletionCause;
+}
+
+/**
+ * When the recording is to go, and why. A refusal beats the schedule; an operator's date replaces the schedule, and can bring a
+ * refusal's deletion forward but never put it off. Unknown consent plans nothing: it never destroys.
+ */
+export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): DeletionPlan | undefined {
+  const { deletion, decision, archive, deleteAfterOverride: override } = entry;
+  if (deletion !== undefined) {
+    return hasLateMedia(entry)
+      ? { deleteAfter: deletion.completedAt ?? deletion.startedAt, cause: deletion.cause }
+      : undefined;
+  }
+  if (decision?.clearance.outcome === 'refused' && decision.deleteAfter !== undefined) {
+    const sooner = override !== undefined && override < decision.deleteAfter;
+    return { deleteAfter: sooner ? override : decision.deleteAfter, cause: decision.clearance.cause };
+  }
+  if (override !== undefined) return { deleteAfter: override, cause: 'operator' };
+  if (archive === undefined) return undefined;
+  return { deleteAfter: new Date(archive.storedAt.getTime() + policy.retentionPeriodMs), cause: 'schedule' };
+}
+
+/** When the sweeper must decide again without a new event. */
+export const reviewAt = ({ decision, deletion }: RecordingEntry): Date | undefined =>
+  deletion === undefined && decision?.clearance.outcome === 'waiting' ? decision.clearance.reviewAt : undefined;

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { answer, callFacts, conferenceFacts, entryOf, minute, policy, sid } from '../testing/given.ts';
+import type { ClearanceFacts } from './clearance.ts';
+import type { Decision } from './custody.ts';
+import { decide } from './decide.ts';
+import { decisionEvents } from './decision-events.ts';
+import { startDeletion } from './deletion.ts';
+
+/** Decides on each set of facts in turn, as the ledger does, and returns the decisions and the events. */
+function history(...steps: [facts: ClearanceFacts, now: Date][]) {
+  let previous: Decision | undefined;
+  const decisions: Decision[] = [];
+  const events: string[] = [];
+  for (const [facts, now] of steps) {
+    const decision = decide(entryOf(facts, { decision: previous }), policy, now);
+    if (decision === undefined) continue;
+    events.push(...decisionEvents(facts.recording, decision, previous).map((event) => event.type));
+    decisions.push(decision);
+    previous = decision;
+  }
+  return { decisions, events, outcomes: decisions.map((decision) => decision.clearance.outcome) };
+}
+
+const nothing = callFacts();
+const yes = answer('granted', { at: 70 });
+const no = answer('refused', { at: 80 });
+
+describe('decisions on one recording', () => {
+  it('go from waiting to withheld to cleared, and tell the world of the last two', () => {
+    const { outcomes, events, decisions } = history(
+      [nothing, minute(1)],
+      [nothing, minute(60)],
+      [callFacts([yes]), minute(70)],
+    );
+    expect(outcomes).toEqual(['waiting', 'withheld', 'cleared']);
+    expect(events).toEqual(['onrecord.recording.withheld.v1', 'onrecord.recording.cleared.v1']);
+    expect(decisions.map((decision) => decision.number)).toEqual([1, 2, 3]);
+    expect(decisions.at(-1)?.policy).toEqual({ name: 'built-in', version: 1 });
+  });
+
+  it('are not made again while nothing changes', () => {
+    const facts = callFacts([yes]);
+    expect(history([facts, minute(1)], [facts, minute(2)], [facts, minute(90)]).outcomes).toEqual(['cleared']);
+  });
+
+  it('schedule the deletion of a refused recording a day ahead, and a second refusal does not put it off', () => {
+    const second = callFacts([no, answer('refused', { at: 90, party: 'called' })]);
+    const { decisions } = history([callFacts([no]), minute(80)], [second, minute(90)]);
+    expect(decisions.map((decision) => decision.deleteAfter)).toEqual([minute(80 + 1440), minute(80 + 1440)]);
+  });
+
+  it('undo a refusal when the same party agrees later, and count the full delay from the next refusal', () => {
+    const regrets = [no, answer('granted', { at: 90 })];
+    const { outcomes, decisions } = history(
+      [callFacts([no]), minute(80)],
+      [callFacts(regrets), minute(90)],
+      [callFacts([...regrets, answer('refused', { at: 100 })]), minute(100)],
+    );
+    expect(outcomes).toEqual(['refused', 'cleared', 'refused']);
+    expect(decisions.at(-1)?.deleteAfter).toEqual(minute(100 + 1440));
+  });
+
+  it('turn a cleared conference back when somebody joined who did not agree, and say so', () => {
+    const [anna, ben] = [sid('CA', '1'), sid('CA', '2')];
+    const agreed = [answer('granted', { callSid: anna })];
+    const { outcomes, events } = history(
+      [conferenceFacts([anna], agreed), minute(1)],
+      [conferenceFacts([anna, ben], agreed), minute(2)],
+    );
+    expect(outcomes).toEqual(['cleared', 'waiting']);
+    expect(events).toEqual(['onrecord.recording.cleared.v1', 'onrecord.recording.withheld.v1']);
+  });
+
+  it('are over once a deletion has begun', () => {
+    const deletion = startDeletion(undefined, 'refusal', minute(0));
+    expect(decide(entryOf(callFacts([yes]), { deletion }), policy, minute(1))).toBeUndefined();
+  });
+});

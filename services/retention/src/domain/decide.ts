@@ -1,0 +1,32 @@
+import { type Clearance, decideClearance } from './clearance.ts';
+import { type Decision, isDeletionBegun, type RecordingEntry } from './custody.ts';
+import type { RetentionPolicy } from './policy.ts';
+
+/**
+ * Decides on a recording from everything that is known now.
+ * @returns `undefined` where the standing decision still holds, where there is nothing to decide on, and once a deletion has begun
+ */
+export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
+  if (isDeletionBegun(entry)) return undefined;
+  const clearance = decideClearance(entry.facts, policy, now);
+  if (clearance === undefined) return undefined;
+  const previous = entry.decision;
+  if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
+  return {
+    number: (previous?.number ?? 0) + 1,
+    clearance,
+    policy: { name: policy.name, version: policy.version },
+    decidedAt: now,
+    deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
+  };
+}
+
+/** A second refusal does not put off the deletion that the first one scheduled. */
+const refusalDeleteAfter = (previous: Decision | undefined, policy: RetentionPolicy, now: Date): Date =>
+  previous?.deleteAfter ?? new Date(now.getTime() + policy.refusalDeletionDelayMs);
+
+function isSame(a: Clearance, b: Clearance): boolean {
+  if (a.outcome === 'cleared' && b.outcome === 'cleared') return a.purposes.join() === b.purposes.join();
+  if (a.outcome === 'cleared' || b.outcome === 'cleared') return false;
+  return a.outcome === b.outcome && a.rule === b.rule && a.reason === b.reason;
+}

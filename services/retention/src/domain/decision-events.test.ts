@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { answer, callFacts, conferenceFacts, entryOf, minute, policy, recording, sid } from '../testing/given.ts';
+import type { ClearanceFacts } from './clearance.ts';
+import { decide } from './decide.ts';
+import { decisionEvents, folderOf } from './decision-events.ts';
+
+function eventFor(facts: ClearanceFacts) {
+  const decision = decide(entryOf(facts), policy, minute(1));
+  if (decision === undefined) throw new Error('nothing was decided');
+  return decisionEvents(facts.recording, decision, undefined, '00-1-2-01')[0];
+}
+
+describe('a cleared event', () => {
+  it('carries all that the transcriber needs, since it has no database', () => {
+    expect(eventFor(callFacts([answer('granted')]))).toMatchObject({
+      id: `decision:${recording().recordingSid}:1`,
+      traceparent: '00-1-2-01',
+      data: {
+        purposes: ['store', 'transcribe'],
+        transcription: {},
+        recording: {
+          channels: 2,
+          durationSeconds: 42,
+          startedAt: minute(-5).toISOString(),
+          recordingSource: 'StartCallRecordingTwiML',
+        },
+        speakers: [
+          { channel: 0, role: 'caller' },
+          { channel: 1, role: 'called' },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['a mono call', callFacts([answer('granted')], { recording: recording({ channels: 1 }) })],
+    ['a conference', conferenceFacts([sid('CA', '1')], [answer('granted', { callSid: sid('CA', '1') })])],
+  ])('asks for the speakers of %s to be told apart by voice', (_, facts) => {
+    const data = eventFor(facts)?.data;
+    expect(data).toMatchObject({ transcription: { diarize: true } });
+    expect(data).not.toHaveProperty('speakers');
+  });
+
+  it('names the moment of the report where Twilio gave no start, and the folder follows it', () => {
+    const unstarted = recording({ startedAt: undefined, reportedAt: minute(3) });
+    const facts = callFacts([answer('granted')], { recording: unstarted });
+    expect(eventFor(facts)?.data).toMatchObject({ recording: { startedAt: minute(3).toISOString() } });
+    expect(folderOf(unstarted)).toMatch(/^AC0+\/2026\/03\/01\/CAa+\/REd+\/$/);
+  });
+});
+
+it('a refused event says until when the refusal can be undone', () => {
+  expect(eventFor(callFacts([answer('refused')]))).toMatchObject({
+    type: 'onrecord.recording.refused.v1',
+    data: { deleteAfter: minute(1 + 1440).toISOString(), rule: 'any-party-refuses' },
+  });
+});

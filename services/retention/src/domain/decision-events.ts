@@ -1,0 +1,73 @@
+import {
+  createEvent,
+  type OnrecordEvent,
+  recordingCleared,
+  recordingFolder,
+  recordingRefused,
+  recordingWithheld,
+} from '@onrecord/shared/events';
+import type { Decision } from './custody.ts';
+import type { Recording } from './recording.ts';
+import { needsDiarization, speakersOf } from './speakers.ts';
+
+/**
+ * What the world is told of a new decision. Waiting is news only where it takes back what was announced before: a
+ * participant who joined a cleared conference late turns it back to unknown, and work in flight must stop.
+ */
+export function decisionEvents(
+  recording: Recording,
+  decision: Decision,
+  previous: Decision | undefined,
+  traceparent?: string,
+): OnrecordEvent[] {
+  const { clearance } = decision;
+  const context = { time: decision.decidedAt.toISOString(), traceparent };
+  const common = commonFields(recording, decision);
+  switch (clearance.outcome) {
+    case 'cleared':
+      return [createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance.purposes) }, context)];
+    case 'refused': {
+      const deleteAfter = (decision.deleteAfter ?? decision.decidedAt).toISOString();
+      return [createEvent(recordingRefused, { ...common, deleteAfter }, context)];
+    }
+    case 'waiting':
+      if (previous === undefined || previous.clearance.outcome === 'waiting') return [];
+      return [createEvent(recordingWithheld, { ...common, releasedBy: [...clearance.releasedBy] }, context)];
+    case 'withheld':
+      return [createEvent(recordingWithheld, { ...common, releasedBy: [...clearance.releasedBy] }, context)];
+  }
+}
+
+const commonFields = (recording: Recording, { number, clearance, policy, decidedAt }: Decision) => ({
+  accountSid: recording.accountSid,
+  recordingSid: recording.recordingSid,
+  callSid: recording.callSid,
+  conferenceSid: recording.conferenceSid,
+  decision: number,
+  policy,
+  rule: clearance.rule,
+  reason: clearance.reason,
+  decidedAt: decidedAt.toISOString(),
+});
+
+function clearedFields(recording: Recording, purposes: readonly ('store' | 'transcribe')[]) {
+  const speakers = speakersOf(recording);
+  return {
+    purposes: [...purposes],
+    transcription: needsDiarization(recording) ? { diarize: true } : {},
+    recording: {
+      channels: recording.channels,
+      durationSeconds: recording.durationSeconds,
+      startedAt: startOf(recording).toISOString(),
+      recordingSource: recording.recordingSource,
+    },
+    ...(speakers === undefined ? {} : { speakers: speakers.map(({ channel, role }) => ({ channel, role })) }),
+  };
+}
+
+/** When the recording began; by its report where Twilio gave no start. Names the date folder, so it must not change. */
+const startOf = (recording: Recording): Date => recording.startedAt ?? recording.reportedAt;
+
+/** Where a cleared recording will be stored: the folder that the transcriber derives from the same event. */
+export const folderOf = (recording: Recording): string =>
+  recordingFolder({ ...recording, startedAt: startOf(recording).toISOString() });

@@ -1,0 +1,100 @@
+export type DeletionCause = 'refusal' | 'withdrawal' | 'schedule' | 'operator' | 'erasure';
+
+export interface DeletedObject {
+  key: string;
+  versionId?: string | undefined;
+}
+
+/** The recording's folder in the object store. */
+export interface ObjectsProgress {
+  /** Everything that was deleted so far, over all attempts. */
+  deleted: readonly DeletedObject[];
+  /** When the listing that showed nothing was begun: what arrives later is not covered by it. */
+  confirmedAt?: Date | undefined;
+  failure?: string | undefined;
+}
+
+/** Twilio's copy. */
+export interface SourceProgress {
+  outcome?: 'deleted' | 'already-gone' | undefined;
+  confirmedAt?: Date | undefined;
+  failure?: string | undefined;
+}
+
+/** One run of the deletion of one recording: every place is tried in every attempt until all are confirmed in the same one. */
+export interface Deletion {
+  /** Counts this recording's deletions from 1. */
+  number: number;
+  cause: DeletionCause;
+  startedAt: Date;
+  attempts: number;
+  /** Absent once it is completed. */
+  nextAttemptAt?: Date | undefined;
+  objects: ObjectsProgress;
+  source: SourceProgress;
+  completedAt?: Date | undefined;
+}
+
+export type DeletionStatus = 'running' | 'partial' | 'failing' | 'done';
+
+/** What one attempt found in each place. */
+export interface DeletionAttempt {
+  objects: { deleted: readonly DeletedObject[]; confirmedAt?: Date | undefined; failure?: string | undefined };
+  source: SourceProgress;
+  /** A place asked for patience (Retry-After, or a recording that is not complete yet). */
+  retryAfterMs?: number | undefined;
+}
+
+/** A storage or Twilio outage of days must not turn into a request a second, nor into a deletion that is forgotten. */
+export const DELETION_RETRY_DELAYS_MS: readonly number[] = [10_000, 60_000, 600_000, 3_600_000];
+
+export const startDeletion = (previous: Deletion | undefined, cause: DeletionCause, now: Date): Deletion => ({
+  number: (previous?.number ?? 0) + 1,
+  cause,
+  startedAt: now,
+  attempts: 0,
+  nextAttemptAt: now,
+  objects: { deleted: [] },
+  source: {},
+});
+
+/** Adds an attempt's findings: done only when this one attempt confirmed both places. */
+export function evolveDeletion(
+  deletion: Deletion,
+  attempt: DeletionAttempt,
+  now: Date,
+  delaysMs: readonly number[] = DELETION_RETRY_DELAYS_MS,
+): Deletion {
+  if (deletion.completedAt !== undefined) return deletion;
+  const done = attempt.objects.confirmedAt !== undefined && attempt.source.confirmedAt !== undefined;
+  const delayMs = Math.max(delaysMs[Math.min(deletion.attempts, delaysMs.length - 1)] ?? 0, attempt.retryAfterMs ?? 0);
+  return {
+    ...deletion,
+    attempts: deletion.attempts + 1,
+    nextAttemptAt: done ? undefined : new Date(now.getTime() + delayMs),
+    objects: { ...attempt.objects, deleted: union(deletion.objects.deleted, attempt.objects.deleted) },
+    source: { ...attempt.source, outcome: firstOutcome(deletion.source, attempt.source) },
+    completedAt: done ? now : undefined,
+  };
+}
+
+/** `deleted` by an earlier attempt stays `deleted` when a later one finds it gone. */
+const firstOutcome = (known: SourceProgress, found: SourceProgress) => known.outcome ?? found.outcome;
+
+function union(known: readonly DeletedObject[], more: readonly DeletedObject[]): DeletedObject[] {
+  const byName = new Map([...known, ...more].map((object) => [`${object.key}\n${object.versionId ?? ''}`, object]));
+  return [...byName.values()];
+}
+
+export function deletionStatus(deletion: Deletion): DeletionStatus {
+  if (deletion.completedAt !== undefined) return 'done';
+  const { objects, source } = deletion;
+  if (objects.failure === undefined && source.failure === undefined) return 'running';
+  return objects.confirmedAt !== undefined || source.confirmedAt !== undefined ? 'partial' : 'failing';
+}
+
+/** The reason of each place that is not confirmed yet. */
+export const deletionFailures = ({ objects, source }: Deletion): { place: 'objects' | 'twilio'; reason: string }[] => [
+  ...(objects.failure === undefined ? [] : [{ place: 'objects' as const, reason: objects.failure }]),
+  ...(source.failure === undefined ? [] : [{ place: 'twilio' as const, reason: source.failure }]),
+];

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import {
+  CALL,
+  CHILD,
+  CONFERENCE,
+  conferenceRecording,
+  entryOf,
+  minute,
+  policy,
+  recording,
+  sid,
+} from '../testing/given.ts';
+import { type Call, evolveCall } from './call.ts';
+import { relevantConsents } from './clearance.ts';
+import type { Consent } from './consent.ts';
+import type { Decision } from './custody.ts';
+import { decide } from './decide.ts';
+import { evolveRecording, type Recording } from './recording.ts';
+import { stateOf } from './state.ts';
+
+type Fact =
+  | { kind: 'call'; call: Call }
+  | { kind: 'recording'; recording: Recording }
+  | { kind: 'participant'; callSid: string }
+  | { kind: 'consent'; consent: Consent };
+
+/** What the ledger does with the same facts, in memory: keeps each once, and decides after each. */
+function replay(facts: readonly Fact[], now: Date) {
+  let known: Recording | undefined;
+  let decision: Decision | undefined;
+  const calls = new Map<string, Call>();
+  const participants = new Set<string>();
+  const consents = new Map<string, Consent>();
+  const entry = (of: Recording) => {
+    const family = [...calls.values()].some((call) => call.parentCallSid === CALL) ? [CALL, CHILD] : [of.callSid ?? ''];
+    const around = {
+      recording: of,
+      legs: of.conferenceSid === undefined ? family : [],
+      participants: [...participants],
+    };
+    return entryOf({ ...around, consents: relevantConsents(around, [...consents.values()]) }, { decision });
+  };
+  for (const fact of facts) {
+    if (fact.kind === 'call') calls.set(fact.call.callSid, evolveCall(calls.get(fact.call.callSid), fact.call));
+    if (fact.kind === 'recording') known = evolveRecording(known, fact.recording);
+    if (fact.kind === 'participant') participants.add(fact.callSid);
+    if (fact.kind === 'consent') consents.set(fact.consent.consentId, fact.consent);
+    if (known !== undefined) decision = decide(entry(known), policy, now) ?? decision;
+  }
+  return {
+    state: known && stateOf(entry(known)),
+    outcome: decision?.clearance.outcome,
+    rule: decision?.clearance.rule,
+    purposes: decision?.clearance.outcome === 'cleared' ? decision.clearance.purposes : undefined,
+    reason: decision?.clearance.outcome === 'cleared' ? undefined : decision?.clearance.reason,
+    recording: known,
+    calls: [...calls.values()].sort((a, b) => (a.callSid < b.callSid ? -1 : 1)),
+  };
+}
+
+const LEGS = [CALL, CHILD, sid('CA', '1'), sid('CA', '2')];
+
+const consent = fc.record({
+  consentId: fc.integer({ min: 0, max: 1e9 }).map((number) => `consent:${number}`),
+  place: fc.constantFrom(...LEGS.map((callSid) => ({ callSid })), { conferenceSid: CONFERENCE }),
+  party: fc.constantFrom('caller', 'called'),
+  outcome: fc.constantFrom('granted' as const, 'refused' as const),
+  purposes: fc.constantFrom<Consent['purposes'][]>(['record', 'transcribe'], ['record'], ['transcribe']),
+  recordedAt: fc.integer({ min: -10, max: 10 }).map(minute),
+});
+
+const consentFact = consent.map(
+  ({ place, ...rest }): Fact => ({
+    kind: 'consent',
+    consent: { ...rest, ...place, method: 'key-press' },
+  }),
+);
+
+const callFact = fc
+  .record({
+    callSid: fc.constantFrom(CALL, CHILD),
+    progress: fc.constantFrom(['initiated', 0], ['ringing', 1], ['in-progress', 2], ['completed', 3]),
+  })
+  .map(
+    ({ callSid, progress: [status, sequenceNumber] }): Fact => ({
+      kind: 'call',
+      call: {
+        accountSid: recording().accountSid,
+        callSid,
+        parentCallSid: callSid === CHILD ? CALL : undefined,
+        status: String(status),
+        sequenceNumber: Number(sequenceNumber),
+        statusAt: minute(Number(sequenceNumber) - 9),
+      },
+    }),
+  );
+
+/** The reports of one recording that Twilio can send, some of them with less in them than others. */
+const recordingFacts = (make: (fields: Partial<Recording>) => Recording) =>
+  fc.subarray<Fact>(
+    [
+      {
+        kind: 'recording',
+        recording: make({ status: 'in-progress', durationSeconds: undefined, reportedAt: minute(-5) }),
+      },
+      { kind: 'recording', recording: make({ status: 'completed' }) },
+      { kind: 'recording', recording: make({ status: 'failed', errorCode: 16104, reportedAt: minute(1) }) },
+    ],
+    { minLength: 1 },
+  );
+
+const participantFact = fc.constantFrom(...LEGS).map((callSid): Fact => ({ kind: 'participant', callSid }));
+
+const history = fc.oneof(
+  fc.tuple(recordingFacts(recording), fc.array(fc.oneof(consentFact, callFact), { maxLength: 8 })),
+  fc.tuple(recordingFacts(conferenceRecording), fc.array(fc.oneof(consentFact, participantFact), { maxLength: 8 })),
+);
+
+it('any order and repetition of the same events ends in the same decision', () => {
+  const shuffled = history.chain(([reports, facts]) => {
+    // A consent id names one fact, whatever else is generated.
+    const once = [...reports, ...facts].map((fact, index) =>
+      fact.kind === 'consent'
+        ? { ...fact, consent: { ...fact.consent, consentId: `${fact.consent.consentId}:${index}` } }
+        : fact,
+    );
+    return fc.record({
+      once: fc.constant(once),
+      again: fc
+        .subarray(once)
+        .chain((repeated) => fc.shuffledSubarray([...once, ...repeated], { minLength: once.length + repeated.length })),
+      now: fc.constantFrom(minute(30), minute(61)),
+    });
+  });
+  fc.assert(
+    fc.property(shuffled, ({ once, again, now }) => {
+      const { state, ...rest } = replay(again, now);
+      const { state: expectedState, ...expected } = replay(once, now);
+      // A recording that failed after it was decided keeps its decision; one that failed before never gets any.
+      const failed = once.some((fact) => fact.kind === 'recording' && fact.recording.status === 'failed');
+      if (failed) expect(rest.recording).toEqual(expected.recording);
+      else expect({ state, ...rest }).toEqual({ state: expectedState, ...expected });
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,23 @@
+/** The rules that a decision is made by. A version never changes once decisions were made with it. */
+export interface RetentionPolicy {
+  name: string;
+  version: number;
+  /** How long unknown consent may stay unknown before the recording is withheld, in milliseconds from its report. */
+  gracePeriodMs: number;
+  /** How long a refusal can be undone before the deletion starts, in milliseconds from the decision. */
+  refusalDeletionDelayMs: number;
+  /** How long an archived recording is kept, in milliseconds from its archiving. */
+  retentionPeriodMs: number;
+}
+
+export type PolicyPeriods = Pick<RetentionPolicy, 'gracePeriodMs' | 'refusalDeletionDelayMs' | 'retentionPeriodMs'>;
+
+/**
+ * The policy that applies until somebody writes their own: one refusal refuses, a call needs one agreement, a conference
+ * needs everybody's, and what is unknown is withheld and never destroyed.
+ */
+export const builtInPolicy = (periods: PolicyPeriods): RetentionPolicy => ({
+  name: 'built-in',
+  version: 1,
+  ...periods,
+});

@@ -1,0 +1,58 @@
+import type { Consent, StandingAnswer } from './consent.ts';
+import type { Recording } from './recording.ts';
+
+/** A conference can have hundreds of participants; a reason names this many and counts the rest. */
+const NAMED_MAX = 5;
+
+export function describeAgreement(answers: readonly StandingAnswer[], mayTranscribe: boolean): string {
+  const agreed = answers.filter(({ consent }) => consent.outcome === 'granted');
+  const to = mayTranscribe ? 'recording and transcription' : 'recording, not to transcription';
+  return `Agreed to ${to}: ${list(agreed.map(({ consent }) => answerOf(consent)))}.`;
+}
+
+export function describeRefusal(refusals: readonly StandingAnswer[]): string {
+  const [withdrawn, refused] = [refusals.filter((r) => r.withdrawn), refusals.filter((r) => !r.withdrawn)];
+  const sentences = [
+    refused.length > 0 && `Refused recording: ${list(refused.map(({ consent }) => answerOf(consent)))}.`,
+    withdrawn.length > 0 &&
+      `Withdrew an earlier agreement: ${list(withdrawn.map(({ consent }) => answerOf(consent)))}.`,
+  ];
+  return sentences.filter(Boolean).join(' ');
+}
+
+/** @param missing SIDs whose agreement is not recorded */
+export function describeMissing(recording: Recording, missing: readonly string[]): string {
+  if (recording.conferenceSid === undefined) {
+    return recording.callSid === undefined
+      ? 'Twilio named neither a call nor a conference for this recording, so no answer can belong to it.'
+      : `Nobody's agreement to recording is known for call ${recording.callSid}.`;
+  }
+  return missing[0] === recording.conferenceSid
+    ? `No participant of conference ${recording.conferenceSid} is known, and nobody answered for the conference.`
+    : `Not every participant of conference ${recording.conferenceSid} agreed; no answer from ${list(missing)}.`;
+}
+
+/** What would release a recording whose consent is unknown, one sentence each. */
+export function remedies(recording: Recording, missing: readonly string[]): string[] {
+  if (recording.conferenceSid !== undefined) {
+    const participants = missing.filter((sid) => sid !== recording.conferenceSid).map(agreementOf);
+    return [...participants, `An agreement recorded for the whole conference ${recording.conferenceSid}.`];
+  }
+  return recording.callSid === undefined
+    ? ['A report from Twilio that names the call of this recording.']
+    : [agreementOf(recording.callSid)];
+}
+
+/** What would undo a refusal. */
+export const undoes = ({ consent }: StandingAnswer): string =>
+  `A later agreement by the same party (${consent.party}, ${consent.callSid ?? consent.conferenceSid}), before the deletion starts.`;
+
+const agreementOf = (callSid: string) => `An agreement to recording recorded for call ${callSid}.`;
+
+const answerOf = (consent: Consent) =>
+  `${consent.party} of ${consent.callSid ?? consent.conferenceSid} (${consent.method}, ${consent.recordedAt.toISOString()})`;
+
+function list(items: readonly string[]): string {
+  const rest = items.length - NAMED_MAX;
+  return items.slice(0, NAMED_MAX).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}

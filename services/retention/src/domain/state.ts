@@ -1,0 +1,36 @@
+import { hasLateMedia, type RecordingEntry } from './custody.ts';
+
+/** Where a recording stands, in one word; what the records API lists by. */
+export const RECORDING_STATES = [
+  'in-progress',
+  'absent',
+  'failed',
+  'waiting',
+  'withheld',
+  'refused',
+  'cleared',
+  'archive-failed',
+  'archived',
+  'transcript-failed',
+  'transcribed',
+  'deleting',
+  'deleted',
+] as const;
+export type RecordingState = (typeof RECORDING_STATES)[number];
+
+export function stateOf(entry: RecordingEntry): RecordingState {
+  if (entry.deletion !== undefined) {
+    return entry.deletion.completedAt !== undefined && !hasLateMedia(entry) ? 'deleted' : 'deleting';
+  }
+  const outcome = entry.decision?.clearance.outcome;
+  if (outcome !== undefined && outcome !== 'cleared') return outcome;
+  if (entry.transcript !== undefined) return 'transcribed';
+  if (entry.archive !== undefined) return entry.transcriptFailure === undefined ? 'archived' : 'transcript-failed';
+  if (entry.archiveFailure !== undefined) return 'archive-failed';
+  return outcome ?? stateAtTwilio(entry.facts.recording.status);
+}
+
+function stateAtTwilio(status: string): RecordingState {
+  if (status === 'absent' || status === 'failed') return status;
+  return status === 'deleted' ? 'deleted' : 'in-progress';
+}

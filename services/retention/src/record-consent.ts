@@ -1,0 +1,42 @@
+import { type ConsentPurpose, consentRecorded, createEvent } from '@onrecord/shared/events';
+import { type AcceptedFact, acceptFact, type FactLedger } from './accept-fact.ts';
+import type { RecordingLedger } from './change-recording.ts';
+import type { DecideContext } from './decide-recording.ts';
+
+/** An answer that was given elsewhere than in our own prompt. */
+export interface ConsentGiven {
+  accountSid: string;
+  callSid?: string | undefined;
+  conferenceSid?: string | undefined;
+  party: string;
+  outcome: 'granted' | 'refused';
+  purposes: readonly ConsentPurpose[];
+  method: string;
+  promptVersion?: string | undefined;
+  language?: string | undefined;
+  recordedAt: Date;
+  /** Makes this answer one fact; the same reference again is the same answer. */
+  reference: string;
+}
+
+export interface RecordedConsent extends AcceptedFact {
+  consentId: string;
+}
+
+/**
+ * Takes the same path as an answer to our prompt: it is published as an event and applied at once. When the event comes back on
+ * the topic it is recognised by its id.
+ */
+export async function recordConsent(
+  ledger: FactLedger & RecordingLedger,
+  consent: ConsentGiven,
+  context: DecideContext,
+): Promise<RecordedConsent> {
+  const recordedAt = consent.recordedAt.toISOString();
+  const event = createEvent(
+    consentRecorded,
+    { ...consent, purposes: [...consent.purposes], recordedAt },
+    { time: context.now.toISOString(), traceparent: context.traceparent },
+  );
+  return { consentId: event.id, ...(await acceptFact(ledger, event, context, { publish: true })) };
+}

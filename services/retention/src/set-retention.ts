@@ -1,0 +1,41 @@
+import type { RecordingKey, RecordingLedger } from './change-recording.ts';
+import { planDeletion, type RecordingEntry } from './domain/custody.ts';
+import type { RetentionPolicy } from './domain/policy.ts';
+
+export type SetRetentionResult =
+  | { outcome: 'set'; entry: RecordingEntry }
+  | { outcome: 'unknown-recording' }
+  /** The deletion has begun, or a refusal asks for it sooner. */
+  | { outcome: 'not-possible'; reason: string };
+
+/**
+ * Replaces the schedule of one recording by a date of the operator's own; `null` goes back to the schedule.
+ * @param deleteAfter in the past means now
+ */
+export async function setRetention(
+  ledger: RecordingLedger,
+  key: RecordingKey,
+  deleteAfter: Date | null,
+  policy: RetentionPolicy,
+): Promise<SetRetentionResult> {
+  let refused: string | undefined;
+  const entry = await ledger.change(key, (known) => {
+    const next = { ...known, deleteAfterOverride: deleteAfter ?? undefined };
+    refused = whyNot(known, next, policy);
+    return refused === undefined ? { entry: next, events: [] } : undefined;
+  });
+  if (entry === undefined) return { outcome: 'unknown-recording' };
+  return refused === undefined ? { outcome: 'set', entry } : { outcome: 'not-possible', reason: refused };
+}
+
+function whyNot(known: RecordingEntry, next: RecordingEntry, policy: RetentionPolicy): string | undefined {
+  if (known.deletion?.completedAt !== undefined) return 'The recording is deleted.';
+  if (known.deletion !== undefined) return 'The deletion of this recording has begun and cannot be taken back.';
+  const wanted = next.deleteAfterOverride;
+  const planned = planDeletion(next, policy);
+  if (wanted === undefined || planned === undefined || planned.deleteAfter >= wanted) return undefined;
+  return (
+    `A party refused this recording, so it goes at ${planned.deleteAfter.toISOString()} at the latest. ` +
+    'A later agreement by the same party, recorded before then, undoes the refusal.'
+  );
+}

@@ -1,0 +1,75 @@
+import type { ClearanceFacts } from '../domain/clearance.ts';
+import type { Consent } from '../domain/consent.ts';
+import type { RecordingEntry } from '../domain/custody.ts';
+import { builtInPolicy } from '../domain/policy.ts';
+import type { Recording } from '../domain/recording.ts';
+
+/** What the domain's tests speak in: SIDs by letter, moments by minute. */
+export const sid = (prefix: string, letter: string) => `${prefix}${letter.repeat(32)}`;
+export const minute = (count: number) => new Date(Date.UTC(2026, 2, 1, 10, count));
+
+export const ACCOUNT = sid('AC', '0');
+export const CALL = sid('CA', 'a');
+export const CHILD = sid('CA', 'b');
+export const CONFERENCE = sid('CF', 'c');
+export const RECORDING = sid('RE', 'd');
+
+export const policy = builtInPolicy({
+  gracePeriodMs: 60 * 60_000,
+  refusalDeletionDelayMs: 24 * 3_600_000,
+  retentionPeriodMs: 30 * 86_400_000,
+});
+
+export const recording = (fields: Partial<Recording> = {}): Recording => ({
+  accountSid: ACCOUNT,
+  recordingSid: RECORDING,
+  callSid: CALL,
+  status: 'completed',
+  channels: 2,
+  durationSeconds: 42,
+  startedAt: minute(-5),
+  recordingSource: 'StartCallRecordingTwiML',
+  reportedAt: minute(0),
+  ...fields,
+});
+
+export const conferenceRecording = (fields: Partial<Recording> = {}): Recording =>
+  recording({ callSid: undefined, conferenceSid: CONFERENCE, channels: 1, recordingSource: 'Conference', ...fields });
+
+/** The caller's answer on the call, unless said otherwise; its time is its place in the test. */
+export function answer(
+  outcome: 'granted' | 'refused',
+  fields: Partial<Omit<Consent, 'outcome' | 'recordedAt'>> & { at?: number } = {},
+): Consent {
+  const { at = -4, ...rest } = fields;
+  const party = rest.party ?? 'caller';
+  return {
+    ...(rest.conferenceSid === undefined ? { callSid: CALL } : {}),
+    purposes: ['record', 'transcribe'],
+    method: 'key-press',
+    ...rest,
+    party,
+    outcome,
+    recordedAt: minute(at),
+    consentId: rest.consentId ?? `consent:${rest.callSid ?? rest.conferenceSid ?? CALL}:${party}:${outcome}:${at}`,
+  };
+}
+
+export const callFacts = (consents: readonly Consent[] = [], fields: Partial<ClearanceFacts> = {}): ClearanceFacts => ({
+  recording: recording(),
+  legs: [CALL],
+  participants: [],
+  consents,
+  ...fields,
+});
+
+export const conferenceFacts = (
+  participants: readonly string[],
+  consents: readonly Consent[] = [],
+  fields: Partial<ClearanceFacts> = {},
+): ClearanceFacts => ({ recording: conferenceRecording(), legs: [], participants, consents, ...fields });
+
+export const entryOf = (facts: ClearanceFacts, fields: Partial<RecordingEntry> = {}): RecordingEntry => ({
+  facts,
+  ...fields,
+});
