@@ -109,7 +109,7 @@ export class ConsumerMember implements SubscriptionListener {
   #partitionOf(record: StoredRecord): Partition {
     const name = nameOf(record);
     const known = this.#partitions.get(name);
-    if (known && !known.offsets.precedes(record.offset)) return known;
+    if (known && (known.draining || !known.offsets.precedes(record.offset))) return known;
     // The log went back further than this member knows of: its idea of what is done is worth nothing any more.
     if (known) this.#lost(known);
     const role = this.#options.roles.get(record.topic);
@@ -121,9 +121,11 @@ export class ConsumerMember implements SubscriptionListener {
   }
 
   #accept(record: StoredRecord, partition: Partition, now: number) {
-    if (partition.offsets.has(record.offset) || this.#adopt(record, partition)) return;
-    const work = new Work(record, partition);
+    if (partition.offsets.has(record.offset)) return;
+    const adopted = this.#runs.adopt(record, partition);
+    const work = adopted ?? new Work(record, partition);
     partition.offsets.track(work);
+    if (adopted) return;
     if (work.group !== undefined && work.group !== this.#options.group) {
       work.state = 'finished';
       partition.offsets.finish(work);
@@ -131,19 +133,6 @@ export class ConsumerMember implements SubscriptionListener {
     } else if (work.notBefore <= now || !this.#delayed.hold(work, now)) {
       this.#runs.add(work);
     }
-  }
-
-  /** A record whose handler still runs, from before its partition was given up and came back, is not started twice. */
-  #adopt(record: StoredRecord, partition: Partition): boolean {
-    for (const work of this.#runs.running) {
-      if (work.offset === record.offset && work.partition.ended.aborted && nameOf(work.record) === nameOf(record)) {
-        work.partition = partition;
-        partition.started();
-        partition.offsets.track(work);
-        return true;
-      }
-    }
-    return false;
   }
 
   #due(works: readonly Work[]) {
@@ -190,8 +179,7 @@ export class ConsumerMember implements SubscriptionListener {
     partition.end();
     const name = nameOf(partition.at);
     if (this.#partitions.get(name) === partition) this.#partitions.delete(name);
-    const reason = new Error(`the partition ${name} was given up`);
-    for (const work of this.#runs.running) if (work.partition === partition) this.#runs.interrupt(work, reason);
+    this.#runs.interrupt(partition, new Error(`the partition ${name} was given up`));
   }
 
   /** Handlers that were interrupted get a moment to stop, before what they use is closed. */

@@ -4,6 +4,7 @@ import type { OnrecordEvent } from '../events/registry.ts';
 import { StageError } from './failure-policy.ts';
 import { type HandlerContext, LazyHandlerContext, logFields } from './handler-context.ts';
 import { KeyScheduler } from './key-scheduler.ts';
+import type { StoredRecord } from './port.ts';
 import type { Work } from './work.ts';
 
 export type Handler = (event: OnrecordEvent, context: HandlerContext) => Promise<void>;
@@ -28,6 +29,8 @@ export class HandlerRuns {
   readonly #options: HandlerRunsOptions;
   readonly #scheduler = new KeyScheduler<Work>();
   readonly #running = new Set<Work>();
+  /** Of those running: whose partition was given up. */
+  readonly #orphans = new Set<Work>();
   #stopped = false;
   /** Handlers that ignored their deadline and may be running still. */
   #abandoned = 0;
@@ -75,10 +78,30 @@ export class HandlerRuns {
     this.#scheduler.countDropped();
   }
 
-  /** Stops a handler because its partition was given up; what it still does counts for nothing, unless it is adopted. */
-  interrupt(work: Work, reason: Error) {
-    work.interrupted = true;
-    this.#abort(work, reason);
+  /** Stops the handlers of a partition that was given up; what they still do counts for nothing, unless they are adopted. */
+  interrupt(partition: Work['partition'], reason: Error) {
+    for (const work of this.#running) {
+      if (work.partition !== partition) continue;
+      work.interrupted = true;
+      this.#orphans.add(work);
+      this.#abort(work, reason);
+    }
+  }
+
+  /**
+   * A record was delivered again, to a partition that came back. When its handler still runs, it belongs to that partition from now on
+   * and is returned: it must not be started twice.
+   */
+  adopt({ topic, partition: number, offset }: StoredRecord, partition: Work['partition']): Work | undefined {
+    for (const work of this.#orphans) {
+      const { record } = work;
+      if (record.offset !== offset || record.partition !== number || record.topic !== topic) continue;
+      this.#orphans.delete(work);
+      work.partition = partition;
+      partition.started();
+      return work;
+    }
+    return undefined;
   }
 
   /** Aborts handlers that passed their deadline, and gives up on those that did not stop within the grace period. */
@@ -124,14 +147,8 @@ export class HandlerRuns {
 
   #rejected(work: Work, error: unknown) {
     if (work.state !== 'handling') return this.#abandonedEnded(work);
-    if (work.interrupted) {
-      if (work.partition.ended.aborted || this.#stopped) return this.#release(work, false);
-      // Adopted: it was stopped for a partition that came back, so it starts over and no attempt is counted.
-      work.interrupted = false;
-      work.abortedAt = 0;
-      work.controller = undefined;
-      return this.#start(work);
-    }
+    // It was stopped, so it did not fail.
+    if (work.interrupted) return this.#release(work, false);
     this.#fail(work, work.abortedAt > 0 ? timeoutError(this.#options.handlerTimeoutMs, error) : error);
   }
 
@@ -153,11 +170,22 @@ export class HandlerRuns {
   }
 
   #release(work: Work, done: boolean) {
+    const owned = !work.partition.ended.aborted;
+    // Stopped for a partition that came back meanwhile: it starts over, and no attempt is counted.
+    if (!done && owned && !this.#stopped) return this.#restart(work);
     work.state = 'finished';
     this.#running.delete(work);
+    this.#orphans.delete(work);
     this.#scheduler.release(work);
     work.partition.stopped();
-    this.#options.onReleased(work, done && !work.partition.ended.aborted);
+    this.#options.onReleased(work, done && owned);
+  }
+
+  #restart(work: Work) {
+    work.interrupted = false;
+    work.abortedAt = 0;
+    work.controller = undefined;
+    this.#start(work);
   }
 
   #abort(work: Work, reason: Error) {

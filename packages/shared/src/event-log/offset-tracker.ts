@@ -5,7 +5,7 @@ export interface TrackedOffset {
 }
 
 /** Finished entries at the front are cut off in blocks of at least this many, so that finishing one costs no copying. */
-const COMPACT_AT = 1_024;
+const COMPACT_AT = 256;
 
 /**
  * Knows which offsets of one partition are unfinished, and so up to where the partition may be committed. Offsets are tracked in
@@ -44,7 +44,7 @@ export class OffsetTracker<T extends TrackedOffset> {
   finish(entry: T) {
     entry.done = true;
     while (this.#entries[this.#head]?.done) this.#head += 1;
-    if (this.#head >= COMPACT_AT && this.#head * 2 >= this.#entries.length) {
+    if (this.#head === this.#entries.length || (this.#head >= COMPACT_AT && this.#head * 2 >= this.#entries.length)) {
       this.#entries = this.#entries.slice(this.#head);
       this.#head = 0;
     }
