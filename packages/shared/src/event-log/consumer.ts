@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { ConsumerMember } from './consumer-member.ts';
-import { ConsumerMetrics } from './consumer-metrics.ts';
-import { type DeadLetterHook, FailedWork } from './failed-work.ts';
+import { type DeadLetterHook, FailedWork } from './consumer/failed-work.ts';
+import type { Handler } from './consumer/handler-runs.ts';
+import { ConsumerMember } from './consumer/member.ts';
+import { ConsumerMetrics } from './consumer/metrics.ts';
+import { topicRoles } from './consumer/topic-roles.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './failure-policy.ts';
-import type { Handler } from './handler-runs.ts';
 import type { EventLog } from './port.ts';
-import { topicRoles } from './topic-roles.ts';
+
+export type { DeadLetterHook, DeadLetterInfo } from './consumer/failed-work.ts';
+export type { HandlerContext } from './consumer/handler-context.ts';
+export type { Handler } from './consumer/handler-runs.ts';
 
 export interface ConsumerOptions {
   log: Pick<EventLog, 'append' | 'subscribe'>;

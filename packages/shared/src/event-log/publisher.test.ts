@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { callStatusChanged, createEvent, type OnrecordEvent } from '../events/index.ts';
-import { PublisherOverloadedError } from './batch-appender.ts';
 import { EventLogUnavailableError, type LogRecord } from './port.ts';
-import { createPublisher } from './publisher.ts';
+import { createPublisher, PublisherOverloadedError } from './publisher.ts';
 
 const sid = (prefix: string, number: number) => `${prefix}${number.toString(16).padStart(32, '0')}`;
 

@@ -1,7 +1,9 @@
 import { toRecord } from '../events/kafka-binding.ts';
 import type { OnrecordEvent } from '../events/registry.ts';
-import { type AppendLimits, BatchAppender } from './batch-appender.ts';
 import type { EventLog } from './port.ts';
+import { type AppendLimits, BatchAppender } from './publisher/batch-appender.ts';
+
+export { PublisherOverloadedError } from './publisher/batch-appender.ts';
 
 /** Publishes events durably. */
 export interface Publisher {
