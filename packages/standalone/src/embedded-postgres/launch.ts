@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from './cluster.ts';
+import { whyUnreachable } from './connection.ts';
+import { DataFolderError, diskFull, isDiskFull } from './errors.ts';
+import type { Place } from './place.ts';
+import { choosePort, rememberPort } from './port.ts';
+import { findPostmaster, isRunning, type Postmaster, spawnPostmaster, stopPostmaster } from './postmaster.ts';
+import type { ServerLog } from './server-log.ts';
+
+export interface LaunchOptions {
+  place: Place;
+  cluster: Cluster;
+  log: ServerLog;
+  port?: number | undefined;
+  /** How long the server may take until it answers; after a crash it replays its log first. In milliseconds. */
+  startTimeoutMs: number;
+}
+
+/** How long a server of an earlier process is waited for before it is stopped and another started. */
+const ADOPT_TIMEOUT_MS = 5_000;
+const POLL_MS = 15;
+/** Another program may take the free port before the server does. */
+const PORT_ATTEMPTS_MAX = 3;
+
+/**
+ * Takes over the server that an earlier, killed process has left running on the cluster, when it answers; else starts one.
+ * @throws DataFolderError with the last lines of the server's log when it does not come up
+ */
+export async function launch(options: LaunchOptions): Promise<{ postmaster: Postmaster; adopted: boolean }> {
+  const { cluster, place } = options;
+  const left = await findPostmaster(cluster.folder);
+  if (left && (await answers(left, cluster, ADOPT_TIMEOUT_MS)) && portFits(left, options.port)) {
+    return { postmaster: left, adopted: true };
+  }
+  if (left) await stopPostmaster(left);
+  const portFile = join(place.folder, 'port');
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await choosePort(portFile, options.port);
+    const since = options.log.position();
+    const postmaster = await spawnPostmaster(place, cluster.folder, port, options.log.open());
+    if (await answers(postmaster, cluster, options.startTimeoutMs)) {
+      await rememberPort(portFile, port);
+      return { postmaster, adopted: false };
+    }
+    await stopPostmaster(postmaster);
+    const said = options.log.tail(since);
+    if (/could not (bind|create any TCP)/.test(said) && attempt < PORT_ATTEMPTS_MAX) continue;
+    throw explain(said, options);
+  }
+}
+
+const portFits = ({ port }: Postmaster, wanted: number | undefined) => wanted === undefined || wanted === port;
+
+/** Waits until the server answers; false when it has ended, or time is over. */
+async function answers({ pid, port }: Postmaster, cluster: Cluster, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline && (await isRunning(pid))) {
+    if ((await whyUnreachable(cluster, port)) === undefined) return true;
+    await sleep(POLL_MS);
+  }
+  return false;
+}
+
+function explain(said: string, { place, log, startTimeoutMs }: LaunchOptions): DataFolderError {
+  if (isDiskFull(said)) return diskFull(place.folder);
+  const lines = said === '' ? `it was silent for ${startTimeoutMs} ms` : said;
+  return new DataFolderError(
+    `the embedded Postgres of ${place.folder} did not start; the end of ${log.path}:\n${lines}`,
+  );
+}
