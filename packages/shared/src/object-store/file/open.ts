@@ -1,0 +1,66 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkKey, checkPrefix } from '../key.ts';
+import { type ObjectStore, ObjectStoreError } from '../port.ts';
+import { deleteFiles } from './delete-files.ts';
+import { toFileStoreError } from './errors.ts';
+import { makeFolder, PARTIAL_FOLDER, partialFolder } from './folders.ts';
+import { listFiles } from './list-files.ts';
+import { createPartialFile, sweepPartialFiles } from './partial-files.ts';
+import { putFile } from './put-file.ts';
+import { getFile, headFile } from './read-file.ts';
+
+/**
+ * Objects as files of a folder, which may be relative to the working directory. Several processes may share it. File systems that
+ * ignore case, as on macOS, cannot hold two keys that differ in case alone.
+ * @throws ObjectStoreError when the folder cannot be created or written
+ */
+export async function openFileStore(folder: string): Promise<ObjectStore> {
+  const root = resolve(folder);
+  try {
+    await makeFolder(partialFolder(root));
+    await sweepPartialFiles(root, new Date());
+  } catch (error) {
+    throw toFileStoreError(error, root);
+  }
+  return {
+    uri: pathToFileURL(root).href,
+    put: async (key, body, options) => putFile({ root, key, path: pathOf(root, key) }, body, options),
+    get: async (key, options = {}) => getFile(key, pathOf(root, key), options),
+    head: async (key) => headFile(key, pathOf(root, key)),
+    listVersions: async function* (prefix) {
+      checkPrefix(prefix);
+      yield* listFiles(root, prefix);
+    },
+    deleteAllVersions: async (prefix) => {
+      if (prefix === '') throw new ObjectStoreError('deleteAllVersions needs a prefix', { retryable: false });
+      checkPrefix(prefix);
+      return deleteFiles(root, prefix).catch((error) => {
+        throw toFileStoreError(error, join(root, prefix));
+      });
+    },
+    presignGet: async () => undefined,
+    ping: () => probe(root),
+    close: async () => {},
+  };
+}
+
+function pathOf(root: string, key: string): string {
+  checkKey(key);
+  if (key.split('/', 1)[0] === PARTIAL_FOLDER) {
+    throw new ObjectStoreError(`unusable object key "${key}": ${PARTIAL_FOLDER} is reserved`, { retryable: false });
+  }
+  return join(root, key);
+}
+
+/** Writes a byte, since a folder that can be listed may still be read-only or full. */
+async function probe(root: string): Promise<void> {
+  try {
+    const { path, handle } = await createPartialFile(root);
+    await handle.write('.').finally(() => handle.close());
+    await rm(path, { force: true });
+  } catch (error) {
+    throw toFileStoreError(error, root);
+  }
+}

@@ -1,0 +1,71 @@
+import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import { isUnder } from '../key.ts';
+import type { DeletionReport } from '../port.ts';
+import type { S3Context } from './context.ts';
+import { toS3StoreError } from './errors.ts';
+import { dropUpload, listIncompleteUploads } from './incomplete-uploads.ts';
+import { type StoredVersion, toObjectVersion, versionPages } from './list-versions.ts';
+
+/** Why versions could not be deleted, by `nameOf`. */
+type Reasons = Map<string, string>;
+
+const nameOf = ({ key, versionId }: { key: string; versionId?: string | undefined }) =>
+  JSON.stringify([key, versionId]);
+
+/**
+ * Deletes in batches of one listing page, drops incomplete uploads, and then trusts a fresh listing alone.
+ * @param prefix relative to the store, not empty
+ */
+export async function deleteAllVersions(s3: S3Context, prefix: string): Promise<DeletionReport> {
+  const fullPrefix = s3.prefix + prefix;
+  const reasons: Reasons = new Map();
+  const found: StoredVersion[] = [];
+  for await (const page of versionPages(s3, fullPrefix)) {
+    const batch = page.filter(({ key }) => isUnder(fullPrefix, key));
+    found.push(...batch);
+    await deleteBatch(s3, batch, reasons);
+  }
+  for (const upload of await listIncompleteUploads(s3, fullPrefix)) {
+    const reason = await dropUpload(s3, upload);
+    if (reason !== undefined) reasons.set(nameOf({ key: upload.key, versionId: upload.uploadId }), reason);
+  }
+  const remaining = await listRemaining(s3, fullPrefix, reasons);
+  const left = new Set(remaining.map(nameOf));
+  const deleted = found.filter((version) => !left.has(nameOf(version)));
+  return {
+    deleted: deleted.map((version) => toObjectVersion(s3, version)),
+    remaining: remaining.map((version) => ({ ...toObjectVersion(s3, version), reason: version.reason })),
+  };
+}
+
+/** A batch that fails as a whole gives its reason to each of its versions; the listing afterwards decides what it meant. */
+async function deleteBatch(s3: S3Context, batch: readonly StoredVersion[], reasons: Reasons): Promise<void> {
+  if (batch.length === 0) return;
+  const Objects = batch.map(({ key, versionId }) => ({ Key: key, ...(versionId && { VersionId: versionId }) }));
+  try {
+    const answer = await s3.client.send(
+      new DeleteObjectsCommand({ Bucket: s3.bucket, Delete: { Objects, Quiet: true } }),
+    );
+    for (const { Key = '', VersionId, Code, Message } of answer.Errors ?? []) {
+      reasons.set(nameOf({ key: Key, versionId: VersionId }), [Code, Message].filter(Boolean).join(': '));
+    }
+  } catch (error) {
+    const { message } = toS3StoreError(error, 'deletion', s3);
+    for (const version of batch) reasons.set(nameOf(version), message);
+  }
+}
+
+/** What is still there: versions, delete markers and uploads that could not be dropped. */
+async function listRemaining(s3: S3Context, prefix: string, reasons: Reasons) {
+  const remaining: (StoredVersion & { reason: string | undefined })[] = [];
+  for await (const page of versionPages(s3, prefix)) {
+    const left = page.filter(({ key }) => isUnder(prefix, key));
+    remaining.push(...left.map((version) => ({ ...version, reason: reasons.get(nameOf(version)) })));
+  }
+  for (const { key, uploadId } of await listIncompleteUploads(s3, prefix)) {
+    const reason = reasons.get(nameOf({ key, versionId: uploadId }));
+    const text = `an incomplete upload${reason ? `: ${reason}` : ''}`;
+    remaining.push({ key, versionId: undefined, isDeleteMarker: false, bytes: 0, reason: text });
+  }
+  return remaining;
+}

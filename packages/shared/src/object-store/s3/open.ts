@@ -1,0 +1,54 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { checkKey, checkPrefix } from '../key.ts';
+import type { S3StoreOptions } from '../options.ts';
+import { type ObjectStore, ObjectStoreError } from '../port.ts';
+import { createContext, type S3Context } from './context.ts';
+import { deleteAllVersions } from './delete-versions.ts';
+import { toS3StoreError } from './errors.ts';
+import { toObjectVersion, versionPages } from './list-versions.ts';
+import { createPing } from './ping.ts';
+import { putObject } from './put.ts';
+import { getObject, headObject } from './read.ts';
+
+/** Objects in an S3 bucket. Nothing is sent before the first call. */
+export function openS3Store(options: S3StoreOptions): ObjectStore {
+  const s3 = createContext(options);
+  return {
+    uri: `s3://${s3.bucket}${options.prefix && `/${options.prefix}`}`,
+    put: async (key, body, putOptions) => {
+      checkKey(key);
+      return putObject(s3, key, body, putOptions);
+    },
+    get: async (key, getOptions = {}) => {
+      checkKey(key);
+      return getObject(s3, key, getOptions);
+    },
+    head: async (key) => {
+      checkKey(key);
+      return headObject(s3, key);
+    },
+    listVersions: async function* (prefix) {
+      checkPrefix(prefix);
+      for await (const page of versionPages(s3, s3.prefix + prefix)) {
+        for (const version of page) yield toObjectVersion(s3, version);
+      }
+    },
+    deleteAllVersions: async (prefix) => {
+      if (prefix === '') throw new ObjectStoreError('deleteAllVersions needs a prefix', { retryable: false });
+      checkPrefix(prefix);
+      return deleteAllVersions(s3, prefix);
+    },
+    presignGet: (key, expiresInSeconds) => presign(s3, key, expiresInSeconds),
+    ping: createPing(s3),
+    close: async () => s3.client.destroy(),
+  };
+}
+
+async function presign(s3: S3Context, key: string, expiresInSeconds: number): Promise<string> {
+  checkKey(key);
+  const command = new GetObjectCommand({ Bucket: s3.bucket, Key: s3.prefix + key });
+  return getSignedUrl(s3.client, command, { expiresIn: expiresInSeconds }).catch((error) => {
+    throw toS3StoreError(error, `signing a URL for ${key}`, s3);
+  });
+}

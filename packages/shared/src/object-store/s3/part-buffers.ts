@@ -1,0 +1,38 @@
+import { releaseChunk } from '../release-chunk.ts';
+
+/** The buffers of one upload: at most `count` are out at once, and whoever wants another one waits. */
+export class PartBuffers {
+  readonly #count: number;
+  #free: Buffer[] = [];
+  #out = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** A buffer of exactly `bytes`, with whatever was in it before. One caller may wait at a time. */
+  async acquire(bytes: number): Promise<Buffer> {
+    while (this.#out >= this.#count) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#out += 1;
+    const free = this.#free.pop();
+    return free?.byteLength === bytes ? free : Buffer.allocUnsafeSlow(bytes);
+  }
+
+  /** Only for a buffer that nothing reads from any more. */
+  giveBack(buffer: Buffer): void {
+    this.#out -= 1;
+    this.#free.push(buffer);
+    this.#wake?.();
+  }
+
+  /** Frees what was given back, without waiting for the garbage collector. */
+  dispose(): void {
+    for (const buffer of this.#free) releaseChunk(buffer);
+    this.#free = [];
+  }
+}
