@@ -8,7 +8,7 @@ export const alertRaised = defineEvent({
   summary: 'Twilio reported an error or a warning about a call, a recording or a callback.',
   schema: z.looseObject({
     accountSid,
-    alertSid: z.string().regex(/^NO[0-9a-f]{32}$/i),
+    alertSid: z.string().regex(/^NO[0-9a-fA-F]{32}$/),
     callSid: callSid.optional(),
     resourceSid: z.string().optional(),
     level: z.string().min(1),

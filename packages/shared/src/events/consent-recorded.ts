@@ -30,7 +30,9 @@ export const consentRecorded = defineEvent({
     })
     .refine((data) => data.callSid !== undefined || data.conferenceSid !== undefined, {
       error: 'a consent names a callSid or a conferenceSid',
-    }),
+    })
+    // The same rule for the JSON Schema, which cannot be read off a function.
+    .meta({ anyOf: [{ required: ['callSid'] }, { required: ['conferenceSid'] }] }),
   key: (data) => data.callSid ?? data.conferenceSid ?? '',
   id: (data) => `consent:${data.callSid ?? data.conferenceSid}:${data.party}:${data.reference}`,
 });

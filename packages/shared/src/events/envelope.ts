@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** `AC` + 32 hexadecimal digits: the account, which is the tenant everywhere. */
-export const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/i, 'an AccountSid is AC and 32 hexadecimal digits');
-export const callSid = z.string().regex(/^CA[0-9a-f]{32}$/i, 'a CallSid is CA and 32 hexadecimal digits');
-export const recordingSid = z.string().regex(/^RE[0-9a-f]{32}$/i, 'a RecordingSid is RE and 32 hexadecimal digits');
-export const conferenceSid = z.string().regex(/^CF[0-9a-f]{32}$/i, 'a ConferenceSid is CF and 32 hexadecimal digits');
+export const accountSid = z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'an AccountSid is AC and 32 hexadecimal digits');
+export const callSid = z.string().regex(/^CA[0-9a-fA-F]{32}$/, 'a CallSid is CA and 32 hexadecimal digits');
+export const recordingSid = z.string().regex(/^RE[0-9a-fA-F]{32}$/, 'a RecordingSid is RE and 32 hexadecimal digits');
+export const conferenceSid = z.string().regex(/^CF[0-9a-fA-F]{32}$/, 'a ConferenceSid is CF and 32 hexadecimal digits');
 export const instant = z.iso.datetime({ offset: true });
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

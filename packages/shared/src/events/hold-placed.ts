@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { accountSid, defineEvent, instant, TOPICS } from './envelope.ts';
 
-/** What a legal hold selects. At least one field is set. */
-export const holdSelector = z.looseObject({
-  recordingSid: z.string().optional(),
-  callSid: z.string().optional(),
-  /** A keyed pseudonym, never the number itself. */
-  party: z.string().optional(),
-  from: instant.optional(),
-  until: instant.optional(),
-});
+/** What a legal hold selects: whatever fits every field that is set. */
+export const holdSelector = z
+  .looseObject({
+    recordingSid: z.string().optional(),
+    callSid: z.string().optional(),
+    /** A keyed pseudonym, never the number itself. */
+    party: z.string().optional(),
+    from: instant.optional(),
+    until: instant.optional(),
+  })
+  .refine((selector) => Object.keys(selector).length > 0, { error: 'a hold selects by at least one field' })
+  // The same rule for the JSON Schema, which cannot be read off a function.
+  .meta({ minProperties: 1 });
 
 /** A legal hold forbids deletion of everything that it selects, whatever else asks for it. */
 export const holdPlaced = defineEvent({
