@@ -1,4 +1,4 @@
-import type { DeadLetterInfo } from '@onrecord/shared/event-log/failed-work';
+import type { DeadLetterInfo } from '@onrecord/shared/event-log/consumer';
 import type { Publisher } from '@onrecord/shared/event-log/publisher';
 import { type OnrecordEvent, recordingCleared } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';

@@ -1,5 +1,5 @@
+import type { HandlerContext } from '@onrecord/shared/event-log/consumer';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import type { HandlerContext } from '@onrecord/shared/event-log/handler-context';
 import type { Publisher } from '@onrecord/shared/event-log/publisher';
 import { type OnrecordEvent, recordingCleared } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';

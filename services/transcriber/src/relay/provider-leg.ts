@@ -9,8 +9,8 @@ export type LegOutcome =
 
 /** The provider's side of a relay: takes bytes at the archive's pace and holds no more than its bound. */
 export interface ProviderLeg {
-  /** Never waits, never throws. */
-  offer(piece: Uint8Array): void;
+  /** Never waits, never throws. True when the leg keeps the piece, so that its memory is not to be released. */
+  offer(piece: Uint8Array): boolean;
   /** All bytes were offered. */
   end(): void;
   /** The audio is not what was archived: the provider is stopped, and an answer it gave already does not count. */
@@ -58,9 +58,13 @@ export function startProviderLeg(
   );
   return {
     offer(piece) {
-      if (audio.destroyed) return;
-      if (audio.readableLength + piece.length <= lagBytesMax) audio.push(piece);
-      else cut(`the provider fell more than ${lagBytesMax} bytes behind the archive`);
+      if (audio.destroyed) return false;
+      if (audio.readableLength + piece.length <= lagBytesMax) {
+        audio.push(piece);
+        return true;
+      }
+      cut(`the provider fell more than ${lagBytesMax} bytes behind the archive`);
+      return false;
     },
     end() {
       if (!audio.destroyed) audio.push(null);

@@ -1,5 +1,6 @@
 import type { StoredObject } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { releaseChunk } from '@onrecord/shared/object-store/release-chunk';
 import type { WavFormat } from '../domain/wav-header.ts';
 import type { MediaRequest, MediaSource } from '../media-source.ts';
 import { describe } from '../stored-json.ts';
@@ -56,8 +57,9 @@ export async function relayMedia(
 async function* feeding(audio: CheckedAudio, leg: ProviderLeg | undefined, failure: { ofSource?: unknown }) {
   try {
     for await (const piece of audio.body) {
-      leg?.offer(piece);
+      const isKept = leg?.offer(piece) ?? false;
       yield piece;
+      if (!isKept) releaseChunk(piece);
     }
   } catch (error) {
     failure.ofSource = error;
