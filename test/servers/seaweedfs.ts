@@ -15,7 +15,7 @@ const INSTALL_TIMEOUT_MS = 300_000;
 
 const run = promisify(execFile);
 
-/** A SeaweedFS with its S3 gateway on the loopback address. */
+/** A SeaweedFS with its S3 gateway on the loopback address, and a key management of its own that creates each key it is asked for. */
 export interface SeaweedFs {
   endpoint: string;
   accessKeyId: string;
@@ -60,6 +60,7 @@ function serverArguments(folder: string, s3Port: number, ports: readonly number[
     '-s3',
     `-s3.port=${s3Port}`,
     `-s3.port.grpc=${s3Grpc}`,
+    '-s3.autoCreateBucket=false',
     '-s3.port.iceberg=0',
     '-s3.port.lance=0',
     `-s3.config=${join(folder, 's3.json')}`,
@@ -87,6 +88,7 @@ const s3Config = (credentials: { accessKeyId: string; secretAccessKey: string })
         actions: ['Admin', 'Read', 'List', 'Tagging', 'Write'],
       },
     ],
+    kms: { default_provider: 'local', providers: { local: { type: 'local', enableOnDemandCreate: true } } },
   });
 
 /** The folder with the `weed` binary. It stands alone, so the virtual environment that pip needs is not kept. */

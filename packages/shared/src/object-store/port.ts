@@ -5,8 +5,10 @@ export interface ObjectStore {
   /** How this store is named in events and manifests: `file:///…` or `s3://bucket/prefix`. */
   readonly uri: string;
   /**
-   * Stores a stream of unknown length with bounded memory. The object becomes visible as a whole or not at all.
-   * @throws ObjectExistsError when `createOnly` is set and the key is taken; ObjectStoreError otherwise
+   * Stores a stream of unknown length with bounded memory. The object becomes visible as a whole or not at all. A chunk is not
+   * looked at any more once the next one is asked for, so its memory may be used again.
+   * @throws ObjectExistsError when `createOnly` is set and the key is taken; ObjectStoreError when the store fails; what the source
+   * throws and the signal's reason as they are
    */
   put(key: string, body: AsyncIterable<Uint8Array> | Uint8Array, options: PutOptions): Promise<PutResult>;
   /** @throws ObjectNotFoundError */
@@ -16,8 +18,9 @@ export interface ObjectStore {
   /** Every version and delete marker of every key that starts with `prefix`, in key order. */
   listVersions(prefix: string): AsyncIterable<ObjectVersion>;
   /**
-   * Deletes every version and delete marker under `prefix` and reports what a fresh listing then shows.
-   * @throws ObjectStoreError when nothing could be tried
+   * Deletes every version and delete marker of the key `prefix` and of everything in the folder of that name (`a/b` covers `a/b/c`,
+   * not `a/b-c`), with uploads that were never completed, and reports what a fresh listing then shows.
+   * @throws ObjectStoreError when nothing could be tried, or for an empty prefix
    */
   deleteAllVersions(prefix: string): Promise<DeletionReport>;
   /** A URL that reads the object without credentials for at most `expiresInSeconds`. Not every store has one. */
@@ -51,6 +54,7 @@ export interface GetOptions {
 
 export interface ObjectInfo {
   key: string;
+  /** Length of the whole object, also when a range of it is read. */
   bytes: number;
   contentType?: string;
   versionId?: string;

@@ -3,21 +3,27 @@ import { releaseChunk } from '../release-chunk.ts';
 /** The buffers of one upload: at most `count` are out at once, and whoever wants another one waits. */
 export class PartBuffers {
   readonly #count: number;
+  readonly #signal: AbortSignal;
   #free: Buffer[] = [];
   #out = 0;
   #wake: (() => void) | undefined;
 
-  constructor(count: number) {
+  /** @param signal ends the waiting, since a part that failed never gives its buffer back */
+  constructor(count: number, signal: AbortSignal) {
     this.#count = count;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
   }
 
-  /** A buffer of exactly `bytes`, with whatever was in it before. One caller may wait at a time. */
+  /** A buffer of exactly `bytes`, with whatever was in it before. One caller may wait at a time. @throws the signal's reason */
   async acquire(bytes: number): Promise<Buffer> {
     while (this.#out >= this.#count) {
+      this.#signal.throwIfAborted();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+    this.#signal.throwIfAborted();
     this.#out += 1;
     const free = this.#free.pop();
     return free?.byteLength === bytes ? free : Buffer.allocUnsafeSlow(bytes);

@@ -36,7 +36,7 @@ export async function putObject(
 
 async function writeParts(s3: S3Context, target: PutTarget, source: AsyncIterable<Uint8Array>) {
   const hash = createHash('sha256');
-  const buffers = new PartBuffers(s3.limits.partsInFlight);
+  const buffers = new PartBuffers(s3.limits.partsInFlight, target.control.signal);
   let bytes = 0;
   let upload: Upload | undefined;
   try {
