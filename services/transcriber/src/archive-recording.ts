@@ -6,6 +6,7 @@ import { type Clearance, identityOf, keysOf } from './clearance.ts';
 import { MANIFEST_SCHEMA, type Manifest, manifest } from './domain/manifest.ts';
 import { STAGES } from './domain/stages.ts';
 import type { MediaSource } from './media-source.ts';
+import { persistently } from './persistently.ts';
 import { type Beside, relayMedia, type StoredAudio } from './relay/relay-media.ts';
 import { rereadMedia } from './relay/reread-media.ts';
 import { createOrRead, type HeldObject, readHeld, toStoredJson } from './stored-json.ts';
@@ -15,6 +16,8 @@ export interface ArchiveDependencies {
   source: MediaSource;
   /** The media's address as the manifest names it: without credentials. */
   sourceUrl(clearance: Clearance): string;
+  /** Pauses before the manifest is tried to be written again: giving up would throw away the provider's answer beside it. */
+  keepDelaysMs: readonly number[];
   now(): Date;
 }
 
@@ -51,7 +54,8 @@ export async function archiveRecording(
   return atStage(STAGES.archive, async () => {
     const audio = await storeAudio(clearance, keys.media, dependencies, { signal, beside });
     const written = toStoredJson(describeArchive(clearance, audio, dependencies));
-    const held = await createOrRead(dependencies.store, keys.manifest, written, 'application/json', signal);
+    const write = () => createOrRead(dependencies.store, keys.manifest, written, 'application/json', signal);
+    const held = await persistently(write, dependencies.keepDelaysMs, signal);
     return { ...parseManifest(held), isNew: true };
   });
 }

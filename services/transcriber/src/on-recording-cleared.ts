@@ -14,7 +14,7 @@ import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { ProviderLegs } from './relay/provider-legs.ts';
 import type { Beside } from './relay/relay-media.ts';
 import type { Slots } from './relay/slots.ts';
-import { transcribeRecording } from './transcribe-recording.ts';
+import { type Transcription, transcribeRecording } from './transcribe-recording.ts';
 import type { TranscriptionProvider } from './transcription-provider.ts';
 
 export interface Transcribing {
@@ -25,6 +25,8 @@ export interface Transcribing {
   publisher: Pick<Publisher, 'publish'>;
   /** Requests to the provider at once, with and without a relay. */
   slots: Slots;
+  /** Pauses before a paid answer, or the manifest that it waits for, is tried to be stored again, in milliseconds. */
+  keepDelaysMs: readonly number[];
   legs: ProviderLegs;
   metrics: TranscriberMetrics;
   now(): Date;
@@ -56,16 +58,10 @@ async function handleCleared(
   { logger, signal }: Context,
 ): Promise<void> {
   if (!clearance.purposes.includes('store')) {
-    throw new StageError(
-      STAGES.clearance,
-      'the recording is not cleared for the purpose "store": it cannot be transcribed without',
-      {
-        kind: 'permanent',
-      },
-    );
+    const reason = 'the recording is not cleared for the purpose "store", and cannot be transcribed without it';
+    throw new StageError(STAGES.clearance, reason, { kind: 'permanent' });
   }
   const wantsTranscript = clearance.purposes.includes('transcribe');
-  const { metrics, publisher, store } = transcribing;
   let leg: ProviderLeg | undefined;
   const beside: Beside = (audio) => {
     leg = startLeg(clearance, audio, transcribing, signal);
@@ -76,33 +72,51 @@ async function handleCleared(
       signal,
       beside: wantsTranscript ? beside : undefined,
     });
-    const archived = archivedEvent(clearance, archive, store.uri, traceparent);
-    await atStage(STAGES.publishArchived, () => publisher.publish([archived]));
-    const { audio, media } = archive.manifest;
-    if (archive.isNew) metrics.archived(media.bytes, audio.durationSeconds);
-    logger.info({ bytes: media.bytes, sha256: media.sha256, isNew: archive.isNew }, 'a recording is archived');
-    if (wantsTranscript) await transcribe(clearance, archive, traceparent, transcribing, { logger, signal }, leg);
+    const announcing = announceArchive(clearance, archive, traceparent, transcribing, logger);
+    // Heard below; an answer of the provider is worth keeping even when the log does not take the event.
+    announcing.catch(() => {});
+    try {
+      if (!wantsTranscript) return;
+      const transcription = await transcribeRecording(clearance, archive, transcribing, { signal, leg });
+      await announcing;
+      await announceTranscript(clearance, transcription, traceparent, transcribing, logger);
+    } finally {
+      // An archive that nobody heard of outweighs whatever became of the transcript: it brings the event back.
+      await announcing;
+    }
   } finally {
     leg?.abandon('its recording is not waited for any more');
     await leg?.outcome;
   }
 }
 
-async function transcribe(
+async function announceArchive(
   clearance: Clearance,
   archive: Archive,
   traceparent: string | undefined,
-  transcribing: Transcribing,
-  { logger, signal }: Context,
-  leg: ProviderLeg | undefined,
+  { metrics, publisher, store }: Transcribing,
+  logger: Context['logger'],
 ): Promise<void> {
-  const { metrics, publisher } = transcribing;
-  const transcription = await transcribeRecording(clearance, archive, transcribing, { signal, leg });
-  const { audio, billedSeconds, provider, turns } = transcription.transcript;
-  if (transcription.isPaid) metrics.transcribed(provider.name, audio.durationSeconds, billedSeconds);
+  const { audio, media } = archive.manifest;
+  const { isNew } = archive;
+  if (isNew) metrics.archived(media.bytes, audio.durationSeconds);
+  const archived = archivedEvent(clearance, archive, store.uri, traceparent);
+  await atStage(STAGES.publishArchived, () => publisher.publish([archived]));
+  logger.info({ bytes: media.bytes, sha256: media.sha256, isNew }, 'a recording is archived');
+}
+
+async function announceTranscript(
+  clearance: Clearance,
+  transcription: Transcription,
+  traceparent: string | undefined,
+  { metrics, publisher }: Transcribing,
+  logger: Context['logger'],
+): Promise<void> {
+  const { isPaid, transcript } = transcription;
+  const { audio, billedSeconds, provider, turns } = transcript;
+  if (isPaid) metrics.transcribed(provider.name, audio.durationSeconds, billedSeconds);
   const completed = completedEvent(clearance, transcription, traceparent);
   await atStage(STAGES.publishTranscript, () => publisher.publish([completed]));
-  const { isPaid } = transcription;
   logger.info({ provider: provider.name, turns: turns.length, billedSeconds, isPaid }, 'a recording is transcribed');
 }
 

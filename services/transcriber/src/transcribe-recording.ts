@@ -9,6 +9,7 @@ import { optionsFingerprint, type ProviderOptions } from './domain/options-finge
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 import { STAGES } from './domain/stages.ts';
 import { TRANSCRIPT_SCHEMA, type Transcript } from './domain/transcript.ts';
+import { persistently } from './persistently.ts';
 import { type AnswerTo, findAnswer, keepAnswer } from './provider-answer.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { Slots } from './relay/slots.ts';
@@ -21,6 +22,8 @@ export interface TranscribeDependencies {
   provider: TranscriptionProvider;
   /** Requests to the provider at once. */
   slots: Slots;
+  /** Pauses before a paid answer is tried to be stored again: it would have to be paid again otherwise. */
+  keepDelaysMs: readonly number[];
   now(): Date;
 }
 
@@ -54,35 +57,44 @@ export async function transcribeRecording(
     options,
   };
 
-  const done = await atStage(STAGES.transcriptStore, () => findTranscript(store, asked, signal));
-  if (done) return { ...done, isPaid: false };
-  const found = await atStage(STAGES.transcriptStore, () => findAnswer(store, asked, signal));
-  const response = found ?? (await obtainAnswer(media, audio.channels, asked, dependencies, { signal, leg }));
+  const outcome = await leg?.outcome;
+  const relayed = outcome?.kind === 'answered' ? outcome.answer : undefined;
+  // Whoever relays a recording is the first to do so: nothing of its transcript can be there yet.
+  const earlier = relayed ? undefined : await findEarlier(store, asked, signal);
+  if (earlier?.done) return { ...earlier.done, isPaid: false };
+  if (!earlier?.answer && outcome?.kind === 'failed') throw outcome.error;
+
+  const response = earlier?.answer ?? (await obtainAnswer(relayed, media, asked, dependencies, signal, audio.channels));
   const read = provider.read(response.body, audio.channels);
   const completedAt = dependencies.now().toISOString();
   const draft = draftTranscript(clearance, archive, { asked, provider, read, response, completedAt });
   const stored = await atStage(STAGES.transcriptStore, () => storeTranscript(store, asked.prefix, draft, signal));
-  return { ...stored, isPaid: found === undefined };
+  return { ...stored, isPaid: !earlier?.answer };
 }
 
-/** Asks the provider, or takes the answer that the relay's leg brought, and keeps it. */
+/** What an earlier attempt left: all of the transcript, or an answer to make it from. */
+const findEarlier = (store: TranscribeDependencies['store'], asked: AnswerTo, signal: AbortSignal) =>
+  atStage(STAGES.transcriptStore, async () => {
+    const done = await findTranscript(store, asked, signal);
+    return { done, answer: done ? undefined : await findAnswer(store, asked, signal) };
+  });
+
+/** Keeps the answer that the relay's leg brought, or asks the provider for one. */
 async function obtainAnswer(
+  relayed: ProviderAnswer | undefined,
   media: StoredObject,
-  channels: number,
   asked: AnswerTo,
   dependencies: TranscribeDependencies,
-  { signal, leg }: { signal: AbortSignal; leg?: ProviderLeg | undefined },
+  signal: AbortSignal,
+  channels: number,
 ): Promise<HeldObject> {
-  const { provider, store } = dependencies;
-  const answer = await atStage(STAGES.transcriptionRequest, async () => {
-    const outcome = await leg?.outcome;
-    if (outcome?.kind === 'answered') return outcome.answer;
-    if (outcome?.kind === 'failed') throw outcome.error;
-    return askFromStore(media, asked.options, dependencies, signal);
-  });
+  const { keepDelaysMs, provider, store } = dependencies;
+  const ask = () => askFromStore(media, asked.options, dependencies, signal);
+  const answer = relayed ?? (await atStage(STAGES.transcriptionRequest, ask));
   // An answer that cannot be read is not kept: it would stand in the way of a better one.
   provider.read(answer.body, channels);
-  return atStage(STAGES.transcriptStore, () => keepAnswer(store, asked, answer.body, signal));
+  const keep = () => atStage(STAGES.transcriptStore, () => keepAnswer(store, asked, answer.body, signal));
+  return persistently(keep, keepDelaysMs, signal);
 }
 
 async function askFromStore(

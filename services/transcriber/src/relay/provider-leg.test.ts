@@ -101,6 +101,19 @@ describe('a relay to the store and a provider', () => {
     expect(outcome).toMatchObject({ kind: 'cut' });
   });
 
+  it('counts an answer that comes when the last byte is there and the end is not heard of yet', async () => {
+    // A server that was told the length need not wait for the end; this used to cut the leg and pay twice.
+    const { outcome } = await relay(async (stream) => {
+      let bytes = 0;
+      for await (const piece of stream) {
+        bytes += piece.length;
+        if (bytes === audio.length) break;
+      }
+      return answer;
+    });
+    expect(outcome).toEqual({ kind: 'answered', answer });
+  });
+
   it('fails both sides when the source breaks: the provider never sees an end', async () => {
     const endings: string[] = [];
     const { archive, outcome, store } = await relay(

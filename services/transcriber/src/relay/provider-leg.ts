@@ -36,6 +36,9 @@ export function startProviderLeg(
   // The reader learns of an error from the stream; without a reader nobody else listens.
   audio.on('error', () => {});
   const sending = new AbortController();
+  /** Everything was offered, or the leg was cut. */
+  const over = Promise.withResolvers<void>();
+  let offeredBytes = 0;
   let cutReason: string | undefined;
   let isSettled = false;
   const cut = (reason: string) => {
@@ -44,20 +47,28 @@ export function startProviderLeg(
     const error = new LegCutError(reason);
     audio.destroy(error);
     sending.abort(error);
+    over.resolve();
   };
   const settle = (outcome: LegOutcome): LegOutcome => {
     isSettled = true;
-    // Whatever the end, nothing is buffered for a provider that is done.
-    audio.destroy();
     return cutReason === undefined ? outcome : { kind: 'cut', reason: cutReason };
   };
-  const early: LegOutcome = { kind: 'cut', reason: 'the provider answered before it had all of the audio' };
   const outcome = send(audio, sending.signal).then(
-    (answer) => settle(audio.readableEnded ? { kind: 'answered', answer } : early),
-    (error: unknown) => settle({ kind: 'failed', error }),
+    async (answer) => {
+      const takenBytes = offeredBytes - audio.readableLength;
+      audio.destroy();
+      // A server that knows the length answers before it hears of the end: whether it had everything shows only then.
+      await over.promise;
+      return settle(takenBytes === offeredBytes ? { kind: 'answered', answer } : EARLY);
+    },
+    (error: unknown) => {
+      audio.destroy();
+      return settle({ kind: 'failed', error });
+    },
   );
   return {
     offer(piece) {
+      offeredBytes += piece.length;
       if (audio.destroyed) return false;
       if (audio.readableLength + piece.length <= lagBytesMax) {
         audio.push(piece);
@@ -68,9 +79,12 @@ export function startProviderLeg(
     },
     end() {
       if (!audio.destroyed) audio.push(null);
+      over.resolve();
     },
     abandon: cut,
     bufferedBytes: () => (audio.destroyed ? 0 : audio.readableLength),
     outcome,
   };
 }
+
+const EARLY: LegOutcome = { kind: 'cut', reason: 'the provider answered before it had all of the audio' };

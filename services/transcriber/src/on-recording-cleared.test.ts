@@ -1,0 +1,232 @@
+import { createEvent, type OnrecordEvent, recordingRefused, recordingWithheld } from '@onrecord/shared/events';
+import { describe, expect, it } from 'vitest';
+import { serve } from './testing/http-server.ts';
+import {
+  accountSid,
+  callSid,
+  cleared,
+  folder,
+  openPipeline,
+  openTestStore,
+  recordingAudio,
+  recordingSid,
+  sha256Of,
+  startDeepgram,
+  startTwilio,
+} from './testing/pipeline.ts';
+import { wav } from './testing/wav.ts';
+
+async function start(
+  options: {
+    lagBytesMax?: number;
+    requestsMax?: number;
+    providerName?: 'simulator';
+    status?: number;
+    body?: string;
+  } = {},
+) {
+  const { status = 200, body } = options;
+  const deepgram = await startDeepgram(
+    status === 200 && !body ? undefined : { status, body: body ?? '{"err_code":"X"}' },
+  );
+  const twilio = await startTwilio();
+  const { store, read } = await openTestStore();
+  const published: OnrecordEvent[] = [];
+  const pipeline = openPipeline({ twilioUrl: twilio.url, deepgramUrl: deepgram.url, store, published, ...options });
+  const types = () => published.map(({ type }) => type);
+  const json = async (name: string) => JSON.parse((await read(name)).toString('utf8'));
+  return { ...pipeline, deepgram, twilio, store, read, json, published, types };
+}
+
+describe('a cleared recording', () => {
+  it('is archived and transcribed in one pass over its audio', async () => {
+    const { run, read, json, types, twilio, deepgram, legEnds } = await start();
+    await run();
+    expect((await read('media.wav')).equals(recordingAudio)).toBe(true);
+    expect(types()).toEqual(['onrecord.recording.archived.v1', 'onrecord.transcript.completed.v1']);
+    expect(twilio.requests).toHaveLength(1);
+    expect(deepgram.paid).toEqual([sha256Of(recordingAudio)]);
+    expect(legEnds).toEqual(['answered']);
+    const manifest = await json('manifest.json');
+    expect(manifest.media).toMatchObject({
+      key: `${folder}/media.wav`,
+      bytes: recordingAudio.length,
+      sha256: sha256Of(recordingAudio),
+    });
+    expect(manifest.audio).toMatchObject({ channels: 2, sampleRateHz: 8_000, durationSeconds: 2 });
+    const transcript = await json('transcript.json');
+    expect(transcript.turns.map((turn: { speaker: string; text: string }) => [turn.speaker, turn.text])).toEqual([
+      ['caller', 'Hello there.'],
+      ['agent', 'Hi.'],
+    ]);
+    expect(transcript.audio.sha256).toBe(sha256Of(recordingAudio));
+    expect((await read('transcript.txt')).toString()).toBe('[00:00:00] caller: Hello there.\n[00:00:01] agent: Hi.\n');
+  });
+
+  it('keeps the provider’s answer as it came', async () => {
+    const { run, read, deepgram } = await start();
+    await run();
+    expect((await read('provider-response.json')).toString()).toBe(deepgram.answer.body);
+  });
+
+  it('is announced with objects that are there, by their hashes', async () => {
+    const { run, published, store } = await start();
+    await run();
+    const [archived, completed] = published;
+    if (archived?.type !== 'onrecord.recording.archived.v1' || completed?.type !== 'onrecord.transcript.completed.v1') {
+      throw new Error('other events');
+    }
+    expect(archived.data).toMatchObject({ prefix: `${folder}/`, channels: 2, durationSeconds: 2, store: store.uri });
+    expect(completed.data).toMatchObject({ turns: 2, words: 3, billedSeconds: 4, simulated: false, language: 'en' });
+    const named = [archived.data.media, archived.data.manifest, completed.data.transcript, ...completed.data.derived];
+    for (const object of named) {
+      const { body } = await store.get(object.key);
+      const bytes = Buffer.concat(await body.toArray());
+      expect([object.key, sha256Of(bytes), bytes.length]).toEqual([object.key, object.sha256, object.bytes]);
+    }
+  });
+
+  it('is not fetched, paid for or changed again when the event comes twice', async () => {
+    const { run, published, twilio, deepgram } = await start();
+    await run();
+    await run();
+    expect(twilio.requests).toHaveLength(1);
+    expect(deepgram.paid).toHaveLength(1);
+    expect(published.slice(2)).toEqual(published.slice(0, 2));
+  });
+
+  it('is archived alone where transcription is no purpose: the provider gets no byte', async () => {
+    const { run, types, deepgram, store } = await start();
+    await run(cleared({ purposes: ['store'] }));
+    expect(types()).toEqual(['onrecord.recording.archived.v1']);
+    expect(deepgram.bytes()).toBe(0);
+    expect(await store.head(`${folder}/transcript.json`)).toBeUndefined();
+  });
+
+  it('is refused for transcription without storage', async () => {
+    const { run, deepgram } = await start();
+    await expect(run(cleared({ purposes: ['transcribe'] }))).rejects.toMatchObject({
+      stage: 'clearance',
+      kind: 'permanent',
+    });
+    expect(deepgram.bytes()).toBe(0);
+  });
+
+  it('is read from the store when the provider’s leg was cut', async () => {
+    const { run, types, twilio, deepgram, legEnds } = await start({ lagBytesMax: 100 });
+    await run();
+    expect(legEnds).toEqual(['cut']);
+    expect(twilio.requests).toHaveLength(1);
+    expect(deepgram.paid).toEqual([sha256Of(recordingAudio)]);
+    expect(types()).toEqual(['onrecord.recording.archived.v1', 'onrecord.transcript.completed.v1']);
+  });
+
+  it('is archived and announced when the provider fails, and transcribed from the store at the next try', async () => {
+    const { run, types, twilio, deepgram } = await start({ status: 503 });
+    await expect(run()).rejects.toMatchObject({ stage: 'transcription-request', kind: 'transient' });
+    expect(types()).toEqual(['onrecord.recording.archived.v1']);
+    Object.assign(deepgram.answer, { status: 200, body: (await startDeepgram()).answer.body });
+    await run();
+    expect(twilio.requests).toHaveLength(1);
+    expect(types().slice(1)).toEqual(['onrecord.recording.archived.v1', 'onrecord.transcript.completed.v1']);
+  });
+
+  it('keeps no answer that cannot be read', async () => {
+    const { run, store } = await start({ body: '{"metadata":{}}' });
+    await expect(run()).rejects.toMatchObject({ stage: 'transcription-answer', kind: 'permanent' });
+    expect(await store.head(`${folder}/provider-response.json`)).toBeUndefined();
+    expect(await store.head(`${folder}/media.wav`)).toBeDefined();
+  });
+
+  it('is archived before an impossible option is reported', async () => {
+    const { run, types, deepgram } = await start();
+    await expect(run(cleared({ transcription: { redact: 'pci' } }))).rejects.toMatchObject({
+      stage: 'transcription-options',
+    });
+    expect(types()).toEqual(['onrecord.recording.archived.v1']);
+    expect(deepgram.bytes()).toBe(0);
+  });
+
+  it('is transcribed anew for other options, beside the first answer', async () => {
+    const { run, deepgram, json, store, published } = await start();
+    await run();
+    await run(cleared({ decision: 2, transcription: { model: 'nova-2' } }));
+    await run(cleared({ decision: 3, transcription: { model: 'nova-2' } }));
+    expect(deepgram.paid).toHaveLength(2);
+    const { optionsFingerprint, provider } = await json('transcript.json');
+    expect(provider.response.key).toBe(`${folder}/provider-response.${optionsFingerprint.slice(0, 16)}.json`);
+    expect(await store.head(`${folder}/provider-response.json`)).toBeDefined();
+    const completed = published.filter(({ type }) => type === 'onrecord.transcript.completed.v1');
+    expect(new Set(completed.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('shows in every form that its transcript is simulated', async () => {
+    const { run, read, json, published } = await start({ providerName: 'simulator' });
+    await run();
+    for (const name of ['transcript.vtt', 'transcript.srt', 'transcript.txt']) {
+      expect((await read(name)).toString()).toContain('SIMULATED TRANSCRIPT');
+    }
+    expect(await json('transcript.json')).toMatchObject({ simulated: true });
+    expect(published.at(-1)?.data).toMatchObject({ simulated: true });
+  });
+
+  it('waits for the provider in the store when it has all the requests that it may have', async () => {
+    const { run, types, deepgram, legEnds } = await start({ requestsMax: 1 });
+    const other = 'a'.repeat(32);
+    await Promise.all([
+      run(),
+      run(cleared({ recordingSid: `RE${other}` })),
+      run(cleared({ recordingSid: `RE${'b'.repeat(32)}` })),
+    ]);
+    expect(deepgram.paid).toHaveLength(3);
+    expect(legEnds.length).toBeLessThan(3);
+    expect(types().filter((type) => type === 'onrecord.transcript.completed.v1')).toHaveLength(3);
+  });
+
+  it('leaves nothing in the store when its source breaks', async () => {
+    const broken = await serve((_request, response) => {
+      response.write(recordingAudio.subarray(0, 9_000), () => response.destroy());
+    });
+    const deepgram = await startDeepgram();
+    const { store } = await openTestStore();
+    const published: OnrecordEvent[] = [];
+    const { run } = openPipeline({ twilioUrl: broken.url, deepgramUrl: deepgram.url, store, published });
+    await expect(run()).rejects.toMatchObject({ kind: 'transient' });
+    expect(await store.head(`${folder}/media.wav`)).toBeUndefined();
+    expect(deepgram.paid).toEqual([]);
+    expect(published).toEqual([]);
+  });
+
+  it('that was mixed down does not take its speakers from the map of two channels', async () => {
+    const mono = await startTwilio(wav({ seconds: 1 }));
+    const { monoAnswer } = await import('./testing/deepgram-answer.ts');
+    const deepgram = await startDeepgram({ status: 200, body: JSON.stringify(monoAnswer) });
+    const { store, read } = await openTestStore();
+    const { run } = openPipeline({ twilioUrl: mono.url, deepgramUrl: deepgram.url, store, published: [] });
+    await run();
+    expect((await read('transcript.txt')).toString()).toBe('[00:00:00] Speaker 1: Hello there.\n');
+  });
+});
+
+describe('a recording that is withheld or refused', () => {
+  const decision = {
+    accountSid,
+    recordingSid,
+    callSid,
+    decision: 1,
+    policy: { name: 'built-in', version: 1 },
+    rule: 'r',
+    reason: 'r',
+    decidedAt: '2026-11-21T12:00:00Z',
+  };
+  it.each([
+    createEvent(recordingWithheld, { ...decision, releasedBy: ['a consent'] }, { time: decision.decidedAt }),
+    createEvent(recordingRefused, { ...decision, deleteAfter: decision.decidedAt }, { time: decision.decidedAt }),
+  ])('is not touched: $type', async (event) => {
+    const { run, deepgram, twilio, published } = await start();
+    await run(event);
+    expect(deepgram.bytes()).toBe(0);
+    expect(twilio.requests).toEqual([]);
+    expect(published).toEqual([]);
+  });
+});

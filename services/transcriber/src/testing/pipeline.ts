@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEvent, type DataOf, type OnrecordEvent, recordingCleared } from '@onrecord/shared/events';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { onTestFinished } from 'vitest';
+import { createDeepgram } from '../adapters/deepgram.ts';
+import { createTwilioMedia } from '../adapters/twilio-media.ts';
+import { createTranscriberMetrics } from '../metrics.ts';
+import { createDecisionHandler, type Transcribing } from '../on-recording-cleared.ts';
+import { createProviderLegs } from '../relay/provider-legs.ts';
+import { createSlots } from '../relay/slots.ts';
+import { twoChannelAnswer } from './deepgram-answer.ts';
+import { bodyOf, serve } from './http-server.ts';
+import { wav } from './wav.ts';
+
+export const accountSid = `AC${'1'.repeat(32)}`;
+export const recordingSid = `RE${'2'.repeat(32)}`;
+export const callSid = `CA${'3'.repeat(32)}`;
+export const folder = `${accountSid}/2026/11/21/${callSid}/${recordingSid}`;
+export const recordingAudio = wav({ seconds: 2, channels: 2 });
+const AT = new Date('2026-11-21T12:00:00.000Z');
+
+export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+export function cleared(overrides: Partial<DataOf<typeof recordingCleared>> = {}): OnrecordEvent {
+  const data = {
+    accountSid,
+    recordingSid,
+    callSid,
+    decision: 1,
+    policy: { name: 'built-in', version: 1 },
+    rule: 'caller-granted',
+    reason: 'the caller agreed',
+    decidedAt: AT.toISOString(),
+    purposes: ['store' as const, 'transcribe' as const],
+    transcription: {},
+    recording: { channels: 2, durationSeconds: 2, startedAt: '2026-11-21T11:00:00Z' },
+    speakers: [
+      { channel: 0, role: 'caller' },
+      { channel: 1, role: 'agent' },
+    ],
+    ...overrides,
+  };
+  return createEvent(recordingCleared, data, { time: AT.toISOString() });
+}
+
+/** A Deepgram of one test: counts what reached it whole, since that is what is paid for. */
+export async function startDeepgram(
+  answer: { status: number; body: string } = { status: 200, body: JSON.stringify(twoChannelAnswer) },
+) {
+  const paid: string[] = [];
+  let bytes = 0;
+  const { url } = await serve(async (request, response) => {
+    request.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+    });
+    const body = await bodyOf(request).catch(() => undefined);
+    if (!body) return;
+    paid.push(sha256Of(body));
+    response.writeHead(answer.status, { 'content-type': 'application/json', 'dg-request-id': 'r-1' }).end(answer.body);
+  });
+  return { url, paid, answer, bytes: () => bytes };
+}
+
+export async function startTwilio(audio: Buffer = recordingAudio) {
+  const { url, requests } = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'audio/x-wav', 'content-length': audio.length }).end(audio);
+  });
+  return { url, requests };
+}
+
+export async function openTestStore(): Promise<{
+  store: ObjectStore;
+  folder: string;
+  read(name: string): Promise<Buffer>;
+}> {
+  const root = await mkdtemp(join(tmpdir(), 'onrecord-transcriber-'));
+  const store = await openObjectStore({ kind: 'file', folder: root });
+  onTestFinished(async () => {
+    await store.close();
+    await rm(root, { recursive: true, force: true });
+  });
+  return { store, folder: root, read: (name) => readFile(join(root, folder, name)) };
+}
+
+export interface PipelineParts {
+  twilioUrl: string;
+  deepgramUrl: string;
+  store: ObjectStore;
+  published: OnrecordEvent[];
+  lagBytesMax?: number;
+  providerName?: 'deepgram' | 'simulator';
+  publish?: Transcribing['publisher']['publish'];
+  requestsMax?: number;
+}
+
+/** The handler with its real adapters, aimed at servers of this test. */
+export function openPipeline(parts: PipelineParts) {
+  const now = () => AT;
+  const source = createTwilioMedia({
+    apiUrl: parts.twilioUrl,
+    credentials: { user: accountSid, password: 'token' },
+    connectTimeoutMs: 5_000,
+    headersTimeoutMs: 5_000,
+    bodyTimeoutMs: 5_000,
+    redirectsMax: 3,
+    now,
+  });
+  const provider = createDeepgram({
+    name: parts.providerName ?? 'deepgram',
+    baseUrl: parts.deepgramUrl,
+    apiKey: 'key',
+    timeoutMs: 10_000,
+    connectTimeoutMs: 5_000,
+    answerBytesMax: 10_000_000,
+    now,
+  });
+  onTestFinished(async () => {
+    await source.close();
+    await provider.close();
+  });
+  const slots = createSlots(parts.requestsMax ?? 4);
+  const registry = new Registry();
+  const metrics = createTranscriberMetrics(registry, { legBufferedBytes: () => 0, providerRequests: slots.taken });
+  const legEnds: string[] = [];
+  const legs = createProviderLegs({ lagBytesMax: parts.lagBytesMax ?? 1_000_000, slots }, (end) => legEnds.push(end));
+  const handle = createDecisionHandler({
+    store: parts.store,
+    source,
+    sourceUrl: () => recordingMediaUrl({ apiUrl: 'https://api.twilio.com', accountSid, recordingSid }).href,
+    provider,
+    publisher: { publish: parts.publish ?? (async (events) => void parts.published.push(...events)) },
+    slots,
+    keepDelaysMs: [1, 1],
+    legs,
+    metrics,
+    now,
+  });
+  const logger = pino({ level: 'silent' });
+  const run = (event = cleared(), signal = new AbortController().signal) => handle(event, { signal, logger });
+  return { run, legEnds, registry };
+}
