@@ -1,0 +1,70 @@
+import pg from 'pg';
+import type { Logger } from 'pino';
+
+export { inTransaction, type TransactionOptions } from './transaction.ts';
+
+export type Pool = pg.Pool;
+/** A connection of the pool, or of a transaction. */
+export type Client = pg.ClientBase;
+
+export interface PoolOptions extends Partial<PoolTimeouts> {
+  /** `postgres://user:password@host:port/database`; `?sslmode=verify-full&sslrootcert=/path` for TLS. */
+  url: string;
+  /** Connections at most. */
+  max: number;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+  logger: Logger;
+}
+
+/** All in milliseconds. */
+export interface PoolTimeouts {
+  /** From asking for a connection to having one, waiting for a free one included. */
+  connectionTimeoutMs: number;
+  /** A statement that takes longer is cancelled by the server. */
+  statementTimeoutMs: number;
+  /** A statement without an answer for longer ends its connection: the server, or the way to it, is gone. */
+  answerTimeoutMs: number;
+  /** A transaction that nobody works on for longer is rolled back by the server. */
+  idleInTransactionTimeoutMs: number;
+  /** A connection that nobody used for longer is closed. */
+  idleTimeoutMs: number;
+}
+
+const DEFAULT_TIMEOUTS: PoolTimeouts = {
+  connectionTimeoutMs: 5_000,
+  statementTimeoutMs: 30_000,
+  answerTimeoutMs: 35_000,
+  // The outbox relay publishes inside a transaction; the event log answers or gives up well before.
+  idleInTransactionTimeoutMs: 60_000,
+  idleTimeoutMs: 60_000,
+};
+
+/** After this, TCP asks whether the other end still lives. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/** Opens connections only when they are needed. A connection that breaks while it is idle is logged and replaced. */
+export function openPool(options: PoolOptions): Pool {
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options };
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: timeouts.connectionTimeoutMs,
+    statement_timeout: timeouts.statementTimeoutMs,
+    query_timeout: timeouts.answerTimeoutMs,
+    idle_in_transaction_session_timeout: timeouts.idleInTransactionTimeoutMs,
+    idleTimeoutMillis: timeouts.idleTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    types: { getTypeParser },
+  });
+  // Without a listener, an idle connection that breaks would end the process; the pool itself only listens while it is idle.
+  pool.on('error', (err) => options.logger.warn({ err }, 'an idle database connection broke'));
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** `int8` is read as bigint: as a number it would lose digits, as a string it would compare wrongly. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid, format) =>
+  oid === pg.types.builtins.INT8 && format !== 'binary' ? BigInt : pg.types.getTypeParser(oid, format);
