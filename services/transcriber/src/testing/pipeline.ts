@@ -129,7 +129,10 @@ export function openPipeline(parts: PipelineParts) {
   const registry = new Registry();
   const metrics = createTranscriberMetrics(registry, { legBufferedBytes: () => 0, providerRequests: slots.taken });
   const legEnds: string[] = [];
-  const legs = createProviderLegs({ lagBytesMax: parts.lagBytesMax ?? 1_000_000, slots }, (end) => legEnds.push(end));
+  const legs = createProviderLegs({ lagBytesMax: parts.lagBytesMax ?? 1_000_000, slots }, (end) => {
+    legEnds.push(end);
+    metrics.legEnded(end);
+  });
   const handle = createDecisionHandler({
     store: parts.store,
     source,
