@@ -1,12 +1,25 @@
 import { resolve } from 'node:path';
-import { duration, type Environment, port, readSettings, SettingsError, url } from '@onrecord/shared/config/settings';
+import {
+  type Environment,
+  port,
+  readSettings,
+  SettingsError,
+  url,
+  wholeNumber,
+} from '@onrecord/shared/config/settings';
 import { z } from 'zod';
+
+/** Known before it is listened on, because Twilio's signature covers the address. */
+const listeningPort = () => wholeNumber(1, 65_535);
 
 /** What the standalone reads itself; the services' own settings (`.env.example`) are handed on to them. */
 export const settingsSchema = z.object({
   ONRECORD_DATA_DIR: z.string().prefault('./data').describe('Folder of everything that is kept'),
-  PORT: port().prefault('8080').describe('Port of Twilio’s callbacks'),
-  RECORDS_API_PORT: port().prefault('8081').describe('Port of the records API'),
+  PORT: listeningPort().prefault('8080').describe('Port of Twilio’s callbacks'),
+  RECORDS_API_PORT: listeningPort().prefault('8081').describe('Port of the records API'),
+  METRICS_PORT: port()
+    .prefault('9464')
+    .describe('Port of ingest’s metrics; retention and transcriber take the two above'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'give trace, debug, info, warn, error or silent',
@@ -21,17 +34,16 @@ export const settingsSchema = z.object({
     .describe('Twilio account; absent means a simulated Twilio'),
   TWILIO_AUTH_TOKEN: z.string().min(1).optional().describe('The account’s auth token'),
   DEEPGRAM_API_KEY: z.string().min(1).optional().describe('Deepgram key; absent means a simulated Deepgram'),
-  DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('A Postgres of your own; absent means an embedded one'),
-  RECORDINGS_BUCKET: z.string().optional().describe('file:… or s3://bucket/prefix; absent means a folder of the data folder'),
-  EVENTS_URL: z.string().optional().describe('postgres://… or kafka://…; absent means the database'),
-  CONSENT_GRACE_PERIOD: duration().optional().describe('How long consent may be unknown before a recording is withheld'),
-  REFUSAL_DELETION_DELAY: duration().optional().describe('How long a refusal can be undone before deletion'),
+  DATABASE_URL: url('postgres:', 'postgresql:')
+    .optional()
+    .describe('A Postgres of your own; absent means an embedded one'),
 });
 
 export interface StandaloneConfig {
   dataDir: string;
   port: number;
   recordsApiPort: number;
+  metricsPort: number;
   logLevel: string;
   /** Absent means simulated. */
   twilio?: { publicBaseUrl: string };
@@ -48,6 +60,7 @@ export function readConfig(environment: Environment): StandaloneConfig {
     dataDir: resolve(settings.ONRECORD_DATA_DIR),
     port: settings.PORT,
     recordsApiPort: settings.RECORDS_API_PORT,
+    metricsPort: settings.METRICS_PORT,
     logLevel: settings.LOG_LEVEL,
     ...twilioSection(settings),
     deepgram: settings.DEEPGRAM_API_KEY !== undefined,

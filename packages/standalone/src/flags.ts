@@ -37,7 +37,9 @@ export function parseFlags(args: readonly string[]): Flags {
     },
   });
   if (values.once && values['no-demo']) {
-    throw new UsageError(`--once ends after the simulated calls, which --no-demo leaves out: give one of them\n\n${USAGE}`);
+    throw new UsageError(
+      `--once ends after the simulated calls, which --no-demo leaves out: give one of them\n\n${USAGE}`,
+    );
   }
   return { once: values.once, demo: !values['no-demo'], help: values.help };
 }

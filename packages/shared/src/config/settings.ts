@@ -21,13 +21,19 @@ export function readSettings<T extends z.ZodRawShape>(schema: z.ZodObject<T>, en
   const result = schema.safeParse(known);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => {
-    const name = issue.path.join('.') || '(settings)';
+    const name = issue.path.join('.');
     const value = known[name];
-    const given =
-      value === undefined ? 'is missing' : isSecret(name) ? 'has a value that is not usable' : `is "${value}"`;
-    return `  ${name} ${given}: ${issue.message}`;
+    if (name === '') return `  ${issue.message}`;
+    if (value === undefined) return `  ${name} is missing: ${describe(schema, name)}`;
+    return `  ${name} ${isSecret(name) ? 'has a value that is not usable' : `is "${value}"`}: ${issue.message}`;
   });
   throw new SettingsError(`the environment has ${lines.length} unusable setting(s):\n${lines.join('\n')}`);
+}
+
+/** What a missing setting is for, from its `.describe()`. */
+function describe(schema: z.ZodObject, name: string): string {
+  const field = schema.shape[name] as z.ZodType | undefined;
+  return field?.description ?? 'it is required';
 }
 
 const isSecret = (name: string) => /TOKEN|SECRET|KEY|PASSWORD|_URL$/.test(name);

@@ -21,7 +21,11 @@ export function narrate(event: OnrecordEvent): string | undefined {
     case 'onrecord.recording.reported.v1':
       return line('recording', about(event.data), `${event.data.status} at Twilio`);
     case 'onrecord.recording.cleared.v1':
-      return line('decision', about(event.data), `CLEARED to ${event.data.purposes.join(' and ')}: ${event.data.reason}`);
+      return line(
+        'decision',
+        about(event.data),
+        `CLEARED to ${event.data.purposes.join(' and ')}: ${event.data.reason}`,
+      );
     case 'onrecord.recording.withheld.v1':
       return line('decision', about(event.data), `WITHHELD: ${event.data.reason}`);
     case 'onrecord.recording.refused.v1':
@@ -38,7 +42,11 @@ export function narrate(event: OnrecordEvent): string | undefined {
     }
     case 'onrecord.recording.archive-failed.v1':
     case 'onrecord.transcript.failed.v1':
-      return line('FAILED', about(event.data), `${event.data.stage}: ${event.data.reason} (after ${event.data.attempts} attempts)`);
+      return line(
+        'FAILED',
+        about(event.data),
+        `${event.data.stage}: ${event.data.reason} (after ${event.data.attempts} attempts)`,
+      );
     case 'onrecord.recording.deleted.v1': {
       const { objects, cause, source } = event.data;
       const twilio = source.outcome === 'deleted' ? 'deleted at Twilio' : 'already gone at Twilio';

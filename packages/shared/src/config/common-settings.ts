@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { duration, port } from './settings.ts';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** What every process has. `metricsPort` is the service's own default. */
+export const commonSettings = (metricsPort: number) => ({
+  LOG_LEVEL: z
+    .enum(LEVELS, { error: `give one of ${LEVELS.join(', ')}` })
+    .prefault('info')
+    .describe('Least severe level that is logged'),
+  METRICS_PORT: port().prefault(String(metricsPort)).describe('Port of the Prometheus metrics; 0 chooses a free one'),
+  SHUTDOWN_TIMEOUT: duration({ min: '1s', max: '10m' })
+    .prefault('30s')
+    .describe('How long work in flight may take after SIGTERM'),
+});

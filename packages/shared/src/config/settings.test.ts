@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { duration, flag, port, readSettings, SettingsError, url, wholeNumber } from './settings.ts';
+
+const schema = z.object({
+  PORT: port().prefault('8080'),
+  GRACE: duration({ min: '1s', max: '7d' }).prefault('1h'),
+  BATCH: wholeNumber(1, 100).prefault('10'),
+  VERBOSE: flag().prefault('false'),
+  PUBLIC_BASE_URL: url('http:', 'https:').describe('where Twilio reaches this service'),
+  API_TOKEN: z.string().min(16, 'give at least 16 characters').describe('the bearer token'),
+});
+const good = { PUBLIC_BASE_URL: 'https://calls.example.com', API_TOKEN: '0123456789abcdef' };
+
+function complaint(environment: Record<string, string>): string {
+  try {
+    readSettings(schema, environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+test('fills in defaults and reads units', () => {
+  expect(readSettings(schema, { ...good, GRACE: '90s', VERBOSE: 'true' })).toEqual({
+    ...good,
+    PORT: 8080,
+    GRACE: 90_000,
+    BATCH: 10,
+    VERBOSE: true,
+  });
+});
+
+test('takes an empty value as absent, as Compose and .env files write it', () => {
+  expect(readSettings(schema, { ...good, PORT: '', GRACE: '  ' })).toMatchObject({ PORT: 8080, GRACE: 3_600_000 });
+});
+
+test('ignores what it does not know', () => {
+  expect(readSettings(schema, { ...good, PATH: '/bin' })).not.toHaveProperty('PATH');
+});
+
+test('names every bad value in one message, with its remedy', () => {
+  const message = complaint({
+    ...good,
+    PORT: '99999',
+    GRACE: '1 hour',
+    BATCH: '0',
+    VERBOSE: 'yes',
+    PUBLIC_BASE_URL: 'x',
+  });
+  expect(message).toContain('PORT is "99999": give a whole number from 0 to 65535');
+  expect(message).toContain('GRACE is "1 hour": give a duration such as');
+  expect(message).toContain('BATCH is "0": give a whole number from 1 to 100');
+  expect(message).toContain('VERBOSE is "yes": give true or false');
+  expect(message).toContain('give a URL starting with http:// or https://');
+});
+
+test('says what a missing setting is for instead of what a validator thinks', () => {
+  const message = complaint({});
+  expect(message).toContain('PUBLIC_BASE_URL is missing: where Twilio reaches this service');
+  expect(message).not.toMatch(/undefined|expected string/);
+});
+
+test('never prints a secret', () => {
+  expect(complaint({ ...good, API_TOKEN: 'short-secret' })).not.toContain('short-secret');
+});
+
+describe('durations', () => {
+  test.each([
+    ['500ms', 500],
+    ['30s', 30_000],
+    ['1.5m', 90_000],
+    ['24h', 86_400_000],
+    ['30d', 2_592_000_000],
+  ])('%s is %d ms', (text, ms) => {
+    expect(duration().parse(text)).toBe(ms);
+  });
+
+  test.each(['', '5', 's', '-5s', '5 s', '5S', '1e3s', 'NaNs'])('refuses %j', (text) => {
+    expect(duration().safeParse(text).success).toBe(false);
+  });
+});

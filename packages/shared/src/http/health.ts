@@ -1,0 +1,34 @@
+import { Hono } from 'hono';
+
+/** Each check resolves when what it stands for can be used, and throws otherwise. */
+export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
+
+/** A check that takes longer counts as failed, so that a probe always gets an answer. */
+const CHECK_TIMEOUT_MS = 3_000;
+
+/** `/healthz`: the process lives. `/readyz`: 200, or 503 with the name of everything that is missing. */
+export function healthRoutes(checks: ReadinessChecks): Hono {
+  const app = new Hono();
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/readyz', async (c) => {
+    const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await passes(check)]));
+    const missing = results.filter(([, ok]) => !ok).map(([name]) => name);
+    return missing.length === 0 ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', missing }, 503);
+  });
+  return app;
+}
+
+async function passes(check: () => Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), late]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

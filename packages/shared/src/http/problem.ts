@@ -1,0 +1,16 @@
+/** An error answer after RFC 9457, "Problem Details for HTTP APIs". */
+export interface Problem {
+  status: number;
+  title: string;
+  /** What to do about it, in one sentence. */
+  detail?: string | undefined;
+  /** The request parameter at fault. */
+  parameter?: string | undefined;
+}
+
+export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify({ type: 'about:blank', ...problem }), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+  });
+}

@@ -1,0 +1,58 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Hono } from 'hono';
+import { request } from 'undici';
+import { afterEach, expect, test } from 'vitest';
+import { type HttpServer, PortInUseError, serveHttp } from './serve.ts';
+
+const servers: HttpServer[] = [];
+async function serve(app: Hono, port = 0) {
+  const server = await serveHttp({ fetch: app.fetch, port, hostname: '127.0.0.1', setting: 'PORT' });
+  servers.push(server);
+  return server;
+}
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close(100))));
+
+test('serves on a free port and leaves the global Request alone', async () => {
+  const before = globalThis.Request;
+  const server = await serve(new Hono().get('/', (c) => c.text('here')));
+  expect(await (await request(server.url)).body.text()).toBe('here');
+  expect(globalThis.Request).toBe(before);
+});
+
+test('names a port in use, the setting and the remedy', async () => {
+  const { port } = await serve(new Hono());
+  const second = serve(new Hono(), port);
+  await expect(second).rejects.toThrow(PortInUseError);
+  await expect(second).rejects.toThrow(`port ${port} is in use by another program`);
+  await expect(second).rejects.toThrow('PORT');
+});
+
+test('a request in flight is answered although the server closes', async () => {
+  let arrived = () => {};
+  const inFlight = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const app = new Hono().get('/', async (c) => {
+    arrived();
+    await sleep(100);
+    return c.text('done');
+  });
+  const server = await serve(app);
+  const answer = request(server.url);
+  await inFlight;
+  await server.close(5_000);
+  expect(await (await answer).body.text()).toBe('done');
+});
+
+test('a client that never finishes does not hold the server beyond the deadline', async () => {
+  const server = await serve(new Hono());
+  const socket = connect(server.port, '127.0.0.1');
+  socket.on('error', () => {});
+  const cut = new Promise((resolve) => socket.once('close', resolve));
+  await new Promise((resolve) => socket.once('connect', resolve));
+  socket.write('GET / HTTP/1.1\r\n');
+  await sleep(20);
+  await server.close(50);
+  await cut;
+});

@@ -1,0 +1,102 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+
+/** The port is taken; the message names it, the setting, and the remedy. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+}
+
+/** How long a client may take, in milliseconds. Twilio itself gives up after 15 s. */
+export interface HttpLimits {
+  /** Until the headers are complete. */
+  headersTimeoutMs: number;
+  /** Until the whole request is there: a body that trickles in is cut. */
+  requestTimeoutMs: number;
+  /** Idle connections are kept so long for the next request. */
+  keepAliveTimeoutMs: number;
+  /** Connections at a time; further ones wait to be accepted. */
+  connectionsMax: number;
+}
+
+const DEFAULT_LIMITS: HttpLimits = {
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+  keepAliveTimeoutMs: 65_000,
+  connectionsMax: 4_096,
+};
+
+export interface ServeOptions {
+  fetch: (request: Request) => Response | Promise<Response>;
+  /** 0 lets the operating system choose. */
+  port: number;
+  /** Default: every interface. */
+  hostname?: string | undefined;
+  /** The environment variable that sets the port, for the error message. */
+  setting: string;
+  limits?: Partial<HttpLimits> | undefined;
+}
+
+export interface HttpServer {
+  readonly port: number;
+  readonly url: string;
+  /** Accepts nothing more, waits for requests in flight, and cuts what is left after the deadline. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/**
+ * Serves a fetch handler over HTTP/1.1.
+ * @throws PortInUseError; Error for a port or address that may not be used
+ */
+export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
+  const { port, hostname, setting } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  // Replacing the global Request and Response would change them for every library of the process.
+  const server = createAdaptorServer({ fetch: options.fetch, overrideGlobalObjects: false }) as Server;
+  server.headersTimeout = limits.headersTimeoutMs;
+  server.requestTimeout = limits.requestTimeoutMs;
+  server.keepAliveTimeout = limits.keepAliveTimeoutMs;
+  server.maxConnections = limits.connectionsMax;
+  await listen(server, port, hostname, setting);
+  const address = server.address() as AddressInfo;
+  const host = hostname === undefined || hostname === '0.0.0.0' || hostname === '::' ? '127.0.0.1' : hostname;
+  return {
+    port: address.port,
+    url: `http://${host}:${address.port}`,
+    close: (deadlineMs) => close(server, deadlineMs),
+  };
+}
+
+function listen(server: Server, port: number, hostname: string | undefined, setting: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, setting)));
+    server.listen(port, hostname, () => resolve());
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, port: number, setting: string): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new PortInUseError(
+      `port ${port} is in use by another program: stop that one, or choose another port with ${setting}`,
+      { cause: error },
+    );
+  }
+  if (error.code === 'EACCES') {
+    return new PortInUseError(`port ${port} may not be used by this user: choose one above 1023 with ${setting}`, {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** A connection that was busy when closing began is idle, and can go, soon after its answer. */
+const IDLE_SWEEP_MS = 25;
+
+async function close(server: Server, deadlineMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(deadline);
+}

@@ -1,0 +1,44 @@
+import { type Bindings, type ChildLoggerOptions, type DestinationStream, type Logger, pino } from 'pino';
+import { allowedFields, serializeError, withoutSecrets } from './log-fields.ts';
+
+export { maskNumber } from './mask-number.ts';
+
+export interface LoggerOptions {
+  service: string;
+  /** trace, debug, info, warn, error, fatal or silent. */
+  level: string;
+  /** Default: standard output. */
+  destination?: DestinationStream;
+}
+
+/** One JSON line a message on standard output, with allow-listed fields and masked numbers (`log-fields.ts`). */
+export function createLogger({ service, level, destination }: LoggerOptions): Logger {
+  const options = {
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => serializeError(error) },
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: (fields: Record<string, unknown>) => allowedFields(fields),
+      bindings: (fields: Record<string, unknown>) => allowedFields(fields),
+    },
+    hooks: {
+      logMethod(this: Logger, args: Parameters<Logger['info']>, method: (...args: Parameters<Logger['info']>) => void) {
+        method.apply(this, args.map((arg) => (typeof arg === 'string' ? withoutSecrets(arg) : arg)) as typeof args);
+      },
+    },
+  };
+  const logger = destination === undefined ? pino(options) : pino(options, destination);
+  return withAllowedBindings(logger);
+}
+
+/** pino applies no formatter to what is bound to a child logger; children inherit this method from their parent. */
+function withAllowedBindings(logger: Logger): Logger {
+  const child = logger.child as (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;
+  const allowed = function (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) {
+    return child.call(this, allowedFields(bindings), options);
+  };
+  logger.child = allowed as Logger['child'];
+  return logger;
+}

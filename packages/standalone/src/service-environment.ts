@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Environment } from '@onrecord/shared/config/settings';
+import type { StandaloneConfig } from './config.ts';
+import type { Secrets } from './secrets.ts';
+
+/** Where the parts of this process found their place. */
+export interface Places {
+  databaseUrl: string;
+  /** Absent where nothing is simulated. */
+  simulatorUrl: string | undefined;
+}
+
+/** Short periods, so that a person sees in seconds what takes an hour and a day otherwise. */
+const DEMO_PERIODS = { CONSENT_GRACE_PERIOD: '5s', REFUSAL_DELETION_DELAY: '4s', SWEEP_INTERVAL: '500ms' };
+
+/** Any number: the simulated called party answers on whatever was dialled. From the range kept for fiction (555-01XX). */
+const DEMO_DIAL_TO = '+14155550142';
+
+/**
+ * The environment that each service would have if it ran alone: what the user set, completed by what the standalone provides.
+ * The services validate it with the same `config.ts` as ever.
+ */
+export function serviceEnvironment(
+  config: StandaloneConfig,
+  secrets: Secrets,
+  places: Places,
+  demo: boolean,
+): { ingest: Environment; retention: Environment; transcriber: Environment } {
+  const given = config.environment;
+  const shared: Environment = {
+    ...(demo && config.twilio === undefined ? DEMO_PERIODS : {}),
+    ...present(given),
+    DATABASE_URL: places.databaseUrl,
+    EVENTS_URL: given.EVENTS_URL || places.databaseUrl,
+    RECORDINGS_BUCKET: given.RECORDINGS_BUCKET || `file:${join(config.dataDir, 'recordings')}`,
+    RECORDS_API_TOKEN: given.RECORDS_API_TOKEN || secrets.recordsApiToken,
+    ...twilioEnvironment(config, secrets, places),
+    ...speechEnvironment(config, places),
+  };
+  const [ingestMetrics, retentionMetrics, transcriberMetrics] = metricsPorts(config);
+  return {
+    ingest: { ...shared, PORT: String(config.port), METRICS_PORT: ingestMetrics },
+    retention: { ...shared, PORT: String(config.recordsApiPort), METRICS_PORT: retentionMetrics },
+    transcriber: { ...shared, METRICS_PORT: transcriberMetrics },
+  };
+}
+
+/** Each service has a metrics port of its own, as when it runs alone: the given one and the two above it. */
+function metricsPorts({ metricsPort }: StandaloneConfig): [string, string, string] {
+  const at = (offset: number) => String(metricsPort === 0 ? 0 : metricsPort + offset);
+  return [at(0), at(1), at(2)];
+}
+
+function twilioEnvironment(config: StandaloneConfig, secrets: Secrets, { simulatorUrl }: Places): Environment {
+  if (config.twilio !== undefined) return {};
+  return {
+    TWILIO_ACCOUNT_SID: secrets.simulatedAccountSid,
+    TWILIO_AUTH_TOKEN: secrets.simulatedAuthToken,
+    TWILIO_API_URL: simulatorUrl,
+    PUBLIC_BASE_URL: localBaseUrl(config),
+    VOICE_DIAL_TO: config.environment.VOICE_DIAL_TO || DEMO_DIAL_TO,
+  };
+}
+
+function speechEnvironment(config: StandaloneConfig, { simulatorUrl }: Places): Environment {
+  if (config.deepgram) return { TRANSCRIPTION_PROVIDER: 'deepgram' };
+  return { TRANSCRIPTION_PROVIDER: 'simulator', TRANSCRIPTION_URL: simulatorUrl };
+}
+
+/** The address of ingest on this machine, which is also the one that a simulated Twilio calls. */
+export const localBaseUrl = ({ port }: Pick<StandaloneConfig, 'port'>) => `http://127.0.0.1:${port}`;
+
+const present = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
