@@ -35,10 +35,10 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
 
 /** pino applies no formatter to what is bound to a child logger; children inherit this method from their parent. */
 function withAllowedBindings(logger: Logger): Logger {
-  const child = logger.child as (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;
-  const allowed = function (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) {
-    return child.call(this, allowedFields(bindings), options);
-  };
-  logger.child = allowed as Logger['child'];
-  return logger;
+  const { child } = logger;
+  return Object.assign(logger, {
+    child(this: Logger, bindings: Bindings, options?: ChildLoggerOptions): Logger {
+      return Reflect.apply(child, this, [allowedFields(bindings), options]);
+    },
+  });
 }
