@@ -102,7 +102,8 @@ async function announceArchive(
   if (isNew) metrics.archived(media.bytes, audio.durationSeconds);
   const archived = archivedEvent(clearance, archive, store.uri, traceparent);
   await atStage(STAGES.publishArchived, () => publisher.publish([archived]));
-  logger.info({ bytes: media.bytes, sha256: media.sha256, isNew }, 'a recording is archived');
+  const outcome = isNew ? 'archived' : 'archived before';
+  logger.info({ bytes: media.bytes, sha256: media.sha256, outcome }, 'a recording is archived');
 }
 
 async function announceTranscript(
@@ -117,7 +118,11 @@ async function announceTranscript(
   if (isPaid) metrics.transcribed(provider.name, audio.durationSeconds, billedSeconds);
   const completed = completedEvent(clearance, transcription, traceparent);
   await atStage(STAGES.publishTranscript, () => publisher.publish([completed]));
-  logger.info({ provider: provider.name, turns: turns.length, billedSeconds, isPaid }, 'a recording is transcribed');
+  const outcome = isPaid ? 'asked' : 'answered before';
+  logger.info(
+    { provider: provider.name, count: turns.length, seconds: billedSeconds, outcome },
+    'a recording is transcribed',
+  );
 }
 
 /** Sends the audio to the provider while it is archived; options that cannot be met are reported when the archive is safe. */
