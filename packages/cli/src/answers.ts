@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** What the commands read of the records API's answers; whatever else is in them is left alone. */
+export const recordingSummary = z.looseObject({
+  recordingSid: z.string(),
+  state: z.string(),
+  reason: z.string().optional(),
+  callSid: z.string().optional(),
+  conferenceSid: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  channels: z.number().optional(),
+  durationSeconds: z.number().optional(),
+  startedAt: z.string().optional(),
+  firstSeenAt: z.string(),
+  deleteAfter: z.string().optional(),
+  transcriptSimulated: z.boolean().optional(),
+});
+export type RecordingSummary = z.output<typeof recordingSummary>;
+
+export const recordingPage = z.looseObject({ recordings: z.array(recordingSummary), next: z.string().optional() });
+
+const decision = z.looseObject({
+  number: z.number(),
+  outcome: z.string(),
+  rule: z.string(),
+  reason: z.string(),
+  releasedBy: z.array(z.string()),
+  policy: z.looseObject({ name: z.string(), version: z.number() }),
+  reviewAt: z.string().optional(),
+});
+
+const place = z.looseObject({ confirmedAt: z.string().optional(), failure: z.string().optional() });
+
+const deletion = z.looseObject({
+  status: z.string(),
+  cause: z.string(),
+  deleteAfter: z.string().optional(),
+  completedAt: z.string().optional(),
+  attempts: z.number().optional(),
+  nextAttemptAt: z.string().optional(),
+  objects: place.optional(),
+  twilio: place.optional(),
+});
+
+export const recordingDetail = recordingSummary.extend({
+  decision: decision.optional(),
+  archive: z.looseObject({ store: z.string() }).optional(),
+  objects: z.array(z.looseObject({ key: z.string(), bytes: z.number(), sha256: z.string() })),
+  transcript: z
+    .looseObject({ provider: z.string(), simulated: z.boolean(), turns: z.number(), words: z.number() })
+    .optional(),
+  failures: z.array(z.looseObject({ step: z.string(), stage: z.string(), reason: z.string() })),
+  deletion: deletion.optional(),
+  timeline: z.array(z.looseObject({ at: z.string(), what: z.string(), detail: z.string().optional() })),
+});
+export type RecordingDetail = z.output<typeof recordingDetail>;
+
+export const recordedConsent = z.looseObject({
+  consentId: z.string(),
+  recordings: z.array(z.looseObject({ recordingSid: z.string(), state: z.string(), decision: decision.optional() })),
+});

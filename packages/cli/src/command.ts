@@ -1,0 +1,27 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { ApiClient } from './api-client.ts';
+
+/** What the command line said, after its flags were checked. */
+export interface Arguments {
+  values: Readonly<Record<string, string | boolean | undefined>>;
+  positionals: readonly string[];
+}
+
+export interface CommandContext {
+  /** Connects on first use, so that help and usage errors need no running Onrecord. */
+  api(): Promise<ApiClient>;
+  print(text: string): void;
+  /** Columns of the terminal; `undefined` where the output is no terminal. */
+  width: number | undefined;
+}
+
+export interface Command {
+  name: string;
+  /** One line for the list of commands. */
+  summary: string;
+  /** Everything that `onrecord <name> --help` prints. */
+  help: string;
+  options: ParseArgsOptionsConfig;
+  /** @throws UsageError, CommandError */
+  run(context: CommandContext, args: Arguments): Promise<void>;
+}

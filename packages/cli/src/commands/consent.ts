@@ -1,0 +1,57 @@
+import { recordedConsent } from '../answers.ts';
+import type { Command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { onlySid } from './sids.ts';
+
+const PURPOSES = ['record', 'transcribe'];
+
+export const consent: Command = {
+  name: 'consent',
+  summary: 'record that a party agreed or refused',
+  help: `onrecord consent CA…|CF… --granted|--refused [--party PARTY] [--method METHOD] [--purposes record,transcribe]
+                 [--key KEY] [--json]
+
+  CA…         the call of the party; CF… answers for a whole conference
+  --granted   the party agreed        --refused  the party said no: the recording is deleted after a delay
+  --party     whose answer it is, caller by default; the latest answer of a party counts
+  --method    how it was given, operator by default
+  --purposes  what it covers, both by default
+  --key       names this answer, so that the same command again changes nothing
+  --json      the answer of the records API`,
+  options: {
+    granted: { type: 'boolean' },
+    refused: { type: 'boolean' },
+    party: { type: 'string', default: 'caller' },
+    method: { type: 'string', default: 'operator' },
+    purposes: { type: 'string', default: PURPOSES.join(',') },
+    key: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  run: async ({ api, print }, { values, positionals }) => {
+    const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consent CA… --granted');
+    if (values.granted === values.refused) throw new UsageError('say either --granted or --refused');
+    const body = {
+      [sid.toUpperCase().startsWith('CF') ? 'conferenceSid' : 'callSid']: sid,
+      outcome: values.granted ? 'granted' : 'refused',
+      party: values.party,
+      method: values.method,
+      purposes: readPurposes(String(values.purposes)),
+    };
+    const headers: Record<string, string> = typeof values.key === 'string' ? { 'idempotency-key': values.key } : {};
+    const answer: unknown = await (await (await api()).post('/v1/consents', body, headers)).json();
+    if (values.json) return print(JSON.stringify(answer, undefined, 2));
+    const { recordings } = recordedConsent.parse(answer);
+    if (recordings.length === 0)
+      return print(`Recorded. No recording of ${sid} is known yet; the answer counts when one is reported.`);
+    for (const { recordingSid, state, decision } of recordings) {
+      print(`${recordingSid} is ${state}${decision ? `: ${decision.reason}` : ''}`);
+    }
+  },
+};
+
+function readPurposes(text: string): string[] {
+  const purposes = text.split(',').map((purpose) => purpose.trim());
+  const unknown = purposes.filter((purpose) => !PURPOSES.includes(purpose));
+  if (unknown.length > 0) throw new UsageError(`--purposes is "${text}": give record, transcribe or both with a comma`);
+  return [...new Set(purposes)];
+}

@@ -1,0 +1,69 @@
+import { type RecordingDetail, recordingDetail } from '../answers.ts';
+import type { Command } from '../command.ts';
+import { formatLength, formatMoment, formatTable } from '../table.ts';
+import { onlySid } from './sids.ts';
+
+export const recording: Command = {
+  name: 'recording',
+  summary: 'show one recording: decision, objects, transcript, deletion, timeline',
+  help: `onrecord recording RE… [--json]
+
+  --json  everything that is known, as JSON`,
+  options: { json: { type: 'boolean' } },
+  run: async ({ api, print, width }, { values, positionals }) => {
+    const sid = onlySid(positionals, ['RE'], 'onrecord recording RE…');
+    const answer: unknown = await (await (await api()).get(`/v1/recordings/${sid}`)).json();
+    if (values.json) return print(JSON.stringify(answer, undefined, 2));
+    print(describe(recordingDetail.parse(answer), width));
+  },
+};
+
+function describe(found: RecordingDetail, width: number | undefined): string {
+  const { decision, transcript } = found;
+  const facts: [string, string | undefined][] = [
+    ['recording', found.recordingSid],
+    ['state', found.state],
+    ['call', found.callSid],
+    ['conference', found.conferenceSid],
+    ['from, to', [found.from, found.to].filter(Boolean).join(' → ') || undefined],
+    ['started', formatMoment(found.startedAt) || undefined],
+    ['length', formatLength(found.durationSeconds) || undefined],
+    [
+      'decision',
+      decision &&
+        `${decision.outcome} (number ${decision.number}, rule ${decision.rule}, policy ${decision.policy.name} v${decision.policy.version})`,
+    ],
+    ['why', decision?.reason],
+    ...(decision?.releasedBy ?? []).map((remedy): [string, string] => ['released by', remedy]),
+    ['stored in', found.archive?.store],
+    [
+      'transcript',
+      transcript &&
+        `${transcript.turns} turns, ${transcript.words} words by ${transcript.provider}${transcript.simulated ? ' (simulated: the words are invented)' : ''}`,
+    ],
+    ...found.failures.map((failure): [string, string] => [
+      `${failure.step} failed`,
+      `${failure.stage}: ${failure.reason}`,
+    ]),
+    ['deletion', describeDeletion(found.deletion)],
+  ];
+  const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+  const parts = [known.map(([name, value]) => `${name.padEnd(17)} ${value}`).join('\n')];
+  if (found.objects.length > 0) {
+    const rows = found.objects.map(({ key, bytes, sha256 }) => [String(bytes), sha256, key]);
+    parts.push(formatTable(['BYTES', 'SHA-256', 'OBJECT'], rows));
+  }
+  const events = found.timeline.map(({ at, what, detail }) => [formatMoment(at), what, detail ?? '']);
+  parts.push(formatTable(['TIME', 'WHAT', 'DETAIL'], events, width));
+  return parts.join('\n\n');
+}
+
+function describeDeletion(deletion: RecordingDetail['deletion']): string | undefined {
+  if (deletion === undefined) return undefined;
+  const { status, cause, objects, twilio } = deletion;
+  if (status === 'planned') return `planned for ${formatMoment(deletion.deleteAfter)} (${cause})`;
+  if (status === 'done') return `done at ${formatMoment(deletion.completedAt)} (${cause})`;
+  const failures = [objects?.failure && `objects: ${objects.failure}`, twilio?.failure && `Twilio: ${twilio.failure}`];
+  const next = deletion.nextAttemptAt ? `; next attempt at ${formatMoment(deletion.nextAttemptAt)}` : '';
+  return `${status} (${cause}), ${deletion.attempts ?? 0} attempt(s)${next}; ${failures.filter(Boolean).join('; ') || 'no failure'}`;
+}

@@ -1,0 +1,63 @@
+import { type RecordingSummary, recordingPage } from '../answers.ts';
+import type { ApiClient } from '../api-client.ts';
+import type { Command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { formatLength, formatMoment, formatTable } from '../table.ts';
+
+const LIMIT_DEFAULT = 50;
+const LIMIT_MAX = 10_000;
+/** The records API gives no more at a time. */
+const PAGE_MAX = 200;
+
+export const recordings: Command = {
+  name: 'recordings',
+  summary: 'list recordings, newest first',
+  help: `onrecord recordings [--state STATE] [--limit N] [--json]
+
+  --state STATE  only those in this state: in-progress, absent, failed, waiting, withheld, refused, cleared,
+                 archive-failed, archived, transcript-failed, transcribed, deleting, deleted
+  --limit N      at most N, ${LIMIT_DEFAULT} by default
+  --json         one JSON array, for programs`,
+  options: { state: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
+  run: async ({ api, print, width }, { values, positionals }) => {
+    if (positionals.length > 0)
+      throw new UsageError(
+        `"${positionals.join(' ')}" is too much: this command lists, \`onrecord recording RE…\` shows one`,
+      );
+    const limit = readLimit(values.limit);
+    const found = await fetchRecordings(await api(), values.state as string | undefined, limit);
+    if (values.json) return print(JSON.stringify(found, undefined, 2));
+    if (found.length === 0)
+      return print(values.state ? `No recording is ${values.state}.` : 'There are no recordings yet.');
+    print(formatTable(['RECORDING', 'STATE', 'STARTED', 'LENGTH', 'WHY'], found.map(toRow), width));
+  },
+};
+
+function readLimit(text: string | boolean | undefined): number {
+  const limit = text === undefined ? LIMIT_DEFAULT : Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
+    throw new UsageError(`--limit is "${text}": give a whole number from 1 to ${LIMIT_MAX}`);
+  }
+  return limit;
+}
+
+async function fetchRecordings(api: ApiClient, state: string | undefined, limit: number): Promise<RecordingSummary[]> {
+  const found: RecordingSummary[] = [];
+  let cursor: string | undefined;
+  do {
+    const pageLimit = String(Math.min(PAGE_MAX, limit - found.length));
+    const response = await api.get('/v1/recordings', { state, cursor, limit: pageLimit });
+    const page = recordingPage.parse(await response.json());
+    found.push(...page.recordings);
+    cursor = page.next;
+  } while (cursor !== undefined && found.length < limit);
+  return found;
+}
+
+const toRow = (recording: RecordingSummary) => [
+  recording.recordingSid,
+  recording.state,
+  formatMoment(recording.startedAt ?? recording.firstSeenAt),
+  formatLength(recording.durationSeconds),
+  recording.reason ?? '',
+];

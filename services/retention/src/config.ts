@@ -1,0 +1,69 @@
+import { commonSettings } from '@onrecord/shared/config/common-settings';
+import { duration, type Environment, port, readSettings } from '@onrecord/shared/config/settings';
+import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
+import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
+import { databaseSettings } from '@onrecord/shared/postgres/settings';
+import { twilioApiSettings } from '@onrecord/shared/twilio/settings';
+import { z } from 'zod';
+import { builtInPolicy } from './domain/policy.ts';
+
+const TOKEN_CHARACTERS_MIN = 16;
+
+/** Every environment variable that retention reads. */
+export const settingsSchema = z.object({
+  ...commonSettings(9_465),
+  ...databaseSettings,
+  ...eventLogSettings,
+  ...objectStoreSettings,
+  ...twilioApiSettings,
+  PORT: port().prefault('8081').describe('Port of the records API; 0 chooses a free one'),
+  RECORDS_API_TOKEN: z
+    .string()
+    .min(TOKEN_CHARACTERS_MIN, `give at least ${TOKEN_CHARACTERS_MIN} characters, for instance of openssl rand -hex 24`)
+    .describe('The token that the records API asks for'),
+  CONSENT_GRACE_PERIOD: duration({ min: '1s', max: '30d' })
+    .prefault('1h')
+    .describe('How long consent may stay unknown before a recording is withheld'),
+  REFUSAL_DELETION_DELAY: duration({ min: '1s', max: '30d' })
+    .prefault('24h')
+    .describe('How long a refusal can be undone before the recording is deleted'),
+  RETENTION_PERIOD: duration({ min: '1m', max: '36500d' })
+    .prefault('30d')
+    .describe('How long an archived recording is kept'),
+  SWEEP_INTERVAL: duration({ min: '100ms', max: '1h' })
+    .prefault('15s')
+    .describe('How often is looked for what has become due'),
+});
+
+/** @throws SettingsError naming every bad setting */
+export function readConfig(environment: Environment) {
+  const settings = readSettings(settingsSchema, environment);
+  return {
+    logLevel: settings.LOG_LEVEL,
+    metricsPort: settings.METRICS_PORT,
+    shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
+    database: { url: settings.DATABASE_URL, poolMax: settings.DATABASE_POOL_MAX },
+    eventLog: toEventLogOptions(settings),
+    objectStore: toObjectStoreOptions(settings),
+    twilio: {
+      accountSid: settings.TWILIO_ACCOUNT_SID,
+      authToken: settings.TWILIO_AUTH_TOKEN,
+      apiKey: apiKeyOf(settings),
+      apiUrl: settings.TWILIO_API_URL,
+    },
+    recordsApi: { port: settings.PORT, token: settings.RECORDS_API_TOKEN },
+    policy: builtInPolicy({
+      gracePeriodMs: settings.CONSENT_GRACE_PERIOD,
+      refusalDeletionDelayMs: settings.REFUSAL_DELETION_DELAY,
+      retentionPeriodMs: settings.RETENTION_PERIOD,
+    }),
+    sweepIntervalMs: settings.SWEEP_INTERVAL,
+  };
+}
+
+export type RetentionConfig = ReturnType<typeof readConfig>;
+
+function apiKeyOf(settings: z.output<typeof settingsSchema>): { sid: string; secret: string } | undefined {
+  const { TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret } = settings;
+  return sid === undefined || secret === undefined ? undefined : { sid, secret };
+}

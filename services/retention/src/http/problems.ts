@@ -1,0 +1,51 @@
+import { problemResponse } from '@onrecord/shared/http/problem';
+import { HTTPException } from 'hono/http-exception';
+
+const PROBLEMS = {
+  'bad-request': [400, 'The request is not usable'],
+  unauthorized: [401, 'A token is needed'],
+  restricted: [403, 'This may not be read now'],
+  'not-found': [404, 'There is no such thing'],
+  conflict: [409, 'This is not possible in the present state'],
+  'key-reused': [422, 'The Idempotency-Key was used for something else'],
+  internal: [500, 'Something went wrong here'],
+} as const;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Thrown by a route; becomes an answer as in RFC 9457. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly code: ProblemCode;
+  constructor(code: ProblemCode, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+export function problem(code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}): Response {
+  const [status, title] = PROBLEMS[code];
+  return problemResponse({ status, title, detail }, headers);
+}
+
+/** Turns whatever a route threw into a problem; only what nobody expected is logged. */
+export function onError(log: (error: Error) => void) {
+  return (error: Error): Response => {
+    if (error instanceof ProblemError) return problem(error.code, error.message);
+    if (error instanceof HTTPException && error.status < 500) return problem('bad-request', error.message);
+    log(error);
+    return problem('internal', 'The log of the retention service has the details. The request can be sent again.');
+  };
+}
+
+interface Checked {
+  success: boolean;
+  error?: { issues: readonly { path: readonly PropertyKey[]; message: string }[] };
+}
+
+/** The validation hook of every route: all that is wrong with a request, in one answer. */
+export function onInvalid(result: Checked): void {
+  if (result.success) return;
+  const issues = result.error?.issues ?? [];
+  const lines = issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  throw new ProblemError('bad-request', `${lines.join('; ')}.`);
+}

@@ -1,0 +1,70 @@
+import { z } from '@hono/zod-openapi';
+import {
+  callSid,
+  conferenceSid,
+  consentSchema,
+  decisionSchema,
+  deletionSchema,
+  moment,
+  recordingSummarySchema,
+  transcriptSchema,
+} from './schemas.ts';
+
+const objectSchema = z
+  .object({
+    kind: z.string(),
+    key: z.string(),
+    bytes: z.number().int(),
+    sha256: z.string(),
+    versionId: z.string().optional(),
+    contentType: z.string().optional(),
+  })
+  .openapi('StoredObject');
+
+const failureSchema = z
+  .object({ step: z.string(), stage: z.string(), reason: z.string(), attempts: z.number().int(), failedAt: moment })
+  .openapi('Failure');
+
+export const recordingDetailSchema = recordingSummarySchema
+  .extend({
+    twilio: z.object({
+      status: z.string(),
+      errorCode: z.number().int().optional(),
+      source: z.string().optional(),
+      track: z.string().optional(),
+    }),
+    decision: decisionSchema.optional(),
+    consents: z.array(consentSchema),
+    participants: z.array(callSid),
+    archive: z.object({ store: z.string(), prefix: z.string(), archivedAt: moment }).optional(),
+    objects: z.array(objectSchema),
+    transcript: transcriptSchema.optional(),
+    failures: z.array(failureSchema),
+    deletion: deletionSchema.optional(),
+    timeline: z.array(z.object({ at: moment, what: z.string(), detail: z.string().optional() })),
+  })
+  .openapi('Recording');
+
+export const callSchema = z
+  .object({
+    accountSid: z.string(),
+    callSid,
+    legs: z.array(
+      z.object({
+        callSid,
+        parentCallSid: callSid.optional(),
+        conferenceSid: conferenceSid.optional(),
+        direction: z.string().optional(),
+        from: z.string().optional(),
+        to: z.string().optional(),
+        status: z.string(),
+        statusAt: moment,
+        durationSeconds: z.number().optional(),
+        sipResponseCode: z.number().int().optional(),
+        statuses: z.array(z.object({ status: z.string(), at: moment })),
+      }),
+    ),
+    consents: z.array(consentSchema),
+    recordings: z.array(recordingSummarySchema),
+  })
+  .openapi('Call');

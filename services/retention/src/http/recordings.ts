@@ -1,0 +1,68 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { RECORDING_STATES } from '../domain/state.ts';
+import { readCursor, toCursor } from './cursor.ts';
+import { ProblemError } from './problems.ts';
+import { recordingDetailSchema } from './recording-schemas.ts';
+import type { RecordsApi } from './records-api.ts';
+import { json, newRoutes, problemAnswer } from './routes.ts';
+import { recordingSid, recordingSummarySchema } from './schemas.ts';
+
+const PAGE_DEFAULT = 50;
+const PAGE_MAX = 200;
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/recordings',
+  summary: 'Recordings, newest first',
+  request: {
+    query: z.object({
+      state: z.enum(RECORDING_STATES).optional(),
+      limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+      cursor: z.string().max(200).optional().openapi({ description: '`next` of the page before.' }),
+    }),
+  },
+  responses: {
+    200: json(
+      z.object({ recordings: z.array(recordingSummarySchema), next: z.string().optional() }),
+      'One page; `next` is there while there are more.',
+    ),
+    400: problemAnswer('The query is not usable.'),
+  },
+});
+
+const detailRoute = createRoute({
+  method: 'get',
+  path: '/v1/recordings/{recordingSid}',
+  summary: 'One recording: state, decision with its reason, objects, transcript, deletion and timeline',
+  request: { params: z.object({ recordingSid }) },
+  responses: {
+    200: json(recordingDetailSchema, 'The recording.'),
+    404: problemAnswer('This account has no such recording.'),
+  },
+});
+
+export function recordingRoutes({ reader, accountSid }: Pick<RecordsApi, 'reader' | 'accountSid'>) {
+  return newRoutes()
+    .openapi(listRoute, async (c) => {
+      const { state, limit, cursor } = c.req.valid('query');
+      const after = cursor === undefined ? undefined : readCursor(cursor);
+      if (cursor !== undefined && after === undefined) {
+        throw new ProblemError('bad-request', 'cursor: take it unchanged from `next` of the page before.');
+      }
+      // One more than asked for tells whether there is a next page.
+      const found = await reader.list({ accountSid, state, after, limit: limit + 1 });
+      const recordings = found.slice(0, limit);
+      const last = recordings.at(-1);
+      const next =
+        found.length > limit && last ? toCursor({ ...last, firstSeenAt: new Date(last.firstSeenAt) }) : undefined;
+      return c.json({ recordings, next }, 200);
+    })
+    .openapi(detailRoute, async (c) => {
+      const { recordingSid: sid } = c.req.valid('param');
+      const recording = await reader.find(accountSid, sid);
+      if (recording === undefined) throw unknownRecording(sid);
+      return c.json(recording, 200);
+    });
+}
+
+export const unknownRecording = (sid: string) => new ProblemError('not-found', `No recording ${sid} is known.`);

@@ -1,0 +1,22 @@
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import type { FactLedger } from '../accept-fact.ts';
+import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
+import type { RetentionPolicy } from '../domain/policy.ts';
+import type { RecordsReader } from '../ledger/read/reader.ts';
+
+/** What the routes of the records API work with. */
+export interface RecordsApi extends DecisionObserver {
+  /** The tenant that the token belongs to. */
+  accountSid: string;
+  token: string;
+  reader: RecordsReader;
+  ledger: FactLedger & RecordingLedger;
+  objectStore: Pick<ObjectStore, 'get'>;
+  policy: RetentionPolicy;
+  clock: () => Date;
+  /** Names an answer that came without an Idempotency-Key. */
+  newReference: () => string;
+  /** Something became due sooner than the sweeper would look. */
+  onDue: (at: Date) => void;
+  logError: (error: Error) => void;
+}

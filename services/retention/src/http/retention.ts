@@ -1,0 +1,47 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { viewDeletion } from '../ledger/read/views.ts';
+import { setRetention } from '../set-retention.ts';
+import { ProblemError } from './problems.ts';
+import { unknownRecording } from './recordings.ts';
+import type { RecordsApi } from './records-api.ts';
+import { json, newRoutes, problemAnswer } from './routes.ts';
+import { deletionSchema, moment, recordingSid } from './schemas.ts';
+
+const retentionRoute = createRoute({
+  method: 'put',
+  path: '/v1/recordings/{recordingSid}/retention',
+  summary: 'Set when a recording is deleted, sooner or later than its schedule',
+  request: {
+    params: z.object({ recordingSid }),
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            deleteAfter: moment.nullable().openapi({
+              description: 'A moment that has passed means now; null goes back to the schedule.',
+            }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: json(z.object({ recordingSid, deletion: deletionSchema.optional() }), 'The deletion as it is planned now.'),
+    404: problemAnswer('This account has no such recording.'),
+    409: problemAnswer('The deletion has begun, or a refusal asks for it sooner.'),
+  },
+});
+
+export function retentionRoutes({ ledger, accountSid, policy, onDue }: RecordsApi) {
+  return newRoutes().openapi(retentionRoute, async (c) => {
+    const { recordingSid: sid } = c.req.valid('param');
+    const { deleteAfter } = c.req.valid('json');
+    const wanted = deleteAfter === null ? null : new Date(deleteAfter);
+    const result = await setRetention(ledger, { accountSid, recordingSid: sid }, wanted, policy);
+    if (result.outcome === 'unknown-recording') throw unknownRecording(sid);
+    if (result.outcome === 'not-possible') throw new ProblemError('conflict', result.reason);
+    if (wanted !== null) onDue(wanted);
+    return c.json({ recordingSid: sid, deletion: viewDeletion(result.entry, policy) }, 200);
+  });
+}

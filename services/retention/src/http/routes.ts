@@ -1,0 +1,17 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { onInvalid } from './problems.ts';
+import { problemSchema } from './schemas.ts';
+
+/** Routes whose requests are checked in the one way. */
+export const newRoutes = () => new OpenAPIHono({ defaultHook: onInvalid });
+
+/** An answer of a route, for the OpenAPI document. */
+export const json = <Schema>(schema: Schema, description: string) => ({
+  content: { 'application/json': { schema } },
+  description,
+});
+
+export const problemAnswer = (description: string) => ({
+  content: { 'application/problem+json': { schema: problemSchema } },
+  description,
+});

@@ -1,0 +1,96 @@
+import { z } from '@hono/zod-openapi';
+import { RECORDING_STATES } from '../domain/state.ts';
+
+const sid = (prefix: string, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}[0-9a-f]{32}$`, 'i'), `a ${what} is ${prefix} and 32 hexadecimal digits`)
+    .openapi({ example: `${prefix}${'0123456789abcdef'.repeat(2)}` });
+
+export const recordingSid = sid('RE', 'RecordingSid');
+export const callSid = sid('CA', 'CallSid');
+export const conferenceSid = sid('CF', 'ConferenceSid');
+export const moment = z.iso.datetime({ offset: true }).openapi({ example: '2026-03-01T10:00:00.000Z' });
+const purpose = z.enum(['record', 'transcribe']);
+
+export const consentSchema = z
+  .object({
+    consentId: z.string(),
+    callSid: callSid.optional(),
+    conferenceSid: conferenceSid.optional(),
+    party: z.string(),
+    outcome: z.enum(['granted', 'refused']),
+    purposes: z.array(purpose),
+    method: z.string(),
+    recordedAt: moment,
+  })
+  .openapi('Consent');
+
+export const decisionSchema = z
+  .object({
+    number: z.number().int().openapi({ description: 'Counts the decisions on this recording from 1.' }),
+    outcome: z.enum(['waiting', 'withheld', 'cleared', 'refused']),
+    purposes: z.array(z.enum(['store', 'transcribe'])),
+    rule: z.string().openapi({ description: 'The rule of the policy that applied.' }),
+    reason: z.string().openapi({ description: 'Why, in plain words.' }),
+    releasedBy: z.array(z.string()).openapi({ description: 'What would release the recording, one sentence each.' }),
+    policy: z.object({ name: z.string(), version: z.number().int() }),
+    decidedAt: moment,
+    reviewAt: moment.optional().openapi({ description: 'When the grace period for unknown consent ends.' }),
+    deleteAfter: moment.optional().openapi({ description: 'Until when a refusal can be undone.' }),
+  })
+  .openapi('Decision');
+
+const place = { confirmedAt: moment.optional(), failure: z.string().optional() };
+
+export const deletionSchema = z
+  .object({
+    status: z.enum(['planned', 'running', 'partial', 'failing', 'done']),
+    cause: z.string().openapi({ description: 'refusal, withdrawal, schedule, operator or erasure' }),
+    deleteAfter: moment.optional(),
+    number: z.number().int().optional(),
+    startedAt: moment.optional(),
+    attempts: z.number().int().optional(),
+    nextAttemptAt: moment.optional(),
+    completedAt: moment.optional(),
+    objects: z.object({ deleted: z.number().int(), ...place }).optional(),
+    twilio: z.object({ outcome: z.string().optional(), ...place }).optional(),
+  })
+  .openapi('Deletion');
+
+export const transcriptSchema = z
+  .object({
+    provider: z.string(),
+    simulated: z.boolean().openapi({ description: 'True when a simulator invented the words.' }),
+    language: z.string().optional(),
+    turns: z.number().int(),
+    words: z.number().int(),
+    billedSeconds: z.number(),
+    audioSha256: z.string(),
+    key: z.string(),
+    completedAt: moment,
+  })
+  .openapi('TranscriptSummary');
+
+export const recordingSummarySchema = z
+  .object({
+    accountSid: z.string(),
+    recordingSid,
+    callSid: callSid.optional(),
+    conferenceSid: conferenceSid.optional(),
+    state: z.enum(RECORDING_STATES),
+    reason: z.string().optional(),
+    from: z.string().optional(),
+    to: z.string().optional(),
+    channels: z.number().int().optional(),
+    durationSeconds: z.number().optional(),
+    startedAt: moment.optional(),
+    firstSeenAt: moment,
+    deleteAfter: moment.optional(),
+    transcriptSimulated: z.boolean().optional(),
+  })
+  .openapi('RecordingSummary');
+
+export const problemSchema = z
+  .object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string().optional() })
+  .openapi('Problem');

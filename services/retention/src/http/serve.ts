@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { healthRoutes } from '@onrecord/shared/http/health';
+import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
+import type { RetentionConfig } from '../config.ts';
+import { createReader } from '../ledger/read/reader.ts';
+import type { Resources } from '../resources.ts';
+import { createRecordsApp } from './app.ts';
+import type { RecordsApi } from './records-api.ts';
+
+/** Serves the records API with its health on one port. @throws PortInUseError */
+export function serveRecordsApi(
+  { pool, eventLog, objectStore, logger, clock }: Resources,
+  { policy, twilio, recordsApi }: RetentionConfig,
+  parts: Pick<RecordsApi, 'ledger' | 'onDecision' | 'onDue'>,
+): Promise<HttpServer> {
+  const app = createRecordsApp({
+    ...parts,
+    accountSid: twilio.accountSid,
+    token: recordsApi.token,
+    reader: createReader(pool, policy),
+    objectStore,
+    policy,
+    clock,
+    newReference: randomUUID,
+    logError: (err) => logger.error({ err }, 'a request of the records API failed'),
+  });
+  const checks = {
+    database: async () => void (await pool.query('select 1')),
+    'event log': () => eventLog.ping(),
+    'object store': () => objectStore.ping(),
+  };
+  app.route('/', healthRoutes(checks));
+  return serveHttp({ fetch: app.fetch, port: recordsApi.port, setting: 'PORT' });
+}

@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream';
+import { createRoute, z } from '@hono/zod-openapi';
+import { ObjectNotFoundError } from '@onrecord/shared/object-store/port';
+import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
+import { ProblemError } from './problems.ts';
+import { unknownRecording } from './recordings.ts';
+import type { RecordsApi } from './records-api.ts';
+import { newRoutes, problemAnswer } from './routes.ts';
+import { recordingSid } from './schemas.ts';
+
+const CONTENT_TYPES = {
+  json: 'application/json; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
+  vtt: 'text/vtt; charset=utf-8',
+  srt: 'application/x-subrip; charset=utf-8',
+} as const;
+type Format = keyof typeof CONTENT_TYPES;
+
+const transcriptRoute = createRoute({
+  method: 'get',
+  path: '/v1/recordings/{recordingSid}/transcript',
+  summary: 'The transcript of a recording',
+  request: {
+    params: z.object({ recordingSid }),
+    query: z.object({ format: z.enum(['json', 'txt', 'vtt', 'srt']).default('json') }),
+  },
+  responses: {
+    200: { description: 'The transcript as it is stored.' },
+    403: problemAnswer('The consent gate is closed for this recording.'),
+    404: problemAnswer('There is no such recording, or no transcript of it.'),
+  },
+});
+
+export function transcriptRoutes({
+  reader,
+  accountSid,
+  objectStore,
+}: Pick<RecordsApi, 'reader' | 'accountSid' | 'objectStore'>) {
+  return newRoutes().openapi(transcriptRoute, async (c) => {
+    const { recordingSid: sid } = c.req.valid('param');
+    const { format } = c.req.valid('query');
+    const recording = await reader.find(accountSid, sid);
+    if (recording === undefined) throw unknownRecording(sid);
+    const key = readableKey(recording, format);
+    const { body, bytes } = await objectStore.get(key).catch((error: unknown) => {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+      throw new ProblemError('not-found', `The ledger names ${key}, but the object store has no such object.`);
+    });
+    const headers = {
+      'content-type': CONTENT_TYPES[format],
+      'content-length': String(bytes),
+      'cache-control': 'no-store',
+    };
+    return c.body(Readable.toWeb(body) as ReadableStream, 200, headers);
+  });
+}
+
+/** @throws ProblemError where there is nothing that may be read */
+function readableKey(recording: RecordingDetail, format: Format): string {
+  const { recordingSid: sid, state, decision, transcript, objects } = recording;
+  if (state === 'deleted' || state === 'deleting') {
+    throw new ProblemError('not-found', `Recording ${sid} is ${state}, and its transcript with it.`);
+  }
+  if (transcript === undefined) {
+    const why = decision === undefined ? '' : ` ${decision.reason}`;
+    throw new ProblemError('not-found', `Recording ${sid} has no transcript; it is ${state}.${why}`);
+  }
+  if (decision !== undefined && decision.outcome !== 'cleared') {
+    throw new ProblemError('restricted', `Recording ${sid} is ${state}. ${decision.reason}`);
+  }
+  if (format === 'json') return transcript.key;
+  const derived = objects.find(({ kind, key }) => kind === 'derived' && key.endsWith(`.${format}`));
+  if (derived === undefined) throw new ProblemError('not-found', `Recording ${sid} has no transcript as ${format}.`);
+  return derived.key;
+}

@@ -1,0 +1,35 @@
+import type { Pool } from 'pg';
+import type { RecordingState } from '../domain/state.ts';
+import type { Backlog } from '../metrics.ts';
+
+/** States that end only when something happens; the others are ends, or pass by themselves. */
+const OPEN_STATES: readonly RecordingState[] = [
+  'waiting',
+  'withheld',
+  'refused',
+  'archive-failed',
+  'transcript-failed',
+  'deleting',
+];
+
+/** Reads by index alone, so that a scrape costs no more the more recordings there are that wait for nothing. */
+export async function readBacklog(pool: Pool, accountSid: string, now: Date): Promise<Backlog> {
+  const { rows: counts } = await pool.query<{ state: string; count: number }>(
+    `select wanted.state, (
+       select count(*)::integer from ledger.recordings where account_sid = $1 and state = wanted.state
+     ) as count from unnest($2::text[]) wanted(state)`,
+    [accountSid, OPEN_STATES],
+  );
+  const { rows } = await pool.query<{ due: Date | null }>(
+    `select least(
+       (select min(review_at) from ledger.recordings where review_at is not null),
+       (select min(delete_after) from ledger.recordings where delete_after is not null),
+       (select min(next_attempt_at) from ledger.deletions where next_attempt_at is not null)
+     ) as due`,
+  );
+  const due = rows[0]?.due?.getTime() ?? now.getTime();
+  return {
+    states: Object.fromEntries(counts.map(({ state, count }) => [state, count])),
+    overdueSeconds: Math.max(0, (now.getTime() - due) / 1_000),
+  };
+}

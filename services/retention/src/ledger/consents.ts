@@ -1,0 +1,63 @@
+import type { consentRecorded, EventOf } from '@onrecord/shared/events';
+import type { ClientBase, QueryResultRow } from 'pg';
+import type { Consent } from '../domain/consent.ts';
+import { insertIfNew, optional } from './rows.ts';
+
+export async function writeConsent(client: ClientBase, event: EventOf<typeof consentRecorded>, now: Date) {
+  const { data } = event;
+  await insertIfNew(client, 'ledger.consents', {
+    account_sid: data.accountSid,
+    consent_id: event.id,
+    call_sid: data.callSid,
+    conference_sid: data.conferenceSid,
+    party: data.party,
+    outcome: data.outcome,
+    purposes: data.purposes,
+    method: data.method,
+    prompt_version: data.promptVersion,
+    language: data.language,
+    reference: data.reference,
+    recorded_at: new Date(data.recordedAt),
+    learned_at: now,
+  });
+}
+
+const toConsent = (row: QueryResultRow): Consent => ({
+  consentId: row.consent_id,
+  callSid: optional(row.call_sid),
+  conferenceSid: optional(row.conference_sid),
+  party: row.party,
+  outcome: row.outcome,
+  purposes: row.purposes,
+  method: row.method,
+  recordedAt: row.recorded_at,
+});
+
+/** The answers given on these legs or for this conference. */
+export async function consentsOf(
+  client: Pick<ClientBase, 'query'>,
+  accountSid: string,
+  callSids: readonly string[],
+  conferenceSid: string | undefined,
+): Promise<Consent[]> {
+  const { rows } = await client.query<QueryResultRow>(
+    `select * from ledger.consents where account_sid = $1 and call_sid = any($2)
+     union
+     select * from ledger.consents where account_sid = $1 and conference_sid = $3
+     order by recorded_at, consent_id`,
+    [accountSid, callSids, conferenceSid],
+  );
+  return rows.map(toConsent);
+}
+
+export async function findConsent(
+  client: Pick<ClientBase, 'query'>,
+  accountSid: string,
+  consentId: string,
+): Promise<Consent | undefined> {
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.consents where account_sid = $1 and consent_id = $2',
+    [accountSid, consentId],
+  );
+  return rows[0] && toConsent(rows[0]);
+}

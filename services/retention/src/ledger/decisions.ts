@@ -1,0 +1,48 @@
+import type { ClientBase, QueryResultRow } from 'pg';
+import type { Clearance, ClearanceFacts } from '../domain/clearance.ts';
+import type { Decision } from '../domain/custody.ts';
+import { insertIfNew, optional } from './rows.ts';
+
+export async function writeDecision(client: ClientBase, facts: ClearanceFacts, decision: Decision): Promise<void> {
+  const { clearance, policy } = decision;
+  await insertIfNew(client, 'ledger.decisions', {
+    account_sid: facts.recording.accountSid,
+    recording_sid: facts.recording.recordingSid,
+    decision: decision.number,
+    outcome: clearance.outcome,
+    purposes: clearance.outcome === 'cleared' ? clearance.purposes : [],
+    rule: clearance.rule,
+    reason: clearance.reason,
+    released_by: clearance.outcome === 'cleared' ? [] : clearance.releasedBy,
+    cause: clearance.outcome === 'refused' ? clearance.cause : undefined,
+    review_at: clearance.outcome === 'waiting' ? clearance.reviewAt : undefined,
+    delete_after: decision.deleteAfter,
+    policy_name: policy.name,
+    policy_version: policy.version,
+    facts: JSON.stringify(facts),
+    decided_at: decision.decidedAt,
+  });
+}
+
+export const toDecision = (row: QueryResultRow): Decision => ({
+  number: row.decision,
+  clearance: toClearance(row),
+  policy: { name: row.policy_name, version: row.policy_version },
+  decidedAt: row.decided_at,
+  deleteAfter: optional(row.delete_after),
+});
+
+function toClearance(row: QueryResultRow): Clearance {
+  const explained = { rule: row.rule, reason: row.reason };
+  const releasedBy = row.released_by;
+  switch (row.outcome as Clearance['outcome']) {
+    case 'cleared':
+      return { ...explained, outcome: 'cleared', purposes: row.purposes };
+    case 'refused':
+      return { ...explained, outcome: 'refused', cause: row.cause, releasedBy };
+    case 'waiting':
+      return { ...explained, outcome: 'waiting', releasedBy, reviewAt: row.review_at };
+    case 'withheld':
+      return { ...explained, outcome: 'withheld', releasedBy };
+  }
+}

@@ -1,0 +1,66 @@
+import type { ClientBase, Pool, QueryResultRow } from 'pg';
+import type { RecordingKey } from '../change-recording.ts';
+import type { Deletion } from '../domain/deletion.ts';
+import { insertIfNew, optional, updateRow } from './rows.ts';
+
+export async function writeDeletion(client: ClientBase, recording: RecordingKey, deletion: Deletion): Promise<void> {
+  const key = {
+    account_sid: recording.accountSid,
+    recording_sid: recording.recordingSid,
+    deletion: deletion.number,
+  };
+  const columns = {
+    cause: deletion.cause,
+    started_at: deletion.startedAt,
+    attempts: deletion.attempts,
+    next_attempt_at: deletion.nextAttemptAt,
+    objects_deleted: JSON.stringify(deletion.objects.deleted),
+    objects_confirmed_at: deletion.objects.confirmedAt,
+    objects_failure: deletion.objects.failure,
+    source_outcome: deletion.source.outcome,
+    source_confirmed_at: deletion.source.confirmedAt,
+    source_failure: deletion.source.failure,
+    completed_at: deletion.completedAt,
+  };
+  if (!(await insertIfNew(client, 'ledger.deletions', { ...key, ...columns }))) {
+    await updateRow(client, 'ledger.deletions', key, columns);
+  }
+}
+
+export const toDeletion = (row: QueryResultRow): Deletion => ({
+  number: row.deletion,
+  cause: row.cause,
+  startedAt: row.started_at,
+  attempts: row.attempts,
+  nextAttemptAt: optional(row.next_attempt_at),
+  objects: {
+    deleted: row.objects_deleted,
+    confirmedAt: optional(row.objects_confirmed_at),
+    failure: optional(row.objects_failure),
+  },
+  source: {
+    outcome: optional(row.source_outcome),
+    confirmedAt: optional(row.source_confirmed_at),
+    failure: optional(row.source_failure),
+  },
+  completedAt: optional(row.completed_at),
+});
+
+/**
+ * Takes deletions that are to be attempted now, oldest first, and puts their next attempt a lease ahead: other workers pass
+ * them by, and a worker that dies loses them only until then.
+ */
+export async function takeDueDeletions(pool: Pool, now: Date, leaseMs: number, limit: number): Promise<RecordingKey[]> {
+  const { rows } = await pool.query<{ account_sid: string; recording_sid: string }>(
+    `update ledger.deletions taken set next_attempt_at = $2
+     from (
+       select account_sid, recording_sid, deletion from ledger.deletions
+       where next_attempt_at <= $1 order by next_attempt_at limit $3
+       for update skip locked
+     ) due
+     where (taken.account_sid, taken.recording_sid, taken.deletion) = (due.account_sid, due.recording_sid, due.deletion)
+     returning taken.account_sid, taken.recording_sid`,
+    [now, new Date(now.getTime() + leaseMs), limit],
+  );
+  return rows.map((row) => ({ accountSid: row.account_sid, recordingSid: row.recording_sid }));
+}

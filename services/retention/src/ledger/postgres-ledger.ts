@@ -1,0 +1,94 @@
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import { appendToOutbox } from '@onrecord/shared/postgres/outbox';
+import { inTransaction } from '@onrecord/shared/postgres/pool';
+import { markProcessed } from '@onrecord/shared/postgres/processed-events';
+import type { ClientBase, Pool, QueryResultRow } from 'pg';
+import type { FactLedger } from '../accept-fact.ts';
+import type { Change, Due, DueLedger, RecordingKey, RecordingLedger } from '../change-recording.ts';
+import type { DeletionQueue } from '../delete-recording.ts';
+import type { RecordingEntry } from '../domain/custody.ts';
+import type { RetentionPolicy } from '../domain/policy.ts';
+import { takeDueDeletions } from './deletions.ts';
+import { loadEntry } from './load-entry.ts';
+import { saveEntry } from './save-entry.ts';
+import { recordingsTouchedBy } from './touched.ts';
+import { writeFact } from './write-fact.ts';
+
+/** The consumer group whose processed events the ledger remembers. */
+export const RETENTION_GROUP = 'retention';
+
+export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue;
+
+export interface LedgerOptions {
+  pool: Pool;
+  policy: RetentionPolicy;
+  clock: () => Date;
+  /** Called after a commit that put events into the outbox. */
+  onPublish: () => void;
+}
+
+export function openLedger({ pool, policy, clock, onPublish }: LedgerOptions): Ledger {
+  const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
+    const known = await loadEntry(client, row);
+    const changed = change(known);
+    if (changed === undefined) return { entry: known, published: false };
+    await saveEntry(client, row, known, changed.entry, policy);
+    await appendToOutbox(client, changed.events);
+    return { entry: changed.entry, published: changed.events.length > 0 };
+  };
+  const afterCommit = <T>(result: T & { published: boolean }): T => {
+    if (result.published) onPublish();
+    return result;
+  };
+  return {
+    record: async (event, { publish }) => {
+      const { isNew } = afterCommit(await writeOnce(pool, event, { publish, now: clock() }));
+      return { isNew, touched: await recordingsTouchedBy(pool, event) };
+    },
+    change: async (key, change) =>
+      afterCommit(
+        await inTransaction(pool, async (client): Promise<{ entry?: RecordingEntry; published: boolean }> => {
+          const row = await lockRecording(client, key);
+          return row === undefined ? { published: false } : applyChange(client, row, change);
+        }),
+      ).entry,
+    changeDue: async (due, now, limit, change) =>
+      afterCommit(
+        await inTransaction(pool, async (client) => {
+          const rows = await lockDue(client, due, now, limit);
+          let published = false;
+          for (const row of rows) published = (await applyChange(client, row, change)).published || published;
+          return { count: rows.length, published };
+        }),
+      ).count,
+    takeDueDeletions: (now, leaseMs, limit) => takeDueDeletions(pool, now, leaseMs, limit),
+  };
+}
+
+const writeOnce = (pool: Pool, event: OnrecordEvent, { publish, now }: { publish: boolean; now: Date }) =>
+  inTransaction(pool, async (client) => {
+    const isNew = await markProcessed(client, RETENTION_GROUP, event);
+    if (isNew) await writeFact(client, event, now);
+    if (isNew && publish) await appendToOutbox(client, [event]);
+    return { isNew, published: isNew && publish };
+  });
+
+async function lockRecording(client: ClientBase, key: RecordingKey): Promise<QueryResultRow | undefined> {
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.recordings where account_sid = $1 and recording_sid = $2 for no key update',
+    [key.accountSid, key.recordingSid],
+  );
+  return rows[0];
+}
+
+const DUE_COLUMN: Readonly<Record<Due, string>> = { review: 'review_at', deletion: 'delete_after' };
+
+/** Rows that another worker has locked are skipped: it is deciding on them at this moment. */
+async function lockDue(client: ClientBase, due: Due, now: Date, limit: number): Promise<QueryResultRow[]> {
+  const column = DUE_COLUMN[due];
+  const { rows } = await client.query<QueryResultRow>(
+    `select * from ledger.recordings where ${column} <= $1 order by ${column} limit $2 for no key update skip locked`,
+    [now, limit],
+  );
+  return rows;
+}

@@ -1,0 +1,35 @@
+import type { Pool, QueryResultRow } from 'pg';
+import { toCall } from '../calls.ts';
+import { consentsOf } from '../consents.ts';
+import { legsOf } from '../facts.ts';
+import { summariesOfCall } from './recording-list.ts';
+import { viewConsent } from './views.ts';
+
+/** A call by any of its legs: all legs with every status they reported, the answers given on them, and their recordings. */
+export async function findCall(pool: Pool, accountSid: string, callSid: string) {
+  const callSids = await legsOf(pool, accountSid, [callSid]);
+  const { rows } = await pool.query<QueryResultRow>(
+    `select leg.*, coalesce((
+       select jsonb_agg(jsonb_build_object('status', status, 'at', occurred_at) order by occurred_at, sequence_number)
+       from ledger.call_statuses reported
+       where reported.account_sid = leg.account_sid and reported.call_sid = leg.call_sid
+     ), '[]') as statuses
+     from ledger.calls leg where account_sid = $1 and call_sid = any($2)
+     order by parent_call_sid nulls first, status_at, call_sid`,
+    [accountSid, callSids],
+  );
+  const consents = await consentsOf(pool, accountSid, callSids, undefined);
+  const recordings = await summariesOfCall(pool, accountSid, callSids);
+  if (rows.length === 0 && consents.length === 0 && recordings.length === 0) return undefined;
+  return { accountSid, callSid, legs: rows.map(toLeg), consents: consents.map(viewConsent), recordings };
+}
+
+function toLeg(row: QueryResultRow) {
+  const { accountSid: _, statusAt, sequenceNumber: __, ...leg } = toCall(row);
+  const statuses = row.statuses as { status: string; at: string }[];
+  return {
+    ...leg,
+    statusAt: statusAt.toISOString(),
+    statuses: statuses.map(({ status, at }) => ({ status, at: new Date(at).toISOString() })),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Pool, QueryResultRow } from 'pg';
+import type { RetentionPolicy } from '../../domain/policy.ts';
+import { loadEntry } from '../load-entry.ts';
+import { optional } from '../rows.ts';
+import { findSummary } from './recording-list.ts';
+import { timelineOf } from './timeline.ts';
+import { viewConsent, viewDecision, viewDeletion } from './views.ts';
+
+/** Everything that is known of one recording. */
+export async function findRecording(pool: Pool, accountSid: string, recordingSid: string, policy: RetentionPolicy) {
+  const found = await findSummary(pool, accountSid, recordingSid);
+  if (found === undefined) return undefined;
+  const { row, summary } = found;
+  const entry = await loadEntry(pool, row);
+  const { recording, consents } = entry.facts;
+  const consentIds = consents.map((consent) => consent.consentId);
+  return {
+    ...summary,
+    twilio: {
+      status: recording.status,
+      errorCode: recording.errorCode,
+      source: recording.recordingSource,
+      track: recording.track,
+    },
+    decision: entry.decision && viewDecision(entry.decision),
+    consents: consents.map(viewConsent),
+    participants: [...entry.facts.participants],
+    archive: await findArchive(pool, accountSid, recordingSid),
+    objects: await listObjects(pool, accountSid, recordingSid),
+    transcript: await findTranscript(pool, accountSid, recordingSid),
+    failures: await listFailures(pool, accountSid, recordingSid),
+    deletion: viewDeletion(entry, policy),
+    timeline: await timelineOf(pool, accountSid, recordingSid, consentIds),
+  };
+}
+
+export type RecordingDetail = NonNullable<Awaited<ReturnType<typeof findRecording>>>;
+
+async function select(pool: Pool, sql: string, parameters: readonly unknown[]): Promise<QueryResultRow[]> {
+  return (await pool.query<QueryResultRow>(sql, [...parameters])).rows;
+}
+
+const OF_RECORDING = 'where account_sid = $1 and recording_sid = $2';
+
+async function findArchive(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
+  const [row] = await select(pool, `select * from ledger.archives ${OF_RECORDING}`, key);
+  if (row === undefined) return undefined;
+  return { store: String(row.store), prefix: String(row.prefix), archivedAt: row.archived_at.toISOString() as string };
+}
+
+async function listObjects(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
+  const rows = await select(pool, `select * from ledger.objects ${OF_RECORDING} order by key`, key);
+  return rows.map((row) => ({
+    kind: String(row.kind),
+    key: String(row.key),
+    bytes: Number(row.bytes),
+    sha256: String(row.sha256),
+    versionId: optional<string>(row.version_id),
+    contentType: optional<string>(row.content_type),
+  }));
+}
+
+export async function findTranscript(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
+  const sql = `select * from ledger.transcripts ${OF_RECORDING} order by learned_at desc limit 1`;
+  const [row] = await select(pool, sql, key);
+  if (row === undefined) return undefined;
+  return {
+    provider: String(row.provider),
+    simulated: Boolean(row.simulated),
+    language: optional<string>(row.language),
+    turns: Number(row.turns),
+    words: Number(row.words),
+    billedSeconds: Number(row.billed_seconds),
+    audioSha256: String(row.audio_sha256),
+    key: String(row.transcript_key),
+    completedAt: row.completed_at.toISOString() as string,
+  };
+}
+
+async function listFailures(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
+  const rows = await select(pool, `select * from ledger.failures ${OF_RECORDING} order by failed_at`, key);
+  return rows.map((row) => ({
+    step: String(row.step),
+    stage: String(row.stage),
+    reason: String(row.reason),
+    attempts: Number(row.attempts),
+    failedAt: row.failed_at.toISOString() as string,
+  }));
+}

@@ -1,0 +1,105 @@
+import type { Pool, QueryResultRow } from 'pg';
+import type { RecordingState } from '../../domain/state.ts';
+import { optional } from '../rows.ts';
+
+/** Where a page begins: right after this recording. */
+export interface ListPosition {
+  firstSeenAt: Date;
+  recordingSid: string;
+}
+
+export interface ListQuery {
+  accountSid: string;
+  state?: RecordingState | undefined;
+  after?: ListPosition | undefined;
+  limit: number;
+}
+
+/** One line of a list. Moments are RFC 3339. */
+export interface RecordingSummary {
+  accountSid: string;
+  recordingSid: string;
+  callSid?: string | undefined;
+  conferenceSid?: string | undefined;
+  state: RecordingState;
+  /** Why it is in this state, in plain words. */
+  reason?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  channels?: number | undefined;
+  durationSeconds?: number | undefined;
+  startedAt?: string | undefined;
+  firstSeenAt: string;
+  deleteAfter?: string | undefined;
+  /** Present where there is a transcript; true when a simulator invented it. */
+  transcriptSimulated?: boolean | undefined;
+}
+
+const SELECT_SUMMARY = `
+  select recording.*, decided.reason, leg.from_number, leg.to_number, transcribed.simulated
+  from ledger.recordings recording
+  left join ledger.decisions decided using (account_sid, recording_sid, decision)
+  left join ledger.calls leg on leg.account_sid = recording.account_sid and leg.call_sid = recording.call_sid
+  left join lateral (
+    select simulated from ledger.transcripts transcript
+    where transcript.account_sid = recording.account_sid and transcript.recording_sid = recording.recording_sid
+    order by learned_at desc limit 1
+  ) transcribed on true`;
+
+/** Newest first. @returns at most `limit` */
+export async function listRecordings(pool: Pool, query: ListQuery): Promise<RecordingSummary[]> {
+  const { accountSid, state, after, limit } = query;
+  const parameters: unknown[] = [accountSid, limit];
+  const conditions = ['recording.account_sid = $1'];
+  if (state !== undefined) conditions.push(`recording.state = $${parameters.push(state)}`);
+  if (after !== undefined) {
+    const [at, sid] = [parameters.push(after.firstSeenAt), parameters.push(after.recordingSid)];
+    conditions.push(`(recording.first_seen_at, recording.recording_sid) < ($${at}, $${sid})`);
+  }
+  const { rows } = await pool.query<QueryResultRow>(
+    `${SELECT_SUMMARY} where ${conditions.join(' and ')}
+     order by recording.first_seen_at desc, recording.recording_sid desc limit $2`,
+    parameters,
+  );
+  return rows.map(toSummary);
+}
+
+export async function findSummary(pool: Pool, accountSid: string, recordingSid: string) {
+  const { rows } = await pool.query<QueryResultRow>(
+    `${SELECT_SUMMARY} where recording.account_sid = $1 and recording.recording_sid = $2`,
+    [accountSid, recordingSid],
+  );
+  return rows[0] === undefined ? undefined : { row: rows[0], summary: toSummary(rows[0]) };
+}
+
+export async function summariesOfCall(
+  pool: Pool,
+  accountSid: string,
+  callSids: readonly string[],
+): Promise<RecordingSummary[]> {
+  const { rows } = await pool.query<QueryResultRow>(
+    `${SELECT_SUMMARY} where recording.account_sid = $1 and recording.call_sid = any($2)
+     order by recording.first_seen_at, recording.recording_sid`,
+    [accountSid, callSids],
+  );
+  return rows.map(toSummary);
+}
+
+export const iso = (moment: Date | null | undefined): string | undefined => moment?.toISOString();
+
+const toSummary = (row: QueryResultRow): RecordingSummary => ({
+  accountSid: row.account_sid,
+  recordingSid: row.recording_sid,
+  callSid: optional(row.call_sid),
+  conferenceSid: optional(row.conference_sid),
+  state: row.state,
+  reason: optional(row.reason),
+  from: optional(row.from_number),
+  to: optional(row.to_number),
+  channels: optional(row.channels),
+  durationSeconds: optional(row.duration_seconds),
+  startedAt: iso(row.started_at),
+  firstSeenAt: row.first_seen_at.toISOString(),
+  deleteAfter: iso(row.delete_after),
+  transcriptSimulated: optional(row.simulated),
+});

@@ -1,0 +1,63 @@
+import type { Consent } from '../../domain/consent.ts';
+import { type Decision, planDeletion, type RecordingEntry } from '../../domain/custody.ts';
+import { type DeletionStatus, deletionStatus } from '../../domain/deletion.ts';
+import type { RetentionPolicy } from '../../domain/policy.ts';
+import { iso } from './recording-list.ts';
+
+/** A decision as it is shown. */
+export const viewDecision = ({ number, clearance, policy, decidedAt, deleteAfter }: Decision) => ({
+  number,
+  outcome: clearance.outcome,
+  purposes: clearance.outcome === 'cleared' ? [...clearance.purposes] : [],
+  rule: clearance.rule,
+  reason: clearance.reason,
+  releasedBy: clearance.outcome === 'cleared' ? [] : [...clearance.releasedBy],
+  policy,
+  decidedAt: decidedAt.toISOString(),
+  reviewAt: clearance.outcome === 'waiting' ? clearance.reviewAt.toISOString() : undefined,
+  deleteAfter: iso(deleteAfter),
+});
+
+export const viewConsent = (consent: Consent) => ({
+  consentId: consent.consentId,
+  callSid: consent.callSid,
+  conferenceSid: consent.conferenceSid,
+  party: consent.party,
+  outcome: consent.outcome,
+  purposes: [...consent.purposes],
+  method: consent.method,
+  recordedAt: consent.recordedAt.toISOString(),
+});
+
+export interface DeletionView {
+  status: DeletionStatus | 'planned';
+  cause: string;
+  deleteAfter?: string | undefined;
+  number?: number;
+  startedAt?: string;
+  attempts?: number;
+  nextAttemptAt?: string | undefined;
+  completedAt?: string | undefined;
+  objects?: { deleted: number; confirmedAt?: string | undefined; failure?: string | undefined };
+  twilio?: { outcome?: string | undefined; confirmedAt?: string | undefined; failure?: string | undefined };
+}
+
+/** What is planned, else what was begun or done; `undefined` where the recording has no end in sight. */
+export function viewDeletion(entry: RecordingEntry, policy: RetentionPolicy): DeletionView | undefined {
+  const plan = planDeletion(entry, policy);
+  if (plan !== undefined) return { status: 'planned', cause: plan.cause, deleteAfter: iso(plan.deleteAfter) };
+  const { deletion } = entry;
+  if (deletion === undefined) return undefined;
+  const { objects, source } = deletion;
+  return {
+    status: deletionStatus(deletion),
+    cause: deletion.cause,
+    number: deletion.number,
+    startedAt: deletion.startedAt.toISOString(),
+    attempts: deletion.attempts,
+    nextAttemptAt: iso(deletion.nextAttemptAt),
+    completedAt: iso(deletion.completedAt),
+    objects: { deleted: objects.deleted.length, confirmedAt: iso(objects.confirmedAt), failure: objects.failure },
+    twilio: { outcome: source.outcome, confirmedAt: iso(source.confirmedAt), failure: source.failure },
+  };
+}

@@ -1,0 +1,43 @@
+import type { ClientBase, QueryResultRow } from 'pg';
+import { planDeletion, type RecordingEntry, reviewAt } from '../domain/custody.ts';
+import type { RetentionPolicy } from '../domain/policy.ts';
+import { stateOf } from '../domain/state.ts';
+import { writeDecision } from './decisions.ts';
+import { writeDeletion } from './deletions.ts';
+import { updateRow } from './rows.ts';
+
+/** Writes what is new in `entry` against `known`, and the columns that listing and sweeping go by. */
+export async function saveEntry(
+  client: ClientBase,
+  row: QueryResultRow,
+  known: RecordingEntry,
+  entry: RecordingEntry,
+  policy: RetentionPolicy,
+): Promise<void> {
+  const { recording } = entry.facts;
+  if (entry.decision !== undefined && entry.decision !== known.decision) {
+    await writeDecision(client, entry.facts, entry.decision);
+  }
+  // Only where it changed: a worker may be at this deletion, and its lease is in the row.
+  if (entry.deletion !== undefined && entry.deletion !== known.deletion) {
+    await writeDeletion(client, recording, entry.deletion);
+  }
+  const plan = planDeletion(entry, policy);
+  const columns = {
+    prefix: entry.prefix,
+    delete_after_override: entry.deleteAfterOverride,
+    state: stateOf(entry),
+    decision: entry.decision?.number,
+    review_at: reviewAt(entry),
+    delete_after: plan?.deleteAfter,
+    delete_cause: plan?.cause,
+  };
+  if (Object.entries(columns).every(([name, value]) => isSame(row[name], value))) return;
+  const key = { account_sid: recording.accountSid, recording_sid: recording.recordingSid };
+  await updateRow(client, 'ledger.recordings', key, columns);
+}
+
+function isSame(stored: unknown, value: unknown): boolean {
+  if (stored instanceof Date && value instanceof Date) return stored.getTime() === value.getTime();
+  return (stored ?? undefined) === value;
+}

@@ -1,0 +1,46 @@
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import type { Pool } from 'pg';
+import type { RecordingKey } from '../change-recording.ts';
+import { legsOf } from './facts.ts';
+
+/** The recordings on whose decision the event can bear, as the ledger is now. */
+export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Promise<RecordingKey[]> {
+  const { accountSid } = event.data;
+  switch (event.type) {
+    case 'onrecord.recording.reported.v1':
+    case 'onrecord.recording.archived.v1':
+    case 'onrecord.recording.archive-failed.v1':
+    case 'onrecord.transcript.completed.v1':
+    case 'onrecord.transcript.failed.v1':
+      return [{ accountSid, recordingSid: event.data.recordingSid }];
+    case 'onrecord.consent.recorded.v1':
+    case 'onrecord.conference.participant-joined.v1':
+      return recordingsOf(pool, accountSid, event.data.callSid, event.data.conferenceSid);
+    case 'onrecord.call.status-changed.v1':
+      // Only a leg with a parent joins what was apart before.
+      return event.data.parentCallSid === undefined ? [] : recordingsOf(pool, accountSid, event.data.callSid);
+    default:
+      return [];
+  }
+}
+
+async function recordingsOf(
+  pool: Pool,
+  accountSid: string,
+  callSid: string | undefined,
+  conferenceSid?: string | undefined,
+): Promise<RecordingKey[]> {
+  const legs = await legsOf(pool, accountSid, callSid === undefined ? [] : [callSid]);
+  const { rows } = await pool.query<{ recording_sid: string }>(
+    `select recording_sid from ledger.recordings where account_sid = $1 and call_sid = any($2)
+     union
+     select recording_sid from ledger.recordings where account_sid = $1 and conference_sid = $3
+     union
+     select recording_sid from ledger.participants joined
+       join ledger.recordings using (account_sid, conference_sid)
+       where account_sid = $1 and joined.call_sid = any($2)
+     order by recording_sid`,
+    [accountSid, legs, conferenceSid],
+  );
+  return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));
+}

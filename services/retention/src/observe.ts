@@ -1,0 +1,62 @@
+import type { Logger } from 'pino';
+import type { DecisionObserver } from './change-recording.ts';
+import { planDeletion, type RecordingEntry, reviewAt } from './domain/custody.ts';
+import { deletionFailures, deletionStatus } from './domain/deletion.ts';
+import type { RetentionPolicy } from './domain/policy.ts';
+import { stateOf } from './domain/state.ts';
+import type { RetentionMetrics } from './metrics.ts';
+
+export interface Observer extends DecisionObserver {
+  onDeletionAttempt(entry: RecordingEntry): void;
+}
+
+/** Says of every decision and every deletion what was done and why, and wakes the sweeper for what follows from it. */
+export function createObserver(
+  logger: Logger,
+  metrics: RetentionMetrics,
+  policy: RetentionPolicy,
+  wakeAt: (at: Date) => void,
+): Observer {
+  return {
+    onDecision: (entry) => {
+      const { decision } = entry;
+      if (decision === undefined) return;
+      const { clearance } = decision;
+      metrics.decided(clearance.outcome);
+      logger.info(
+        {
+          ...names(entry),
+          decision: decision.number,
+          outcome: clearance.outcome,
+          rule: clearance.rule,
+          reason: clearance.reason,
+          policy: `${decision.policy.name} v${decision.policy.version}`,
+          reviewAt: reviewAt(entry),
+          deleteAfter: decision.deleteAfter,
+        },
+        `recording ${stateOf(entry)}`,
+      );
+      const next = reviewAt(entry) ?? planDeletion(entry, policy)?.deleteAfter;
+      if (next !== undefined) wakeAt(next);
+    },
+    onDeletionAttempt: (entry) => {
+      const { deletion } = entry;
+      if (deletion === undefined) return;
+      const status = deletionStatus(deletion);
+      metrics.attemptedDeletion(status);
+      const { cause, attempts, nextAttemptAt } = deletion;
+      const fields = { ...names(entry), status, cause, attempts, objects: deletion.objects.deleted.length };
+      if (status === 'done') return logger.info({ ...fields, outcome: deletion.source.outcome }, 'recording deleted');
+      const reason = deletionFailures(deletion).map((failure) => `${failure.place}: ${failure.reason}`);
+      logger.warn({ ...fields, reason, nextAttemptAt }, 'recording not deleted everywhere yet; trying again');
+      if (nextAttemptAt !== undefined) wakeAt(nextAttemptAt);
+    },
+  };
+}
+
+const names = ({ facts: { recording } }: RecordingEntry) => ({
+  accountSid: recording.accountSid,
+  recordingSid: recording.recordingSid,
+  callSid: recording.callSid,
+  conferenceSid: recording.conferenceSid,
+});

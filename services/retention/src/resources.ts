@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { openEventLog } from '@onrecord/shared/event-log/open';
+import type { EventLog } from '@onrecord/shared/event-log/port';
+import { createPublisher } from '@onrecord/shared/event-log/publisher';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { messagingSchema } from '@onrecord/shared/postgres/messaging-schema';
+import { migrate } from '@onrecord/shared/postgres/migrate';
+import { type OutboxRelay, startOutboxRelay } from '@onrecord/shared/postgres/outbox-relay';
+import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { createMetrics } from '@onrecord/shared/telemetry/metrics';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { RetentionConfig } from './config.ts';
+
+/** What is given is used and stays open when the service stops. */
+export interface RetentionOverrides {
+  eventLog?: EventLog | undefined;
+  objectStore?: ObjectStore | undefined;
+  pool?: Pool | undefined;
+  logger?: Logger | undefined;
+  metrics?: Registry | undefined;
+  clock?: (() => Date) | undefined;
+}
+
+/** What the service stands on. */
+export interface Resources {
+  logger: Logger;
+  registry: Registry;
+  pool: Pool;
+  eventLog: EventLog;
+  objectStore: ObjectStore;
+  relay: OutboxRelay;
+  clock: () => Date;
+}
+
+export type Closers = (() => Promise<unknown>)[];
+
+/** No callback waits for these events: the outbox keeps them while the log takes its time. */
+const PUBLISH_DEADLINE_MS = 30_000;
+
+const ledgerSchema = { component: 'ledger', directory: join(import.meta.dirname, '../migrations') };
+
+/** Opens everything, in the order in which it is to be closed backwards. */
+export async function openResources(
+  config: RetentionConfig,
+  overrides: RetentionOverrides,
+  closers: Closers,
+): Promise<Resources> {
+  const logger = overrides.logger ?? createLogger({ service: 'retention', level: config.logLevel });
+  const registry = overrides.metrics ?? createMetrics('retention');
+  const pool = overrides.pool ?? openOwnPool(config, logger, closers);
+  await migrate(pool, messagingSchema);
+  await migrate(pool, ledgerSchema);
+  const eventLog = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'retention', logger }));
+  if (overrides.eventLog === undefined) closers.push(() => eventLog.close());
+  const objectStore = overrides.objectStore ?? (await openObjectStore(config.objectStore));
+  if (overrides.objectStore === undefined) closers.push(() => objectStore.close());
+  const publisher = createPublisher(eventLog, { deadlineMs: PUBLISH_DEADLINE_MS });
+  closers.push(() => publisher.close());
+  const relay = startOutboxRelay({ pool, publisher, logger, metrics: registry });
+  closers.push(() => relay.close());
+  return { logger, registry, pool, eventLog, objectStore, relay, clock: overrides.clock ?? (() => new Date()) };
+}
+
+function openOwnPool({ database }: RetentionConfig, logger: Logger, closers: Closers): Pool {
+  const pool = openPool({ url: database.url, max: database.poolMax, applicationName: 'retention', logger });
+  closers.push(() => pool.end());
+  return pool;
+}

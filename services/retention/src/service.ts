@@ -1,0 +1,97 @@
+import { startConsumer } from '@onrecord/shared/event-log/consumer';
+import { TOPICS } from '@onrecord/shared/events';
+import type { Service } from '@onrecord/shared/lifecycle/service';
+import { serveMetrics } from '@onrecord/shared/telemetry/metrics';
+import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
+import { twilioSource } from './adapters/twilio-source.ts';
+import type { RetentionConfig } from './config.ts';
+import { serveRecordsApi } from './http/serve.ts';
+import { readBacklog } from './ledger/backlog.ts';
+import { openLedger, RETENTION_GROUP } from './ledger/postgres-ledger.ts';
+import { createRetentionMetrics } from './metrics.ts';
+import { createObserver } from './observe.ts';
+import { onMedia } from './on-media.ts';
+import { type EventDeps, onTelephony } from './on-telephony.ts';
+import { type Closers, openResources, type Resources, type RetentionOverrides } from './resources.ts';
+import { type Sweeper, startSweeper } from './sweeper.ts';
+import { createSweeps, type SweepDeps } from './sweeps.ts';
+
+export type { RetentionOverrides } from './resources.ts';
+
+/** A scrape in flight is short. */
+const METRICS_CLOSE_MS = 1_000;
+
+/**
+ * Starts retention: facts in from `onrecord.telephony` and `onrecord.media`, decisions and deletions out, and the records API.
+ * @throws MigrationError, EventLogUnavailableError, TopicMismatchError, ObjectStoreError, PortInUseError
+ */
+export async function startRetention(config: RetentionConfig, overrides: RetentionOverrides = {}): Promise<Service> {
+  const closers: Closers = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close().catch(() => undefined);
+  };
+  try {
+    return await wire(await openResources(config, overrides, closers), config, closers, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function wire(
+  resources: Resources,
+  config: RetentionConfig,
+  closers: Closers,
+  stop: () => Promise<void>,
+): Promise<Service> {
+  const { logger, registry, pool, eventLog, clock, relay } = resources;
+  const { policy } = config;
+  const { accountSid } = config.twilio;
+  const metrics = createRetentionMetrics(registry, () => readBacklog(pool, accountSid, clock()));
+  const ledger = openLedger({ pool, policy, clock, onPublish: relay.wake });
+  let sweeper: Sweeper | undefined;
+  const observer = createObserver(logger, metrics, policy, (at) => sweeper?.wakeAt(at));
+
+  const deps: EventDeps = { ledger, policy, clock, ...observer };
+  sweeper = startSweeps(resources, config, { ...deps, ...observer, ledger }, closers);
+
+  const failed = Promise.withResolvers<Error>();
+  const consumer = await startConsumer({
+    log: eventLog,
+    group: RETENTION_GROUP,
+    topics: [TOPICS.telephony, TOPICS.media],
+    handle: (event, { record }) => (record.topic.startsWith(TOPICS.media) ? onMedia : onTelephony)(event, deps),
+    logger,
+    metrics: registry,
+    onFailure: failed.resolve,
+  });
+  closers.push(() => consumer.close());
+
+  const metricsServer = await serveMetrics({ registry, port: config.metricsPort });
+  closers.push(() => metricsServer.close(METRICS_CLOSE_MS));
+  const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue: (at) => sweeper?.wakeAt(at) });
+  closers.push(() => api.close(config.shutdownTimeoutMs));
+  logger.info({ url: api.url }, 'retention is ready');
+  return { addresses: { records: api.url, metrics: metricsServer.url }, failed: failed.promise, stop };
+}
+
+function startSweeps(
+  { pool, objectStore, logger }: Resources,
+  { twilio, sweepIntervalMs }: RetentionConfig,
+  deps: Omit<SweepDeps, 'pool' | 'objects' | 'source'>,
+  closers: Closers,
+): Sweeper {
+  const stopping = new AbortController();
+  const source = twilioSource(createRecordingsClient({ ...twilio, signal: stopping.signal }));
+  const sweeper = startSweeper({
+    sweeps: createSweeps({ ...deps, pool, objects: objectStore, source }),
+    intervalMs: sweepIntervalMs,
+    clock: deps.clock,
+    onError: (err) => logger.warn({ err }, 'a sweep failed; the next one tries again'),
+  });
+  closers.push(() => {
+    stopping.abort();
+    return sweeper.close();
+  });
+  return sweeper;
+}

@@ -1,0 +1,45 @@
+import { pruneProcessed } from '@onrecord/shared/postgres/processed-events';
+import type { Pool } from 'pg';
+import type { DecideContext } from './decide-recording.ts';
+import { attemptDeletion, beginDueDeletions, type DeleteContext } from './delete-recording.ts';
+import type { RecordingEntry } from './domain/custody.ts';
+import type { Ledger } from './ledger/postgres-ledger.ts';
+import type { Sweep } from './sweeper.ts';
+import { withholdOverdue } from './withhold-overdue.ts';
+
+export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext {
+  ledger: Ledger;
+  pool: Pool;
+  /** After each attempt at a deletion, whatever came of it. */
+  onDeletionAttempt(entry: RecordingEntry): void;
+}
+
+export interface SweepLimits {
+  /** Rows in one transaction: short enough that events for these recordings hardly wait. */
+  batch: number;
+  /** Deletions at a time: Twilio's concurrency limit is not published, and it also serves the calls in progress. */
+  deletionsAtOnce: number;
+  /** How long a worker has a deletion to itself, in milliseconds: longer than one attempt takes with all its retries. */
+  leaseMs: number;
+}
+
+const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 4, leaseMs: 300_000 };
+
+/** Everything that falls due with time, in the order in which one leads to the next. */
+export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
+  const { ledger, policy, clock, pool } = deps;
+  return [
+    async () => (await withholdOverdue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
+    async () => (await beginDueDeletions(ledger, policy, clock(), limits.batch)) === limits.batch,
+    async () => {
+      const keys = await ledger.takeDueDeletions(clock(), limits.leaseMs, limits.deletionsAtOnce);
+      const entries = await Promise.all(keys.map((key) => attemptDeletion(ledger, key, deps)));
+      for (const entry of entries) if (entry !== undefined) deps.onDeletionAttempt(entry);
+      return keys.length === limits.deletionsAtOnce;
+    },
+    async () => {
+      await pruneProcessed(pool);
+      return false;
+    },
+  ];
+}
