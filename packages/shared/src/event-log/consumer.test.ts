@@ -219,6 +219,23 @@ describe('a consumer', () => {
     await consumer.close();
   });
 
+  it.each([
+    ['its type is unknown', { ce_type: 'onrecord.call.status-changed.v2' }, undefined],
+    ['its data is not JSON', {}, new TextEncoder().encode('{')],
+  ])('makes a dead letter, untouched, of a record that cannot be read because %s', async (_, headers, value) => {
+    const onDeadLetter = vi.fn(async () => {});
+    const handle: ConsumerOptions['handle'] = async (event) => void event.data.accountSid;
+    const { consumer, deliver, commits, appended } = await start({ handle, onDeadLetter });
+    const sample = stored(1, { headers });
+    const record = { ...sample, value: value ?? sample.value };
+    deliver(record);
+    await vi.waitFor(() => expect(commits.at(-1)).toBe(2));
+    expect(appended).toMatchObject([{ key: record.key, value: record.value, headers: record.headers }]);
+    expect(appended[0]?.headers['onrecord-stage']).toBe('parse');
+    expect(onDeadLetter).toHaveBeenCalledWith(undefined, expect.objectContaining({ stage: 'parse', attempts: 1 }));
+    await consumer.close();
+  });
+
   it('goes on with a key whose handler ignores its deadline', async () => {
     const { runs, handle, started } = manualHandler();
     const { consumer, deliver, commits, appended } = await start({ handle, handlerTimeoutMs: 100 });

@@ -1,7 +1,7 @@
 import { CloudEvent, Kafka } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
 import { readExample } from './contract/files.ts';
-import { fromRecord, InvalidEventError, toRecord, UnknownEventError } from './kafka-binding.ts';
+import { fromRecord, InvalidEventError, openRecord, toRecord, UnknownEventError } from './kafka-binding.ts';
 import { EVENT_DEFINITIONS, type OnrecordEvent } from './registry.ts';
 
 const types = EVENT_DEFINITIONS.map(({ type }) => type);
@@ -85,6 +85,23 @@ describe('a record that is not an event of the contract', () => {
   it('is permanent: trying again cannot help', () => {
     expect(new InvalidEventError('x')).toMatchObject({ stage: 'parse', kind: 'permanent' });
     expect(new UnknownEventError('x')).toMatchObject({ stage: 'parse', kind: 'permanent' });
+  });
+});
+
+describe('an event that is opened', () => {
+  it('reads its data once, when it is asked for', () => {
+    const event = openRecord(sample);
+    expect(event.data).toBe(event.data);
+    expect(event).toEqual(golden(event.type));
+    expect({ ...event }).toEqual(golden(event.type));
+    expect(JSON.parse(JSON.stringify(event))).toEqual(golden(event.type));
+  });
+
+  it('is refused at once when its type is unknown, and when its data is read when that is invalid', () => {
+    expect(() => openRecord({ ...sample, headers: { ...sample.headers, ce_type: 'x' } })).toThrow(UnknownEventError);
+    const event = openRecord({ ...sample, value: json({}) });
+    expect(event.subject).toBe(sample.key);
+    expect(() => event.data).toThrow(InvalidEventError);
   });
 });
 

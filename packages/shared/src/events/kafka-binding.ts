@@ -62,7 +62,16 @@ export function toRecord(event: OnrecordEvent): LogRecord {
  * @throws InvalidEventError when the record is not a binary-mode CloudEvent whose data fits its schema
  */
 export function fromRecord(record: Pick<LogRecord, 'headers' | 'value'>): OnrecordEvent {
-  const { headers } = record;
+  const event = openRecord(record);
+  void event.data;
+  return event;
+}
+
+/**
+ * Reads an event's attributes now and its data when it is first asked for: an event that nobody looks into costs next to nothing.
+ * Errors are those of `fromRecord`; those about the data come from reading `data`.
+ */
+export function openRecord({ headers, value }: Pick<LogRecord, 'headers' | 'value'>): OnrecordEvent {
   if (headers.ce_specversion !== '1.0') {
     throw new InvalidEventError('not a CloudEvent 1.0 in binary mode: the header ce_specversion is not "1.0"');
   }
@@ -73,13 +82,9 @@ export function fromRecord(record: Pick<LogRecord, 'headers' | 'value'>): Onreco
   }
   const time = attribute(headers, 'ce_time');
   if (!instant.safeParse(time).success) throw new InvalidEventError(`ce_time "${time}" is not an RFC 3339 instant`);
-  const traceparent = headers.ce_traceparent ?? headers.traceparent;
-  const data = readData(definition, record.value);
   const source = attribute(headers, 'ce_source');
-  if (source !== `/accounts/${data.accountSid}`) {
-    throw new InvalidEventError(`ce_source "${source}" does not name the account of the data`);
-  }
-  return {
+  let data: { accountSid: string } | undefined;
+  const event = {
     specversion: '1.0',
     id: attribute(headers, 'ce_id'),
     source,
@@ -87,10 +92,16 @@ export function fromRecord(record: Pick<LogRecord, 'headers' | 'value'>): Onreco
     subject: attribute(headers, 'ce_subject'),
     time,
     datacontenttype: CONTENT_TYPE,
-    ...(traceparent === undefined ? {} : { traceparent }),
-    data,
-    // The registry is the proof: `type` chose the schema that `data` was parsed with.
+    // An own property: copies and JSON of the event have the data.
+    get data() {
+      data ??= readData(definition, value, source);
+      return data;
+    },
+    // The registry is the proof: `type` chooses the schema that `data` is parsed with.
   } as OnrecordEvent;
+  const traceparent = headers.ce_traceparent ?? headers.traceparent;
+  if (traceparent !== undefined) event.traceparent = traceparent;
+  return event;
 }
 
 function attribute(headers: LogRecord['headers'], name: string): string {
@@ -101,7 +112,7 @@ function attribute(headers: LogRecord['headers'], name: string): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function readData(definition: EventDefinition, value: Uint8Array): { accountSid: string } {
+function readData(definition: EventDefinition, value: Uint8Array, source: string): { accountSid: string } {
   let json: unknown;
   try {
     json = JSON.parse(utf8.decode(value));
@@ -109,7 +120,10 @@ function readData(definition: EventDefinition, value: Uint8Array): { accountSid:
     throw new InvalidEventError(`the value of a ${definition.type} is not JSON`, { cause });
   }
   const result = (definition.schema as z.ZodType<{ accountSid: string }>).safeParse(json);
-  if (result.success) return result.data;
+  if (result.success) {
+    if (source === `/accounts/${result.data.accountSid}`) return result.data;
+    throw new InvalidEventError(`ce_source "${source}" does not name the account of the data`);
+  }
   const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`);
   throw new InvalidEventError(`not a valid ${definition.type}: ${issues.join('; ')}`, { cause: result.error });
 }

@@ -16,7 +16,7 @@ export interface DeadLetterInfo extends Failure {
   error: unknown;
 }
 
-/** `event` is undefined when the record could not be read as one. */
+/** `event` is undefined when the record cannot be read as one. */
 export type DeadLetterHook = (event: OnrecordEvent | undefined, info: DeadLetterInfo) => Promise<void>;
 
 export interface FailedWorkOptions {
@@ -92,7 +92,7 @@ export class FailedWork {
     if (onDeadLetter) {
       const info = { ...failure, topic: work.partition.role.origin, record: work.record, error };
       const called = await this.#persist(work, 'the dead-letter hook failed', () =>
-        this.#withTimeout(onDeadLetter(work.event, info)),
+        this.#withTimeout(onDeadLetter(readable(work.event), info)),
       );
       if (!called) return false;
     }
@@ -128,5 +128,14 @@ export class FailedWork {
     // When the hook is first, nobody waits for the timer any more.
     late.catch(() => {});
     await Promise.race([hook, late]).finally(() => timer.abort());
+  }
+}
+
+/** An event's data is read when it is asked for, and may turn out to be none. */
+function readable(event: OnrecordEvent | undefined): OnrecordEvent | undefined {
+  try {
+    return event?.data && event;
+  } catch {
+    return undefined;
   }
 }

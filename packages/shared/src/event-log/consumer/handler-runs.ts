@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { fromRecord } from '../../events/kafka-binding.ts';
+import { openRecord } from '../../events/kafka-binding.ts';
 import type { OnrecordEvent } from '../../events/registry.ts';
 import { StageError } from '../failure-policy.ts';
 import type { StoredRecord } from '../port.ts';
@@ -127,7 +127,7 @@ export class HandlerRuns {
     work.startedAt = performance.now();
     let run: Promise<void>;
     try {
-      work.event ??= fromRecord(work.record);
+      work.event ??= openRecord(work.record);
       run = this.#options.handle(work.event, new LazyHandlerContext(work, this.#options.logger));
     } catch (error) {
       this.#fail(work, error);
