@@ -1,3 +1,4 @@
+import { NothingToDoError } from '@onrecord/shared/event-log/failure-policy';
 import { createEvent, type OnrecordEvent, recordingRefused, recordingWithheld } from '@onrecord/shared/events';
 import { describe, expect, it } from 'vitest';
 import { serve } from './testing/http-server.ts';
@@ -228,5 +229,14 @@ describe('a recording that is withheld or refused', () => {
     expect(deepgram.bytes()).toBe(0);
     expect(twilio.requests).toEqual([]);
     expect(published).toEqual([]);
+  });
+
+  it('stays untouched when an earlier clearance comes back from a retry', async () => {
+    const { run, deepgram, twilio } = await start();
+    const refused = { ...decision, decision: 2, deleteAfter: decision.decidedAt };
+    await run(createEvent(recordingRefused, refused, { time: decision.decidedAt }));
+    await expect(run(cleared())).rejects.toThrow(NothingToDoError);
+    expect(deepgram.bytes()).toBe(0);
+    expect(twilio.requests).toEqual([]);
   });
 });

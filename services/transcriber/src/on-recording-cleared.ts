@@ -1,12 +1,19 @@
 import type { HandlerContext } from '@onrecord/shared/event-log/consumer';
-import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { NothingToDoError, StageError } from '@onrecord/shared/event-log/failure-policy';
 import type { Publisher } from '@onrecord/shared/event-log/publisher';
-import { type OnrecordEvent, recordingCleared } from '@onrecord/shared/events';
+import {
+  type EventOf,
+  type OnrecordEvent,
+  recordingCleared,
+  recordingRefused,
+  recordingWithheld,
+} from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { type Archive, archiveRecording } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
 import type { Clearance } from './clearance.ts';
 import { STAGES } from './domain/stages.ts';
+import type { LatestDecisions } from './latest-decisions.ts';
 import { archivedEvent, completedEvent } from './media-events.ts';
 import type { MediaSource } from './media-source.ts';
 import type { TranscriberMetrics } from './metrics.ts';
@@ -28,19 +35,31 @@ export interface Transcribing {
   /** Pauses before a paid answer, or the manifest that it waits for, is tried to be stored again, in milliseconds. */
   keepDelaysMs: readonly number[];
   legs: ProviderLegs;
+  decisions: LatestDecisions;
   metrics: TranscriberMetrics;
   now(): Date;
 }
+
+type Decision = EventOf<typeof recordingCleared | typeof recordingRefused | typeof recordingWithheld>;
+
+const isDecision = (event: OnrecordEvent): event is Decision =>
+  event.type === recordingCleared.type || event.type === recordingRefused.type || event.type === recordingWithheld.type;
 
 type Context = Pick<HandlerContext, 'signal' | 'logger'>;
 
 /**
  * Handles the decisions: a cleared recording is archived and, where that purpose is listed, transcribed; each is announced when
- * it is durable. Withheld and refused recordings are not touched here.
+ * it is durable. Withheld and refused recordings are not touched here; a clearance that they replaced is dropped.
  */
 export const createDecisionHandler =
   (transcribing: Transcribing) =>
   async (event: OnrecordEvent, context: Context): Promise<void> => {
+    if (!isDecision(event)) return;
+    const { decision, recordingSid } = event.data;
+    if (transcribing.decisions.isSuperseded(recordingSid, decision)) {
+      throw new NothingToDoError(`a later decision replaced decision ${decision} while it waited to be tried again`);
+    }
+    transcribing.decisions.note(recordingSid, decision);
     if (event.type !== recordingCleared.type) return;
     try {
       await handleCleared(event.data, event.traceparent, transcribing, context);

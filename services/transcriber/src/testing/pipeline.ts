@@ -11,6 +11,7 @@ import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import { createDeepgram } from '../adapters/deepgram.ts';
 import { createTwilioMedia } from '../adapters/twilio-media.ts';
+import { createLatestDecisions } from '../latest-decisions.ts';
 import { createTranscriberMetrics } from '../metrics.ts';
 import { createDecisionHandler, type Transcribing } from '../on-recording-cleared.ts';
 import { createProviderLegs } from '../relay/provider-legs.ts';
@@ -142,6 +143,7 @@ export function openPipeline(parts: PipelineParts) {
     slots,
     keepDelaysMs: [1, 1],
     legs,
+    decisions: createLatestDecisions(100),
     metrics,
     now,
   });
