@@ -1,0 +1,9 @@
+import { callStatusChanged, createEvent } from '@onrecord/shared/events';
+import type { Acceptance, Callback } from './acceptance.ts';
+import { readCallStatus } from './domain/read-call-status.ts';
+
+/** Takes in a call leg's status. Resolves when it is durable. @throws ParameterError, EventLogUnavailableError */
+export async function acceptCallStatus(callback: Callback, { accountSid, publish }: Acceptance): Promise<void> {
+  const data = readCallStatus(callback.parameters, accountSid, callback.receivedAt);
+  await publish([createEvent(callStatusChanged, data, { time: data.occurredAt, traceparent: callback.traceparent })]);
+}

@@ -1,0 +1,53 @@
+import { commonSettings } from '@onrecord/shared/config/common-settings';
+import { duration, type Environment, port, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
+import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
+import { twilioSignatureSettings } from '@onrecord/shared/twilio/settings';
+import { z } from 'zod';
+
+const METRICS_PORT = 9464;
+
+/** Every variable that ingest reads. */
+export const settingsSchema = z.object({
+  ...commonSettings(METRICS_PORT),
+  ...eventLogSettings,
+  ...twilioSignatureSettings,
+  PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
+  PUBLIC_BASE_URL: url('https:', 'http:').describe(
+    'The address under which Twilio reaches this service, such as https://calls.example.com; signatures are checked over it',
+  ),
+  VOICE_DIAL_TO: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100')
+    .optional()
+    .describe('Whom the consent prompt connects callers to; absent turns /voice/inbound off'),
+  PUBLISH_TIMEOUT: duration({ min: '100ms', max: '10s' })
+    .prefault('3s')
+    .describe('How long the event log may take before a callback is answered 503; Twilio gives up after 15 s'),
+  BODY_BYTES_MAX: wholeNumber(1_024, 1_048_576).prefault('65536').describe('Longest callback body, in bytes'),
+});
+type Settings = z.output<typeof settingsSchema>;
+
+export type IngestConfig = ReturnType<typeof toConfig>;
+
+/** @throws SettingsError naming every bad setting */
+export function readConfig(environment: Environment): IngestConfig {
+  return toConfig(readSettings(settingsSchema, environment));
+}
+
+function toConfig(settings: Settings) {
+  const { TWILIO_AUTH_TOKEN: current, TWILIO_AUTH_TOKEN_NEXT: next } = settings;
+  return {
+    logLevel: settings.LOG_LEVEL,
+    metricsPort: settings.METRICS_PORT,
+    shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
+    eventLog: toEventLogOptions(settings),
+    port: settings.PORT,
+    /** Without a trailing slash, so that a path can be appended. */
+    publicBaseUrl: settings.PUBLIC_BASE_URL.replace(/\/+$/, ''),
+    accountSid: settings.TWILIO_ACCOUNT_SID,
+    authTokens: next === undefined ? [current] : [current, next],
+    dialTo: settings.VOICE_DIAL_TO,
+    publishTimeoutMs: settings.PUBLISH_TIMEOUT,
+    bodyBytesMax: settings.BODY_BYTES_MAX,
+  };
+}

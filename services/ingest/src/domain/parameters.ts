@@ -1,0 +1,66 @@
+/** What Twilio sent, by name; a repeated parameter is joined by commas. */
+export type Parameters = Readonly<Record<string, string>>;
+
+/** A parameter that Twilio never sends like this. */
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError';
+  readonly parameter: string;
+  constructor(parameter: string, problem: string) {
+    super(`${parameter} ${problem}`);
+    this.parameter = parameter;
+  }
+}
+
+/** @throws ParameterError when it is missing or empty */
+export function required(parameters: Parameters, name: string): string {
+  const value = parameters[name];
+  if (value === undefined || value === '') throw new ParameterError(name, 'is missing');
+  return value;
+}
+
+export const optional = (parameters: Parameters, name: string): string | undefined => parameters[name] || undefined;
+
+const SID_FORM = /^[0-9a-f]{32}$/i;
+
+/** @throws ParameterError when it is missing or has another form */
+export const requiredSid = (parameters: Parameters, name: string, prefix: string): string =>
+  checkSid(required(parameters, name), name, prefix);
+
+/** Absent and empty are the same. @throws ParameterError when it has another form */
+export function optionalSid(parameters: Parameters, name: string, prefix: string): string | undefined {
+  const value = optional(parameters, name);
+  return value === undefined ? undefined : checkSid(value, name, prefix);
+}
+
+function checkSid(value: string, name: string, prefix: string): string {
+  if (value.startsWith(prefix) && SID_FORM.test(value.slice(prefix.length))) return value;
+  throw new ParameterError(name, `must be ${prefix} and 32 hexadecimal digits`);
+}
+
+/** A count or a duration; what is not one is left to `parameters`, because a callback is never refused for it. */
+export function number(parameters: Parameters, name: string): number | undefined {
+  const value = parameters[name];
+  return value !== undefined && /^\d{1,12}(\.\d{1,9})?$/.test(value) ? Number(value) : undefined;
+}
+
+export function wholeNumber(parameters: Parameters, name: string): number | undefined {
+  const value = number(parameters, name);
+  return Number.isInteger(value) ? value : undefined;
+}
+
+/** An RFC 2822 or ISO 8601 time as ISO 8601; undefined for anything else, and for years that no call was made in. */
+export function instant(parameters: Parameters, name: string): string | undefined {
+  const ms = Date.parse(parameters[name] ?? '');
+  return ms >= EARLIEST_MS && ms < LATEST_MS ? new Date(ms).toISOString() : undefined;
+}
+
+/** Twilio was founded in 2008; a time beyond 2100 is a mistake. */
+const EARLIEST_MS = Date.UTC(2008, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+/** The account that the callback is of. @throws ParameterError when it is missing, or another than the one served here */
+export function requiredAccount(parameters: Parameters, accountSid: string): string {
+  const given = requiredSid(parameters, 'AccountSid', 'AC');
+  if (given.toLowerCase() === accountSid.toLowerCase()) return accountSid;
+  throw new ParameterError('AccountSid', 'is not the account that is served here');
+}

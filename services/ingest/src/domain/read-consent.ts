@@ -1,0 +1,40 @@
+import type { consentRecorded, DataOf } from '@onrecord/shared/events';
+import * as read from './parameters.ts';
+
+/** The wording that the caller heard. */
+export interface PromptWording {
+  version: string;
+  language: string;
+}
+
+/** What a pressed key means; any other key, and none, is no answer. */
+const ANSWERS: Readonly<Record<string, 'granted' | 'refused'>> = { '1': 'granted', '2': 'refused' };
+
+/**
+ * The caller's answer to the consent prompt, or undefined where there was none: silence is not consent, and no refusal either.
+ * @throws ParameterError
+ */
+export function readConsent(
+  parameters: read.Parameters,
+  accountSid: string,
+  receivedAt: string,
+  prompt: PromptWording,
+): DataOf<typeof consentRecorded> | undefined {
+  const account = read.requiredAccount(parameters, accountSid);
+  const callSid = read.requiredSid(parameters, 'CallSid', 'CA');
+  const digits = read.optional(parameters, 'Digits') ?? '';
+  const outcome = ANSWERS[digits];
+  if (outcome === undefined) return undefined;
+  return {
+    accountSid: account,
+    callSid,
+    party: 'caller',
+    outcome,
+    purposes: ['record', 'transcribe'],
+    method: 'key-press',
+    promptVersion: prompt.version,
+    language: prompt.language,
+    recordedAt: receivedAt,
+    reference: `key-press:${digits}`,
+  };
+}

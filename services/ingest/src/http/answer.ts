@@ -1,0 +1,34 @@
+import { EventLogUnavailableError } from '@onrecord/shared/event-log/port';
+import { PublisherOverloadedError } from '@onrecord/shared/event-log/publisher';
+import { problemResponse } from '@onrecord/shared/http/problem';
+import { ParameterError } from '../domain/parameters.ts';
+import type { Edge } from './edge.ts';
+import { RefusedError } from './refused-error.ts';
+
+/** Seconds; for whoever honours it. Twilio retries by its own schedule. */
+const RETRY_AFTER_SECONDS = '1';
+
+/** Runs a request's work, turns what it throws into an answer, and counts both. */
+export async function answer(path: string, edge: Edge, work: () => Promise<Response>): Promise<Response> {
+  const startedAt = performance.now();
+  const response = await work().catch((error: unknown) => failure(path, edge, error));
+  edge.metrics.answered(path, response.status, (performance.now() - startedAt) / 1_000);
+  return response;
+}
+
+function failure(path: string, { logger }: Edge, error: unknown): Response {
+  if (error instanceof RefusedError) {
+    logger.info({ path, httpStatus: error.status, reason: error.message }, 'a request was refused');
+    return problemResponse({ status: error.status, title: error.message });
+  }
+  if (error instanceof ParameterError) {
+    logger.warn({ path, httpStatus: 400, parameter: error.parameter, reason: error.message }, 'a callback was refused');
+    return problemResponse({ status: 400, title: error.message, parameter: error.parameter });
+  }
+  const away = error instanceof EventLogUnavailableError || error instanceof PublisherOverloadedError;
+  logger.error({ path, httpStatus: 503, err: error }, 'a callback could not be made durable; Twilio may try again');
+  return problemResponse(
+    { status: 503, title: away ? 'the event log is unavailable' : 'the callback could not be taken in' },
+    { 'retry-after': RETRY_AFTER_SECONDS },
+  );
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import type { PromptWording } from '../domain/read-consent.ts';
+
+const WORDING =
+  'Thank you for calling. We would like to record and transcribe this call. Press 1 to agree. Press 2 to continue without recording.';
+
+/** Seconds that the caller has to press a key. */
+const ANSWER_SECONDS = 5;
+
+/** What the caller hears, named by a hash so that the wording of every consent can be proved later. */
+export const PROMPT: PromptWording = {
+  version: createHash('sha256').update(WORDING).digest('hex').slice(0, 16),
+  language: 'en-US',
+};
+
+/** Asks for one key and sends the answer, also none, to `/voice/consent`. */
+export function askForConsent(baseUrl: string): string {
+  const response = new VoiceResponse();
+  const gather = response.gather({
+    input: ['dtmf'],
+    numDigits: 1,
+    timeout: ANSWER_SECONDS,
+    actionOnEmptyResult: true,
+    action: `${baseUrl}/voice/consent`,
+    method: 'POST',
+  });
+  gather.say({ language: 'en-US' }, WORDING);
+  return response.toString();
+}
+
+/** Connects the caller, and records both sides on a channel each only where the caller agreed. */
+export function connect(baseUrl: string, dialTo: string, record: boolean): string {
+  const response = new VoiceResponse();
+  if (record) {
+    response.start().recording({
+      channels: 'dual',
+      // Silence belongs to the recording: cutting it would shift every time in the transcript.
+      trim: 'do-not-trim',
+      recordingStatusCallback: `${baseUrl}/webhooks/recording`,
+      // Twilio reports `completed` alone unless asked for more.
+      recordingStatusCallbackEvent: ['in-progress', 'completed', 'absent'],
+    });
+  }
+  const statusCallback = `${baseUrl}/webhooks/voice/status`;
+  response
+    .dial()
+    .number({ statusCallback, statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'] }, dialTo);
+  return response.toString();
+}

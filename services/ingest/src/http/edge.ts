@@ -1,0 +1,17 @@
+import type { Logger } from 'pino';
+import type { Acceptance } from '../acceptance.ts';
+import type { IngestMetrics } from '../metrics.ts';
+
+/** What every route of the public edge works with. */
+export interface Edge extends Acceptance {
+  /** The public address without a trailing slash. */
+  publicBaseUrl: string;
+  /** Tokens that may have signed: the current one, then the next one. */
+  authTokens: readonly string[];
+  bodyBytesMax: number;
+  /** Whom the consent prompt connects to; undefined turns the prompt off. */
+  dialTo: string | undefined;
+  logger: Logger;
+  metrics: IngestMetrics;
+  now(): Date;
+}

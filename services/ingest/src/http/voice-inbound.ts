@@ -1,0 +1,18 @@
+import { answer } from './answer.ts';
+import type { Route } from './callback-route.ts';
+import { askForConsent } from './consent-prompt.ts';
+import { receiveCallback } from './receive-callback.ts';
+import { requireDialTo, twiml } from './twiml.ts';
+
+const PATH = '/voice/inbound';
+
+/** A call comes in: asks for consent. */
+export const voiceInbound: Route = (app, edge) => {
+  app.on(['GET', 'POST'], PATH, (c) =>
+    answer(PATH, edge, async () => {
+      requireDialTo(edge);
+      await receiveCallback(c.req, edge);
+      return twiml(askForConsent(edge.publicBaseUrl));
+    }),
+  );
+};

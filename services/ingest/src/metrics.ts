@@ -1,0 +1,31 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+export interface IngestMetrics {
+  answered(path: string, status: number, seconds: number): void;
+}
+
+/** From what a memory-only answer takes to what Twilio waits for at most, in seconds. */
+const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+
+export function createIngestMetrics(registry: Registry): IngestMetrics {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'onrecord_ingest_requests_total',
+    help: 'Requests of Twilio by path and answer.',
+    labelNames: ['path', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'onrecord_ingest_answer_seconds',
+    help: 'From a request to its answer, durability included.',
+    labelNames: ['path'],
+    buckets: BUCKETS_SECONDS,
+    registers,
+  });
+  return {
+    answered: (path, status, duration) => {
+      requests.inc({ path, status: String(status) });
+      seconds.observe({ path }, duration);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { consentRecorded, createEvent } from '@onrecord/shared/events';
+import type { Acceptance, Callback } from './acceptance.ts';
+import { type PromptWording, readConsent } from './domain/read-consent.ts';
+
+/**
+ * Takes in the answer to the consent prompt and tells it, `none` where there was none. Resolves when it is durable.
+ * @throws ParameterError, EventLogUnavailableError
+ */
+export async function recordConsent(
+  callback: Callback,
+  { accountSid, publish }: Acceptance,
+  prompt: PromptWording,
+): Promise<'granted' | 'refused' | 'none'> {
+  const data = readConsent(callback.parameters, accountSid, callback.receivedAt, prompt);
+  if (data === undefined) return 'none';
+  await publish([createEvent(consentRecorded, data, { time: data.recordedAt, traceparent: callback.traceparent })]);
+  return data.outcome;
+}

@@ -1,0 +1,57 @@
+import { openEventLog } from '@onrecord/shared/event-log/open';
+import type { EventLog } from '@onrecord/shared/event-log/port';
+import { createPublisher } from '@onrecord/shared/event-log/publisher';
+import { serveHttp } from '@onrecord/shared/http/serve';
+import type { Service } from '@onrecord/shared/lifecycle/service';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { IngestConfig } from './config.ts';
+import { createApp } from './http/app.ts';
+import { createIngestMetrics } from './metrics.ts';
+
+/** What is given is used and stays open when the service stops. */
+export interface IngestOverrides {
+  eventLog?: EventLog | undefined;
+  logger?: Logger | undefined;
+  metrics?: Registry | undefined;
+  clock?: (() => Date) | undefined;
+  /** Default: every interface. */
+  hostname?: string | undefined;
+}
+
+/**
+ * Starts ingest: Twilio's callbacks in, `onrecord.telephony` out.
+ * @throws EventLogUnavailableError, TopicMismatchError, PortInUseError
+ */
+export async function startIngest(config: IngestConfig, overrides: IngestOverrides = {}): Promise<Service> {
+  const logger = overrides.logger ?? createLogger({ service: 'ingest', level: config.logLevel });
+  const registry = overrides.metrics ?? createMetrics('ingest');
+  await using started = new AsyncDisposableStack();
+  const eventLog = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'ingest', logger }));
+  if (overrides.eventLog === undefined) started.defer(() => eventLog.close());
+  const publisher = createPublisher(eventLog, { deadlineMs: config.publishTimeoutMs });
+  started.defer(() => publisher.close());
+  const { hostname } = overrides;
+  const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname });
+  started.defer(() => metricsServer.close(config.shutdownTimeoutMs));
+  const edge = {
+    ...config,
+    publish: publisher.publish,
+    logger,
+    metrics: createIngestMetrics(registry),
+    now: overrides.clock ?? (() => new Date()),
+  };
+  const app = createApp(edge, { 'event log': () => eventLog.ping() });
+  const server = await serveHttp({ fetch: app.fetch, port: config.port, hostname, setting: 'PORT' });
+  // Stopped in reverse: what is in flight is answered first, then the publisher is flushed, then the log is closed.
+  started.defer(() => server.close(config.shutdownTimeoutMs));
+  const stack = started.move();
+  logger.info({ port: server.port, url: config.publicBaseUrl }, 'ingest takes callbacks');
+  return {
+    addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics` },
+    failed: new Promise(() => {}),
+    stop: () => stack.disposeAsync(),
+  };
+}
