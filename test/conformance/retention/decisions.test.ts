@@ -1,0 +1,177 @@
+import { withholdOverdue } from '@onrecord/retention/withhold-overdue';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  ACCOUNT,
+  archived,
+  archiveFailed,
+  at,
+  consentOf,
+  joined,
+  legReported,
+  newSid,
+  recordingCompleted,
+  transcribed,
+} from './facts.ts';
+import { policy, startLedger, type TestLedger } from './ledger.ts';
+
+let test: TestLedger;
+beforeAll(async () => {
+  test = await startLedger();
+});
+afterAll(() => test?.close());
+beforeEach(() => test.published());
+
+const stateOf = async (sid: string) => (await test.reader.find(ACCOUNT, sid))?.state;
+const types = async () => (await test.published()).map((event) => event.type.split('.')[2]);
+
+/** A call with its recording, of which nothing is known yet. */
+function newCall() {
+  test.now = at(1);
+  const callSid = newSid('CA');
+  return { callSid, sid: newSid('RE'), place: { callSid } };
+}
+
+describe('a call on the ledger', () => {
+  it('is cleared whichever comes first, the answer or the recording, and twice changes nothing', async () => {
+    for (const order of ['answer first', 'recording first']) {
+      const { sid, place } = newCall();
+      const facts = [consentOf(place, 'granted'), recordingCompleted(sid, place)];
+      if (order === 'recording first') facts.reverse();
+      await test.take(...facts, ...facts, ...facts.toReversed());
+      expect(await stateOf(sid)).toBe('cleared');
+      expect(await types()).toEqual(['cleared']);
+    }
+  });
+
+  it('is cleared when the leg that carries the recording turns out to belong to the caller who agreed', async () => {
+    const { sid, place } = newCall();
+    const child = newSid('CA');
+    await test.take(recordingCompleted(sid, { callSid: child }), consentOf(place, 'granted'));
+    expect(await stateOf(sid)).toBe('waiting');
+    expect(await test.take(legReported(child, { parentCallSid: place.callSid }))).toEqual(['cleared']);
+  });
+
+  it('is refused with a day to undo it, and a later agreement of the same party undoes it', async () => {
+    const { sid, place } = newCall();
+    await test.take(recordingCompleted(sid, place), consentOf(place, 'refused'));
+    expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({
+      state: 'refused',
+      deletion: { status: 'planned', cause: 'refusal', deleteAfter: at(1 + 1440).toISOString() },
+    });
+    await test.take(consentOf(place, 'granted', { recordedAt: at(1).toISOString() }));
+    expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({ state: 'cleared', deletion: undefined });
+    expect(await types()).toEqual(['refused', 'cleared']);
+  });
+
+  it('waits, is withheld at the end of the grace period, and is released by an answer', async () => {
+    const { sid, place } = newCall();
+    await test.take(recordingCompleted(sid, place));
+    const sweep = () => withholdOverdue(test.ledger, { policy, now: test.now, onDecision: () => undefined }, 10);
+    expect(await sweep()).toBe(0);
+    test.now = at(60);
+    expect(await sweep()).toBe(1);
+    expect(await sweep()).toBe(0);
+    expect(await stateOf(sid)).toBe('withheld');
+    await test.take(consentOf(place, 'granted'));
+    expect(await stateOf(sid)).toBe('cleared');
+    expect(await types()).toEqual(['withheld', 'cleared']);
+  });
+
+  it.each(['absent', 'failed', 'in-progress'])(
+    'is shown and never decided while its recording is %s',
+    async (status) => {
+      const { sid, place } = newCall();
+      const outcomes = await test.take(
+        consentOf(place, 'refused'),
+        recordingCompleted(sid, place, { status, errorCode: 16_104 }),
+      );
+      expect(outcomes).toEqual([]);
+      expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({
+        state: status,
+        twilio: { status, errorCode: 16_104 },
+      });
+    },
+  );
+
+  it('shows its way from the report to the transcript, and a failed archive until it succeeds', async () => {
+    const { sid, place, callSid } = newCall();
+    const prefix = `${ACCOUNT}/x/`;
+    await test.take(consentOf(place, 'granted'), recordingCompleted(sid, place), archiveFailed(sid, callSid));
+    expect(await stateOf(sid)).toBe('archive-failed');
+    await test.take(archived(sid, callSid, prefix));
+    expect(await stateOf(sid)).toBe('archived');
+    await test.take(transcribed(sid, callSid, prefix));
+    expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({
+      state: 'transcribed',
+      transcriptSimulated: true,
+      transcript: { provider: 'simulator', simulated: true },
+      deletion: { status: 'planned', cause: 'schedule', deleteAfter: at(1 + 30 * 1440).toISOString() },
+      timeline: [
+        { what: 'consent granted', detail: 'caller (key-press): record, transcribe' },
+        { what: 'recording completed' },
+        { what: 'decided: cleared' },
+        { what: 'archived' },
+        { what: 'transcribed', detail: 'simulator (simulated)' },
+        { what: 'archive failed', detail: 'media: Twilio answers 404' },
+      ],
+    });
+  });
+
+  it('is kept when its media is reported before anything else', async () => {
+    const { sid, callSid } = newCall();
+    await test.take(archived(sid, callSid, `${ACCOUNT}/y/`));
+    expect(await stateOf(sid)).toBe('archived');
+  });
+
+  it('loses no refusal that is written at the same moment as the recording and the agreement', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { sid, place } = newCall();
+      const child = newSid('CA');
+      await Promise.all([
+        test.take(recordingCompleted(sid, place)),
+        test.take(consentOf(place, 'granted')),
+        test.take(legReported(child, { parentCallSid: place.callSid })),
+        test.take(consentOf({ callSid: child }, 'refused', { party: 'called' })),
+      ]);
+      expect(await stateOf(sid)).toBe('refused');
+    }
+  });
+});
+
+describe('a conference on the ledger', () => {
+  it('needs the agreement of everybody who joined, also of those who are reported late', async () => {
+    test.now = at(1);
+    const [conferenceSid, anna, ben, sid] = [newSid('CF'), newSid('CA'), newSid('CA'), newSid('RE')];
+    await test.take(
+      joined(conferenceSid, anna),
+      consentOf({ callSid: anna }, 'granted'),
+      recordingCompleted(sid, { conferenceSid }),
+    );
+    expect(await stateOf(sid)).toBe('cleared');
+    await test.take(joined(conferenceSid, ben));
+    expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({
+      state: 'waiting',
+      participants: [anna, ben].sort(),
+      decision: { reason: expect.stringContaining(ben) },
+    });
+    await test.take(consentOf({ callSid: ben }, 'granted'));
+    expect(await stateOf(sid)).toBe('cleared');
+    expect(await types()).toEqual(['cleared', 'withheld', 'cleared']);
+  });
+
+  it('is refused by one participant', async () => {
+    const [conferenceSid, anna, sid] = [newSid('CF'), newSid('CA'), newSid('RE')];
+    await test.take(recordingCompleted(sid, { conferenceSid }), joined(conferenceSid, anna));
+    await test.take(consentOf({ callSid: anna }, 'refused'));
+    expect(await stateOf(sid)).toBe('refused');
+  });
+});
+
+it('one account never sees what belongs to another', async () => {
+  const { sid, place } = newCall();
+  await test.take(consentOf(place, 'granted'), recordingCompleted(sid, place));
+  const other = newSid('AC');
+  expect(await test.reader.find(other, sid)).toBeUndefined();
+  expect(await test.reader.findCall(other, place.callSid)).toBeUndefined();
+  expect(await test.reader.list({ accountSid: other, limit: 10 })).toEqual([]);
+});

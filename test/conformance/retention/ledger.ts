@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { acceptFact } from '@onrecord/retention/accept-fact';
+import { builtInPolicy } from '@onrecord/retention/domain/policy';
+import { type Ledger, openLedger } from '@onrecord/retention/ledger/postgres-ledger';
+import { createReader, type RecordsReader } from '@onrecord/retention/ledger/read/reader';
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import { messagingSchema } from '@onrecord/shared/postgres/messaging-schema';
+import { migrate } from '@onrecord/shared/postgres/migrate';
+import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { createDatabase, startPostgres } from '../../servers/postgres.ts';
+import { at } from './facts.ts';
+
+export const policy = builtInPolicy({
+  gracePeriodMs: 60 * 60_000,
+  refusalDeletionDelayMs: 24 * 3_600_000,
+  retentionPeriodMs: 30 * 86_400_000,
+});
+
+export const logger = createLogger({ service: 'test', level: 'silent' });
+
+/** A ledger on a real Postgres, with a clock that the test turns. */
+export interface TestLedger {
+  pool: Pool;
+  ledger: Ledger;
+  reader: RecordsReader;
+  /** What the ledger believes the time to be. */
+  now: Date;
+  clock: () => Date;
+  /** Handles an event as the consumer would. @returns the outcomes of the decisions that were made */
+  take(...events: OnrecordEvent[]): Promise<string[]>;
+  /** The types of the events that wait in the outbox, oldest first, and takes them out. */
+  published(): Promise<OnrecordEvent[]>;
+  close(): Promise<void>;
+}
+
+export async function startLedger(): Promise<TestLedger> {
+  const server = await startPostgres();
+  const database = await createDatabase(server.url);
+  const pool = openPool({ url: database.url, max: 20, applicationName: 'retention-test', logger });
+  await migrate(pool, messagingSchema);
+  await migrate(pool, {
+    component: 'ledger',
+    directory: join(import.meta.dirname, '../../../services/retention/migrations'),
+  });
+  const clock = () => test.now;
+  const ledger = openLedger({ pool, policy, clock, onPublish: () => undefined });
+  const test: TestLedger = {
+    pool,
+    ledger,
+    reader: createReader(pool, policy),
+    now: at(1),
+    clock,
+    take: async (...events) => {
+      const outcomes: string[] = [];
+      const onDecision = ({ decision }: { decision?: { clearance: { outcome: string } } | undefined }) =>
+        void outcomes.push(decision?.clearance.outcome ?? 'none');
+      for (const event of events) await acceptFact(ledger, event, { policy, now: test.now, onDecision });
+      return outcomes;
+    },
+    published: async () => {
+      const { rows } = await pool.query<{ event: OnrecordEvent }>(
+        'with taken as (delete from messaging.outbox returning *) select event from taken order by position',
+      );
+      return rows.map(({ event }) => event);
+    },
+    close: async () => {
+      await pool.end();
+      await server.stop();
+    },
+  };
+  return test;
+}

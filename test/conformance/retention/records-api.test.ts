@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRecordsApp } from '@onrecord/retention/http/app';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
+import { policy, startLedger, type TestLedger } from './ledger.ts';
+
+const TOKEN = 'a-token-of-the-test';
+
+let test: TestLedger;
+let store: ObjectStore;
+let folder: string;
+let app: ReturnType<typeof createRecordsApp>;
+const errors: Error[] = [];
+
+beforeAll(async () => {
+  test = await startLedger();
+  folder = await mkdtemp(join(tmpdir(), 'onrecord-records-api-'));
+  store = await openObjectStore({ kind: 'file', folder });
+  app = createRecordsApp({
+    ...test,
+    accountSid: ACCOUNT,
+    token: TOKEN,
+    objectStore: store,
+    policy,
+    newReference: randomUUID,
+    onDecision: () => undefined,
+    onDue: () => undefined,
+    logError: (error) => errors.push(error),
+  });
+});
+afterAll(async () => {
+  await store?.close();
+  await test?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Sent {
+  method?: string;
+  body?: unknown;
+  token?: string | null;
+  headers?: Record<string, string>;
+}
+
+async function send(path: string, { method = 'GET', body, token = TOKEN, headers = {} }: Sent = {}) {
+  const response = await app.request(path, {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  return { status: response.status, type, text, json: type.includes('json') ? JSON.parse(text) : undefined };
+}
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  send('/v1/consents', { method: 'POST', body, headers });
+
+/** A recording in the given state, and its SIDs. */
+async function given(state: 'waiting' | 'cleared' | 'refused' | 'transcribed') {
+  test.now = at(1);
+  const [callSid, sid] = [newSid('CA'), newSid('RE')];
+  const prefix = `${ACCOUNT}/${sid}/`;
+  await test.take(legReported(callSid), recordingCompleted(sid, { callSid }));
+  if (state === 'refused') await test.take(consentOf({ callSid }, 'refused'));
+  if (state === 'cleared' || state === 'transcribed') await test.take(consentOf({ callSid }, 'granted'));
+  if (state === 'transcribed') {
+    for (const [name, text] of [
+      ['transcript.json', '{"simulated":true}'],
+      ['transcript.txt', 'caller: hello'],
+    ]) {
+      await store.put(`${prefix}${name}`, Buffer.from(text ?? ''), { contentType: 'text/plain' });
+    }
+    await test.take(archived(sid, callSid, prefix), transcribed(sid, callSid, prefix));
+  }
+  return { callSid, sid, path: `/v1/recordings/${sid}` };
+}
+
+describe('the door of the records API', () => {
+  it.each([null, 'wrong', `${TOKEN}x`, ''])('stays shut for the token %s', async (token) => {
+    const answer = await send('/v1/recordings', { token });
+    expect(answer).toMatchObject({ status: 401, type: 'application/problem+json' });
+    expect(answer.json.detail).toContain('RECORDS_API_TOKEN');
+  });
+
+  it('is described in OpenAPI 3.1, to whoever asks', async () => {
+    const { json } = await send('/openapi.json', { token: null });
+    expect(json.openapi).toBe('3.1.0');
+    expect(Object.keys(json.paths).sort()).toEqual([
+      '/v1/calls/{callSid}',
+      '/v1/consents',
+      '/v1/recordings',
+      '/v1/recordings/{recordingSid}',
+      '/v1/recordings/{recordingSid}/retention',
+      '/v1/recordings/{recordingSid}/transcript',
+    ]);
+  });
+
+  it.each([
+    ['/v1/recordings/RE1', 400, 'RecordingSid'],
+    [`/v1/recordings/${newSid('RE')}`, 404, 'No recording'],
+    [`/v1/recordings/${newSid('RE')}/transcript`, 404, 'No recording'],
+    [`/v1/calls/${newSid('CA')}`, 404, 'No call'],
+    ['/v1/calls/..%2f..%2fetc', 400, 'CallSid'],
+    ['/v1/recordings?state=gone', 400, 'state'],
+    ['/v1/recordings?limit=0', 400, 'limit'],
+    ['/v1/recordings?limit=100000', 400, 'limit'],
+    ['/v1/recordings?cursor=tampered', 400, 'cursor'],
+    [`/v1/recordings?cursor=${Buffer.from('["2026-01-01T00:00:00Z","x"]').toString('base64url')}`, 400, 'cursor'],
+    ['/v1/nothing', 404, 'openapi.json'],
+  ])('answers %s with %i and what is wrong', async (path, status, said) => {
+    const answer = await send(path);
+    expect(answer).toMatchObject({ status, type: 'application/problem+json', json: { status } });
+    expect(answer.json.detail).toContain(said);
+  });
+});
+
+describe('recordings', () => {
+  it('are listed newest first, page by page, each once', async () => {
+    const made: string[] = [];
+    for (const minutes of [10, 11, 11, 12, 13]) {
+      test.now = at(minutes);
+      const sid = newSid('RE');
+      await test.take(recordingCompleted(sid, { callSid: newSid('CA') }));
+      made.push(sid);
+    }
+    const seen: string[] = [];
+    let next: string | undefined;
+    do {
+      const cursor: string = next === undefined ? '' : `&cursor=${next}`;
+      const { json } = await send(`/v1/recordings?limit=2${cursor}`);
+      seen.push(...json.recordings.map((recording: { recordingSid: string }) => recording.recordingSid));
+      next = json.next;
+    } while (next !== undefined);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((sid) => made.includes(sid)).toSorted()).toEqual(made.toSorted());
+    expect(seen.indexOf(made[4] ?? '')).toBeLessThan(seen.indexOf(made[0] ?? ''));
+  });
+
+  it('are listed by state', async () => {
+    const { sid } = await given('refused');
+    const { json } = await send('/v1/recordings?state=refused');
+    expect(json.recordings).toContainEqual(expect.objectContaining({ recordingSid: sid, state: 'refused' }));
+    expect(new Set(json.recordings.map((each: { state: string }) => each.state))).toEqual(new Set(['refused']));
+  });
+
+  it('say in plain words why they wait and what would release them', async () => {
+    const { path, callSid } = await given('waiting');
+    expect((await send(path)).json).toMatchObject({
+      state: 'waiting',
+      from: '+14155550100',
+      decision: {
+        number: 1,
+        rule: 'consent-unknown-within-grace-period',
+        reason: `Nobody's agreement to recording is known for call ${callSid}.`,
+        releasedBy: [`An agreement to recording recorded for call ${callSid}.`],
+        policy: { name: 'built-in', version: 1 },
+        reviewAt: at(60).toISOString(),
+      },
+    });
+  });
+
+  it('are found through any leg of their call', async () => {
+    const { callSid, sid } = await given('cleared');
+    const child = newSid('CA');
+    await test.take(legReported(child, { parentCallSid: callSid, status: 'busy' }));
+    expect((await send(`/v1/calls/${child}`)).json).toMatchObject({
+      legs: [
+        { callSid, status: 'completed' },
+        { callSid: child, parentCallSid: callSid, status: 'busy', statuses: [{ status: 'busy' }] },
+      ],
+      consents: [{ party: 'caller', outcome: 'granted' }],
+      recordings: [{ recordingSid: sid, state: 'cleared' }],
+    });
+  });
+});
+
+describe('transcripts', () => {
+  it('come in each format as they are stored', async () => {
+    const { path } = await given('transcribed');
+    expect(await send(`${path}/transcript`)).toMatchObject({ status: 200, json: { simulated: true } });
+    expect(await send(`${path}/transcript?format=txt`)).toMatchObject({
+      type: 'text/plain; charset=utf-8',
+      text: 'caller: hello',
+    });
+  });
+
+  it('are not there before they are made, and the answer says where the recording stands', async () => {
+    const { path } = await given('waiting');
+    expect((await send(`${path}/transcript`)).json.detail).toMatch(/no transcript; it is waiting\. Nobody's agreement/);
+  });
+
+  it('cannot be read once a party withdrew', async () => {
+    const { path, callSid } = await given('transcribed');
+    await test.take(consentOf({ callSid }, 'refused', { recordedAt: at(3).toISOString() }));
+    expect(await send(`${path}/transcript`)).toMatchObject({
+      status: 403,
+      json: { detail: expect.stringContaining('Withdrew') },
+    });
+  });
+
+  it('are missed with the object’s name where the store has lost them', async () => {
+    const { path, sid } = await given('transcribed');
+    const answer = await send(`${path}/transcript?format=vtt`);
+    expect(answer).toMatchObject({ status: 404, json: { detail: expect.stringContaining(`${sid}/transcript.vtt`) } });
+  });
+});
+
+describe('consent given elsewhere', () => {
+  it('releases what waits, and is published as an event that changes nothing when it comes back', async () => {
+    const { callSid, sid, path } = await given('waiting');
+    await test.published();
+    const { status, json } = await post({ callSid, outcome: 'granted', method: 'written' });
+    expect({ status, json }).toMatchObject({
+      status: 201,
+      json: { recordings: [{ recordingSid: sid, state: 'cleared', decision: { outcome: 'cleared' } }] },
+    });
+    const published = await test.published();
+    expect(published.map((event) => event.type)).toEqual([
+      'onrecord.consent.recorded.v1',
+      'onrecord.recording.cleared.v1',
+    ]);
+    expect(published[0]?.id).toBe(json.consentId);
+    expect(await test.take(...published.slice(0, 1))).toEqual([]);
+    expect((await send(path)).json.consents).toHaveLength(1);
+  });
+
+  it('is kept for a call that nothing is known of yet', async () => {
+    const [callSid, sid] = [newSid('CA'), newSid('RE')];
+    expect((await post({ callSid, outcome: 'granted' })).json.recordings).toEqual([]);
+    test.now = at(5);
+    expect(await test.take(recordingCompleted(sid, { callSid }))).toEqual(['cleared']);
+  });
+
+  it('counts once under one Idempotency-Key, and refuses the key for another answer', async () => {
+    const { callSid } = await given('waiting');
+    const key = { 'idempotency-key': 'form-17' };
+    expect((await post({ callSid, outcome: 'granted' }, key)).status).toBe(201);
+    expect((await post({ callSid, outcome: 'granted' }, key)).status).toBe(200);
+    expect(await post({ callSid, outcome: 'refused' }, key)).toMatchObject({ status: 422 });
+    expect((await send(`/v1/calls/${callSid}`)).json.consents).toHaveLength(1);
+  });
+
+  it.each([
+    ['neither a call nor a conference', { outcome: 'granted' }, 'callSid or a conferenceSid'],
+    ['both', { outcome: 'granted', callSid: newSid('CA'), conferenceSid: newSid('CF') }, 'callSid or a conferenceSid'],
+    ['no outcome', { callSid: newSid('CA') }, 'outcome'],
+    ['an outcome of its own', { callSid: newSid('CA'), outcome: 'maybe' }, 'outcome'],
+    ['no purpose', { callSid: newSid('CA'), outcome: 'granted', purposes: [] }, 'purposes'],
+    ['an unknown purpose', { callSid: newSid('CA'), outcome: 'granted', purposes: ['sell'] }, 'purposes'],
+    ['an unknown field', { callSid: newSid('CA'), outcome: 'granted', partyy: 'x' }, 'partyy'],
+    ['a party with a line break', { callSid: newSid('CA'), outcome: 'granted', party: 'a\nb' }, 'party'],
+    [
+      'a time in the future',
+      { callSid: newSid('CA'), outcome: 'granted', recordedAt: '2099-01-01T00:00:00Z' },
+      'future',
+    ],
+    ['no JSON', '{"callSid":', 'JSON'],
+    ['a body beyond all measure', { callSid: 'x'.repeat(20_000), outcome: 'granted' }, 'bytes'],
+  ])('is refused with %s', async (_, body, said) => {
+    const answer = await post(body);
+    expect(answer).toMatchObject({ status: 400, type: 'application/problem+json' });
+    expect(answer.json.detail).toContain(said);
+  });
+});
+
+describe('the retention of one recording', () => {
+  const put = (path: string, deleteAfter: unknown) =>
+    send(`${path}/retention`, { method: 'PUT', body: { deleteAfter } });
+
+  it('is shortened, prolonged, and given back to the schedule', async () => {
+    const { path } = await given('transcribed');
+    const soon = at(5).toISOString();
+    expect((await put(path, soon)).json.deletion).toEqual({ status: 'planned', cause: 'operator', deleteAfter: soon });
+    const late = at(90 * 1440).toISOString();
+    expect((await put(path, late)).json.deletion.deleteAfter).toBe(late);
+    expect((await put(path, null)).json.deletion).toMatchObject({ cause: 'schedule' });
+  });
+
+  it('cannot put off what a party refused', async () => {
+    const { path } = await given('refused');
+    expect(await put(path, at(99_999).toISOString())).toMatchObject({
+      status: 409,
+      json: { detail: expect.stringContaining('A later agreement by the same party') },
+    });
+    expect(await put(path, at(2).toISOString())).toMatchObject({ status: 200 });
+  });
+
+  it('takes nothing but a moment', async () => {
+    const { path } = await given('cleared');
+    for (const bad of ['tomorrow', 17, undefined]) expect((await put(path, bad)).status).toBe(400);
+  });
+});
+
+it('nothing unexpected happened', () => {
+  expect(errors).toEqual([]);
+});
