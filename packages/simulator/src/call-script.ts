@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** The voices that flite's WebAssembly build carries. */
+export const VOICES = ['kal', 'slt', 'rms', 'awb'] as const;
+export type Voice = (typeof VOICES)[number];
+
+const UTTERANCES_MAX = 500;
+const PARTICIPANTS_MAX = 10;
+/** Twilio's conferences and calls have no such limit; a script for tests never needs longer sentences. */
+const TEXT_CHARACTERS_MAX = 2_000;
+
+const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100');
+const name = z.string().min(1).max(100);
+const consent = z.enum(['granted', 'refused', 'none']);
+const callbacks = z.enum(['in-order', 'twice-and-reordered']).default('in-order');
+const utterances = z
+  .array(z.strictObject({ party: name, text: z.string().trim().min(1).max(TEXT_CHARACTERS_MAX) }))
+  .max(UTTERANCES_MAX);
+
+const inboundCall = z.strictObject({
+  kind: z.literal('inbound-call'),
+  from: phoneNumber,
+  to: phoneNumber,
+  /** Who talks, each with a voice and the channel of a dual recording. */
+  parties: z
+    .array(z.strictObject({ name, voice: z.enum(VOICES), channel: z.union([z.literal(0), z.literal(1)]) }))
+    .min(1)
+    .max(2),
+  utterances,
+  /** What the caller presses when asked: 1, 2 or nothing. */
+  consent: consent.default('granted'),
+  /** `always`: the user's own recording, whatever the TwiML says. `none`: not even when the TwiML asks for one. */
+  recording: z.enum(['by-twiml', 'always', 'none']).default('by-twiml'),
+  /** Anything but `answered` ends the call before any TwiML is fetched: no prompt, no recording. */
+  outcome: z.enum(['answered', 'busy', 'no-answer', 'failed', 'canceled']).default('answered'),
+  callbacks,
+});
+
+/** A call that the user's own application places through Twilio's REST API and that nobody answers. */
+const outboundCall = z.strictObject({
+  kind: z.literal('outbound-call'),
+  from: phoneNumber,
+  to: phoneNumber,
+  outcome: z.enum(['busy', 'no-answer', 'failed', 'canceled']),
+  callbacks,
+});
+
+const conference = z.strictObject({
+  kind: z.literal('conference'),
+  friendlyName: name.default('Conference'),
+  /** The number that everybody calls. */
+  to: phoneNumber,
+  participants: z
+    .array(z.strictObject({ name, from: phoneNumber, voice: z.enum(VOICES), consent: consent.default('granted') }))
+    .min(2)
+    .max(PARTICIPANTS_MAX),
+  utterances,
+  recording: z.enum(['always', 'none']).default('always'),
+  callbacks,
+});
+
+export const callScript = z
+  .discriminatedUnion('kind', [inboundCall, outboundCall, conference])
+  .superRefine((script, context) => {
+    if (script.kind === 'outbound-call') return;
+    const names = (script.kind === 'conference' ? script.participants : script.parties).map((party) => party.name);
+    script.utterances.forEach(({ party }, index) => {
+      if (names.includes(party)) return;
+      const message = `nobody of this call is named "${party}"; it has ${names.join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['utterances', index, 'party'], message });
+    });
+  });
+
+/** What happens in a call, as `placeCall` takes it. */
+export type CallScript = z.input<typeof callScript>;
+export type InboundCallScript = z.output<typeof inboundCall>;
+export type OutboundCallScript = z.output<typeof outboundCall>;
+export type ConferenceScript = z.output<typeof conference>;
+export type Consent = z.output<typeof consent>;
+export type CallbackOrder = z.output<typeof callbacks>;

@@ -1,0 +1,28 @@
+import type { CallState } from '../twilio/account-state.ts';
+import type { WebhookTarget } from '../twilio/send-webhook.ts';
+import { statusParameters } from './call-parameters.ts';
+import type { CallContext } from './engine.ts';
+
+/** The final SIP response of a call that was answered. */
+export const SIP_OK = 200;
+
+export type CallEvent = 'initiated' | 'ringing' | 'answered' | 'completed';
+
+export interface StatusSubscription {
+  target: WebhookTarget;
+  events: readonly CallEvent[];
+}
+
+/** Tells of one leg's progress, as often as the subscription asks for. SequenceNumber counts what is sent, from 0. */
+export function createLegCallbacks({ requests, clock }: CallContext, subscription: StatusSubscription | undefined) {
+  let sequenceNumber = 0;
+  return async (event: CallEvent, leg: CallState, sipResponseCode?: number): Promise<void> => {
+    if (!subscription?.events.includes(event)) return;
+    const status = event === 'completed' ? leg.status : event === 'answered' ? 'in-progress' : event;
+    const parameters = statusParameters(leg, { status, sequenceNumber, at: clock.now(), sipResponseCode });
+    sequenceNumber += 1;
+    await requests.tell('call-status', subscription.target, parameters);
+  };
+}
+
+export type LegCallbacks = ReturnType<typeof createLegCallbacks>;

@@ -1,0 +1,39 @@
+import type { CallbackOrder, OutboundCallScript } from '../call-script.ts';
+import { changeLeg, createCallContext, createLeg, type Engine } from './engine.ts';
+import { type CallEvent, createLegCallbacks } from './leg-callbacks.ts';
+import type { PlacedCall } from './placed-call.ts';
+import { TIMING } from './timing.ts';
+
+/** Final SIP responses. 486 and 487 as Twilio documents them; 480 and 404 are what carriers send for the others. */
+const SIP_RESPONSES = { busy: 486, 'no-answer': 480, failed: 404, canceled: 487 } as const;
+
+interface UnansweredCall {
+  from: string;
+  to: string;
+  /** `outbound-api`: the application placed it and asked for every event; `inbound`: the number reports the end alone. */
+  direction: 'inbound' | 'outbound-api';
+  outcome: OutboundCallScript['outcome'];
+  callbacks: CallbackOrder;
+}
+
+/** A call that nobody answers: no TwiML is fetched and nothing is recorded. */
+export async function placeUnansweredCall(engine: Engine, call: UnansweredCall): Promise<PlacedCall> {
+  const { from, to, direction, outcome } = call;
+  const context = createCallContext(engine, call.callbacks, 0);
+  const isInbound = direction === 'inbound';
+  const events: readonly CallEvent[] = isInbound ? ['completed'] : ['initiated', 'ringing', 'completed'];
+  const target = { url: engine.applicationUrl('/webhooks/voice/status'), method: 'POST' } as const;
+  const tell = createLegCallbacks(context, { target, events });
+  let leg = await createLeg(context, { from, to, direction, status: isInbound ? 'ringing' : 'queued' });
+  await tell('initiated', leg);
+  await context.clock.pass(TIMING.initiatedMs);
+  if (outcome !== 'failed') {
+    leg = await changeLeg(context, leg, 'ringing');
+    await tell('ringing', leg);
+    await context.clock.pass(TIMING.ringingMs);
+  }
+  leg = await changeLeg(context, leg, outcome);
+  await tell('completed', leg, isInbound ? undefined : SIP_RESPONSES[outcome]);
+  await context.requests.flush();
+  return { callSid: leg.sid, callSids: [leg.sid], deliveries: context.requests.deliveries, problems: context.problems };
+}

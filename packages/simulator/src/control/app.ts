@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { callScript } from '../call-script.ts';
+import { demoCalls } from '../demo-calls.ts';
+import type { SimulatorControls } from '../simulator-controls.ts';
+
+const failureOrder = z.strictObject({
+  status: z.number().int().min(400).max(599),
+  count: z.number().int().min(1).max(10_000).default(1),
+  retryAfterSeconds: z.number().int().min(0).optional(),
+});
+
+/** What drives and questions the simulator over HTTP: neither Twilio nor Deepgram has anything like it. */
+export function controlApp(simulator: SimulatorControls): Hono {
+  const app = new Hono();
+  app.post('/calls', async (c) => {
+    const script = callScript.safeParse(await readJson(c.req.raw));
+    if (!script.success) return c.json({ error: z.prettifyError(script.error) }, 400);
+    return c.json(await simulator.placeCall(script.data), 201);
+  });
+  app.get('/demo-calls', (c) => c.json(demoCalls));
+  app.get('/deliveries', (c) => c.json(simulator.deliveries));
+  app.get('/calls', (c) => c.json(simulator.calls.list()));
+  app.get('/recordings', (c) => c.json(simulator.recordings.list()));
+  app.get('/deepgram/requests', (c) => c.json(simulator.deepgram.requests));
+  app.post('/deepgram/failures', async (c) => {
+    const order = failureOrder.safeParse(await readJson(c.req.raw));
+    if (!order.success) return c.json({ error: z.prettifyError(order.error) }, 400);
+    simulator.deepgram.failNext(order.data);
+    return c.json(order.data, 201);
+  });
+  return app;
+}
+
+const readJson = (request: Request): Promise<unknown> => request.json().catch(() => undefined);

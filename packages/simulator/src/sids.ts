@@ -1,0 +1,4 @@
+import { randomBytes } from 'node:crypto';
+
+/** A new Twilio SID: two letters and 32 hexadecimal digits. */
+export const newSid = (prefix: 'CA' | 'RE' | 'CF'): string => `${prefix}${randomBytes(16).toString('hex')}`;

@@ -1,0 +1,21 @@
+import type { CallScript } from './call-script.ts';
+import type { Delivery } from './calls/deliveries.ts';
+import type { PlacedCall } from './calls/placed-call.ts';
+import type { FailureOrder } from './deepgram/faults.ts';
+import type { ListenRequest } from './deepgram/request-log.ts';
+import type { CallState, RecordingState } from './twilio/account-state.ts';
+
+/** What can be done to a running simulator, in its process or over its control API. */
+export interface SimulatorControls {
+  /**
+   * Places a call and resolves when everything was delivered or given up. Any number of calls may go on at once.
+   * @throws z.ZodError for a script that is none
+   */
+  placeCall(script: CallScript): Promise<PlacedCall>;
+  /** The newest requests to the application, of all calls. */
+  deliveries: readonly Delivery[];
+  /** Every recording that there ever was, deleted ones too. */
+  recordings: { list(): RecordingState[]; get(sid: string): RecordingState | undefined };
+  calls: { list(): CallState[]; get(sid: string): CallState | undefined };
+  deepgram: { requests: readonly ListenRequest[]; failNext(order: FailureOrder): void };
+}

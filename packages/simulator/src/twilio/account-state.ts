@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createJsonFolder } from './json-folder.ts';
+import { writeWhole } from './write-whole.ts';
+
+export type CallStatus =
+  | 'queued'
+  | 'ringing'
+  | 'in-progress'
+  | 'completed'
+  | 'busy'
+  | 'failed'
+  | 'no-answer'
+  | 'canceled';
+
+/** A call leg as Twilio keeps it. Dates are ISO 8601; durations whole seconds. */
+export interface CallState {
+  sid: string;
+  accountSid: string;
+  parentCallSid: string | null;
+  from: string;
+  to: string;
+  direction: 'inbound' | 'outbound-api' | 'outbound-dial';
+  status: CallStatus;
+  startTime: string | null;
+  endTime: string | null;
+  duration: number | null;
+  dateCreated: string;
+  dateUpdated: string;
+}
+
+export type RecordingStatus = 'in-progress' | 'processing' | 'completed' | 'absent' | 'deleted';
+
+export interface RecordingState {
+  sid: string;
+  accountSid: string;
+  callSid: string | null;
+  conferenceSid: string | null;
+  status: RecordingStatus;
+  source: string;
+  track: 'both';
+  channels: 1 | 2;
+  startTime: string;
+  /** Whole seconds, once completed. */
+  duration: number | null;
+  errorCode: number | null;
+  dateCreated: string;
+  dateUpdated: string;
+  /** When its media were deleted. */
+  deletedAt: string | null;
+  /** Of the media as they are served without `RequestedChannels`. */
+  media: { bytes: number; sha256: string } | null;
+}
+
+/** What Twilio would remember of one account, in memory and in a folder, so that a restart still has it. */
+export interface AccountState {
+  calls(): CallState[];
+  call(sid: string): CallState | undefined;
+  saveCall(call: CallState): Promise<void>;
+  recordings(): RecordingState[];
+  recording(sid: string): RecordingState | undefined;
+  saveRecording(recording: RecordingState): Promise<void>;
+  writeMedia(sid: string, wav: Buffer): Promise<{ bytes: number; sha256: string }>;
+  /** @throws Error when there are no media */
+  readMedia(sid: string): Promise<Buffer>;
+  deleteMedia(sid: string): Promise<void>;
+}
+
+export async function openAccountState(dataDir: string): Promise<AccountState> {
+  const media = join(dataDir, 'recordings');
+  await mkdir(media, { recursive: true });
+  const calls = await createJsonFolder<CallState>(join(dataDir, 'calls'));
+  const recordings = await createJsonFolder<RecordingState>(media);
+  await closeInterrupted(calls, recordings);
+  const wavOf = (sid: string) => join(media, `${sid}.wav`);
+  return {
+    calls: calls.all,
+    call: calls.get,
+    saveCall: calls.save,
+    recordings: recordings.all,
+    recording: recordings.get,
+    saveRecording: recordings.save,
+    async writeMedia(sid, wav) {
+      await writeWhole(wavOf(sid), wav);
+      return { bytes: wav.length, sha256: createHash('sha256').update(wav).digest('hex') };
+    },
+    readMedia: (sid) => readFile(wavOf(sid)),
+    deleteMedia: (sid) => rm(wavOf(sid), { force: true }),
+  };
+}
+
+type Folder<T> = Awaited<ReturnType<typeof createJsonFolder<T & { sid: string }>>>;
+
+/** Calls that were going on when the simulator was ended did not survive it. */
+async function closeInterrupted(calls: Folder<CallState>, recordings: Folder<RecordingState>): Promise<void> {
+  for (const call of calls.all()) {
+    if (['queued', 'ringing', 'in-progress'].includes(call.status)) await calls.save({ ...call, status: 'failed' });
+  }
+  for (const recording of recordings.all()) {
+    if (['in-progress', 'processing'].includes(recording.status)) {
+      await recordings.save({ ...recording, status: 'absent' });
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { CallState, RecordingState } from './account-state.ts';
+import { rfc2822 } from './rfc2822.ts';
+
+const API_VERSION = '2010-04-01';
+export const accountPath = (accountSid: string) => `/${API_VERSION}/Accounts/${accountSid}`;
+
+const date = (iso: string | null) => (iso === null ? null : rfc2822(new Date(iso)));
+const text = (value: number | null) => (value === null ? null : String(value));
+
+/** A recording as Twilio's API shows it. Source: twilio-oai, `api.v2010.account.recording`. */
+export function recordingResource(recording: RecordingState, apiUrl: string) {
+  const { sid, accountSid } = recording;
+  const path = `${accountPath(accountSid)}/Recordings/${sid}`;
+  return {
+    account_sid: accountSid,
+    api_version: API_VERSION,
+    call_sid: recording.callSid,
+    conference_sid: recording.conferenceSid,
+    date_created: date(recording.dateCreated),
+    date_updated: date(recording.dateUpdated),
+    start_time: date(recording.startTime),
+    duration: text(recording.duration) ?? '-1',
+    sid,
+    price: null,
+    price_unit: 'USD',
+    status: recording.status,
+    channels: recording.channels,
+    source: recording.source,
+    error_code: recording.errorCode,
+    uri: `${path}.json`,
+    encryption_details: null,
+    subresource_uris: { add_on_results: `${path}/AddOnResults.json`, transcriptions: `${path}/Transcriptions.json` },
+    media_url: `${apiUrl}${path}`,
+  };
+}
+
+/** As a call lists its recordings: with the track. Source: twilio-oai, `api.v2010.account.call.call_recording`. */
+export const callRecordingResource = (recording: RecordingState, apiUrl: string) => ({
+  ...recordingResource(recording, apiUrl),
+  track: recording.track,
+});
+
+/** A call as Twilio's API shows it. Source: twilio-oai, `api.v2010.account.call`. */
+export function callResource(call: CallState) {
+  const path = `${accountPath(call.accountSid)}/Calls/${call.sid}`;
+  return {
+    sid: call.sid,
+    date_created: date(call.dateCreated),
+    date_updated: date(call.dateUpdated),
+    parent_call_sid: call.parentCallSid,
+    account_sid: call.accountSid,
+    to: call.to,
+    to_formatted: call.to,
+    from: call.from,
+    from_formatted: call.from,
+    phone_number_sid: null,
+    status: call.status,
+    start_time: date(call.startTime),
+    end_time: date(call.endTime),
+    duration: text(call.duration),
+    price: null,
+    price_unit: 'USD',
+    direction: call.direction,
+    answered_by: null,
+    annotation: null,
+    api_version: API_VERSION,
+    forwarded_from: null,
+    group_sid: null,
+    caller_name: null,
+    queue_time: '0',
+    trunk_sid: null,
+    uri: `${path}.json`,
+    subresource_uris: { notifications: `${path}/Notifications.json`, recordings: `${path}/Recordings.json` },
+  };
+}

@@ -1,0 +1,89 @@
+import { Hono } from 'hono';
+import type { AccountState, RecordingState } from './account-state.ts';
+import { authorize, type Credentials } from './authorize.ts';
+import { notFound, twilioError } from './errors.ts';
+import { isShown, matchesCall, matchesRecording } from './list-filters.ts';
+import { pageOf } from './list-page.ts';
+import { accountPath, callRecordingResource, callResource, recordingResource } from './resources.ts';
+import { serveMedia } from './serve-media.ts';
+
+export interface RestOptions extends Credentials {
+  state: AccountState;
+  apiUrl(): string;
+  now(): Date;
+}
+
+/** Twilio's REST API for calls and recordings of one account. */
+export function twilioRest(options: RestOptions): Hono {
+  const { state, apiUrl, now, accountSid } = options;
+  const account = new Hono();
+  const find = (file: string, prefix: 'RE' | 'CA') => new RegExp(`^(${prefix}[0-9a-f]{32})(\\.[a-z0-9]+)?$`).exec(file);
+  const shown = (query: URLSearchParams) => state.recordings().filter((each) => isShown(each, query, now()));
+
+  account.get('/Calls.json', (c) => {
+    const url = new URL(c.req.url);
+    const page = pageOf(
+      state.calls().filter((each) => matchesCall(each, url.searchParams)),
+      url,
+    );
+    return c.json({ ...page.envelope, calls: page.items.map(callResource) });
+  });
+
+  account.get('/Calls/:callSid/Recordings.json', (c) => {
+    const url = new URL(c.req.url);
+    const callSid = c.req.param('callSid');
+    const page = pageOf(
+      shown(url.searchParams).filter((each) => each.callSid === callSid && matchesRecording(each, url.searchParams)),
+      url,
+    );
+    return c.json({ ...page.envelope, recordings: page.items.map((each) => callRecordingResource(each, apiUrl())) });
+  });
+
+  account.get('/Calls/:file', (c) => {
+    const [, sid = '', extension] = find(c.req.param('file'), 'CA') ?? [];
+    const call = state.call(sid);
+    if (!call || extension !== '.json') throw notFound(c.req.path);
+    return c.json(callResource(call));
+  });
+
+  account.get('/Recordings.json', (c) => {
+    const url = new URL(c.req.url);
+    const page = pageOf(
+      shown(url.searchParams).filter((each) => matchesRecording(each, url.searchParams)),
+      url,
+    );
+    return c.json({ ...page.envelope, recordings: page.items.map((each) => recordingResource(each, apiUrl())) });
+  });
+
+  account.get('/Recordings/:file', async (c) => {
+    const url = new URL(c.req.url);
+    const [, sid = '', extension = ''] = find(c.req.param('file'), 'RE') ?? [];
+    const recording = state.recording(sid);
+    if (extension !== '.json') return serveMedia(state, recording, extension, url);
+    if (!recording || !isShown(recording, url.searchParams, now())) throw notFound(c.req.path);
+    return c.json(recordingResource(recording, apiUrl()));
+  });
+
+  account.delete('/Recordings/:file', async (c) => {
+    const [, sid = '', extension] = find(c.req.param('file'), 'RE') ?? [];
+    const recording = state.recording(sid);
+    if (!recording || recording.deletedAt !== null || extension !== '.json') throw notFound(c.req.path);
+    await deleteRecording(state, recording, now());
+    return c.body(null, 204);
+  });
+
+  const rest = new Hono();
+  rest.use('/2010-04-01/*', async (c, next) => {
+    authorize(options, c.req.header('authorization'));
+    await next();
+  });
+  return rest.route(accountPath(accountSid), account);
+}
+
+/** @throws HTTPException 409 (20009) before it is completed */
+async function deleteRecording(state: AccountState, recording: RecordingState, now: Date): Promise<void> {
+  if (recording.status !== 'completed') throw twilioError(409, 20_009, 'Resource not complete');
+  const deletedAt = now.toISOString();
+  await state.saveRecording({ ...recording, status: 'deleted', deletedAt, dateUpdated: deletedAt });
+  await state.deleteMedia(recording.sid);
+}

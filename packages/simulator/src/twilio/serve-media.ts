@@ -1,0 +1,34 @@
+import { toMono } from '../speech/downmix.ts';
+import type { AccountState, RecordingState } from './account-state.ts';
+import { notFound, twilioError } from './errors.ts';
+
+/** The simulator's own refusals have none of Twilio's codes. */
+const NO_CODE = 0;
+
+/**
+ * A recording's audio, as `RequestedChannels` asks for it. Like Twilio it answers whole files: no ranges.
+ * @throws HTTPException 404 (20404) where there are no media, 400 (16113) for two channels of a mono recording, 415 for mp3
+ */
+export async function serveMedia(
+  state: AccountState,
+  recording: RecordingState | undefined,
+  extension: string,
+  url: URL,
+): Promise<Response> {
+  if (recording?.status !== 'completed') throw notFound(url.pathname);
+  if (extension === '.mp3') {
+    throw twilioError(415, NO_CODE, 'The simulator keeps WAV alone: Twilio would serve MP3 here. Ask for .wav');
+  }
+  const requested = url.searchParams.get('RequestedChannels');
+  if (requested !== null && requested !== '1' && requested !== '2') {
+    throw twilioError(400, 20_001, `RequestedChannels is 1 or 2, not "${requested}"`);
+  }
+  if (requested === '2' && recording.channels === 1) {
+    throw twilioError(400, 16_113, 'Requested channels are not available for this recording');
+  }
+  const stored = await state.readMedia(recording.sid);
+  const wav = requested === '1' ? toMono(stored) : stored;
+  return new Response(new Uint8Array(wav), {
+    headers: { 'content-type': 'audio/x-wav', 'content-length': String(wav.length) },
+  });
+}
