@@ -1,4 +1,5 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
+import { maskNumber } from '@onrecord/shared/telemetry/logger';
 
 const short = (sid: string) => `${sid.slice(0, 8)}…`;
 const about = (data: { recordingSid: string }) => short(data.recordingSid);
@@ -10,7 +11,7 @@ export function narrate(event: OnrecordEvent): string | undefined {
     case 'onrecord.call.status-changed.v1': {
       const { callSid, parentCallSid, status, from, to } = event.data;
       if (parentCallSid !== undefined) return undefined;
-      return line('call', short(callSid), `${status}${from && to ? `  ${masked(from)} → ${masked(to)}` : ''}`);
+      return line('call', short(callSid), `${status}${from && to ? `  ${maskNumber(from)} → ${maskNumber(to)}` : ''}`);
     }
     case 'onrecord.conference.participant-joined.v1':
       return line('call', short(event.data.callSid), `joined conference ${short(event.data.conferenceSid)}`);
@@ -58,6 +59,3 @@ export function narrate(event: OnrecordEvent): string | undefined {
 }
 
 const line = (step: string, sid: string, text: string) => `  ${step.padEnd(11)}${sid}  ${text}`;
-
-/** `+14155551234` → `+1415****234`, as in the logs. */
-const masked = (number: string) => number.replace(/^(\+\d{4})\d+(\d{3})$/, '$1****$2');

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { openEventLog } from '@onrecord/shared/event-log/open';
+import type { EventLog } from '@onrecord/shared/event-log/port';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
+import type { TranscriberConfig } from '@onrecord/transcriber/config';
+import type { Logger } from 'pino';
+import type { StandaloneConfig } from './config.ts';
+import { lockDataFolder } from './embedded-postgres/data-folder-lock.ts';
+import { startEmbeddedPostgres } from './embedded-postgres/start.ts';
+import type { Secrets } from './secrets.ts';
+import { localBaseUrl } from './service-environment.ts';
+
+/** The user's own Postgres, or an embedded one; either way the data folder is this process's alone. */
+export async function openDatabase(
+  config: StandaloneConfig,
+  logger: Logger,
+  started: AsyncDisposableStack,
+  onExit: (error: Error) => void,
+): Promise<{ url: string; notice?: string | undefined }> {
+  const { databaseUrl, dataDir } = config;
+  if (databaseUrl !== undefined) {
+    const lock = await lockDataFolder(dataDir);
+    started.defer(() => lock.release());
+    return { url: databaseUrl };
+  }
+  const postgres = await startEmbeddedPostgres({ dataDir, logger, onExit });
+  started.defer(() => postgres.stop());
+  return { url: postgres.url, notice: postgres.notice };
+}
+
+/** Look-alikes of whatever has no credentials; undefined where nothing has to be simulated. */
+export async function openSimulator(
+  config: StandaloneConfig,
+  secrets: Secrets,
+  started: AsyncDisposableStack,
+): Promise<Simulator | undefined> {
+  if (config.twilio !== undefined && config.deepgram) return undefined;
+  const simulator = await startSimulator({
+    accountSid: secrets.simulatedAccountSid,
+    authToken: secrets.simulatedAuthToken,
+    publicBaseUrl: localBaseUrl(config),
+    dataDir: join(config.dataDir, 'simulator'),
+  });
+  started.defer(() => simulator.stop());
+  return simulator;
+}
+
+/** One event log and one object store for all services of this process. */
+export async function openShared(
+  { eventLog: eventLogOptions, objectStore: objectStoreOptions }: Pick<TranscriberConfig, 'eventLog' | 'objectStore'>,
+  logger: Logger,
+  started: AsyncDisposableStack,
+): Promise<{ eventLog: EventLog; objectStore: ObjectStore }> {
+  const eventLog = await openEventLog({ ...eventLogOptions, clientId: 'standalone', logger });
+  started.defer(() => eventLog.close());
+  const objectStore = await openObjectStore(objectStoreOptions);
+  started.defer(() => objectStore.close());
+  return { eventLog, objectStore };
+}

@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readConfig as readIngestConfig } from '@onrecord/ingest/config';
+import { startIngest } from '@onrecord/ingest/service';
+import { readConfig as readRetentionConfig } from '@onrecord/retention/config';
+import { startRetention } from '@onrecord/retention/service';
+import type { EventLog } from '@onrecord/shared/event-log/port';
+import type { Service } from '@onrecord/shared/lifecycle/service';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import type { Simulator } from '@onrecord/simulator/simulator';
+import { readConfig as readTranscriberConfig } from '@onrecord/transcriber/config';
+import { startTranscriber } from '@onrecord/transcriber/service';
+import type { Logger } from 'pino';
+import type { StandaloneConfig } from './config.ts';
+import { openDatabase, openShared, openSimulator } from './resources.ts';
+import { loadSecrets } from './secrets.ts';
+import { serviceEnvironment } from './service-environment.ts';
+
+export interface StandaloneOptions {
+  config: StandaloneConfig;
+  /** Short periods instead of an hour and a day. */
+  demo: boolean;
+  logger: Logger;
+  /** Interrupts the start between two steps. */
+  signal: AbortSignal;
+}
+
+export interface Standalone extends AsyncDisposable {
+  callbacksUrl: string;
+  recordsApi: { url: string; token: string };
+  recordingsStore: string;
+  /** Undefined where nothing is simulated. */
+  simulator: Simulator | undefined;
+  eventLog: EventLog;
+  objectStore: ObjectStore;
+  /** What a person should be told about where things run. */
+  notice: string | undefined;
+  /** Resolves with the reason when a part cannot continue. */
+  failed: Promise<Error>;
+}
+
+/**
+ * Starts everything in this process, in the order in which it depends on each other. Disposing stops it in reverse: callbacks are
+ * answered first, then work in flight is drained, then the database stops.
+ * @throws DataFolderInUseError, DataFolderError, SettingsError, PortInUseError, or what a part could not start for
+ */
+export async function startStandalone({ config, demo, logger, signal }: StandaloneOptions): Promise<Standalone> {
+  const failed = Promise.withResolvers<Error>();
+  await using started = new AsyncDisposableStack();
+  const database = await openDatabase(config, logger, started, failed.resolve);
+  signal.throwIfAborted();
+  const secrets = await loadSecrets(config.dataDir);
+  const simulator = await openSimulator(config, secrets, started);
+  signal.throwIfAborted();
+  const places = { databaseUrl: database.url, simulatorUrl: simulator?.url };
+  const environment = serviceEnvironment(config, secrets, places, demo);
+  const transcriberConfig = readTranscriberConfig(environment.transcriber);
+  const retentionConfig = readRetentionConfig(environment.retention);
+  const shared = await openShared(transcriberConfig, logger, started);
+  signal.throwIfAborted();
+  const run = async (service: Promise<Service>) => {
+    const running = await service;
+    started.defer(() => running.stop());
+    running.failed.then(failed.resolve);
+    signal.throwIfAborted();
+    return running;
+  };
+  const named = (service: string) => ({ ...shared, logger: logger.child({ service }) });
+  const retention = await run(startRetention(retentionConfig, named('retention')));
+  await run(startTranscriber(transcriberConfig, named('transcriber')));
+  const ingest = await run(startIngest(readIngestConfig(environment.ingest), named('ingest')));
+  const recordsApi = { url: retention.addresses.records ?? '', token: retentionConfig.recordsApi.token };
+  await writeFile(join(config.dataDir, 'records-api.json'), `${JSON.stringify(recordsApi)}\n`, { mode: 0o600 });
+  const stack = started.move();
+  return {
+    ...shared,
+    callbacksUrl: ingest.addresses.callbacks ?? '',
+    recordsApi,
+    recordingsStore: shared.objectStore.uri,
+    simulator,
+    notice: database.notice,
+    failed: failed.promise,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
