@@ -26,6 +26,7 @@ describe('the state of a recording', () => {
     ['failed', entryOf(callFacts([], { recording: recording({ status: 'failed' }) }))],
     ['waiting', waiting],
     ['refused', refused],
+    ['failed', { ...waiting, facts: callFacts([], { recording: recording({ status: 'failed' }) }) }],
     ['cleared', cleared],
     ['archive-failed', { ...cleared, archiveFailure: failure }],
     ['archived', { ...cleared, archive, archiveFailure: failure }],
@@ -72,9 +73,11 @@ describe('the plan to delete', () => {
     expect(planDeletion(late, policy)).toEqual({ cause: 'refusal', deleteAfter: minute(32) });
   });
 
-  it('leaves nothing to review once the grace period is over or a deletion has begun', () => {
+  it('leaves nothing to review once the grace period is over, a deletion has begun or the recording failed', () => {
     expect(reviewAt(waiting)).toEqual(minute(60));
     expect(reviewAt(cleared)).toBeUndefined();
     expect(reviewAt({ ...waiting, deletion })).toBeUndefined();
+    const failed = callFacts([], { recording: recording({ status: 'failed' }) });
+    expect(reviewAt({ ...waiting, facts: failed })).toBeUndefined();
   });
 });

@@ -78,6 +78,11 @@ export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): De
   return { deleteAfter: new Date(archive.storedAt.getTime() + policy.retentionPeriodMs), cause: 'schedule' };
 }
 
-/** When the sweeper must decide again without a new event. */
-export const reviewAt = ({ decision, deletion }: RecordingEntry): Date | undefined =>
-  deletion === undefined && decision?.clearance.outcome === 'waiting' ? decision.clearance.reviewAt : undefined;
+/**
+ * When the sweeper must decide again without a new event. A recording that failed while it waited has nothing left to decide: it
+ * would be due for ever.
+ */
+export const reviewAt = ({ decision, deletion, facts }: RecordingEntry): Date | undefined =>
+  deletion === undefined && decision?.clearance.outcome === 'waiting' && facts.recording.status === 'completed'
+    ? decision.clearance.reviewAt
+    : undefined;

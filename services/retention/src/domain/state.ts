@@ -23,11 +23,14 @@ export function stateOf(entry: RecordingEntry): RecordingState {
     return entry.deletion.completedAt !== undefined && !hasLateMedia(entry) ? 'deleted' : 'deleting';
   }
   const outcome = entry.decision?.clearance.outcome;
-  if (outcome !== undefined && outcome !== 'cleared') return outcome;
+  const { status } = entry.facts.recording;
+  if (outcome === 'refused') return outcome;
+  // A recording can fail at Twilio after it was completed; consent to it is then nothing to wait for.
+  if (outcome === 'waiting' || outcome === 'withheld') return status === 'completed' ? outcome : stateAtTwilio(status);
   if (entry.transcript !== undefined) return 'transcribed';
   if (entry.archive !== undefined) return entry.transcriptFailure === undefined ? 'archived' : 'transcript-failed';
   if (entry.archiveFailure !== undefined) return 'archive-failed';
-  return outcome ?? stateAtTwilio(entry.facts.recording.status);
+  return outcome ?? stateAtTwilio(status);
 }
 
 function stateAtTwilio(status: string): RecordingState {

@@ -1,0 +1,233 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { twilioSource } from '@onrecord/retention/adapters/twilio-source';
+import { createSweeps } from '@onrecord/retention/sweeps';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
+import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
+import { type AccountState, openAccountState } from '@onrecord/simulator/twilio/account-state';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ACCOUNT, archived, at, consentOf, newSid, recordingCompleted } from './facts.ts';
+import { policy, startLedger, type TestLedger } from './ledger.ts';
+
+const DAY = 1_440;
+const NOBODY = 'http://127.0.0.1:1';
+
+let test: TestLedger;
+let store: ObjectStore;
+let twilio: Simulator;
+let folder: string;
+const sids = Array.from({ length: 60 }, () => newSid('RE'));
+
+beforeAll(async () => {
+  test = await startLedger();
+  folder = await mkdtemp(join(tmpdir(), 'onrecord-deletions-'));
+  store = await openObjectStore({ kind: 'file', folder: join(folder, 'objects') });
+  const account = await openAccountState(join(folder, 'twilio'));
+  for (const sid of sids) await recordAtTwilio(account, sid);
+  twilio = await startSimulator({
+    accountSid: ACCOUNT,
+    authToken: 'token',
+    publicBaseUrl: NOBODY,
+    dataDir: join(folder, 'twilio'),
+  });
+});
+afterAll(async () => {
+  await twilio?.stop();
+  await test?.close();
+  await store?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => test.published());
+
+async function recordAtTwilio(account: AccountState, sid: string): Promise<void> {
+  const date = at(0).toISOString();
+  await account.saveRecording({
+    sid,
+    accountSid: ACCOUNT,
+    callSid: newSid('CA'),
+    conferenceSid: null,
+    status: 'completed',
+    source: 'StartCallRecordingTwiML',
+    track: 'both',
+    channels: 2,
+    startTime: date,
+    duration: 12,
+    errorCode: null,
+    dateCreated: date,
+    dateUpdated: date,
+    deletedAt: null,
+    media: await account.writeMedia(sid, Buffer.from('RIFF')),
+  });
+}
+
+/** A recording that is at Twilio and in the store, with its consent as given. */
+async function given(outcome: 'granted' | 'refused' | undefined) {
+  const sid = sids.pop() ?? '';
+  const callSid = newSid('CA');
+  const prefix = `${ACCOUNT}/2026/03/01/${callSid}/${sid}/`;
+  test.now = at(1);
+  if (outcome !== undefined) await test.take(consentOf({ callSid }, outcome));
+  await test.take(recordingCompleted(sid, { callSid }));
+  await test.published();
+  const archive = async () => {
+    for (const name of ['media.wav', 'manifest.json']) {
+      await store.put(`${prefix}${name}`, Buffer.from(name), { contentType: 'text/plain' });
+    }
+    await test.take(archived(sid, callSid, prefix));
+  };
+  return { sid, callSid, prefix, archive };
+}
+
+/** One worker: sweeps until nothing more is due. */
+async function sweep({ apiUrl = twilio.url }: { apiUrl?: string } = {}): Promise<void> {
+  const client = createRecordingsClient({ apiUrl, accountSid: ACCOUNT, authToken: 'token', attemptsMax: 1 });
+  const sweeps = createSweeps({
+    ...test,
+    policy,
+    objects: store,
+    source: twilioSource(client),
+    onDecision: () => undefined,
+    onDeletionAttempt: () => undefined,
+  });
+  for (const each of sweeps) while (await each());
+}
+
+const find = (sid: string) => test.reader.find(ACCOUNT, sid);
+const objectsUnder = async (prefix: string) => {
+  let count = 0;
+  for await (const _ of store.listVersions(prefix)) count += 1;
+  return count;
+};
+const statusAtTwilio = (sid: string) => twilio.recordings.get(sid)?.status;
+
+describe('a refused recording', () => {
+  it('goes at Twilio and in the store once its delay is over, and not a moment before', async () => {
+    const { sid, prefix, archive } = await given('refused');
+    await archive();
+    test.now = new Date(at(1 + DAY).getTime() - 1);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'refused' });
+    expect(statusAtTwilio(sid)).toBe('completed');
+
+    test.now = at(1 + DAY);
+    await sweep();
+    expect(statusAtTwilio(sid)).toBe('deleted');
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(await find(sid)).toMatchObject({
+      state: 'deleted',
+      deletion: {
+        status: 'done',
+        cause: 'refusal',
+        attempts: 1,
+        objects: { deleted: 2 },
+        twilio: { outcome: 'deleted' },
+      },
+    });
+    expect(await test.published()).toMatchObject([
+      {
+        type: 'onrecord.recording.deleted.v1',
+        data: { recordingSid: sid, cause: 'refusal', source: { outcome: 'deleted' }, objects: [{}, {}] },
+      },
+    ]);
+  });
+
+  it('stays when the party agrees within the delay', async () => {
+    const { sid, callSid } = await given('refused');
+    test.now = at(100);
+    await test.take(consentOf({ callSid }, 'granted', { recordedAt: at(99).toISOString() }));
+    test.now = at(2 * DAY);
+    await sweep();
+    expect(statusAtTwilio(sid)).toBe('completed');
+    expect(await find(sid)).toMatchObject({ state: 'cleared' });
+  });
+
+  it('is partly deleted, says where it still is and why, and is finished later with one event', async () => {
+    const { sid, prefix, archive } = await given('refused');
+    await archive();
+    test.now = at(1 + DAY);
+    await sweep({ apiUrl: NOBODY });
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(await find(sid)).toMatchObject({
+      state: 'deleting',
+      deletion: {
+        status: 'partial',
+        attempts: 1,
+        nextAttemptAt: new Date(test.now.getTime() + 10_000).toISOString(),
+        objects: { confirmedAt: test.now.toISOString() },
+        twilio: { failure: expect.stringContaining(NOBODY) },
+      },
+    });
+    expect(await test.published()).toEqual([]);
+
+    test.now = at(2 + DAY);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 2, objects: { deleted: 2 } } });
+    expect(await test.published()).toHaveLength(1);
+  });
+
+  it('is deleted again when its media is stored after all', async () => {
+    const { sid, prefix, archive } = await given('refused');
+    test.now = at(1 + DAY);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'deleted' });
+    test.now = at(2 + DAY);
+    await archive();
+    expect(await find(sid)).toMatchObject({ state: 'deleting', deletion: { status: 'planned', cause: 'refusal' } });
+    test.now = at(3 + DAY);
+    await sweep();
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(await find(sid)).toMatchObject({
+      state: 'deleted',
+      deletion: { number: 2, twilio: { outcome: 'already-gone' }, objects: { deleted: 2 } },
+    });
+  });
+
+  it('is finished by another worker when the one that began it has died', async () => {
+    const { sid } = await given('refused');
+    test.now = at(1 + DAY);
+    await sweep({ apiUrl: NOBODY });
+    test.now = at(2 + DAY);
+    expect(await test.ledger.takeDueDeletions(test.now, 60_000, 10)).toHaveLength(1);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'deleting' });
+    test.now = at(3 + DAY);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'deleted' });
+  });
+
+  it('is deleted by one of several workers that sweep at the same time', async () => {
+    const several = await Promise.all(Array.from({ length: 30 }, () => given('refused')));
+    await test.published();
+    test.now = at(1 + DAY);
+    await Promise.all([sweep(), sweep(), sweep()]);
+    const published = await test.published();
+    expect(published.map((event) => event.subject).toSorted()).toEqual(several.map(({ sid }) => sid).toSorted());
+    for (const { sid } of several)
+      expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 1 } });
+  });
+});
+
+describe('a recording that nobody refused', () => {
+  it('goes when its retention is over', async () => {
+    const { sid, prefix, archive } = await given('granted');
+    await archive();
+    test.now = at(30 * DAY);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'archived' });
+    test.now = at(1 + 30 * DAY);
+    await sweep();
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { cause: 'schedule' } });
+  });
+
+  it('is withheld while consent is unknown, and never deleted for that', async () => {
+    const { sid } = await given(undefined);
+    test.now = at(400 * DAY);
+    await sweep();
+    expect(statusAtTwilio(sid)).toBe('completed');
+    expect(await find(sid)).toMatchObject({ state: 'withheld', deletion: undefined });
+  });
+});
