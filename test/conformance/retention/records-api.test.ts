@@ -207,6 +207,13 @@ describe('transcripts', () => {
     });
   });
 
+  it('cannot be read once a party withdrew its agreement to transcription alone', async () => {
+    const { path, callSid } = await given('transcribed');
+    const purposes: ['transcribe'] = ['transcribe'];
+    await test.take(consentOf({ callSid }, 'refused', { purposes, recordedAt: at(3).toISOString() }));
+    expect(await send(`${path}/transcript`)).toMatchObject({ status: 403 });
+  });
+
   it('are missed with the object’s name where the store has lost them', async () => {
     const { path, sid } = await given('transcribed');
     const answer = await send(`${path}/transcript?format=vtt`);

@@ -65,7 +65,7 @@ function readableKey(recording: RecordingDetail, format: Format): string {
     const why = decision === undefined ? '' : ` ${decision.reason}`;
     throw new ProblemError('not-found', `Recording ${sid} has no transcript; it is ${state}.${why}`);
   }
-  if (decision !== undefined && decision.outcome !== 'cleared') {
+  if (decision !== undefined && !decision.purposes.includes('transcribe')) {
     throw new ProblemError('restricted', `Recording ${sid} is ${state}. ${decision.reason}`);
   }
   if (format === 'json') return transcript.key;

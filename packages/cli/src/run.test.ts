@@ -1,0 +1,91 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from './run.ts';
+
+const CALL = `CA${'a'.repeat(32)}`;
+const RECORDING = `RE${'b'.repeat(32)}`;
+
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'onrecord-cli-'));
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+async function onrecord(line: string, environment: Record<string, string> = {}) {
+  const printed: string[] = [];
+  const errors: string[] = [];
+  const status = await run(line === '' ? [] : line.split(' '), {
+    environment: { ONRECORD_DATA_DIR: dataDir, ...environment },
+    width: undefined,
+    print: (text) => printed.push(text),
+    printError: (text) => errors.push(text),
+  });
+  return { status, out: printed.join('\n'), err: errors.join('\n') };
+}
+
+describe('the command line', () => {
+  it('lists its commands, and says of each how it is used', async () => {
+    expect(await onrecord('--help')).toMatchObject({ status: 0, out: expect.stringContaining('onrecord transcript') });
+    for (const command of ['recordings', 'recording', 'transcript', 'consent']) {
+      const { status, out } = await onrecord(`${command} --help`);
+      expect({ status, usage: out.startsWith(`onrecord ${command} `) }).toEqual({ status: 0, usage: true });
+    }
+  });
+
+  it.each([
+    ['', 'say what to do'],
+    ['recordnigs', 'there is no command "recordnigs"; there are recordings, recording, transcript, consent'],
+    ['recordings --sate waiting', 'there is no flag --sate; `onrecord recordings --help` lists the flags'],
+    ['recordings --limit 0', '--limit is "0": give a whole number from 1 to 10000'],
+    [`recordings ${RECORDING}`, '`onrecord recording RE…` shows one'],
+    ['recording', 'name it: onrecord recording RE…'],
+    ['recording RE1', '"RE1" is not RE… with 32 hexadecimal digits'],
+    [`recording ${RECORDING} ${RECORDING}`, 'one at a time'],
+    [`transcript ${RECORDING} --format pdf`, '--format is "pdf": give one of txt, vtt, srt, json'],
+    [`consent ${CALL}`, 'say either --granted or --refused'],
+    [`consent ${CALL} --granted --refused`, 'say either --granted or --refused'],
+    [`consent ${RECORDING} --granted`, 'is not CA… or CF…'],
+    [`consent ${CALL} --granted --purposes sell`, '--purposes is "sell": give record, transcribe or both'],
+  ])('refuses `onrecord %s` with status 2 and what is wrong', async (line, said) => {
+    const { status, err, out } = await onrecord(line);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain(said);
+  });
+});
+
+describe('finding the records API', () => {
+  it('says how to start one where there is none', async () => {
+    const { status, err } = await onrecord('recordings');
+    expect(status).toBe(1);
+    expect(err).toContain('start it with `npx -y pnpm@10 start`');
+  });
+
+  it('says so when nothing answers at the address', async () => {
+    const environment = { ONRECORD_API_URL: 'http://127.0.0.1:1', RECORDS_API_TOKEN: 'token' };
+    expect(await onrecord('recordings', environment)).toEqual({
+      status: 1,
+      out: '',
+      err: 'onrecord: nothing answers at http://127.0.0.1:1: start it with `npx -y pnpm@10 start`',
+    });
+  });
+
+  it('asks for the token that belongs to an address', async () => {
+    const { err } = await onrecord('recordings', { ONRECORD_API_URL: 'http://127.0.0.1:1' });
+    expect(err).toContain('RECORDS_API_TOKEN is not');
+    expect((await onrecord('recordings', { ONRECORD_API_URL: 'localhost' })).err).toContain('give an address');
+  });
+
+  it.each([
+    ['{', 'it is not JSON'],
+    ['{"url":"http://127.0.0.1:1"}', 'it has no url and token'],
+  ])('names a connection file that holds %s', async (content, said) => {
+    const file = join(dataDir, 'records-api.json');
+    await writeFile(file, content);
+    const { status, err } = await onrecord('recordings');
+    expect(status).toBe(1);
+    expect(err).toContain(`${file} is not usable (${said})`);
+    await rm(file);
+  });
+});

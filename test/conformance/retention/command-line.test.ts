@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRecordsApp } from '@onrecord/retention/http/app';
+import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ACCOUNT, archived, consentOf, newSid, recordingCompleted, transcribed } from './facts.ts';
+import { policy, startLedger, type TestLedger } from './ledger.ts';
+
+const MAIN = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
+
+let test: TestLedger;
+let store: ObjectStore;
+let server: HttpServer;
+let folder: string;
+
+beforeAll(async () => {
+  test = await startLedger();
+  folder = await mkdtemp(join(tmpdir(), 'onrecord-command-line-'));
+  store = await openObjectStore({ kind: 'file', folder: join(folder, 'recordings') });
+  const token = randomUUID();
+  const app = createRecordsApp({
+    ...test,
+    accountSid: ACCOUNT,
+    token,
+    objectStore: store,
+    policy,
+    newReference: randomUUID,
+    onDecision: () => undefined,
+    onDue: () => undefined,
+    logError: () => undefined,
+  });
+  server = await serveHttp({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
+  await writeFile(join(folder, 'records-api.json'), JSON.stringify({ url: server.url, token }));
+});
+afterAll(async () => {
+  await server?.close(1_000);
+  await store?.close();
+  await test?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the real command line as its own process, which finds the API by the data folder. */
+function onrecord(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const env = { PATH: process.env.PATH, ONRECORD_DATA_DIR: folder };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { env }, (error, out, err) =>
+      resolve({ status: Number(error?.code ?? 0), out, err }),
+    );
+  });
+}
+
+async function withheldCall() {
+  const [callSid, sid] = [newSid('CA'), newSid('RE')];
+  await test.take(recordingCompleted(sid, { callSid }));
+  return { callSid, sid };
+}
+
+it('lists recordings, for people and for programs', async () => {
+  const { sid } = await withheldCall();
+  const { status, out } = await onrecord('recordings', '--state', 'waiting');
+  expect(status).toBe(0);
+  expect(out).toMatch(/^RECORDING +STATE +STARTED +LENGTH +WHY\n/);
+  expect(out).toMatch(new RegExp(`${sid} +waiting +2026-03-01 09:59:00Z +0:12 +Nobody's agreement`));
+  const listed = JSON.parse((await onrecord('recordings', '--json', '--limit', '1')).out);
+  expect(listed).toHaveLength(1);
+  expect((await onrecord('recordings', '--state', 'failed')).out).toBe('No recording is failed.\n');
+});
+
+it('follows the pages of a long list', async () => {
+  await Promise.all(Array.from({ length: 220 }, withheldCall));
+  const listed = JSON.parse((await onrecord('recordings', '--json', '--limit', '215')).out);
+  expect(new Set(listed.map((each: { recordingSid: string }) => each.recordingSid)).size).toBe(215);
+}, 120_000);
+
+it('releases a recording by recording consent', async () => {
+  const { callSid, sid } = await withheldCall();
+  const { status, out } = await onrecord('consent', callSid, '--granted');
+  expect(status).toBe(0);
+  expect(out).toMatch(new RegExp(`^${sid} is cleared: Agreed to recording and transcription: caller of ${callSid}`));
+  expect((await onrecord('consent', newSid('CF'), '--refused')).out).toContain('No recording of CF');
+});
+
+it('shows a recording with its transcript, and says that the words are invented', async () => {
+  const { callSid, sid } = await withheldCall();
+  const prefix = `${ACCOUNT}/${sid}/`;
+  await store.put(`${prefix}transcript.txt`, Buffer.from('caller: hello\n'), { contentType: 'text/plain' });
+  await test.take(consentOf({ callSid }, 'granted'), archived(sid, callSid, prefix), transcribed(sid, callSid, prefix));
+  const { out } = await onrecord('recording', sid);
+  expect(out).toContain('2 turns, 9 words by simulator (simulated: the words are invented)');
+  expect(out).toContain(`${'a'.repeat(64)}  ${prefix}media.wav`);
+  expect(out).toMatch(/deletion +planned for 2026-03-31 10:01:00Z \(schedule\)/);
+  expect(out).toMatch(/2026-03-01 10:01:00Z {2}decided: cleared +Agreed to recording/);
+  expect((await onrecord('transcript', sid)).out).toBe('caller: hello\n');
+});
+
+it('passes on what the API says is wrong, with status 1', async () => {
+  const sid = newSid('RE');
+  expect(await onrecord('recording', sid)).toEqual({
+    status: 1,
+    out: '',
+    err: `onrecord: No recording ${sid} is known.\n`,
+  });
+});
+
+it('says that the state is none, when it is none', async () => {
+  const { status, err } = await onrecord('recordings', '--state', 'gone');
+  expect(status).toBe(1);
+  expect(err).toContain('state:');
+});
