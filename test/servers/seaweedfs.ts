@@ -71,7 +71,7 @@ function serverArguments(folder: string, s3Port: number, ports: readonly number[
     '-master.volumeSizeLimitMB=512',
     `-volume.port=${volume}`,
     `-volume.port.grpc=${volumeGrpc}`,
-    '-volume.max=100',
+    '-volume.max=10000',
     '-volume.preStopSeconds=0',
     `-filer.port=${filer}`,
     `-filer.port.grpc=${filerGrpc}`,
