@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { EventLogUnavailableError } from '../event-log/port.ts';
 import { type Publisher, PublisherOverloadedError } from '../event-log/publisher.ts';
+import { Doorbell } from './doorbell.ts';
 import { HeldBackKeys } from './held-back-keys.ts';
 import { startListener } from './listener.ts';
 import { deleteFromOutbox, OUTBOX_CHANNEL, type OutboxRow, readOutbox, takeRelayLock } from './outbox-batch.ts';
@@ -65,7 +66,7 @@ class Relay {
   readonly #heldBack: HeldBackKeys;
   readonly #metrics: OutboxMetrics;
   readonly #closed = new AbortController();
-  #awaken = new AbortController();
+  readonly #bell = new Doorbell();
   #failures = 0;
 
   constructor(options: OutboxRelayOptions) {
@@ -76,7 +77,7 @@ class Relay {
   }
 
   wake() {
-    this.#awaken.abort();
+    this.#bell.ring();
   }
 
   close() {
@@ -86,7 +87,6 @@ class Relay {
 
   async run(): Promise<void> {
     while (!this.#closed.signal.aborted) {
-      this.#awaken = new AbortController();
       try {
         const published = await inTransaction(this.#options.pool, (client) => this.#relayBatch(client), {
           attemptsMax: 1,
@@ -148,7 +148,7 @@ class Relay {
   async #rest() {
     const { pollIntervalMs } = this.#options;
     const untilHeldBack = this.#heldBack.nextIn(performance.now()) ?? pollIntervalMs;
-    await pause(Math.min(pollIntervalMs, untilHeldBack + 1), this.#awaken.signal);
+    await this.#bell.wait(Math.min(pollIntervalMs, untilHeldBack + 1));
   }
 
   /** Not cut short by `wake`: each new event would mean another attempt. */
@@ -156,12 +156,9 @@ class Relay {
     const { retryDelayMs, retryDelayMaxMs } = this.#options;
     const delayMs = Math.min(retryDelayMs * 2 ** this.#failures, retryDelayMaxMs);
     this.#failures += 1;
-    await pause(delayMs, this.#closed.signal);
+    await sleep(delayMs, undefined, { signal: this.#closed.signal }).catch(() => undefined);
   }
 }
 
 const concernsTheLog = (error: unknown) =>
   error instanceof EventLogUnavailableError || error instanceof PublisherOverloadedError;
-
-const pause = (delayMs: number, ended: AbortSignal) =>
-  sleep(delayMs, undefined, { signal: ended }).catch(() => undefined);
