@@ -25,10 +25,13 @@ export interface TopicPartition {
 export interface TopicSpec {
   name: string;
   partitions: number;
-  /** Copies of each record; more than the cluster has brokers is refused. Adapters without replication ignore it. */
-  replicationFactor: number;
-  /** Copies that must hold a record before `append` resolves. */
-  minInSyncReplicas: number;
+  /**
+   * Copies of each record; more than the cluster has brokers is refused. Absent: three, or as many as there are brokers. Adapters
+   * without replication ignore it.
+   */
+  replicationFactor?: number | undefined;
+  /** Copies that must hold a record before `append` resolves. Absent: one less than there are copies, at least one. */
+  minInSyncReplicas?: number | undefined;
   /** How long a record is kept, in milliseconds. */
   retentionMs: number;
 }

@@ -5,8 +5,9 @@ import type { TopicSpec } from './port.ts';
 export interface TopicOptions {
   /** Partitions of each main topic: at most as many members of a group share its work. */
   partitions: number;
-  replicationFactor: number;
-  minInSyncReplicas: number;
+  /** Absent: what the cluster has room for (`TopicSpec`). */
+  replicationFactor?: number | undefined;
+  minInSyncReplicas?: number | undefined;
   /** How long events are kept, in milliseconds. */
   retentionMs: number;
   retryPolicy: RetryPolicy;
