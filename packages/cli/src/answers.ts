@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What the commands read of the records API's answers; whatever else is in them is left alone. */
-export const recordingSummary = z.looseObject({
+const recordingSummary = z.looseObject({
   recordingSid: z.string(),
   state: z.string(),
   reason: z.string().optional(),

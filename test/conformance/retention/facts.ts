@@ -14,7 +14,7 @@ import {
 
 export const newSid = (prefix: string) => `${prefix}${randomBytes(16).toString('hex')}`;
 export const ACCOUNT = newSid('AC');
-export const START = new Date('2026-03-01T10:00:00.000Z');
+const START = new Date('2026-03-01T10:00:00.000Z');
 export const at = (minutes: number) => new Date(START.getTime() + minutes * 60_000);
 
 const time = (minutes: number) => ({ time: at(minutes).toISOString() });

@@ -17,7 +17,7 @@ export const policy = builtInPolicy({
   retentionPeriodMs: 30 * 86_400_000,
 });
 
-export const logger = createLogger({ service: 'test', level: 'silent' });
+const logger = createLogger({ service: 'test', level: 'silent' });
 
 /** A ledger on a real Postgres, with a clock that the test turns. */
 export interface TestLedger {

@@ -8,28 +8,54 @@ import { optional } from './rows.ts';
 
 type Queryable = Pick<ClientBase, 'query'>;
 
+/** The newest row of each table for one recording, in one round trip: every decision reads all of them. */
+const newest = (table: string, order: string, condition = 'true') =>
+  `(select to_jsonb(row) from ledger.${table} row
+    where account_sid = $1 and recording_sid = $2 and ${condition} order by ${order} desc limit 1)`;
+
+const SELECT_CUSTODY = `select
+  ${newest('decisions', 'decision')} as decision,
+  ${newest('archives', 'learned_at')} as archive,
+  ${newest('transcripts', 'learned_at')} as transcript,
+  ${newest('failures', 'decision', `step = 'archive'`)} as archive_failure,
+  ${newest('failures', 'decision', `step = 'transcript'`)} as transcript_failure,
+  ${newest('deletions', 'deletion')} as deletion`;
+
 /**
  * Everything about the recording of this row. The row must have been locked by an earlier statement: only then do these see
  * what others committed while that one waited for its lock.
  */
 export async function loadEntry(client: Queryable, row: QueryResultRow): Promise<RecordingEntry> {
-  const latest = async <T>(table: string, order: string, map: (found: QueryResultRow) => T, condition = 'true') => {
-    const sql = `select * from ${table} where account_sid = $1 and recording_sid = $2 and ${condition} order by ${order} desc limit 1`;
-    const { rows } = await client.query<QueryResultRow>(sql, [row.account_sid, row.recording_sid]);
-    return rows[0] === undefined ? undefined : map(rows[0]);
-  };
+  const facts = await loadFacts(client, toRecording(row));
+  const { rows } = await client.query<QueryResultRow>({
+    name: 'load-custody',
+    text: SELECT_CUSTODY,
+    values: [row.account_sid, row.recording_sid],
+  });
+  const custody = rows[0] ?? {};
+  const read = <T>(json: QueryResultRow | null, map: (found: QueryResultRow) => T) =>
+    json === null ? undefined : map(reviveMoments(json));
   return {
-    facts: await loadFacts(client, toRecording(row)),
-    decision: await latest('ledger.decisions', 'decision', toDecision),
-    archive: await latest('ledger.archives', 'learned_at', toArchive),
-    transcript: await latest('ledger.transcripts', 'learned_at', toTranscript),
-    archiveFailure: await latest('ledger.failures', 'decision', toFailure, `step = 'archive'`),
-    transcriptFailure: await latest('ledger.failures', 'decision', toFailure, `step = 'transcript'`),
-    deletion: await latest('ledger.deletions', 'deletion', toDeletion),
+    facts,
+    decision: read(custody.decision, toDecision),
+    archive: read(custody.archive, toArchive),
+    transcript: read(custody.transcript, toTranscript),
+    archiveFailure: read(custody.archive_failure, toFailure),
+    transcriptFailure: read(custody.transcript_failure, toFailure),
+    deletion: read(custody.deletion, toDeletion),
     deleteAfterOverride: optional(row.delete_after_override),
     prefix: optional(row.prefix),
   };
 }
+
+/** Rows as JSON carry moments as text; in this schema the columns with a moment end in `_at` or `_after`. */
+const reviveMoments = (json: QueryResultRow): QueryResultRow =>
+  Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [
+      name,
+      typeof value === 'string' && /_(at|after)$/.test(name) ? new Date(value) : value,
+    ]),
+  );
 
 const toArchive = (row: QueryResultRow) => ({
   prefix: row.prefix,
