@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+const required = {
+  EVENTS_URL: 'kafka://localhost:9092',
+  TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'token',
+  DEEPGRAM_API_KEY: 'key',
+};
+
+describe('the settings', () => {
+  it('need the account and a Deepgram key alone', () => {
+    const config = readConfig(required);
+    expect(config.provider).toMatchObject({
+      name: 'deepgram',
+      baseUrl: 'https://api.deepgram.com',
+      timeoutMs: 900_000,
+    });
+    expect(config.media.credentials).toEqual({ user: required.TWILIO_ACCOUNT_SID, password: 'token' });
+    expect(config.relay).toEqual({ concurrency: 16, timeoutMs: 1_800_000, lagBytesMax: 8 * 1024 * 1024 });
+  });
+
+  it('prefer an API key', () => {
+    const key = { TWILIO_API_KEY_SID: `SK${'2'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret' };
+    expect(readConfig({ ...required, ...key }).media.credentials).toEqual({
+      user: key.TWILIO_API_KEY_SID,
+      password: 'secret',
+    });
+  });
+
+  it.each([
+    ['half an API key', { TWILIO_API_KEY_SID: `SK${'2'.repeat(32)}` }, 'TWILIO_API_KEY_SECRET'],
+    ['Deepgram without a key', { DEEPGRAM_API_KEY: '' }, 'DEEPGRAM_API_KEY'],
+    ['a simulator without an address', { TRANSCRIPTION_PROVIDER: 'simulator' }, 'TRANSCRIPTION_URL'],
+    ['an unknown provider', { TRANSCRIPTION_PROVIDER: 'ears' }, 'TRANSCRIPTION_PROVIDER is "ears"'],
+    ['a duration without a unit', { RELAY_TIMEOUT: '30' }, 'RELAY_TIMEOUT is "30"'],
+  ])('refuse %s, by name', (_what, setting, complaint) => {
+    expect(() => readConfig({ ...required, ...setting })).toThrow(complaint);
+  });
+
+  it('are all complained about in one message', () => {
+    const read = () => readConfig({ RELAY_CONCURRENCY: 'many', TWILIO_API_KEY_SECRET: 'secret' });
+    for (const name of ['RELAY_CONCURRENCY', 'TWILIO_ACCOUNT_SID', 'TWILIO_API_KEY_SID', 'DEEPGRAM_API_KEY']) {
+      expect(read).toThrow(name);
+    }
+  });
+
+  it('take a simulator without a key', () => {
+    const { provider } = readConfig({
+      ...required,
+      DEEPGRAM_API_KEY: '',
+      TRANSCRIPTION_PROVIDER: 'simulator',
+      TRANSCRIPTION_URL: 'http://127.0.0.1:4010',
+    });
+    expect(provider).toMatchObject({ name: 'simulator', baseUrl: 'http://127.0.0.1:4010' });
+  });
+});

@@ -1,0 +1,140 @@
+import { commonSettings } from '@onrecord/shared/config/common-settings';
+import { duration, type Environment, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
+import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
+import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
+import { twilioApiSettings } from '@onrecord/shared/twilio/settings';
+import { z } from 'zod';
+
+const MIB = 1024 * 1024;
+const METRICS_PORT = 9466;
+const DEEPGRAM_URL = 'https://api.deepgram.com';
+
+const relaySettings = {
+  RELAY_CONCURRENCY: wholeNumber(1, 1_000).prefault('16').describe('Recordings that are worked on at once'),
+  RELAY_TIMEOUT: duration({ min: '10s', max: '12h' })
+    .prefault('30m')
+    .describe('How long one recording may take, transcription included, before the attempt counts as failed'),
+  RELAY_PROVIDER_LAG_BYTES: wholeNumber(64 * 1024, 1024 * MIB)
+    .prefault(String(8 * MIB))
+    .describe(
+      'Bytes of one recording that may wait in memory for a slow speech provider before it is read from the store instead',
+    ),
+  MEDIA_HEADERS_TIMEOUT: duration({ min: '1s', max: '10m' })
+    .prefault('30s')
+    .describe('How long Twilio may take to answer a request for media'),
+  MEDIA_BODY_TIMEOUT: duration({ min: '1s', max: '10m' })
+    .prefault('60s')
+    .describe('How long Twilio may be silent in the middle of a recording'),
+};
+
+const transcriptionSettings = {
+  TRANSCRIPTION_PROVIDER: z
+    .enum(['deepgram', 'simulator'], { error: 'give deepgram or simulator' })
+    .prefault('deepgram')
+    .describe('Speech-to-text; simulator is the look-alike at TRANSCRIPTION_URL, whose transcripts are labelled so'),
+  TRANSCRIPTION_URL: url('https:', 'http:')
+    .optional()
+    .describe(`Where the speech provider is; for deepgram ${DEEPGRAM_URL} unless given`),
+  DEEPGRAM_API_KEY: z.string().min(1).optional().describe('Deepgram key; required for TRANSCRIPTION_PROVIDER=deepgram'),
+  TRANSCRIPTION_CONCURRENCY: wholeNumber(1, 1_000)
+    .prefault('16')
+    .describe('Requests at the speech provider at once; Deepgram allows 100 a project'),
+  TRANSCRIPTION_TIMEOUT: duration({ min: '10s', max: '2h' })
+    .prefault('15m')
+    .describe('How long one request to the speech provider may take, upload included'),
+  TRANSCRIPTION_ANSWER_BYTES: wholeNumber(MIB, 1024 * MIB)
+    .prefault(String(64 * MIB))
+    .describe('Longest answer of the speech provider that is taken, in bytes'),
+};
+
+/** Settings are judged together whatever else is wrong, so that one message names everything. */
+const always = { when: () => true };
+
+/** Every variable that the transcriber reads. */
+export const settingsSchema = z
+  .object({
+    ...commonSettings(METRICS_PORT),
+    ...eventLogSettings,
+    ...objectStoreSettings,
+    ...twilioApiSettings,
+    ...transcriptionSettings,
+    ...relaySettings,
+  })
+  .refine((all) => all.TWILIO_API_KEY_SID === undefined || all.TWILIO_API_KEY_SECRET !== undefined, {
+    path: ['TWILIO_API_KEY_SECRET'],
+    error: 'an API key is its SID and its secret; give both or neither',
+    ...always,
+  })
+  .refine((all) => all.TWILIO_API_KEY_SECRET === undefined || all.TWILIO_API_KEY_SID !== undefined, {
+    path: ['TWILIO_API_KEY_SID'],
+    error: 'an API key is its SID and its secret; give both or neither',
+    ...always,
+  })
+  .refine((all) => all.TRANSCRIPTION_PROVIDER !== 'deepgram' || all.DEEPGRAM_API_KEY !== undefined, {
+    path: ['DEEPGRAM_API_KEY'],
+    error: 'TRANSCRIPTION_PROVIDER=deepgram needs a key (console.deepgram.com), or choose simulator',
+    ...always,
+  })
+  .refine((all) => all.TRANSCRIPTION_PROVIDER !== 'simulator' || all.TRANSCRIPTION_URL !== undefined, {
+    path: ['TRANSCRIPTION_URL'],
+    error: 'TRANSCRIPTION_PROVIDER=simulator needs the address of the look-alike',
+    ...always,
+  });
+type Settings = z.output<typeof settingsSchema>;
+
+export type TranscriberConfig = ReturnType<typeof toConfig>;
+
+/** @throws SettingsError naming every bad setting */
+export function readConfig(environment: Environment): TranscriberConfig {
+  return toConfig(readSettings(settingsSchema, environment));
+}
+
+function toConfig(settings: Settings) {
+  return {
+    logLevel: settings.LOG_LEVEL,
+    metricsPort: settings.METRICS_PORT,
+    shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
+    eventLog: toEventLogOptions(settings),
+    objectStore: toObjectStoreOptions(settings),
+    media: {
+      apiUrl: settings.TWILIO_API_URL,
+      credentials: credentialsOf(settings),
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      headersTimeoutMs: settings.MEDIA_HEADERS_TIMEOUT,
+      bodyTimeoutMs: settings.MEDIA_BODY_TIMEOUT,
+      redirectsMax: REDIRECTS_MAX,
+    },
+    provider: {
+      name: settings.TRANSCRIPTION_PROVIDER,
+      ...providerAccess(settings),
+      timeoutMs: settings.TRANSCRIPTION_TIMEOUT,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      answerBytesMax: settings.TRANSCRIPTION_ANSWER_BYTES,
+    },
+    providerRequestsMax: settings.TRANSCRIPTION_CONCURRENCY,
+    relay: {
+      concurrency: settings.RELAY_CONCURRENCY,
+      timeoutMs: settings.RELAY_TIMEOUT,
+      lagBytesMax: settings.RELAY_PROVIDER_LAG_BYTES,
+    },
+  };
+}
+
+/** TCP and TLS together; a host that takes longer is away. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Twilio documents no redirect of media; a storage host behind it may need one or two. */
+const REDIRECTS_MAX = 3;
+
+/** An API key can be revoked alone, so it is preferred over the auth token. */
+function credentialsOf(settings: Settings): { user: string; password: string } {
+  const { TWILIO_API_KEY_SID: key, TWILIO_API_KEY_SECRET: secret } = settings;
+  return key !== undefined && secret !== undefined
+    ? { user: key, password: secret }
+    : { user: settings.TWILIO_ACCOUNT_SID, password: settings.TWILIO_AUTH_TOKEN };
+}
+
+/** The schema asks for a key with deepgram, and for an address with the simulator, which checks no key. */
+const providerAccess = ({ DEEPGRAM_API_KEY, TRANSCRIPTION_URL }: Settings) => ({
+  baseUrl: TRANSCRIPTION_URL ?? DEEPGRAM_URL,
+  apiKey: DEEPGRAM_API_KEY ?? 'simulator',
+});

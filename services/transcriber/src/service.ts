@@ -1,0 +1,144 @@
+import { type Consumer, startConsumer } from '@onrecord/shared/event-log/consumer';
+import { openEventLog } from '@onrecord/shared/event-log/open';
+import type { EventLog } from '@onrecord/shared/event-log/port';
+import { createPublisher } from '@onrecord/shared/event-log/publisher';
+import { TOPICS } from '@onrecord/shared/events';
+import { healthRoutes } from '@onrecord/shared/http/health';
+import type { Service } from '@onrecord/shared/lifecycle/service';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
+import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { createDeepgram } from './adapters/deepgram.ts';
+import { createTwilioMedia } from './adapters/twilio-media.ts';
+import type { Clearance } from './clearance.ts';
+import type { TranscriberConfig } from './config.ts';
+import { createLatestDecisions } from './latest-decisions.ts';
+import { createTranscriberMetrics, type TranscriberMetrics } from './metrics.ts';
+import { createDeadLetterHook } from './on-dead-letter.ts';
+import { createDecisionHandler, type Transcribing } from './on-recording-cleared.ts';
+import { createProviderLegs } from './relay/provider-legs.ts';
+import { createSlots } from './relay/slots.ts';
+
+/** The consumer group that shares the work; each member takes some of the partitions. */
+export const GROUP = 'transcriber';
+
+/** What is given is used and stays open when the service stops. */
+export interface TranscriberOverrides {
+  eventLog?: EventLog | undefined;
+  objectStore?: ObjectStore | undefined;
+  logger?: Logger | undefined;
+  metrics?: Registry | undefined;
+  clock?: (() => Date) | undefined;
+  /** Of the metrics port. Default: every interface. */
+  hostname?: string | undefined;
+}
+
+/** No callback waits for these events, so the log may take its time. */
+const PUBLISH_DEADLINE_MS = 30_000;
+/** Another try of a small object costs little; the provider's answer beside it costs money. */
+const KEEP_DELAYS_MS = [500, 2_000, 8_000];
+const LOOKUP_TIMEOUT_MS = 30_000;
+/** About 10 MB; more recordings than a member decides on within its longest retry delay. */
+const DECISIONS_MAX = 50_000;
+
+/**
+ * Starts the transcriber: `onrecord.decisions` in, objects and `onrecord.media` out.
+ * @throws EventLogUnavailableError, TopicMismatchError, ObjectStoreError, PortInUseError
+ */
+export async function startTranscriber(
+  config: TranscriberConfig,
+  overrides: TranscriberOverrides = {},
+): Promise<Service> {
+  const logger = overrides.logger ?? createLogger({ service: 'transcriber', level: config.logLevel });
+  const registry = overrides.metrics ?? createMetrics('transcriber');
+  // Stopped in reverse: what is in flight is finished first, then the publisher is flushed, then the log and the store are closed.
+  await using started = new AsyncDisposableStack();
+  const log = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'transcriber', logger }));
+  if (overrides.eventLog === undefined) started.defer(() => log.close());
+  const store = overrides.objectStore ?? (await openObjectStore(config.objectStore));
+  if (overrides.objectStore === undefined) started.defer(() => store.close());
+  const server = await serveMetrics({
+    registry,
+    port: config.metricsPort,
+    hostname: overrides.hostname,
+    routes: healthRoutes({ 'event log': () => log.ping(), 'object store': () => store.ping() }),
+  });
+  started.defer(() => server.close(METRICS_CLOSE_MS));
+  const publisher = createPublisher(log, { deadlineMs: PUBLISH_DEADLINE_MS });
+  started.defer(() => publisher.close());
+  const now = overrides.clock ?? (() => new Date());
+  const { transcribing, close } = connect(config, { store, publisher, registry, now });
+  started.defer(close);
+  const failed = Promise.withResolvers<Error>();
+  const consumer = await consume(config, { log, logger, registry, transcribing, onFailure: failed.resolve });
+  started.defer(() => consumer.close());
+  const stack = started.move();
+  logger.info({ url: server.url, store: store.uri, provider: config.provider.name }, 'the transcriber is ready');
+  return {
+    addresses: { metrics: `${server.url}/metrics` },
+    failed: failed.promise,
+    stop: () => stack.disposeAsync(),
+  };
+}
+
+/** A scrape in flight is short. */
+const METRICS_CLOSE_MS = 1_000;
+
+/** The handler's dependencies: adapters to Twilio and the speech provider, and what bounds them. */
+function connect(
+  { media, provider: access, providerRequestsMax, relay }: TranscriberConfig,
+  shared: Pick<Transcribing, 'store' | 'publisher' | 'now'> & { registry: Registry },
+): { transcribing: Transcribing; close(): Promise<void> } {
+  const { now, publisher, registry, store } = shared;
+  const source = createTwilioMedia({ ...media, now });
+  const provider = createDeepgram({ ...access, now });
+  const slots = createSlots(providerRequestsMax);
+  const onEnd: TranscriberMetrics['legEnded'] = (outcome) => metrics.legEnded(outcome);
+  const legs = createProviderLegs({ lagBytesMax: relay.lagBytesMax, slots }, onEnd);
+  const metrics = createTranscriberMetrics(registry, {
+    legBufferedBytes: legs.bufferedBytes,
+    providerRequests: slots.taken,
+  });
+  const sourceUrl = ({ accountSid, recordingSid }: Clearance) =>
+    recordingMediaUrl({ apiUrl: media.apiUrl, accountSid, recordingSid }).href;
+  const keepDelaysMs = KEEP_DELAYS_MS;
+  const decisions = createLatestDecisions(DECISIONS_MAX);
+  return {
+    transcribing: { store, source, sourceUrl, provider, publisher, slots, keepDelaysMs, legs, decisions, metrics, now },
+    close: async () => {
+      await Promise.all([source.close(), provider.close()]);
+    },
+  };
+}
+
+interface Consuming {
+  log: EventLog;
+  logger: Logger;
+  registry: Registry;
+  transcribing: Transcribing;
+  onFailure(error: Error): void;
+}
+
+function consume(
+  config: TranscriberConfig,
+  { log, logger, registry, transcribing, onFailure }: Consuming,
+): Promise<Consumer> {
+  const { publisher, store } = transcribing;
+  return startConsumer({
+    log,
+    group: GROUP,
+    topics: [TOPICS.decisions],
+    handle: createDecisionHandler(transcribing),
+    onDeadLetter: createDeadLetterHook({ store, publisher, lookupTimeoutMs: LOOKUP_TIMEOUT_MS }),
+    concurrency: config.relay.concurrency,
+    handlerTimeoutMs: config.relay.timeoutMs,
+    drainTimeoutMs: config.shutdownTimeoutMs,
+    logger,
+    metrics: registry,
+    onFailure,
+  });
+}
