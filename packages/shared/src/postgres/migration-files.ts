@@ -9,6 +9,7 @@ export class MigrationError extends Error {
 
 export interface Migration {
   version: number;
+  /** Of the file. */
   name: string;
   path: string;
   sql: string;
@@ -24,11 +25,11 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
 
 async function readMigration(directory: string, file: string, version: number): Promise<Migration> {
   const path = join(directory, file);
-  const [, number, name] = /^(\d{4})-([a-z0-9-]+)\.sql$/.exec(file) ?? [];
-  if (name === undefined || Number(number) !== version) {
+  const [, number] = /^(\d{4})-[a-z0-9-]+\.sql$/.exec(file) ?? [];
+  if (Number(number) !== version) {
     throw new MigrationError(`${path} should be named ${String(version).padStart(4, '0')}-what-it-does.sql`);
   }
   // A checkout on Windows may change the line ends.
   const sql = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
-  return { version, name, path, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+  return { version, name: file, path, sql, checksum: createHash('sha256').update(sql).digest('hex') };
 }
