@@ -159,6 +159,21 @@ describe('a consumer', () => {
     await consumer.close();
   });
 
+  it('keeps records that arrive while their partition is being given up: it may have come back', async () => {
+    const { runs, handle, started } = manualHandler();
+    const { consumer, deliver, log, commits, paused } = await start({ handle, drainTimeoutMs: 10_000 });
+    deliver(stored(1), stored(2, { call: 1 }));
+    const revoked = log.listener.onRevoking([AT]);
+    deliver(stored(2, { call: 1 }), stored(3));
+    expect([started(), [...paused]]).toEqual([[1], [`${TOPIC}/0`]]);
+    runs[0]?.end();
+    await revoked;
+    expect([started(), [...paused]]).toEqual([[1, 2, 3], []]);
+    for (const run of runs) run.end();
+    await vi.waitFor(() => expect(commits.at(-1)).toBe(4));
+    await consumer.close();
+  });
+
   it('commits nothing for a handler that ends after its partition was given up', async () => {
     const { runs, handle } = manualHandler();
     const { consumer, deliver, log, commits } = await start({ handle });

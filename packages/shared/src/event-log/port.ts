@@ -1,6 +1,6 @@
 /**
  * The event log: an append-only log with topics, partitions and consumer groups. Apache Kafka and Postgres implement it;
- * `test/conformance/event-log.ts` is the contract both pass. The consumer with its failure policy stands on top of it.
+ * `test/conformance/event-log-suite.ts` is the contract both pass. The consumer with its failure policy stands on top of it.
  */
 export interface LogRecord {
   topic: string;
@@ -59,7 +59,10 @@ export interface SubscribeOptions {
 
 /** One member of a consumer group. */
 export interface Subscription {
-  /** Stops handing over records of these partitions; a record already on its way may still arrive. */
+  /**
+   * Stops handing over records of these partitions; a record already on its way may still arrive. It ends with the assignment: a
+   * partition that comes back is not paused.
+   */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /**
@@ -81,6 +84,7 @@ export interface EventLog {
    * Appends durably: resolves when every record would survive the loss of this process and, on a cluster, of a broker.
    * Records for one partition keep their order.
    * @throws EventLogUnavailableError when durability could not be confirmed in time; the records may or may not be there
+   * @throws RecordTooLargeError before anything was appended
    */
   append(records: readonly LogRecord[]): Promise<void>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
@@ -91,6 +95,14 @@ export interface EventLog {
 
 export class EventLogUnavailableError extends Error {
   override readonly name = 'EventLogUnavailableError';
+}
+
+/** Value, key and headers of one record, in bytes: what Kafka's default `message.max.bytes` of 1 MiB has room for with its framing. */
+export const RECORD_BYTES_MAX = 1_000_000;
+
+/** A record has more than `RECORD_BYTES_MAX`. Large things belong into the object store: an event points at them. */
+export class RecordTooLargeError extends Error {
+  override readonly name = 'RecordTooLargeError';
 }
 
 export class PartitionLostError extends Error {

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../port.ts';
+import type { StoredRecord, TopicPartition } from '../port.ts';
 import { OffsetTracker, type TrackedOffset } from './offset-tracker.ts';
 import type { TopicRole } from './topic-roles.ts';
 
@@ -11,12 +11,14 @@ export class AssignedPartition<W extends TrackedOffset> {
   committed: bigint;
   /** Under way; never two at a time. */
   commit: Promise<void> | undefined = undefined;
-  /** What the log was told last. */
-  paused = false;
+  /** What the log was told last; undefined when nobody knows. */
+  paused: boolean | undefined = undefined;
   /** Records in memory that are not due yet. */
   delayed = 0;
   /** Being given up: nothing more is started. */
   draining = false;
+  /** Arrived while it was being given up: it was lost and has come back, or the log had them on their way. */
+  readonly late: StoredRecord[] = [];
   readonly #ended = new AbortController();
   #running = 0;
   #whenIdle: (() => void)[] = [];

@@ -41,8 +41,9 @@ export class Backpressure {
     const pause: TopicPartition[] = [];
     const resume: TopicPartition[] = [];
     for (const partition of partitions) {
-      const wanted = this.#full || partition.delayed > 0;
-      if (partition.draining || wanted === partition.paused) continue;
+      const wanted = this.#full || partition.delayed > 0 || partition.late.length > 0;
+      // Nothing is asked for of a partition that is being given up.
+      if (wanted === partition.paused || (partition.draining && !wanted)) continue;
       partition.paused = wanted;
       (wanted ? pause : resume).push(partition.at);
     }

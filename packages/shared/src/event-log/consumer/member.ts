@@ -68,9 +68,9 @@ export class ConsumerMember implements SubscriptionListener {
     const first = records[0];
     if (!first || this.#closing) return;
     const partition = this.#partitionOf(first);
-    if (partition.draining) return;
     const now = Date.now();
-    for (const record of records) this.#accept(record, partition, now);
+    if (partition.draining) partition.late.push(...records);
+    else for (const record of records) this.#accept(record, partition, now);
     this.#backpressure.check(partition);
     this.#advance();
   }
@@ -157,6 +157,8 @@ export class ConsumerMember implements SubscriptionListener {
     for (const partition of partitions) this.#dropWaiting(partition);
     await within(this.#options.drainTimeoutMs, Promise.all(partitions.map((partition) => partition.idle())));
     for (const partition of partitions) this.#end(partition);
+    // Nobody else may ever read them. If they are another member's after all, its commits stand and ours are refused.
+    for (const { late } of partitions) this.onRecords(late);
     await within(LAST_COMMIT_TIMEOUT_MS, Promise.all(partitions.map((partition) => this.#committer.finish(partition))));
     this.#advance();
   }
