@@ -126,7 +126,7 @@ describe('object store on S3, when the network or the server misbehaves', () => 
     await expect(put).rejects.toMatchObject({
       name: 'ObjectStoreError',
       retryable: true,
-      message: /part 2 of .*InternalError/,
+      message: expect.stringMatching(/part 2 of .*InternalError/),
     });
     expect(await uploads(prefix)).toEqual([]);
     expect(await store.head(`${prefix}/media.wav`)).toBeUndefined();
@@ -164,7 +164,7 @@ describe('object store on S3, when the network or the server misbehaves', () => 
     proxy.onRequest = () => ({ kind: 'hold', until: new Promise(() => {}) });
     await expect(store.head('a')).rejects.toMatchObject({
       retryable: true,
-      message: /cannot be reached \(TimeoutError/,
+      message: expect.stringMatching(/cannot be reached \(ETIMEDOUT/),
     });
   });
 
@@ -175,7 +175,7 @@ describe('object store on S3, when the network or the server misbehaves', () => 
       true,
       /cannot be reached \(ECONNREFUSED.*S3_ENDPOINT/,
     ],
-    ['a bucket that is not there', { bucket: 'no-such-bucket' }, false, /there is no such? ?bucket.*RECORDINGS_BUCKET/],
+    ['a bucket that is not there', { bucket: 'no-such-bucket' }, false, /no (such )?bucket.*RECORDINGS_BUCKET/],
     [
       'wrong credentials',
       { credentials: { accessKeyId: 'who', secretAccessKey: 'x' } },
@@ -191,7 +191,11 @@ describe('object store on S3, when the network or the server misbehaves', () => 
   ])('says what to correct about %s', async (_, options, retryable, message) => {
     const store = await open(options);
     const put = store.put('a', Buffer.from('a'), wav);
-    await expect(put).rejects.toMatchObject({ name: 'ObjectStoreError', retryable, message });
+    await expect(put).rejects.toMatchObject({
+      name: 'ObjectStoreError',
+      retryable,
+      message: expect.stringMatching(message),
+    });
     await expect(store.ping()).rejects.toMatchObject({ name: 'ObjectStoreError', retryable });
   });
 
@@ -310,7 +314,10 @@ describe('object store on S3, when the network or the server misbehaves', () => 
         method === 'HEAD' ? { kind: 'drop-header', name: 'x-amz-server-side-encryption' } : undefined;
       const prefix = folder();
       const put = store.put(`${prefix}/media.wav`, Buffer.from('clear'), wav);
-      await expect(put).rejects.toMatchObject({ retryable: false, message: /did not encrypt.*S3_SSE_KMS_KEY_ID/ });
+      await expect(put).rejects.toMatchObject({
+        retryable: false,
+        message: expect.stringMatching(/did not encrypt.*S3_SSE_KMS_KEY_ID/),
+      });
       expect(await versions(store, prefix)).toEqual([]);
     });
   });

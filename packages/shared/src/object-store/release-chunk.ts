@@ -6,11 +6,3 @@
 export function releaseChunk(chunk: Uint8Array): void {
   if (chunk.buffer instanceof ArrayBuffer && chunk.byteLength === chunk.buffer.byteLength) chunk.buffer.transfer(0);
 }
-
-/** The chunks of a source, each released when the reader asks for the next one. For readers that keep no chunk, as stores do. */
-export async function* releasingChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of source) {
-    yield chunk;
-    releaseChunk(chunk);
-  }
-}

@@ -22,7 +22,11 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** Creates the folder and those above it, each one durably. */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE }).catch(async (error) => {
+    // The recursive form reports a read-only file system as ENOENT; the plain one says what it is.
+    if (hasCode(error, 'ENOENT')) await mkdir(folder, { mode: FOLDER_MODE });
+    throw error;
+  });
   if (first === undefined) return;
   for (let created = folder; created.length >= first.length; created = dirname(created)) {
     await syncFolder(dirname(created));
