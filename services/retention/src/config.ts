@@ -1,5 +1,5 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
-import { duration, type Environment, port, readSettings } from '@onrecord/shared/config/settings';
+import { duration, type Environment, port, readSettings, SettingsError } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
@@ -63,7 +63,11 @@ export function readConfig(environment: Environment) {
 
 export type RetentionConfig = ReturnType<typeof readConfig>;
 
+/** @throws SettingsError for half of an API key: whoever gives one means to use it */
 function apiKeyOf(settings: z.output<typeof settingsSchema>): { sid: string; secret: string } | undefined {
   const { TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret } = settings;
-  return sid === undefined || secret === undefined ? undefined : { sid, secret };
+  if (sid !== undefined && secret !== undefined) return { sid, secret };
+  if (sid === undefined && secret === undefined) return undefined;
+  const missing = sid === undefined ? 'TWILIO_API_KEY_SID' : 'TWILIO_API_KEY_SECRET';
+  throw new SettingsError(`${missing} is missing: set both parts of the API key, or neither to use TWILIO_AUTH_TOKEN`);
 }

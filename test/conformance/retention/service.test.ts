@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '@onrecord/retention/config';
+import { startRetention } from '@onrecord/retention/service';
+import { openEventLog } from '@onrecord/shared/event-log/open';
+import type { EventLog } from '@onrecord/shared/event-log/port';
+import { createPublisher, type Publisher } from '@onrecord/shared/event-log/publisher';
+import { type OnrecordEvent, TOPICS } from '@onrecord/shared/events';
+import { fromRecord } from '@onrecord/shared/events/kafka-binding';
+import type { Service } from '@onrecord/shared/lifecycle/service';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createDatabase, startPostgres } from '../../servers/postgres.ts';
+import { ACCOUNT, consentOf, newSid, recordingCompleted } from './facts.ts';
+
+const TOKEN = 'a-token-of-the-test';
+const lines: Record<string, unknown>[] = [];
+const logger = createLogger({
+  service: 'retention',
+  level: 'info',
+  destination: { write: (line) => void lines.push(JSON.parse(line)) },
+});
+
+let server: Awaited<ReturnType<typeof startPostgres>>;
+let folder: string;
+let environment: Record<string, string>;
+let service: Service;
+let log: EventLog;
+let publisher: Publisher;
+const decided: OnrecordEvent[] = [];
+
+beforeAll(async () => {
+  server = await startPostgres();
+  folder = await mkdtemp(join(tmpdir(), 'onrecord-retention-'));
+  const { url } = await createDatabase(server.url);
+  environment = {
+    DATABASE_URL: url,
+    EVENTS_URL: url,
+    EVENTS_PARTITIONS: '2',
+    RECORDINGS_BUCKET: `file:${join(folder, 'recordings')}`,
+    TWILIO_ACCOUNT_SID: ACCOUNT,
+    TWILIO_AUTH_TOKEN: 'token',
+    TWILIO_API_URL: 'http://127.0.0.1:1',
+    RECORDS_API_TOKEN: TOKEN,
+    PORT: '0',
+    METRICS_PORT: '0',
+    CONSENT_GRACE_PERIOD: '3s',
+    SWEEP_INTERVAL: '100ms',
+    SHUTDOWN_TIMEOUT: '5s',
+  };
+  service = await startRetention(readConfig(environment), { logger });
+  log = await openEventLog({ ...readConfig(environment).eventLog, clientId: 'test', logger });
+  publisher = createPublisher(log);
+  await collectDecisions();
+});
+afterAll(async () => {
+  await publisher?.close();
+  await service?.stop();
+  await log?.close();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What the transcriber would be told. */
+async function collectDecisions(): Promise<void> {
+  await log.subscribe({
+    group: 'test',
+    topics: [TOPICS.decisions],
+    listener: {
+      onRecords: (records) => void decided.push(...records.map(fromRecord)),
+      onRevoking: async () => undefined,
+      onFailure: () => undefined,
+    },
+  });
+}
+
+const get = async (path: string) => {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  return (await fetch(`${service.addresses.records}${path}`, { headers })).json() as Promise<Record<string, unknown>>;
+};
+
+/** A recording that Twilio has just reported, so that its grace period begins now. */
+const reportedNow = (sid: string, callSid: string): OnrecordEvent => ({
+  ...recordingCompleted(sid, { callSid }),
+  time: new Date().toISOString(),
+});
+
+const decisionsOn = (sid: string) =>
+  decided.filter((event) => event.subject === sid).map((event) => event.type.split('.')[2]);
+
+describe('retention as a service', () => {
+  it('turns facts into decisions on the log, whatever their order and however often they come', async () => {
+    const [callSid, sid] = [newSid('CA'), newSid('RE')];
+    const facts = [reportedNow(sid, callSid), consentOf({ callSid }, 'granted')] as const;
+    await publisher.publish([...facts, ...facts.toReversed(), ...facts]);
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 20_000 });
+    expect(await get(`/v1/recordings/${sid}`)).toMatchObject({ state: 'cleared' });
+  });
+
+  it('withholds on its own when the grace period is over, and releases by a consent over HTTP', async () => {
+    const [callSid, sid] = [newSid('CA'), newSid('RE')];
+    await publisher.publish([reportedNow(sid, callSid)]);
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld']), { timeout: 20_000 });
+    await fetch(`${service.addresses.records}/v1/consents`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ callSid, outcome: 'granted' }),
+    });
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld', 'cleared']), { timeout: 20_000 });
+    const { consents } = await get(`/v1/recordings/${sid}`);
+    expect(consents).toHaveLength(1);
+  });
+
+  it('logs each decision with its reason, and no number', async () => {
+    const withheld = lines.find((line) => line.outcome === 'withheld');
+    expect(withheld).toMatchObject({
+      msg: 'recording withheld',
+      rule: 'consent-unknown-after-grace-period',
+      reason: expect.stringContaining('agreement to recording'),
+      policy: 'built-in v1',
+    });
+    expect(JSON.stringify(lines)).not.toContain('+14155550100');
+  });
+
+  it('counts decisions and shows what waits', async () => {
+    const metrics = await (await fetch(`${service.addresses.metrics}/metrics`)).text();
+    expect(metrics).toMatch(/onrecord_decisions_total\{outcome="cleared".*\} \d/);
+    expect(metrics).toMatch(/onrecord_recordings\{state="withheld".*\} \d/);
+    expect(metrics).toContain('onrecord_sweep_overdue_seconds');
+  });
+
+  it('is ready when the database, the log and the store are', async () => {
+    const answer = await fetch(`${service.addresses.records}/readyz`);
+    expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 200, body: { status: 'ready' } });
+  });
+
+  it('takes up where it stopped', async () => {
+    const [callSid, sid] = [newSid('CA'), newSid('RE')];
+    await service.stop();
+    await publisher.publish([reportedNow(sid, callSid), consentOf({ callSid }, 'granted')]);
+    service = await startRetention(readConfig(environment), { logger });
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 30_000 });
+  });
+
+  it('names every bad setting at once', () => {
+    const bad = { ...environment, RECORDS_API_TOKEN: 'short', CONSENT_GRACE_PERIOD: 'soon', TWILIO_ACCOUNT_SID: 'x' };
+    for (const name of ['RECORDS_API_TOKEN', 'CONSENT_GRACE_PERIOD', 'TWILIO_ACCOUNT_SID']) {
+      expect(() => readConfig(bad)).toThrow(name);
+    }
+    expect(() => readConfig(bad)).not.toThrow(/"short"/);
+  });
+});
