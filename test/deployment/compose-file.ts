@@ -16,6 +16,7 @@ export interface ComposeService {
 }
 
 export interface ComposeFile {
+  name: string;
   services: Record<string, ComposeService>;
   volumes: Record<string, unknown>;
 }

