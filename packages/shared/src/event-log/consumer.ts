@@ -86,10 +86,13 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const ticker = setInterval(() => member.tick(), Math.min(TICK_MAX_MS, handlerTimeoutMs / TICKS_PER_TIMEOUT));
   let closing: Promise<void> | undefined;
   const close = async () => {
-    await member.drain();
-    await subscription.close();
-    clearInterval(ticker);
-    member.tick();
+    try {
+      await member.drain();
+      await subscription.close();
+    } finally {
+      clearInterval(ticker);
+      member.tick();
+    }
   };
   return {
     close: () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { callStatusChanged, createEvent, type OnrecordEvent } from '../events/index.ts';
-import { EventLogUnavailableError, type LogRecord } from './port.ts';
+import { EventLogUnavailableError, type LogRecord, RecordTooLargeError } from './port.ts';
 import { createPublisher, PublisherOverloadedError } from './publisher.ts';
 
 const sid = (prefix: string, number: number) => `${prefix}${number.toString(16).padStart(32, '0')}`;
@@ -136,6 +136,16 @@ describe('a publisher', () => {
     const all = [1, 2, 3].map((call) => publisher.publish([event(call)]));
     expect(await settled(all)).toEqual(['durable', 'RangeError', 'durable']);
     await publisher.close();
+  });
+
+  it('refuses an event that would leave no room for what a dead letter says', async () => {
+    const log = manualLog();
+    const publisher = createPublisher(log);
+    const large = event(1);
+    Object.assign(large.data, { parameters: { Body: 'x'.repeat(900_000) } });
+    await expect(publisher.publish([event(2), large])).rejects.toThrow(RecordTooLargeError);
+    await publisher.close();
+    expect(log.appends).toEqual([]);
   });
 
   it('takes nothing after close, and finishes what it took', async () => {

@@ -1,6 +1,6 @@
 import { toRecord } from '../events/kafka-binding.ts';
 import type { OnrecordEvent } from '../events/registry.ts';
-import type { EventLog } from './port.ts';
+import { type EventLog, type LogRecord, RECORD_BYTES_MAX, RecordTooLargeError } from './port.ts';
 import { type AppendLimits, BatchAppender } from './publisher/batch-appender.ts';
 
 export { PublisherOverloadedError } from './publisher/batch-appender.ts';
@@ -10,6 +10,7 @@ export interface Publisher {
   /**
    * Resolves when every event is durable. Events of one key keep their order, within a call and from call to call.
    * @throws PublisherOverloadedError when too much is waiting already; nothing was published
+   * @throws RecordTooLargeError when an event is too large to be kept; nothing was published
    * @throws EventLogUnavailableError when durability could not be confirmed in time; the events may or may not be there
    */
   publish(events: readonly OnrecordEvent[]): Promise<void>;
@@ -30,11 +31,21 @@ const DEFAULT_LIMITS: AppendLimits = {
   deadlineMs: 3_000,
 };
 
+/** Leaves room in a record for the event's attributes, and for what a retry or a dead letter says beside them. */
+const DATA_BYTES_MAX = RECORD_BYTES_MAX - 100_000;
+
 /** Coalesces concurrent publishes into few appends. The log stays the caller's: `close()` does not close it. */
 export function createPublisher(log: Pick<EventLog, 'append'>, options: PublisherOptions = {}): Publisher {
   const appender = new BatchAppender(log, { ...DEFAULT_LIMITS, ...options });
   return {
-    publish: async (events) => appender.append(events.map(toRecord)),
+    publish: async (events) => appender.append(events.map(toRecordOfSize)),
     close: () => appender.close(),
   };
+}
+
+function toRecordOfSize(event: OnrecordEvent): LogRecord {
+  const record = toRecord(event);
+  const bytes = record.value.byteLength;
+  if (bytes <= DATA_BYTES_MAX) return record;
+  throw new RecordTooLargeError(`the data of ${event.id} has ${bytes} bytes, and ${DATA_BYTES_MAX} are the most`);
 }

@@ -17,8 +17,8 @@ export class AssignedPartition<W extends TrackedOffset> {
   delayed = 0;
   /** Being given up: nothing more is started. */
   draining = false;
-  /** Arrived while it was being given up: it was lost and has come back, or the log had them on their way. */
-  readonly late: StoredRecord[] = [];
+  /** What arrived while it was being given up: it was lost and has come back, or the log had it on its way. */
+  readonly late: (readonly StoredRecord[])[] = [];
   readonly #ended = new AbortController();
   #running = 0;
   #whenIdle: (() => void)[] = [];

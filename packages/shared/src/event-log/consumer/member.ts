@@ -69,7 +69,7 @@ export class ConsumerMember implements SubscriptionListener {
     if (!first || this.#closing) return;
     const partition = this.#partitionOf(first);
     const now = Date.now();
-    if (partition.draining) partition.late.push(...records);
+    if (partition.draining) partition.late.push(records);
     else for (const record of records) this.#accept(record, partition, now);
     this.#backpressure.check(partition);
     this.#advance();
@@ -158,7 +158,7 @@ export class ConsumerMember implements SubscriptionListener {
     await within(this.#options.drainTimeoutMs, Promise.all(partitions.map((partition) => partition.idle())));
     for (const partition of partitions) this.#end(partition);
     // Nobody else may ever read them. If they are another member's after all, its commits stand and ours are refused.
-    for (const { late } of partitions) this.onRecords(late);
+    for (const { late } of partitions) for (const records of late.splice(0)) this.onRecords(records);
     await within(LAST_COMMIT_TIMEOUT_MS, Promise.all(partitions.map((partition) => this.#committer.finish(partition))));
     this.#advance();
   }
@@ -191,7 +191,8 @@ export class ConsumerMember implements SubscriptionListener {
   }
 
   #lag(): ReadonlyMap<string, number> {
-    const seconds = new Map<string, number>();
+    const mainTopics = [...this.#options.roles.values()].filter(({ delayMs }) => delayMs === 0);
+    const seconds = new Map(mainTopics.map(({ name }) => [name, 0]));
     const now = Date.now();
     for (const { at, role, offsets } of this.#partitions.values()) {
       if (role.delayMs > 0) continue;
