@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
+import { afterAll, describe, it } from 'vitest';
 import { createBucket, s3Client } from '../servers/buckets.ts';
-import { startSeaweedFs } from '../servers/seaweedfs.ts';
-import { objectStoreSuite } from './object-store-suite.ts';
+import { type SeaweedFs, startSeaweedFs } from '../servers/seaweedfs.ts';
+import { startOrExplain } from '../servers/unavailable.ts';
+import { objectStoreSuite, type StoreUnderTest } from './object-store-suite.ts';
 
 const PART_BYTES = 5 * 1024 * 1024;
 
@@ -21,42 +23,36 @@ objectStoreSuite('file', async () => {
   };
 });
 
-let server: ReturnType<typeof startSeaweedFs> | undefined;
+const seaweedfs = await startOrExplain(startSeaweedFs);
+afterAll(async () => {
+  if ('server' in seaweedfs) await seaweedfs.server.stop();
+});
 
 for (const isVersioned of [true, false]) {
-  objectStoreSuite(`S3, SeaweedFS, bucket ${isVersioned ? 'with' : 'without'} versions`, async () => {
-    server ??= startSeaweedFs();
-    const seaweedfs = await server;
-    const bucket = await createBucket(seaweedfs, { versioned: isVersioned });
-    const client = s3Client(seaweedfs);
-    const { endpoint, region } = seaweedfs;
-    const store = await openObjectStore({
-      kind: 's3',
-      bucket,
-      prefix: 'our/recordings',
-      endpoint,
-      region,
-      credentials: seaweedfs,
-      forcePathStyle: true,
-      partBytes: PART_BYTES,
-    });
-    return {
-      store,
-      isVersioned,
-      // SeaweedFS 4.48 checks and completes in two steps where a bucket has versions.
-      isExclusiveInParts: !isVersioned,
-      partBytes: PART_BYTES,
-      unfinished: async (prefix) => {
-        const uploads = await client.send(
-          new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `our/recordings/${prefix}` }),
-        );
-        return (uploads.Uploads ?? []).map(({ Key = '' }) => Key);
-      },
-      close: async () => {
-        await store.close();
-        client.destroy();
-        if (!isVersioned) await seaweedfs.stop();
-      },
-    };
-  });
+  const name = `S3, SeaweedFS, bucket ${isVersioned ? 'with' : 'without'} versions`;
+  if ('server' in seaweedfs) objectStoreSuite(name, () => openBucket(seaweedfs.server, isVersioned));
+  else describe.skip(`object store: ${name}: ${seaweedfs.reason}`, () => it('passes the suite'));
+}
+
+async function openBucket(server: SeaweedFs, isVersioned: boolean): Promise<StoreUnderTest> {
+  const bucket = await createBucket(server, { versioned: isVersioned });
+  const client = s3Client(server);
+  const { endpoint, region } = server;
+  const place = { kind: 's3', bucket, prefix: 'our/recordings', endpoint, region } as const;
+  const store = await openObjectStore({ ...place, credentials: server, forcePathStyle: true, partBytes: PART_BYTES });
+  return {
+    store,
+    isVersioned,
+    // SeaweedFS 4.48 checks and completes in two steps where a bucket has versions.
+    isExclusiveInParts: !isVersioned,
+    partBytes: PART_BYTES,
+    unfinished: async (prefix) => {
+      const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `our/recordings/${prefix}` });
+      return ((await client.send(command)).Uploads ?? []).map(({ Key = '' }) => Key);
+    },
+    close: async () => {
+      await store.close();
+      client.destroy();
+    },
+  };
 }
