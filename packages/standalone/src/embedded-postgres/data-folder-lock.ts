@@ -1,29 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { link, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { DataFolderInUseError, explainFolderError } from './errors.ts';
-import { processIdentity } from './process-identity.ts';
+import { describeSelf, isAlive, type LockOwner, readOwner } from './lock-owner.ts';
 
 const LOCK_FILE = 'onrecord.lock';
 /** The holder touches its lock this often, for processes that cannot see it: those of another container on the same volume. */
 const HEARTBEAT_MS = 2_000;
-/** A lock that was not touched while it was watched for this long has no holder. */
-const HEARTBEAT_WATCH_MS = 2.5 * HEARTBEAT_MS;
-/** Each attempt ends with the lock taken, a live holder found, or a dead one's lock removed; others may interfere. */
-const ATTEMPTS_MAX = 10;
-
-const ownerSchema = z.object({
-  pid: z.number().int(),
-  /** Distinguishes the process from a later one with the same pid. */
-  identity: z.string(),
-  /** Where the pid means something: the host and its pid namespace. */
-  place: z.string(),
-  token: z.string(),
-});
-type Owner = z.output<typeof ownerSchema>;
+/** Another process is removing the same dead process's lock, which takes a millisecond. */
+const RETRY_MS = 5;
 
 export interface DataFolderLock {
   release(): Promise<void>;
@@ -35,40 +20,32 @@ export interface DataFolderLock {
  * @throws DataFolderInUseError when a live process holds it
  * @throws DataFolderError when the folder cannot be written
  */
-export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
+export async function lockDataFolder(folder: string, heartbeatMs = HEARTBEAT_MS): Promise<DataFolderLock> {
+  const self = await describeSelf();
+  const path = join(folder, LOCK_FILE);
+  const own = `${path}.${self.token}`;
   try {
     await mkdir(folder, { recursive: true });
-    return await acquire(folder);
+    await writeFile(own, `${JSON.stringify(self)}\n`, { flag: 'wx' });
+    const holder = await acquire(path, own, heartbeatMs);
+    if (holder === undefined) return hold(path, self, heartbeatMs);
+    const where = holder.place === self.place ? '' : ` of ${holder.place.split('/')[0]}`;
+    throw new DataFolderInUseError(folder, holder.pid, where);
   } catch (error) {
     throw explainFolderError(error, folder);
-  }
-}
-
-async function acquire(folder: string): Promise<DataFolderLock> {
-  const path = join(folder, LOCK_FILE);
-  const owner = await describeSelf();
-  const own = `${path}.${owner.token}`;
-  await writeFile(own, `${JSON.stringify(owner)}\n`, { flag: 'wx' });
-  try {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-      if (await linked(own, path)) return hold(path, owner);
-      const holder = await readOwner(path);
-      if (holder && (await isAlive(path, holder))) throw inUse(folder, holder, owner);
-      await removeLock(path, holder);
-    }
-    throw inUse(folder, (await readOwner(path)) ?? owner, owner);
   } finally {
-    await rm(own, { force: true });
+    await rm(own, { force: true }).catch(() => undefined);
   }
 }
 
-const inUse = (folder: string, holder: Owner, self: Owner) =>
-  new DataFolderInUseError(folder, holder.pid, holder.place === self.place ? '' : ` of ${holder.place.split('/')[0]}`);
-
-async function describeSelf(): Promise<Owner> {
-  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
-  const identity = (await processIdentity(process.pid)) ?? '';
-  return { pid: process.pid, identity, place: `${hostname()}/${namespace}`, token: randomUUID() };
+/** Resolves to the live process that has it; undefined when it is ours. */
+async function acquire(path: string, own: string, heartbeatMs: number): Promise<LockOwner | undefined> {
+  while (!(await linked(own, path))) {
+    const holder = await readOwner(path);
+    if (typeof holder === 'object' && (await isAlive(path, holder, heartbeatMs))) return holder;
+    if (holder !== 'absent') await removeDead(path, holder, own, heartbeatMs);
+  }
+  return undefined;
 }
 
 /** A hard link exists whole or not at all, and the second of two fails. */
@@ -82,43 +59,34 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function readOwner(path: string): Promise<Owner | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  try {
-    return ownerSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+/**
+ * Several may find the same dead one's lock. Who removes it needs a lock for that, named after the dead one: so nobody removes the
+ * lock that another has taken meanwhile. Who dies while removing has left such a lock itself.
+ */
+async function removeDead(
+  path: string,
+  dead: LockOwner | 'unreadable',
+  own: string,
+  heartbeatMs: number,
+): Promise<void> {
+  const right = `${path}.${tokenOf(dead)}`;
+  const remover = await acquire(right, own, heartbeatMs);
+  if (remover !== undefined) return void (await sleep(RETRY_MS));
+  const holder = await readOwner(path);
+  if (holder !== 'absent' && tokenOf(holder) === tokenOf(dead)) await rm(path, { force: true });
+  await rm(right, { force: true });
 }
 
-async function isAlive(path: string, holder: Owner): Promise<boolean> {
-  if (holder.place === (await describeSelf()).place) return (await processIdentity(holder.pid)) === holder.identity;
-  const touched = async () => (await stat(path).catch(() => undefined))?.mtimeMs;
-  const before = await touched();
-  await sleep(HEARTBEAT_WATCH_MS);
-  return (await touched()) !== before;
-}
+const tokenOf = (owner: LockOwner | 'unreadable') => (typeof owner === 'object' ? owner.token : owner);
 
-/** Removes the dead holder's lock, unless another process has replaced it by its own meanwhile: that one is put back. */
-async function removeLock(path: string, dead: Owner | undefined): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  const moved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) return;
-  const owner = await readOwner(aside);
-  if (owner?.token !== dead?.token) await linked(aside, path);
-  await rm(aside, { force: true });
-}
-
-function hold(path: string, owner: Owner): DataFolderLock {
-  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), HEARTBEAT_MS);
+function hold(path: string, self: LockOwner, heartbeatMs: number): DataFolderLock {
+  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), heartbeatMs);
   beat.unref();
   return {
     release: async () => {
       clearInterval(beat);
-      if ((await readOwner(path))?.token === owner.token) await rm(path, { force: true });
+      const holder = await readOwner(path);
+      if (typeof holder === 'object' && holder.token === self.token) await rm(path, { force: true });
     },
   };
 }

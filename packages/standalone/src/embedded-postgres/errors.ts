@@ -18,6 +18,7 @@ export class DataFolderError extends Error {
 }
 
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG']);
+const NOT_A_FOLDER = new Set(['ENOTDIR', 'EEXIST']);
 const DISK_FULL = /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/i;
 
 /** Whether what a program said, or an error's code, means that nothing more can be written. */
@@ -30,9 +31,9 @@ export function explainFolderError(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (isDiskFull(`${code} ${error.message}`)) return diskFull(folder, error);
   if (!NOT_WRITABLE.has(code)) return error;
-  const path = (error as NodeJS.ErrnoException).path ?? folder;
+  const remedy = NOT_A_FOLDER.has(code) ? 'remove the file in its place' : `make it writable for ${user()}`;
   return new DataFolderError(
-    `the data folder ${folder} cannot be used (${code} at ${path}): make it writable for ${user()}, or give another one with ONRECORD_DATA_DIR`,
+    `the data folder ${folder} cannot be used (${code}): ${remedy}, or give another one with ONRECORD_DATA_DIR`,
     { cause: error },
   );
 }

@@ -36,7 +36,10 @@ export async function choosePlace(options: PlaceOptions): Promise<Place> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { uid, gid } = await stat(folder);
   if (process.getuid?.() !== 0) return placeFor({ folder, binaries, runAs: asSelf });
-  if (uid !== 0) return placeFor(await reachable({ folder, binaries, runAs: asAccount({ uid, gid }) }, options));
+  if (uid !== 0) {
+    const place = await placeFor(await reachable({ folder, binaries, runAs: asAccount({ uid, gid }) }, options));
+    return moved === undefined ? place : { ...place, notice: `the data of the embedded Postgres is in ${folder}` };
+  }
   const account = await anyOrdinaryAccount();
   const namespaced = { folder, binaries, runAs: account ? inUserNamespace(account, options.unshare) : asSelf };
   const refusal = account ? await refusalOf(namespaced) : 'this machine has no account but root';
