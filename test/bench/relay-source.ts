@@ -1,7 +1,7 @@
 /** Serves one WAV of 256 MiB at every address, as fast as it is read. Run as a process of its own; says its port through IPC. */
 import { createServer, type ServerResponse } from 'node:http';
 
-export const WAV_BYTES = 256 * 1024 * 1024;
+const WAV_BYTES = 256 * 1024 * 1024;
 const HEADER_BYTES = 44;
 const BLOCK = Buffer.alloc(1024 * 1024, 'audio');
 

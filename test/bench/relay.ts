@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { createBucket, s3Client } from '../servers/buckets.ts';
 import { type SeaweedFs, startSeaweedFs } from '../servers/seaweedfs.ts';
@@ -31,7 +30,7 @@ const PEAK_MEMORY_TARGET_MIB = 64;
  */
 export async function benchRelay(rounds = ROUNDS): Promise<RelayResult[]> {
   const s3 = await startSeaweedFs();
-  const source = fork(join(import.meta.dirname, 'relay-source.ts'));
+  const source = fork(new URL('./relay-source.ts', import.meta.url));
   try {
     const [port] = await once(source, 'message');
     const measured = await alternate(s3, `http://127.0.0.1:${port}`, rounds);
@@ -71,7 +70,7 @@ async function alternate(s3: SeaweedFs, sourceUrl: string, rounds: number) {
 
 async function relayOnce(s3: SeaweedFs, task: Omit<RelayTask, 's3'>): Promise<RelayMeasurement> {
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
-  const worker = fork(join(import.meta.dirname, 'relay-worker.ts'));
+  const worker = fork(new URL('./relay-worker.ts', import.meta.url));
   worker.send({ ...task, s3: { endpoint, region, accessKeyId, secretAccessKey } } satisfies RelayTask);
   const measured = await answerOf(worker);
   const client = s3Client(s3);

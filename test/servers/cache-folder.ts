@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 /** Where what a test run fetches is kept: `.cache` of the project, or `ONRECORD_CACHE_DIR`. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return resolve(process.env.ONRECORD_CACHE_DIR || join(import.meta.dirname, '../../.cache'));
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 
 /** What goes wrong with a request that the proxy was to pass on. */
-export type Fault =
+type Fault =
   /** Answered by the proxy itself, in the way of S3. */
   | { kind: 'answer'; status: number; code: string }
   /** The connection breaks before the server has heard of the request. */

@@ -168,7 +168,9 @@ async function onDisk(folder: string, options: string, step: string, context: { 
       console.log(JSON.stringify({ name, message, retryable, left }));
     }`;
   const mount = `mount -t tmpfs -o ${options} none "$1" || exit 77; exec "$2" --input-type=module -e "$3"`;
-  const child = spawn('unshare', ['-Urm', 'sh', '-c', mount, 'sh', folder, process.execPath, script]);
+  const namespace = ['unshare', '-Urm'];
+  const [command = '', ...args] = [...namespace, 'sh', '-c', mount, 'sh', folder, process.execPath, script];
+  const child = spawn(command, args);
   let output = '';
   child.stdout.on('data', (data) => {
     output += data;

@@ -37,6 +37,7 @@ export function toS3StoreError(error: unknown, action: string, s3: S3Context): O
   if (name === 'NoSuchBucket') return make('there is no such bucket. Create it, or correct RECORDINGS_BUCKET', false);
   if (name === 'CredentialsProviderError')
     return make('no credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this host a role', false);
+  if (message === 'Region is missing') return make('no region. Set S3_REGION', false);
   if (name === 'RequestTimeTooSkewed') return make('the clock of this host is wrong', false);
   if (status === 301) return make('the bucket is in another region. Correct S3_REGION', false);
   if (status === 401 || (status === 403 && name !== 'ExpiredToken'))
