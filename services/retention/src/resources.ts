@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
 import { openEventLog } from '@onrecord/shared/event-log/open';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import { createPublisher } from '@onrecord/shared/event-log/publisher';
-import { topicSpecs } from '@onrecord/shared/event-log/topics';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { messagingSchema } from '@onrecord/shared/postgres/messaging-schema';
@@ -57,7 +55,6 @@ export async function openResources(
   await migrate(pool, ledgerSchema);
   const eventLog = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'retention', logger }));
   if (overrides.eventLog === undefined) closers.push(() => eventLog.close());
-  await eventLog.ensureTopics(topicSpecs({ ...config.eventLog, retryPolicy: DEFAULT_RETRY_POLICY }));
   const objectStore = overrides.objectStore ?? (await openObjectStore(config.objectStore));
   if (overrides.objectStore === undefined) closers.push(() => objectStore.close());
   const publisher = createPublisher(eventLog, { deadlineMs: PUBLISH_DEADLINE_MS });
