@@ -23,12 +23,12 @@ export const eventLogSettings = {
     .meta({ unit: 'partitions' }),
   EVENTS_RETENTION: duration({ min: '1h' }).prefault('7d').describe('How long events are kept'),
   EVENTS_REPLICATION_FACTOR: wholeNumber(1, 9)
-    .prefault('3')
-    .describe('Copies of each event; 1 on a single broker')
+    .optional()
+    .describe('Copies of each event; without it three, or as many as there are brokers')
     .meta({ unit: 'copies' }),
   EVENTS_MIN_INSYNC_REPLICAS: wholeNumber(1, 9)
-    .prefault('2')
-    .describe('Copies that must hold an event before it counts as published; 1 on a single broker')
+    .optional()
+    .describe('Copies that must hold an event before it counts as published; without it all but one, and at least one')
     .meta({ unit: 'copies' }),
   EVENTS_ALLOW_SINGLE_COPY: flag()
     .prefault('false')

@@ -1,0 +1,65 @@
+import {
+  type EventLog,
+  EventLogUnavailableError,
+  type LogRecord,
+  type SubscribeOptions,
+  type Subscription,
+  type TopicSpec,
+} from '../port.ts';
+import { AdminClient } from './admin.ts';
+import { Appender } from './appender.ts';
+import type { KafkaConnection } from './connection.ts';
+import { ensureTopics } from './ensure-topics.ts';
+import { KafkaSubscription } from './subscription.ts';
+
+export class KafkaEventLog implements EventLog {
+  readonly #connection: KafkaConnection;
+  readonly #allowSingleCopy: boolean;
+  readonly #appender: Appender;
+  readonly #admin: AdminClient;
+  readonly #subscriptions = new Set<Subscription>();
+  #closed = false;
+
+  constructor(connection: KafkaConnection, allowSingleCopy: boolean) {
+    this.#connection = connection;
+    this.#allowSingleCopy = allowSingleCopy;
+    this.#appender = new Appender(connection);
+    this.#admin = new AdminClient(connection);
+  }
+
+  async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    const timeoutMs = this.#connection.limits.adminTimeoutMs;
+    const options = { allowSingleCopy: this.#allowSingleCopy, timeoutMs };
+    await this.#open().#admin.persist('create or describe topics', timeoutMs, (admin) =>
+      ensureTopics(admin, topics, options),
+    );
+  }
+
+  async append(records: readonly LogRecord[]): Promise<void> {
+    await this.#open().#appender.append(records);
+  }
+
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    const subscription = new KafkaSubscription(this.#open().#connection, options);
+    this.#subscriptions.add(subscription);
+    await subscription.start();
+    return subscription;
+  }
+
+  async ping(): Promise<void> {
+    const { pingTimeoutMs } = this.#connection.limits;
+    await this.#open().#admin.run('answer', pingTimeoutMs, (admin) => admin.describeCluster());
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    this.#appender.close();
+    this.#admin.close();
+  }
+
+  #open(): this {
+    if (this.#closed) throw new EventLogUnavailableError('the event log is closed');
+    return this;
+  }
+}
