@@ -10,41 +10,18 @@ import { createRequestLog } from './deepgram/request-log.ts';
 import { createDeliveryLog } from './delivery-log.ts';
 import { serve } from './serve.ts';
 import type { SimulatorControls } from './simulator-controls.ts';
+import type { SimulatorOptions } from './simulator-options.ts';
 import { createSpeech } from './speech/speech.ts';
 import { openAccountState } from './twilio/account-state.ts';
+import type { WebhookRequest } from './twilio/prepare-webhook.ts';
 import { sendWebhook } from './twilio/send-webhook.ts';
 
 export type { CallScript } from './call-script.ts';
 export type { Delivery } from './calls/deliveries.ts';
 export type { PlacedCall } from './calls/placed-call.ts';
 export type { ListenRequest } from './deepgram/request-log.ts';
+export type { SimulatorOptions } from './simulator-options.ts';
 export type { CallState, RecordingState } from './twilio/account-state.ts';
-
-export interface SimulatorOptions {
-  accountSid: string;
-  authToken: string;
-  /** Where the application (ingest) is reached; a function where it is known later than the simulator starts. */
-  publicBaseUrl: string | (() => string);
-  /** Calls and recordings; absent means a temporary folder that goes with the simulator. */
-  dataDir?: string | undefined;
-  /** Spoken sentences; absent means a folder in the data folder. */
-  speechCacheDir?: string | undefined;
-  /** 0 lets the operating system choose. */
-  port?: number;
-  hostname?: string;
-  /** Where this simulator is reached from outside, for `RecordingUrl` and `media_url`; absent means its own address. */
-  apiUrl?: string | undefined;
-  /** API keys (SK…) with their secrets. */
-  apiKeys?: Readonly<Record<string, string>>;
-  /** The only Deepgram key that is let in; absent means any. */
-  deepgramApiKey?: string | undefined;
-  /** Connection overrides of the callbacks that the "user" configured, such as `rc=5&rp=all`. */
-  connectionOverrides?: string | undefined;
-  /** Seconds of a call that pass in one second. */
-  speed?: number;
-  audioBytesMax?: number;
-  now?: () => Date;
-}
 
 export interface Simulator extends SimulatorControls {
   /** Twilio's REST API is at `${url}/2010-04-01/Accounts/…`, Deepgram's at `${url}/v1/listen`, the control API at `${url}/simulator/…`. */
@@ -68,6 +45,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const deliveries = createDeliveryLog();
   const listenLog = createRequestLog();
   const faults = createFaults();
+  const underway = new Set<Promise<unknown>>();
   let ownUrl = '';
   const engine: Engine = {
     accountSid,
@@ -76,17 +54,27 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     now,
     speed: options.speed ?? DEFAULT_SPEED,
     signal: stopping.signal,
-    applicationUrl: (path) => withOverrides(baseUrl(options.publicBaseUrl) + path, options.connectionOverrides),
+    applicationUrl: (path) => baseUrl(options.publicBaseUrl) + path,
     apiUrl: () => options.apiUrl?.replace(/\/+$/, '') ?? ownUrl,
-    send: (request) => sendWebhook(authToken, request, stopping.signal),
-    onDelivery: deliveries.add,
+    send: (request) => sendWebhook(authToken, withOverrides(request, options.connectionOverrides), stopping.signal),
+    onDelivery: (delivery) => {
+      deliveries.add(delivery);
+      options.onDelivery?.(delivery);
+    },
   };
   const controls: SimulatorControls = {
-    placeCall: async (script) => placeCall(engine, callScript.parse(script)),
+    placeCall: async (script) => {
+      const placing = placeCall(engine, callScript.parse(script));
+      underway.add(placing);
+      return placing.finally(() => underway.delete(placing));
+    },
     deliveries: deliveries.all,
     recordings: { list: state.recordings, get: state.recording },
     calls: { list: state.calls, get: state.call },
     deepgram: { requests: listenLog.requests, failNext: faults.failNext },
+  };
+  const clear = async () => {
+    if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
   };
   const server = await serve({
     port: options.port ?? 0,
@@ -100,12 +88,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       now,
     },
     controls,
-  });
+  }).catch((error) => clear().then(() => Promise.reject(error)));
   ownUrl = server.url;
   const stop = async () => {
     stopping.abort(new Error('the simulator was stopped'));
-    await Promise.all([server.close(), speech.close()]);
-    if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
+    await Promise.allSettled([server.close(), speech.close(), ...underway]);
+    await clear();
   };
   return { ...controls, url: server.url, stop };
 }
@@ -113,4 +101,5 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 const baseUrl = (url: SimulatorOptions['publicBaseUrl']) =>
   (typeof url === 'function' ? url() : url).replace(/\/+$/, '');
 
-const withOverrides = (url: string, overrides: string | undefined) => (overrides ? `${url}#${overrides}` : url);
+const withOverrides = (request: WebhookRequest, overrides: string | undefined): WebhookRequest =>
+  overrides === undefined || request.url.includes('#') ? request : { ...request, url: `${request.url}#${overrides}` };

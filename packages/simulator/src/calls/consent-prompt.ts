@@ -2,9 +2,10 @@ import type { Consent } from '../call-script.ts';
 import { layOut } from '../speech/conversation.ts';
 import type { CallState } from '../twilio/account-state.ts';
 import { TwimlError } from '../twilio/twiml.ts';
-import { type CallContext, changeLeg } from './engine.ts';
+import type { CallContext } from './engine.ts';
 import { fetchTwiml } from './fetch-twiml.ts';
 import { answerPrompt, hear } from './gather.ts';
+import { changeLeg } from './legs.ts';
 import { keyOf, type Session } from './session.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallbackOrder } from '../call-script.ts';
-import type { WebhookAnswer, WebhookRequest, WebhookTarget } from '../twilio/send-webhook.ts';
+import type { WebhookRequest, WebhookTarget } from '../twilio/prepare-webhook.ts';
+import type { WebhookAnswer } from '../twilio/send-webhook.ts';
 import type { Parameters } from '../twilio/signature.ts';
 
 export type DeliveryKind = 'voice' | 'call-status' | 'recording' | 'conference';

@@ -1,4 +1,5 @@
-import { BODY_BYTES_MAX, type WebhookTarget } from '../twilio/send-webhook.ts';
+import type { WebhookTarget } from '../twilio/prepare-webhook.ts';
+import { BODY_BYTES_MAX } from '../twilio/send-webhook.ts';
 import type { Parameters } from '../twilio/signature.ts';
 import { parseTwiml, type TwimlElement, TwimlError } from '../twilio/twiml.ts';
 import { voiceParameters } from './call-parameters.ts';

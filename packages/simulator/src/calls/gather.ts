@@ -1,4 +1,4 @@
-import type { WebhookTarget } from '../twilio/send-webhook.ts';
+import type { WebhookTarget } from '../twilio/prepare-webhook.ts';
 import type { Parameters } from '../twilio/signature.ts';
 import { type TwimlElement, TwimlError } from '../twilio/twiml.ts';
 import { fetchTwiml, readMethod, resolveUrl, type TwimlDocument } from './fetch-twiml.ts';

@@ -1,5 +1,5 @@
 import type { CallState } from '../twilio/account-state.ts';
-import type { WebhookTarget } from '../twilio/send-webhook.ts';
+import type { WebhookTarget } from '../twilio/prepare-webhook.ts';
 import { statusParameters } from './call-parameters.ts';
 import type { CallContext } from './engine.ts';
 

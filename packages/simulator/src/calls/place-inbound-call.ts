@@ -1,9 +1,10 @@
 import type { InboundCallScript } from '../call-script.ts';
 import { TwimlError } from '../twilio/twiml.ts';
 import { converse } from './converse.ts';
-import { changeLeg, createCallContext, createLeg, type Engine, speakConversation } from './engine.ts';
+import { createCallContext, type Engine, speakConversation } from './engine.ts';
 import { fetchTwiml } from './fetch-twiml.ts';
 import { createLegCallbacks } from './leg-callbacks.ts';
+import { changeLeg, createLeg } from './legs.ts';
 import { numberCallbacks } from './number-callbacks.ts';
 import { placeUnansweredCall } from './place-unanswered-call.ts';
 import type { PlacedCall } from './placed-call.ts';

@@ -1,6 +1,7 @@
 import type { CallbackOrder, OutboundCallScript } from '../call-script.ts';
-import { changeLeg, createCallContext, createLeg, type Engine } from './engine.ts';
+import { createCallContext, type Engine } from './engine.ts';
 import { type CallEvent, createLegCallbacks } from './leg-callbacks.ts';
+import { changeLeg, createLeg } from './legs.ts';
 import type { PlacedCall } from './placed-call.ts';
 import { TIMING } from './timing.ts';
 

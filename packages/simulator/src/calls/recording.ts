@@ -3,8 +3,8 @@ import { type Conversation, record } from '../speech/conversation.ts';
 import { secondsOf } from '../speech/pcm.ts';
 import { writeWav } from '../speech/wav.ts';
 import type { RecordingState } from '../twilio/account-state.ts';
+import type { WebhookTarget } from '../twilio/prepare-webhook.ts';
 import { rfc2822 } from '../twilio/rfc2822.ts';
-import type { WebhookTarget } from '../twilio/send-webhook.ts';
 import { API_VERSION } from './call-parameters.ts';
 import type { CallContext } from './engine.ts';
 import { TIMING } from './timing.ts';
@@ -82,6 +82,7 @@ export async function finishRecording(
   } else {
     const silenceMs = order.trim === 'do-not-trim' ? Math.max(0, conversation.startedMs - startedMs) : 0;
     const wav = record(conversation, order.channels, silenceMs);
+    wav.script.recordingSid = recording.sid;
     const media = await engine.state.writeMedia(recording.sid, writeWav(wav));
     const duration = Math.round(secondsOf(wav.samples.length / order.channels));
     finished = await save({ status: 'completed', duration, media });

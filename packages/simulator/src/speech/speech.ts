@@ -57,7 +57,7 @@ function createFlite() {
   };
 
   const start = (): Worker => {
-    const started = new Worker(new URL('./flite-worker.ts', import.meta.url));
+    const started = new Worker(new URL('./flite-worker.ts', import.meta.url), { execArgv: [] });
     started.on('message', ({ id, error }: SpeakAnswer) => {
       const waiter = waiting.get(id);
       waiting.delete(id);

@@ -12,7 +12,11 @@ const utterance = z.object({
 });
 
 /** Who says what when, in seconds from the start of the recording. It rides in the WAV itself, as its comment. */
-export const spokenScript = z.object({ simulatorScript: z.literal(1), utterances: z.array(utterance) });
+export const spokenScript = z.object({
+  simulatorScript: z.literal(1),
+  recordingSid: z.string().optional(),
+  utterances: z.array(utterance),
+});
 export type SpokenScript = z.output<typeof spokenScript>;
 export type SpokenUtterance = z.output<typeof utterance>;
 export type SpokenWord = z.output<typeof word>;

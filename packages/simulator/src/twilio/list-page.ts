@@ -15,7 +15,8 @@ export interface Page<T> {
 }
 
 /**
- * One page of a list, newest first. A PageToken names the last item that was seen, so what comes and goes meanwhile shifts nothing.
+ * One page of a list, newest first. A PageToken holds the place of the last item that was seen: what comes and goes meanwhile,
+ * that item too, shifts nothing.
  * @throws HTTPException 400, Twilio's error 20007, for a PageSize above 1000
  */
 export function pageOf<T extends Listed>(all: readonly T[], uri: URL): Page<T> {
@@ -23,8 +24,9 @@ export function pageOf<T extends Listed>(all: readonly T[], uri: URL): Page<T> {
   const pageSize = readPageSize(query.get('PageSize'));
   const page = Math.max(0, Number(query.get('Page') ?? 0) || 0);
   const sorted = [...all].sort(newestFirst);
-  const seen = sorted.findIndex(({ sid }) => `PA${sid}` === query.get('PageToken'));
-  const start = seen >= 0 ? seen + 1 : page * pageSize;
+  const seen = readToken(query.get('PageToken'));
+  const after = seen && sorted.findIndex((item) => newestFirst(item, seen) > 0);
+  const start = after === undefined ? page * pageSize : after < 0 ? sorted.length : after;
   const items = sorted.slice(start, start + pageSize);
   const last = items.at(-1);
   const hasMore = start + items.length < sorted.length;
@@ -34,7 +36,7 @@ export function pageOf<T extends Listed>(all: readonly T[], uri: URL): Page<T> {
     items,
     envelope: {
       first_page_uri: at(0),
-      next_page_uri: hasMore && last ? at(page + 1, `PA${last.sid}`) : null,
+      next_page_uri: hasMore && last ? at(page + 1, tokenOf(last)) : null,
       previous_page_uri: page > 0 ? at(page - 1) : null,
       uri: `${path}${uri.search}`,
       page,
@@ -45,8 +47,15 @@ export function pageOf<T extends Listed>(all: readonly T[], uri: URL): Page<T> {
   };
 }
 
+const tokenOf = ({ sid, dateCreated }: Listed) => `PA${sid}-${Date.parse(dateCreated)}`;
+
+function readToken(text: string | null): Listed | undefined {
+  const [, sid, time] = /^PA(\w{34})-(\d{1,15})$/.exec(text ?? '') ?? [];
+  return sid === undefined ? undefined : { sid, dateCreated: new Date(Number(time)).toISOString() };
+}
+
 const newestFirst = (a: Listed, b: Listed) =>
-  Date.parse(b.dateCreated) - Date.parse(a.dateCreated) || (a.sid < b.sid ? -1 : 1);
+  Date.parse(b.dateCreated) - Date.parse(a.dateCreated) || (a.sid < b.sid ? -1 : a.sid > b.sid ? 1 : 0);
 
 function pageQuery(query: URLSearchParams, pageSize: number, page: number, token?: string): string {
   const next = new URLSearchParams([...query].filter(([name]) => !['PageSize', 'Page', 'PageToken'].includes(name)));

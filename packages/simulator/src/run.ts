@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { Delivery } from './calls/deliveries.ts';
+import type { Settings } from './config.ts';
+import { type Simulator, startSimulator } from './simulator.ts';
+
+/**
+ * The simulator as its settings say.
+ * @throws Error with the remedy: for a port in use, a folder that cannot be written
+ */
+export async function runSimulator(settings: Settings, print: (line: string) => void): Promise<Simulator> {
+  const { SIMULATOR_DATA_DIR: dataDir, PORT: port } = settings;
+  const isTalkative = ['trace', 'debug', 'info'].includes(settings.LOG_LEVEL);
+  try {
+    const simulator = await startSimulator({
+      accountSid: settings.TWILIO_ACCOUNT_SID,
+      authToken: settings.TWILIO_AUTH_TOKEN,
+      publicBaseUrl: settings.PUBLIC_BASE_URL,
+      dataDir,
+      speechCacheDir: join(dataDir, 'speech'),
+      port,
+      hostname: settings.HOST,
+      apiUrl: settings.SIMULATOR_URL,
+      deepgramApiKey: settings.DEEPGRAM_API_KEY,
+      connectionOverrides: settings.SIMULATOR_CONNECTION_OVERRIDES,
+      speed: settings.SIMULATOR_SPEED,
+      ...(isTalkative ? { onDelivery: (delivery) => print(describe(delivery)) } : {}),
+    });
+    if (isTalkative) print(`simulator: Twilio and Deepgram look-alikes at ${simulator.url}, data in ${dataDir}`);
+    return simulator;
+  } catch (error) {
+    throw withRemedy(error, port, dataDir);
+  }
+}
+
+/** Without phone numbers: the path, the SID and what was answered. */
+function describe({ kind, method, url, parameters, status, error, attempts }: Delivery): string {
+  const sid = parameters.RecordingSid ?? parameters.CallSid ?? parameters.ConferenceSid;
+  const what = parameters.RecordingStatus ?? parameters.StatusCallbackEvent ?? parameters.CallStatus;
+  const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
+  return `simulator: ${kind} ${sid} ${what}: ${method} ${new URL(url).pathname} ${status ?? error}${tries}`;
+}
+
+function withRemedy(error: unknown, port: number, dataDir: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return new Error(`port ${port} is in use: stop what uses it, or set PORT to another one`);
+  if (code === 'EACCES' && port < 1_024)
+    return new Error(`port ${port} or ${dataDir} is not allowed: set PORT above 1023`);
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return new Error(`${dataDir} cannot be written (${code}): set SIMULATOR_DATA_DIR to a folder that can`);
+  }
+  return error;
+}
