@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 const root = new URL('../../', import.meta.url);
-export const readText = (name: string): string => readFileSync(new URL(name, root), 'utf8');
+const readText = (name: string): string => readFileSync(new URL(name, root), 'utf8');
 
-export interface ComposeService {
+interface ComposeService {
   image?: string;
   command?: string[];
   environment?: Record<string, string>;

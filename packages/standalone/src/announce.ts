@@ -1,5 +1,5 @@
 import type { StandaloneConfig } from './config.ts';
-import type { PlacedDemoCall } from './demo/run-demo.ts';
+import type { PlacedDemoCall } from './demo/demo-plan.ts';
 import type { Standalone } from './standalone.ts';
 
 /** What is real and what is simulated. */

@@ -1,15 +1,21 @@
-import { type demoCalls, demoCalls as scripts } from '@onrecord/simulator/demo-calls';
+import { demoCalls as scripts } from '@onrecord/simulator/demo-calls';
+import type { CallScript, PlacedCall } from '@onrecord/simulator/simulator';
 
 /** What must have become of a demonstration call's recording. */
 export type Outcome = 'archived' | 'transcribed' | 'withheld' | 'refused' | 'deletedAtSource';
 
 export interface DemoCall {
   title: string;
-  script: (typeof demoCalls)[keyof typeof demoCalls];
+  script: CallScript;
   /** Empty where there is no recording. */
   outcomes: readonly Outcome[];
   /** Shorten how long its recording is kept, through the records API, once it is transcribed. */
   shortenRetention?: boolean;
+}
+
+export interface PlacedDemoCall {
+  call: DemoCall;
+  placed: PlacedCall;
 }
 
 /** One call for each thing that can become of one. */

@@ -1,7 +1,7 @@
 import type { PlacedCall, Simulator } from '@onrecord/simulator/simulator';
 import { request } from 'undici';
 import type { Story } from '../story.ts';
-import { DEMO_CALLS, type DemoCall } from './demo-plan.ts';
+import { DEMO_CALLS, type DemoCall, type PlacedDemoCall } from './demo-plan.ts';
 import { outcomesOf, type Summary, summarize } from './summary.ts';
 
 export interface DemoOptions {
@@ -10,11 +10,6 @@ export interface DemoOptions {
   recordsApi: { url: string; token: string };
   print(line: string): void;
   signal: AbortSignal;
-}
-
-export interface PlacedDemoCall {
-  call: DemoCall;
-  placed: PlacedCall;
 }
 
 /** Generous: on a busy machine a step of the demonstration takes seconds, on a broken one it never ends. */

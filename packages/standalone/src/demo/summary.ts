@@ -1,6 +1,5 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
-import type { Outcome } from './demo-plan.ts';
-import type { PlacedDemoCall } from './run-demo.ts';
+import type { Outcome, PlacedDemoCall } from './demo-plan.ts';
 
 /** The last line of `--once`. */
 export interface Summary {
