@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CallScript } from './call-script.ts';
 import { demoCalls } from './demo-calls.ts';
-import { ACCOUNT_SID, startApplication } from './testing/application.ts';
+import { ACCOUNT_SID, AUTH_TOKEN, startApplication } from './testing/application.ts';
 import { startConsentApplication } from './testing/consent-application.ts';
 import { simulate } from './testing/simulated.ts';
 
@@ -172,6 +172,33 @@ test(
     expect(completed).not.toHaveProperty('CallSid');
     expect(placed.callSids).toHaveLength(3);
     expect(application.received.every(({ isSigned }) => isSigned)).toBe(true);
+  },
+  SPEAKING_MS,
+);
+
+test(
+  'what was said is what Deepgram’s look-alike hears in the media that Twilio’s serves',
+  async () => {
+    const simulator = await simulate(await startConsentApplication());
+    const { recordingSid } = await simulator.placeCall(demoCalls.consentGranted);
+    const media = await fetch(`${simulator.url}/2010-04-01/Accounts/${ACCOUNT_SID}/Recordings/${recordingSid}.wav`, {
+      headers: { authorization: `Basic ${btoa(`${ACCOUNT_SID}:${AUTH_TOKEN}`)}` },
+    });
+    const answer = await fetch(`${simulator.url}/v1/listen?multichannel=true&utterances=true&punctuate=true`, {
+      method: 'POST',
+      headers: { authorization: 'Token any' },
+      body: await media.arrayBuffer(),
+    });
+    const { results } = (await answer.json()) as { results: { utterances: { channel: number; transcript: string }[] } };
+    expect(results.utterances.map(({ channel, transcript }) => ({ channel, transcript }))).toEqual(
+      demoCalls.consentGranted.utterances.map(({ party, text }) => ({
+        channel: party === 'caller' ? 0 : 1,
+        transcript: text,
+      })),
+    );
+    expect(simulator.deepgram.requests).toMatchObject([
+      { recordingSid, sha256: simulator.recordings.get(recordingSid ?? '')?.media?.sha256, outcome: 'answered' },
+    ]);
   },
   SPEAKING_MS,
 );
