@@ -28,7 +28,8 @@ export async function decideRecording(
  * once its transaction has committed.
  */
 export function deciding({ policy, now, traceparent, onDecision }: DecideContext): { change: Change; report(): void } {
-  const decided: RecordingEntry[] = [];
+  // By recording: a transaction that collides with another is run again, and with it the change.
+  const decided = new Map<string, RecordingEntry>();
   return {
     change: (entry) => {
       const decision = decide(entry, policy, now);
@@ -40,9 +41,11 @@ export function deciding({ policy, now, traceparent, onDecision }: DecideContext
         decision,
         prefix: entry.prefix ?? (cleared ? folderOf(entry.facts.recording) : undefined),
       };
-      decided.push(next);
+      decided.set(entry.facts.recording.recordingSid, next);
       return { entry: next, events: decisionEvents(entry.facts.recording, decision, entry.decision, traceparent) };
     },
-    report: () => decided.forEach(onDecision),
+    report: () => {
+      for (const entry of decided.values()) onDecision(entry);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from './change-recording.ts';
 import { planDeletion, type RecordingEntry } from './domain/custody.ts';
+import { folderOf } from './domain/decision-events.ts';
 import { type DeletionAttempt, evolveDeletion, type SourceProgress, startDeletion } from './domain/deletion.ts';
 import { deletedEvent } from './domain/deletion-event.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
@@ -76,9 +77,11 @@ export async function attemptDeletion(
 }
 
 /** Every folder that may hold something of the recording. */
-const prefixesOf = ({ prefix, archive }: RecordingEntry): string[] => [
-  ...new Set([prefix, archive?.prefix].filter((folder) => folder !== undefined)),
-];
+const prefixesOf = ({ prefix, archive, facts }: RecordingEntry): string[] => {
+  // Cleared once, and again after Twilio told more of the recording: the transcriber may have been sent to two folders.
+  const sentTo = prefix === undefined ? [] : [prefix, folderOf(facts.recording)];
+  return [...new Set(archive === undefined ? sentTo : [...sentTo, archive.prefix])];
+};
 
 async function deleteObjects(
   objects: ObjectPlace,

@@ -107,7 +107,7 @@ describe('a call on the ledger', () => {
       transcript: { provider: 'simulator', simulated: true },
       deletion: { status: 'planned', cause: 'schedule', deleteAfter: at(1 + 30 * 1440).toISOString() },
       timeline: [
-        { what: 'consent granted', detail: 'caller (key-press): record, transcribe' },
+        { what: 'consent granted', detail: `caller of ${callSid} (key-press): record, transcribe` },
         { what: 'recording completed' },
         { what: 'decided: cleared' },
         { what: 'archived' },

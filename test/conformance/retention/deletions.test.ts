@@ -118,6 +118,7 @@ describe('a refused recording', () => {
     expect(await objectsUnder(prefix)).toBe(0);
     expect(await find(sid)).toMatchObject({
       state: 'deleted',
+      reason: expect.stringMatching(/^Deleted because a party refused\. Refused recording: caller of CA/),
       deletion: {
         status: 'done',
         cause: 'refusal',

@@ -33,7 +33,7 @@ function describe(found: RecordingDetail, width: number | undefined): string {
       decision &&
         `${decision.outcome} (number ${decision.number}, rule ${decision.rule}, policy ${decision.policy.name} v${decision.policy.version})`,
     ],
-    ['why', decision?.reason],
+    ['why', found.reason ?? decision?.reason],
     ...(decision?.releasedBy ?? []).map((remedy): [string, string] => ['released by', remedy]),
     ['stored in', found.archive?.store],
     [
@@ -51,7 +51,7 @@ function describe(found: RecordingDetail, width: number | undefined): string {
   const parts = [known.map(([name, value]) => `${name.padEnd(17)} ${value}`).join('\n')];
   if (found.objects.length > 0) {
     const rows = found.objects.map(({ key, bytes, sha256 }) => [String(bytes), sha256, key]);
-    parts.push(formatTable(['BYTES', 'SHA-256', 'OBJECT'], rows));
+    parts.push(formatTable(['BYTES', 'SHA-256', found.state === 'deleted' ? 'OBJECT (deleted)' : 'OBJECT'], rows));
   }
   const events = found.timeline.map(({ at, what, detail }) => [formatMoment(at), what, detail ?? '']);
   parts.push(formatTable(['TIME', 'WHAT', 'DETAIL'], events, width));

@@ -1,4 +1,5 @@
 import type { Consent, StandingAnswer } from './consent.ts';
+import type { DeletionCause } from './deletion.ts';
 import type { Recording } from './recording.ts';
 
 /** A conference can have hundreds of participants; a reason names this many and counts the rest. */
@@ -46,6 +47,17 @@ export function remedies(recording: Recording, missing: readonly string[]): stri
 /** What would undo a refusal. */
 export const undoes = ({ consent }: StandingAnswer): string =>
   `A later agreement by the same party (${consent.party}, ${consent.callSid ?? consent.conferenceSid}), before the deletion starts.`;
+
+const CAUSES: Readonly<Record<DeletionCause, string>> = {
+  refusal: 'Deleted because a party refused.',
+  withdrawal: 'Deleted because a party withdrew its agreement.',
+  schedule: 'Deleted because its retention period was over.',
+  operator: 'Deleted at the time that an operator set.',
+  erasure: 'Deleted because its erasure was asked for.',
+};
+
+/** Why a recording goes or went. */
+export const describeCause = (cause: DeletionCause): string => CAUSES[cause];
 
 const agreementOf = (callSid: string) => `An agreement to recording recorded for call ${callSid}.`;
 

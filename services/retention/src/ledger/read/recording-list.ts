@@ -1,4 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg';
+import { describeCause } from '../../domain/reasons.ts';
 import type { RecordingState } from '../../domain/state.ts';
 import { optional } from '../rows.ts';
 
@@ -36,7 +37,7 @@ export interface RecordingSummary {
 }
 
 const SELECT_SUMMARY = `
-  select recording.*, decided.reason, leg.from_number, leg.to_number, transcribed.simulated
+  select recording.*, decided.reason, leg.from_number, leg.to_number, transcribed.simulated, gone.cause
   from ledger.recordings recording
   left join ledger.decisions decided using (account_sid, recording_sid, decision)
   left join ledger.calls leg on leg.account_sid = recording.account_sid and leg.call_sid = recording.call_sid
@@ -44,7 +45,12 @@ const SELECT_SUMMARY = `
     select simulated from ledger.transcripts transcript
     where transcript.account_sid = recording.account_sid and transcript.recording_sid = recording.recording_sid
     order by learned_at desc limit 1
-  ) transcribed on true`;
+  ) transcribed on true
+  left join lateral (
+    select cause from ledger.deletions deletion
+    where deletion.account_sid = recording.account_sid and deletion.recording_sid = recording.recording_sid
+    order by deletion.deletion desc limit 1
+  ) gone on true`;
 
 /** Newest first. @returns at most `limit` */
 export async function listRecordings(pool: Pool, query: ListQuery): Promise<RecordingSummary[]> {
@@ -87,13 +93,17 @@ export async function summariesOfCall(
 
 export const iso = (moment: Date | null | undefined): string | undefined => moment?.toISOString();
 
+/** Why it goes or went says more, once it does, than why it was kept. */
+const reasonOf = ({ cause, reason }: QueryResultRow): string | undefined =>
+  cause === null ? optional(reason) : [describeCause(cause), reason].filter(Boolean).join(' ');
+
 const toSummary = (row: QueryResultRow): RecordingSummary => ({
   accountSid: row.account_sid,
   recordingSid: row.recording_sid,
   callSid: optional(row.call_sid),
   conferenceSid: optional(row.conference_sid),
   state: row.state,
-  reason: optional(row.reason),
+  reason: reasonOf(row),
   from: optional(row.from_number),
   to: optional(row.to_number),
   channels: optional(row.channels),

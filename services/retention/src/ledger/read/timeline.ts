@@ -21,7 +21,7 @@ export async function timelineOf(
        select reported_at as at, 'recording ' || twilio_status as what, null as detail, 0 as place
          from ledger.recordings where account_sid = $1 and recording_sid = $2
        union all
-       select recorded_at, 'consent ' || outcome, party || ' (' || method || '): ' || array_to_string(purposes, ', '), 1
+       select recorded_at, 'consent ' || outcome, party || ' of ' || coalesce(call_sid, conference_sid) || ' (' || method || '): ' || array_to_string(purposes, ', '), 1
          from ledger.consents where account_sid = $1 and consent_id = any($3)
        union all
        select decided_at, 'decided: ' || outcome, reason, 2
