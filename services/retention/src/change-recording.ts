@@ -8,7 +8,7 @@ export interface RecordingKey {
 }
 
 /** What a use case makes of an entry: the entry as it shall be, and what the world is to be told. */
-export interface RecordingChange {
+interface RecordingChange {
   entry: RecordingEntry;
   events: readonly OnrecordEvent[];
 }

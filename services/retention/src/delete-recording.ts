@@ -7,7 +7,7 @@ import { deletedEvent } from './domain/deletion-event.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 
 /** Where objects are: deletes every version under a prefix and lists afresh. */
-export interface ObjectPlace {
+interface ObjectPlace {
   deleteAllVersions(prefix: string): Promise<{
     deleted: readonly { key: string; versionId?: string }[];
     remaining: readonly { key: string; reason?: string }[];

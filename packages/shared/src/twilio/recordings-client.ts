@@ -1,7 +1,7 @@
 import { accountSid, recordingSid } from '../events/envelope.ts';
 import { isNotFound, twilioFailure } from './recordings-client-errors.ts';
 
-export interface RecordingName {
+interface RecordingName {
   accountSid: string;
   recordingSid: string;
 }

@@ -14,7 +14,7 @@ export interface ClearanceFacts {
   consents: readonly Consent[];
 }
 
-export type ClearedPurpose = 'store' | 'transcribe';
+type ClearedPurpose = 'store' | 'transcribe';
 
 interface Explained {
   /** Names the rule of the policy that applied. */

@@ -14,7 +14,7 @@ export interface Decision {
 }
 
 /** Something of the recording reached our storage. */
-export interface StoredMedia {
+interface StoredMedia {
   storedAt: Date;
   /** When the ledger learned of it. */
   learnedAt: Date;

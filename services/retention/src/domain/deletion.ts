@@ -1,12 +1,12 @@
 export type DeletionCause = 'refusal' | 'withdrawal' | 'schedule' | 'operator' | 'erasure';
 
-export interface DeletedObject {
+interface DeletedObject {
   key: string;
   versionId?: string | undefined;
 }
 
 /** The recording's folder in the object store. */
-export interface ObjectsProgress {
+interface ObjectsProgress {
   /** Everything that was deleted so far, over all attempts. */
   deleted: readonly DeletedObject[];
   /** When the listing that showed nothing was begun: what arrives later is not covered by it. */
@@ -46,7 +46,7 @@ export interface DeletionAttempt {
 }
 
 /** A storage or Twilio outage of days must not turn into a request a second, nor into a deletion that is forgotten. */
-export const DELETION_RETRY_DELAYS_MS: readonly number[] = [10_000, 60_000, 600_000, 3_600_000];
+const DELETION_RETRY_DELAYS_MS: readonly number[] = [10_000, 60_000, 600_000, 3_600_000];
 
 export const startDeletion = (previous: Deletion | undefined, cause: DeletionCause, now: Date): Deletion => ({
   number: (previous?.number ?? 0) + 1,

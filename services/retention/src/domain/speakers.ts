@@ -11,7 +11,7 @@ export interface Speaker {
  * second the child leg (Recording resource, "RecordingChannels"). Observed accounts differ (some API and TwiML recordings came
  * the other way round), so this is the one place where the default is written down.
  */
-export const DEFAULT_CHANNEL_ROLES: readonly Speaker[] = [
+const DEFAULT_CHANNEL_ROLES: readonly Speaker[] = [
   { channel: 0, role: 'caller' },
   { channel: 1, role: 'called' },
 ];

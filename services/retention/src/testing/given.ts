@@ -8,11 +8,11 @@ import type { Recording } from '../domain/recording.ts';
 export const sid = (prefix: string, letter: string) => `${prefix}${letter.repeat(32)}`;
 export const minute = (count: number) => new Date(Date.UTC(2026, 2, 1, 10, count));
 
-export const ACCOUNT = sid('AC', '0');
+const ACCOUNT = sid('AC', '0');
 export const CALL = sid('CA', 'a');
 export const CHILD = sid('CA', 'b');
 export const CONFERENCE = sid('CF', 'c');
-export const RECORDING = sid('RE', 'd');
+const RECORDING = sid('RE', 'd');
 
 export const policy = builtInPolicy({
   gracePeriodMs: 60 * 60_000,

@@ -60,7 +60,7 @@ async function listObjects(pool: Pool, ...key: [accountSid: string, recordingSid
   }));
 }
 
-export async function findTranscript(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
+async function findTranscript(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
   const sql = `select * from ledger.transcripts ${OF_RECORDING} order by learned_at desc limit 1`;
   const [row] = await select(pool, sql, key);
   if (row === undefined) return undefined;
