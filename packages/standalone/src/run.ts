@@ -72,7 +72,7 @@ async function runInstallation(
   } else {
     print(announcePlaces(config, standalone, log.path));
   }
-  return stayUp(failure, terminal);
+  return await stayUp(failure, terminal);
 }
 
 async function stayUp(failure: Promise<Error>, terminal: Terminal): Promise<number> {
