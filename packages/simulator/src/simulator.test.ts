@@ -203,6 +203,37 @@ test(
   SPEAKING_MS,
 );
 
+test('connection overrides of the account carry a call over a restart of the application', async () => {
+  let asked = 0;
+  const application = await startConsentApplication({
+    '/webhooks/voice/status': () => {
+      asked += 1;
+      return { status: asked === 1 ? 503 : 204 };
+    },
+  });
+  const simulator = await simulate(application, { connectionOverrides: 'rc=5&rp=all' });
+  const { deliveries } = await simulator.placeCall(demoCalls.busy);
+  expect(deliveries.map(({ attempts, status }) => [attempts, status])).toEqual([
+    [2, 204],
+    [1, 204],
+    [1, 204],
+  ]);
+});
+
+test(
+  'no time that is reported lies in the future, and a call lasts as long as its conversation',
+  async () => {
+    const simulator = await simulate(await startConsentApplication());
+    await Promise.all([simulator.placeCall(demoCalls.consentGranted), simulator.placeCall(demoCalls.conference)]);
+    const callers = simulator.calls.list().filter(({ direction }) => direction === 'inbound');
+    for (const call of callers) {
+      expect(Date.parse(call.endTime ?? '')).toBeLessThanOrEqual(Date.now());
+      expect(call.duration).toBeGreaterThan(8);
+    }
+  },
+  SPEAKING_MS,
+);
+
 test(
   'fifty calls at once are each reported whole',
   async () => {

@@ -28,14 +28,19 @@ export interface CallContext {
   problems: string[];
 }
 
-/** About what ringing, the prompt and processing take, beside the conversation. */
+/** About what ringing, the prompt and processing take for each caller, beside the conversation. */
 const AROUND_CONVERSATION_MS = 15_000;
 
-export function createCallContext(engine: Engine, order: CallbackOrder, conversationMs: number): CallContext {
+export function createCallContext(
+  engine: Engine,
+  order: CallbackOrder,
+  conversationMs: number,
+  callers = 1,
+): CallContext {
   const { speed, signal } = engine;
   return {
     engine,
-    clock: createCallClock(conversationMs + AROUND_CONVERSATION_MS, speed, engine.now, signal),
+    clock: createCallClock(conversationMs + callers * AROUND_CONVERSATION_MS, speed, engine.now, signal),
     requests: createCallRequests(order, engine),
     problems: [],
   };

@@ -15,7 +15,8 @@ import { TIMING } from './timing.ts';
 export async function placeConference(engine: Engine, script: ConferenceScript): Promise<PlacedCall> {
   const speakers = script.participants.map(({ name, voice }) => ({ name, voice, channel: 0 }));
   const conversation = await speakConversation(engine.speech, speakers, script.utterances);
-  const context = createCallContext(engine, script.callbacks, conversation.durationMs);
+  const { callbacks, participants } = script;
+  const context = createCallContext(engine, callbacks, conversation.durationMs, participants.length);
   const conference = { sid: newSid('CF'), friendlyName: script.friendlyName };
   const tell = createConferenceCallbacks(context, conference);
   const joined: CallState[] = [];

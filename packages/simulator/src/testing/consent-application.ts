@@ -9,7 +9,7 @@ const RECORD = `<Start><Recording channels="dual" trim="do-not-trim" recordingSt
   recordingStatusCallbackEvent="in-progress completed absent"/></Start>`;
 
 /** An application that asks for consent and records only those who press 1, as Onrecord's ingest does. */
-export const startConsentApplication = (more: Record<string, Answer> = {}) =>
+export const startConsentApplication = (more: Parameters<typeof startApplication>[0] = {}) =>
   startApplication({
     '/voice/inbound': twiml(`<Gather numDigits="1" timeout="5" actionOnEmptyResult="true" action="/voice/consent">
       <Say>Press 1 to allow recording.</Say></Gather>`),
