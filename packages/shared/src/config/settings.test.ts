@@ -62,8 +62,14 @@ test('says what a missing setting is for instead of what a validator thinks', ()
   expect(message).not.toMatch(/undefined|expected string/);
 });
 
-test('never prints a secret', () => {
+test('never prints a secret, and a URL only where it has no place for one', () => {
   expect(complaint({ ...good, API_TOKEN: 'short-secret' })).not.toContain('short-secret');
+  expect(complaint({ ...good, PUBLIC_BASE_URL: 'calls.example.com' })).toContain(
+    'PUBLIC_BASE_URL is "calls.example.com": give a URL starting with http:// or https://',
+  );
+  for (const url of ['ftp://user:hunter2@host', 'ftp://host?password=hunter2', 'user:hunter2/@host']) {
+    expect(complaint({ ...good, PUBLIC_BASE_URL: url })).not.toContain('hunter2');
+  }
 });
 
 describe('durations', () => {

@@ -25,7 +25,7 @@ export function readSettings<T extends z.ZodRawShape>(schema: z.ZodObject<T>, en
     const value = known[name];
     if (name === '') return `  ${issue.message}`;
     if (value === undefined) return `  ${name} is missing: ${describe(schema, name)}`;
-    return `  ${name} ${isSecret(name) ? 'has a value that is not usable' : `is "${value}"`}: ${issue.message}`;
+    return `  ${name} ${isSecret(name, value) ? 'has a value that is not usable' : `is "${value}"`}: ${issue.message}`;
   });
   throw new SettingsError(`the environment has ${lines.length} unusable setting(s):\n${lines.join('\n')}`);
 }
@@ -36,7 +36,9 @@ function describe(schema: z.ZodObject, name: string): string {
   return field?.description ?? 'it is required';
 }
 
-const isSecret = (name: string) => /TOKEN|SECRET|KEY|PASSWORD|_URL$/.test(name);
+/** A URL may be shown where it has no place for a password: neither user information nor a query. */
+const isSecret = (name: string, value: string) =>
+  /TOKEN|SECRET|KEY|PASSWORD/.test(name) || (/_URL$/.test(name) && /[@?]/.test(value));
 
 const DURATION_UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { request } from 'undici';
@@ -55,4 +56,25 @@ test('a client that never finishes does not hold the server beyond the deadline'
   await sleep(20);
   await server.close(50);
   await cut;
+});
+
+test('a client that keeps its connection busy is told that it closes', async () => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const server = await serve(new Hono().get('/', (c) => released.then(() => c.text('done'))));
+  const socket = connect(server.port, '127.0.0.1');
+  const answers = text(socket);
+  const get = 'GET / HTTP/1.1\r\nHost: here\r\n\r\n';
+  socket.write(get);
+  await sleep(20);
+  const closed = server.close(60_000);
+  socket.write(get);
+  await sleep(20);
+  release();
+  await closed;
+  const [first, second] = (await answers).split('done');
+  expect(first).toMatch(/connection: keep-alive/i);
+  expect(second).toMatch(/connection: close/i);
 });

@@ -15,7 +15,7 @@ export interface HttpLimits {
   requestTimeoutMs: number;
   /** Idle connections are kept so long for the next request. */
   keepAliveTimeoutMs: number;
-  /** Connections at a time; further ones wait to be accepted. */
+  /** Connections at a time; further ones are closed at once. */
   connectionsMax: number;
 }
 
@@ -57,13 +57,21 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   server.requestTimeout = limits.requestTimeoutMs;
   server.keepAliveTimeout = limits.keepAliveTimeoutMs;
   server.maxConnections = limits.connectionsMax;
+  // Otherwise a client that keeps its connection busy would be served until the deadline.
+  let isClosing = false;
+  server.prependListener('request', (_request, response) => {
+    if (isClosing) response.shouldKeepAlive = false;
+  });
   await listen(server, port, hostname, setting);
   const address = server.address() as AddressInfo;
   const host = hostname === undefined || hostname === '0.0.0.0' || hostname === '::' ? '127.0.0.1' : hostname;
   return {
     port: address.port,
     url: `http://${host}:${address.port}`,
-    close: (deadlineMs) => close(server, deadlineMs),
+    close: (deadlineMs) => {
+      isClosing = true;
+      return close(server, deadlineMs);
+    },
   };
 }
 

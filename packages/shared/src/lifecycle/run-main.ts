@@ -1,36 +1,55 @@
 import { type Environment, SettingsError } from '../config/settings.ts';
+import { withoutSecrets } from '../telemetry/log-fields.ts';
 import type { Service } from './service.ts';
 
-/** Stopping takes at most the service's own deadline; beyond this something hangs, and the process ends all the same. */
-const STOP_TIMEOUT_MS = 60_000;
+/** A service stops by its own deadline, `SHUTDOWN_TIMEOUT` (10 minutes at most). Beyond this something hangs. */
+const STOP_TIMEOUT_MS = 11 * 60_000;
+/** A start that is not wanted any more, such as one that waits for a broker, is given up after this time. */
+const ABANDON_START_AFTER_MS = 2_000;
+/** What a shell reports for a program ended by SIGINT. */
+const INTERRUPTED = 130;
 
 /**
- * Runs one service as a process: starts it, stops it on SIGTERM or SIGINT, ends with status 1 when it cannot start or continue.
- * A second signal ends the process at once.
+ * Runs one service as a process: starts it, stops it on SIGTERM, SIGINT or SIGHUP, ends with status 1 when it cannot start or
+ * continue. A second signal ends the process at once.
  */
 export async function runMain(name: string, start: (environment: Environment) => Promise<Service>): Promise<void> {
-  const stopRequested = new Promise<NodeJS.Signals>((resolve) => {
-    let signals = 0;
-    const onSignal = (signal: NodeJS.Signals) => {
-      signals += 1;
-      if (signals > 1) process.exit(130);
-      resolve(signal);
-    };
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const stopRequested = onStopSignal();
+  // Node would print an unforeseen error with all its fields, such as a client's credentials.
+  process.on('uncaughtException', (error) => {
+    fail(name, error);
+    process.exit();
   });
   try {
-    const starting = start(process.env);
-    // A signal during start-up: what has been started by then is stopped as soon as it can be.
-    const service = await starting;
-    const end = await Promise.race([stopRequested, service.failed]);
+    const service = await Promise.race([start(process.env), abandonment(stopRequested)]);
+    const end = await Promise.race([stopRequested, service?.failed]);
     if (end instanceof Error) fail(name, end);
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-    await service.stop();
+    await service?.stop();
   } catch (error) {
     fail(name, error);
   }
   process.exit();
 }
+
+/** Resolves at the first signal to stop; the second one ends the process. */
+function onStopSignal(): Promise<undefined> {
+  return new Promise((resolve) => {
+    let signals = 0;
+    const onSignal = () => {
+      signals += 1;
+      if (signals > 1) process.exit(INTERRUPTED);
+      resolve(undefined);
+    };
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  });
+}
+
+/** A start gets a moment to come to its end, so that what it opened is closed in order. */
+const abandonment = (stopRequested: Promise<undefined>): Promise<undefined> =>
+  new Promise((resolve) => {
+    void stopRequested.then(() => setTimeout(() => resolve(undefined), ABANDON_START_AFTER_MS));
+  });
 
 function fail(name: string, error: unknown) {
   process.exitCode = 1;
@@ -39,8 +58,14 @@ function fail(name: string, error: unknown) {
 
 /** One plain message; the stack only where nobody foresaw the error. */
 export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const foreseen = error instanceof SettingsError || error.constructor !== Error;
-  const builtIn = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  return foreseen && !builtIn ? error.message : (error.stack ?? error.message);
+  // Its message quotes what a person typed, secrets left out.
+  if (error instanceof SettingsError) return error.message;
+  if (!(error instanceof Error)) return withoutSecrets(String(error));
+  return withoutSecrets(isForeseen(error) ? error.message : (error.stack ?? error.message));
 }
+
+/** An error of a class of its own was made for people to read, unless the class is one of JavaScript's. */
+const isForeseen = (error: Error) =>
+  ![Error, TypeError, RangeError, ReferenceError, SyntaxError, AggregateError].some(
+    (builtIn) => error.constructor === builtIn,
+  );
