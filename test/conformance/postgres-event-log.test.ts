@@ -14,6 +14,7 @@ import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createDatabase, startPostgres } from '../servers/postgres.ts';
 import { startFrozenMember } from './frozen-member.ts';
+import { startStallingProxy } from './stalling-proxy.ts';
 
 const logger = createLogger({ service: 'test', level: (process.env.TEST_LOG as 'silent') ?? 'silent' });
 /** Nothing here asserts a time; short ones only keep the tests short. */
@@ -208,6 +209,43 @@ describe('a member that does not answer any more', () => {
     );
     expect(listener.onRevoking).not.toHaveBeenCalled();
     expect(listener.failures).toEqual([]);
+  });
+});
+
+describe('a network that swallows everything', () => {
+  test('fails appends, commits and pings as unavailable, and the subscription goes on when it is back', async () => {
+    const proxy = await startStallingProxy(database.url);
+    const limits = { ...FAST, answerTimeoutMs: 300, leaseMs: 60_000 };
+    const log = await openPostgresEventLog({ url: proxy.url, logger, limits });
+    logs.push(log);
+    await log.ensureTopics([topic('t')]);
+    const listener = reader();
+    const subscription = await join(log, listener);
+    proxy.stall();
+    await expect(log.append([record('a', 'lost')])).rejects.toThrow(EventLogUnavailableError);
+    await expect(subscription.commit({ topic: 't', partition: 0 }, 0n)).rejects.toThrow(EventLogUnavailableError);
+    await expect(log.ping()).rejects.toThrow(EventLogUnavailableError);
+    proxy.heal();
+    await vi.waitUntil(
+      () =>
+        log.append([record('a', 'kept')]).then(
+          () => true,
+          () => false,
+        ),
+      10_000,
+    );
+    await vi.waitUntil(() => textsOf(listener).includes('kept'), 10_000);
+    await vi.waitUntil(
+      () =>
+        subscription.commit({ topic: 't', partition: 0 }, 1n).then(
+          () => true,
+          () => false,
+        ),
+      10_000,
+    );
+    expect(listener.failures).toEqual([]);
+    await log.close();
+    await proxy.stop();
   });
 });
 

@@ -13,7 +13,7 @@ export interface ListenerOptions {
 }
 
 /** Names the connection among all that this server had since it started. */
-export interface ListenerSession {
+interface ListenerSession {
   pid: number;
 }
 

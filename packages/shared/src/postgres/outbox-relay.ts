@@ -18,7 +18,7 @@ export interface OutboxRelayOptions extends Partial<OutboxRelayLimits> {
   metrics: Registry;
 }
 
-export interface OutboxRelayLimits {
+interface OutboxRelayLimits {
   /** Events published together. */
   batchMax: number;
   /** How often the outbox is looked at without having been told to, in milliseconds. */

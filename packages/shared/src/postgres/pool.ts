@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 
-export { inTransaction, type TransactionOptions } from './transaction.ts';
+export { inTransaction } from './transaction.ts';
 
 export type Pool = pg.Pool;
 /** A connection of the pool, or of a transaction. */
@@ -18,7 +18,7 @@ export interface PoolOptions extends Partial<PoolTimeouts> {
 }
 
 /** All in milliseconds. */
-export interface PoolTimeouts {
+interface PoolTimeouts {
   /** From asking for a connection to having one, waiting for a free one included. */
   connectionTimeoutMs: number;
   /** A statement that takes longer is cancelled by the server. */

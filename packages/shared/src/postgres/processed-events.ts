@@ -5,7 +5,7 @@ import type { Client, Pool } from './pool.ts';
  * How long it is remembered that an event was processed, in milliseconds. It must outlive every way in which an event can come
  * again: the event log's retention (7 days by default), retries, a dead letter put back by hand, the reconciler's look back.
  */
-export const PROCESSED_KEPT_MS = 90 * 24 * 3_600_000;
+const PROCESSED_KEPT_MS = 90 * 24 * 3_600_000;
 /** Rows deleted by one statement. */
 const PRUNE_BATCH = 1_000;
 

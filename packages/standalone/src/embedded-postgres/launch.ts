@@ -6,6 +6,7 @@ import { DataFolderError, diskFull, isDiskFull } from './errors.ts';
 import type { Place } from './place.ts';
 import { choosePort, rememberPort } from './port.ts';
 import { findPostmaster, isRunning, type Postmaster, spawnPostmaster, stopPostmaster } from './postmaster.ts';
+import { commandLine } from './process-identity.ts';
 import type { ServerLog } from './server-log.ts';
 
 export interface LaunchOptions {
@@ -30,7 +31,7 @@ const PORT_ATTEMPTS_MAX = 3;
 export async function launch(options: LaunchOptions): Promise<{ postmaster: Postmaster; adopted: boolean }> {
   const { cluster, place } = options;
   const left = await findPostmaster(cluster.folder);
-  if (left && (await answers(left, cluster, ADOPT_TIMEOUT_MS)) && portFits(left, options.port)) {
+  if (left && (await fits(left, options)) && (await answers(left, cluster, ADOPT_TIMEOUT_MS))) {
     return { postmaster: left, adopted: true };
   }
   if (left) await stopPostmaster(left);
@@ -50,7 +51,11 @@ export async function launch(options: LaunchOptions): Promise<{ postmaster: Post
   }
 }
 
-const portFits = ({ port }: Postmaster, wanted: number | undefined) => wanted === undefined || wanted === port;
+/** A server of a version that was replaced since is stopped: it may miss files that are gone. */
+async function fits({ pid, port }: Postmaster, options: LaunchOptions): Promise<boolean> {
+  const program = options.place.binaries.postgres;
+  return (await commandLine(pid)).startsWith(`${program} `) && (options.port ?? port) === port;
+}
 
 /** Waits until the server answers; false when it has ended, or time is over. */
 async function answers({ pid, port }: Postmaster, cluster: Cluster, timeoutMs: number): Promise<boolean> {

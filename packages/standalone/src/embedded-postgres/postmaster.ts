@@ -73,7 +73,7 @@ export async function findPostmaster(clusterFolder: string): Promise<Postmaster 
 
 /** A pid is used again for other processes; a server names its folder in its command line. */
 async function isServerOf(pid: number, clusterFolder: string): Promise<boolean> {
-  return (await commandLine(pid)).includes(`-D ${clusterFolder}`) && (await isRunning(pid));
+  return (await commandLine(pid)).includes(` -D ${clusterFolder} `) && (await isRunning(pid));
 }
 
 export const isRunning = async (pid: number) => (await processIdentity(pid)) !== undefined;

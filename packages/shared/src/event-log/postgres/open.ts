@@ -55,8 +55,11 @@ function openOwnPool(
     max: poolMax ?? POOL_MAX,
     applicationName: clientId ?? 'onrecord event log',
     logger,
+    connectionTimeoutMs: Math.ceil(limits.answerTimeoutMs / 2),
     // What nobody waits for any more is cancelled by the server.
     statementTimeoutMs: limits.answerTimeoutMs,
     answerTimeoutMs: limits.answerTimeoutMs,
+    // A member that stops in the middle of a heartbeat must not keep the others from theirs until their leases end.
+    idleInTransactionTimeoutMs: Math.ceil(limits.leaseMs / 2),
   });
 }
