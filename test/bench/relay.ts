@@ -4,17 +4,10 @@ import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { createBucket, s3Client } from '../servers/buckets.ts';
 import { type SeaweedFs, startSeaweedFs } from '../servers/seaweedfs.ts';
 import type { RelayMeasurement, RelayTask } from './relay-worker.ts';
+import { type BenchResult, median } from './result.ts';
 
 /** The size of the recording that is relayed is in its source, `relay-source.ts`. */
-export interface RelayResult {
-  name: string;
-  /** Ours ÷ the comparison, higher is better; of each round, and their median. */
-  ratio: number;
-  rounds: number[];
-  target: number;
-  /** The highest of all rounds, above what the idle process had. */
-  peakMemoryMiB: number;
-  peakMemoryTargetMiB: number;
+export interface RelayResult extends BenchResult {
   comparisonPeakMemoryMiB: number;
   cpuSeconds: number;
   comparisonCpuSeconds: number;
@@ -88,10 +81,5 @@ async function answerOf(worker: ChildProcess): Promise<RelayMeasurement> {
   ended.catch(() => {});
   return measured as RelayMeasurement;
 }
-
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-};
 
 if (import.meta.main) console.log(JSON.stringify(await benchRelay(), undefined, 2));

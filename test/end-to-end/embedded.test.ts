@@ -2,26 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createDatabase, startPostgres } from '../servers/postgres.ts';
+import { describeWith } from '../servers/available.ts';
+import { createDatabase } from '../servers/postgres.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
 
 /** Events and ledger in one Postgres, recordings in a folder: what `start` uses. */
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
-let folder: string;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  folder = await mkdtemp(join(tmpdir(), 'onrecord-recordings-'));
-});
-afterAll(async () => {
-  await postgres?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+describeWith('postgres', (postgres) => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'onrecord-recordings-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function backends() {
-  const { url } = await createDatabase(postgres.url);
-  return { EVENTS_URL: url, DATABASE_URL: url, RECORDINGS_BUCKET: `file://${await mkdtemp(join(folder, 'store-'))}` };
-}
-
-describe('calls on embedded adapters', () => callsSuite(backends));
-describe('crashes on embedded adapters', () => crashSuite(backends));
+  const backends = async () => {
+    const { url } = await createDatabase(postgres.url);
+    return { EVENTS_URL: url, DATABASE_URL: url, RECORDINGS_BUCKET: `file://${await mkdtemp(join(folder, 'store-'))}` };
+  };
+  describe('calls on embedded adapters', () => callsSuite(backends));
+  describe('crashes on embedded adapters', () => crashSuite(backends));
+});

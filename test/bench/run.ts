@@ -1,0 +1,42 @@
+/**
+ * The benchmarks: ratios measured side by side in one run, because absolute times say more about the machine than about the code.
+ * `pnpm bench relay` runs those whose file is named; exit status 1 when a target is missed.
+ */
+import { benchConsumer } from './consumer.ts';
+import { benchIngest } from './ingest.ts';
+import { benchRelay } from './relay.ts';
+import { type BenchResult, isMet } from './result.ts';
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
+  consumer: benchConsumer,
+  ingest: benchIngest,
+  relay: benchRelay,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !(name in BENCHMARKS));
+if (unknown !== undefined) {
+  console.error(`unknown benchmark "${unknown}": give some of ${Object.keys(BENCHMARKS).join(', ')}, or none for all`);
+  process.exit(2);
+}
+
+let missed = 0;
+for (const [name, bench] of Object.entries(BENCHMARKS)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  for (const result of await bench()) {
+    console.log(describe(result));
+    if (!isMet(result)) missed += 1;
+  }
+}
+console.log(missed === 0 ? 'every target met' : `${missed} target(s) missed`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+function describe(result: BenchResult): string {
+  const { name, ratio, rounds, target, peakMemoryMiB, peakMemoryTargetMiB } = result;
+  const spread = `${Math.min(...rounds).toFixed(2)}–${Math.max(...rounds).toFixed(2)} in ${rounds.length} rounds`;
+  const memory =
+    peakMemoryMiB === undefined
+      ? ''
+      : `; peak memory above idle ${peakMemoryMiB.toFixed(0)} MiB (at most ${peakMemoryTargetMiB})`;
+  return `${isMet(result) ? 'met   ' : 'MISSED'} ${name}: ${ratio.toFixed(2)} (at least ${target}; ${spread})${memory}`;
+}

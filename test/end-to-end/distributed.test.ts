@@ -1,0 +1,29 @@
+import { describe } from 'vitest';
+import { describeWith } from '../servers/available.ts';
+import { createBucket } from '../servers/buckets.ts';
+import { createDatabase } from '../servers/postgres.ts';
+import { callsSuite } from './calls-suite.ts';
+import { crashSuite } from './crash-suite.ts';
+
+/** Apache Kafka, an S3 server and Postgres: what production uses. */
+describeWith('kafka', (kafka) =>
+  describeWith('s3', (s3) =>
+    describeWith('postgres', (postgres) => {
+      const backends = async () => ({
+        EVENTS_URL: kafka.url,
+        EVENTS_REPLICATION_FACTOR: '1',
+        EVENTS_MIN_INSYNC_REPLICAS: '1',
+        DATABASE_URL: (await createDatabase(postgres.url)).url,
+        RECORDINGS_BUCKET: `s3://${await createBucket(s3, { versioned: true })}/recordings`,
+        S3_ENDPOINT: s3.endpoint,
+        S3_REGION: s3.region,
+        S3_FORCE_PATH_STYLE: 'true',
+        AWS_ACCESS_KEY_ID: s3.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+      });
+      // Both runs use the broker's topics and groups one after the other; accounts keep them apart, as tenants are.
+      describe('calls on Kafka, S3 and Postgres', () => callsSuite(backends));
+      describe('crashes on Kafka, S3 and Postgres', () => crashSuite(backends));
+    }),
+  ),
+);
