@@ -10,6 +10,7 @@ import {
 } from '../port.ts';
 import { appendRecords } from './append.ts';
 import type { PostgresEventLogLimits } from './limits.ts';
+import { checkSizes } from './record-size.ts';
 import { PostgresSubscription } from './subscription.ts';
 import { ensureTopics, TopicCatalog } from './topic-catalog.ts';
 import { startTrimmer, type Trimmer } from './trim.ts';
@@ -43,6 +44,7 @@ export class PostgresEventLog implements EventLog {
 
   async append(records: readonly LogRecord[]): Promise<void> {
     if (records.length === 0) return;
+    checkSizes(records);
     const appended = await this.#answered(async () => {
       const topics = await this.#catalog.partitionsOf([...new Set(records.map(({ topic }) => topic))]);
       return appendRecords(this.#pool, records, topics);
