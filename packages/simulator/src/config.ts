@@ -7,9 +7,11 @@ const number = (min: number, max: number) =>
     context.addIssue({ code: 'custom', message: `give a whole number from ${min} to ${max}` });
     return z.NEVER;
   });
-const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:/.test(text), {
-  error: 'give a URL starting with http:// or https://',
-});
+const httpUrl = z
+  .string('give a URL starting with http:// or https://')
+  .refine((text) => URL.canParse(text) && /^https?:/.test(text), {
+    error: 'give a URL starting with http:// or https://',
+  });
 
 /** Every variable that the simulator reads when it is a process of its own. */
 export const settingsSchema = z.object({
