@@ -2,6 +2,11 @@ import type { Client, Pool } from '../../postgres/pool.ts';
 import { inTransaction } from '../../postgres/transaction.ts';
 import { TopicMismatchError, type TopicSpec } from '../port.ts';
 
+/** Nobody has created the topic: it is misspelt, or `ensureTopics` was not called. */
+class NoSuchTopicError extends Error {
+  override readonly name = 'NoSuchTopicError';
+}
+
 /** The database's ids of a topic's partitions, in the order of their numbers. */
 export type PartitionIds = readonly number[];
 
@@ -14,11 +19,12 @@ export class TopicCatalog {
     this.#pool = pool;
   }
 
-  /** @throws Error when a topic does not exist */
+  /** @throws NoSuchTopicError */
   async partitionsOf(topics: readonly string[]): Promise<ReadonlyMap<string, PartitionIds>> {
     if (topics.some((topic) => !this.#topics.has(topic))) await this.#read();
     const missing = topics.filter((topic) => !this.#topics.has(topic));
-    if (missing.length > 0) throw new Error(`no such topic: ${missing.join(', ')}; ensureTopics creates them`);
+    if (missing.length > 0)
+      throw new NoSuchTopicError(`no such topic: ${missing.join(', ')}; ensureTopics creates them`);
     return this.#topics;
   }
 

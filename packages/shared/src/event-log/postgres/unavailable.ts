@@ -1,15 +1,17 @@
-import { MigrationError } from '../../postgres/migration-files.ts';
 import { sqlState } from '../../postgres/transaction.ts';
 import { EventLogUnavailableError } from '../port.ts';
 
 /** Data exceptions, violated constraints, wrong statements: the same again would fail again. */
 const PERMANENT_CLASSES = new Set(['22', '23', '42']);
 
+/** Of the server, of a connection, and of several attempts to connect; errors of ours and of JavaScript have names of their own. */
+const DATABASE_ERRORS = new Set(['error', 'Error', 'AggregateError']);
+
 /** Whether another attempt may succeed: the database is out of reach, restarting, full, read-only, too busy. */
 function isUnavailable(error: unknown): boolean {
-  if (error instanceof MigrationError) return false;
   const state = sqlState(error);
-  return state === undefined || !PERMANENT_CLASSES.has(state.slice(0, 2));
+  if (state !== undefined) return !PERMANENT_CLASSES.has(state.slice(0, 2));
+  return error instanceof Error && DATABASE_ERRORS.has(error.name);
 }
 
 /** @param what as in "the database did not …" */
