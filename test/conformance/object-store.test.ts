@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
-import { afterAll, describe, it } from 'vitest';
+import { describeWith } from '../servers/available.ts';
 import { createBucket, s3Client } from '../servers/buckets.ts';
-import { type SeaweedFs, startSeaweedFs } from '../servers/seaweedfs.ts';
-import { startOrExplain } from '../servers/unavailable.ts';
+import type { SeaweedFs } from '../servers/seaweedfs.ts';
 import { objectStoreSuite, type StoreUnderTest } from './object-store-suite.ts';
 
 const PART_BYTES = 5 * 1024 * 1024;
@@ -23,18 +22,14 @@ objectStoreSuite('file', async () => {
   };
 });
 
-const seaweedfs = await startOrExplain(startSeaweedFs);
-afterAll(async () => {
-  if ('server' in seaweedfs) await seaweedfs.server.stop();
+describeWith('s3', (seaweedfs) => {
+  for (const isVersioned of [true, false]) {
+    const name = `S3, bucket ${isVersioned ? 'with' : 'without'} versions`;
+    objectStoreSuite(name, () => openBucket(seaweedfs, isVersioned));
+  }
 });
 
-for (const isVersioned of [true, false]) {
-  const name = `S3, SeaweedFS, bucket ${isVersioned ? 'with' : 'without'} versions`;
-  if ('server' in seaweedfs) objectStoreSuite(name, () => openBucket(seaweedfs.server, isVersioned));
-  else describe.skip(`object store: ${name}: ${seaweedfs.reason}`, () => it('passes the suite'));
-}
-
-async function openBucket(server: SeaweedFs, isVersioned: boolean): Promise<StoreUnderTest> {
+async function openBucket(server: Omit<SeaweedFs, 'stop'>, isVersioned: boolean): Promise<StoreUnderTest> {
   const bucket = await createBucket(server, { versioned: isVersioned });
   const client = s3Client(server);
   const { endpoint, region } = server;

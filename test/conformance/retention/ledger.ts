@@ -8,7 +8,8 @@ import { messagingSchema } from '@onrecord/shared/postgres/messaging-schema';
 import { migrate } from '@onrecord/shared/postgres/migrate';
 import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
-import { createDatabase, startPostgres } from '../../servers/postgres.ts';
+import { requireServer } from '../../servers/available.ts';
+import { createDatabase } from '../../servers/postgres.ts';
 import { at } from './facts.ts';
 
 export const policy = builtInPolicy({
@@ -35,8 +36,7 @@ export interface TestLedger {
 }
 
 export async function startLedger(): Promise<TestLedger> {
-  const server = await startPostgres();
-  const database = await createDatabase(server.url);
+  const database = await createDatabase(requireServer('postgres').url);
   const pool = openPool({ url: database.url, max: 20, applicationName: 'retention-test', logger });
   await migrate(pool, messagingSchema);
   await migrate(pool, {
@@ -66,7 +66,7 @@ export async function startLedger(): Promise<TestLedger> {
     },
     close: async () => {
       await pool.end();
-      await server.stop();
+      await database.drop();
     },
   };
   return test;

@@ -11,7 +11,8 @@ import { fromRecord } from '@onrecord/shared/events/kafka-binding';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDatabase, startPostgres } from '../../servers/postgres.ts';
+import { requireServer } from '../../servers/available.ts';
+import { createDatabase } from '../../servers/postgres.ts';
 import { ACCOUNT, consentOf, newSid, recordingCompleted } from './facts.ts';
 
 const TOKEN = 'a-token-of-the-test';
@@ -22,7 +23,7 @@ const logger = createLogger({
   destination: { write: (line) => void lines.push(JSON.parse(line)) },
 });
 
-let server: Awaited<ReturnType<typeof startPostgres>>;
+let database: Awaited<ReturnType<typeof createDatabase>>;
 let folder: string;
 let environment: Record<string, string>;
 let service: Service;
@@ -31,9 +32,9 @@ let publisher: Publisher;
 const decided: OnrecordEvent[] = [];
 
 beforeAll(async () => {
-  server = await startPostgres();
   folder = await mkdtemp(join(tmpdir(), 'onrecord-retention-'));
-  const { url } = await createDatabase(server.url);
+  database = await createDatabase(requireServer('postgres').url);
+  const { url } = database;
   environment = {
     DATABASE_URL: url,
     EVENTS_URL: url,
@@ -58,7 +59,7 @@ afterAll(async () => {
   await publisher?.close();
   await service?.stop();
   await log?.close();
-  await server?.stop();
+  await database?.drop();
   await rm(folder, { recursive: true, force: true });
 });
 
