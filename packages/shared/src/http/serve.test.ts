@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { request } from 'undici';
 import { afterEach, expect, test } from 'vitest';
-import { type HttpServer, PortInUseError, serveHttp } from './serve.ts';
+import { type HttpLimits, type HttpServer, PortInUseError, serveHttp } from './serve.ts';
 
 const servers: HttpServer[] = [];
-async function serve(app: Hono, port = 0) {
-  const server = await serveHttp({ fetch: app.fetch, port, hostname: '127.0.0.1', setting: 'PORT' });
+async function serve(app: Hono, port = 0, limits: Partial<HttpLimits> = {}) {
+  const server = await serveHttp({ fetch: app.fetch, port, hostname: '127.0.0.1', setting: 'PORT', limits });
   servers.push(server);
   return server;
 }
@@ -77,4 +77,16 @@ test('a client that keeps its connection busy is told that it closes', async () 
   const [first, second] = (await answers).split('done');
   expect(first).toMatch(/connection: keep-alive/i);
   expect(second).toMatch(/connection: close/i);
+});
+
+test.each([
+  ['headers', { headersTimeoutMs: 100 }, 'GET / HTTP/1.1\r\nHost: here\r\n'],
+  ['a body', { requestTimeoutMs: 100 }, 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nslow'],
+])('a client that is slow to send %s is answered 408 and cut', async (_, limits, sent) => {
+  const app = new Hono().post('/', async (c) => c.text(await c.req.text().catch(() => 'cut')));
+  const server = await serve(app, 0, limits);
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write(sent);
+  expect(await text(socket)).toContain('408 Request Timeout');
+  expect(await (await request(`${server.url}/`, { method: 'POST', body: 'quick' })).body.text()).toBe('quick');
 });

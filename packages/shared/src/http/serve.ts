@@ -26,6 +26,9 @@ const DEFAULT_LIMITS: HttpLimits = {
   connectionsMax: 4_096,
 };
 
+/** Node looks for slow requests every 30 s unless told otherwise, which would make timeouts of seconds meaningless. */
+const TIMEOUT_CHECK_INTERVAL_MS = 500;
+
 export interface ServeOptions {
   fetch: (request: Request) => Response | Promise<Response>;
   /** 0 lets the operating system choose. */
@@ -52,10 +55,16 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   const { port, hostname, setting } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   // Replacing the global Request and Response would change them for every library of the process.
-  const server = createAdaptorServer({ fetch: options.fetch, overrideGlobalObjects: false }) as Server;
-  server.headersTimeout = limits.headersTimeoutMs;
-  server.requestTimeout = limits.requestTimeoutMs;
-  server.keepAliveTimeout = limits.keepAliveTimeoutMs;
+  const server = createAdaptorServer({
+    fetch: options.fetch,
+    overrideGlobalObjects: false,
+    serverOptions: {
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+    },
+  }) as Server;
   server.maxConnections = limits.connectionsMax;
   // Otherwise a client that keeps its connection busy would be served until the deadline.
   let isClosing = false;
