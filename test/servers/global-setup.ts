@@ -29,6 +29,8 @@ const shared: Shared = holder[SHARED];
 /**
  * Starts the servers once a run. Each dies with this process however it ends (`server-process.ts`), so only an orderly end needs the
  * function returned.
+ *
+ * @public called by Vitest
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   shared.users += 1;

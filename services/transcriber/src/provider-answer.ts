@@ -6,7 +6,7 @@ import type { ProviderOptions } from './domain/options-fingerprint.ts';
 import { STAGES } from './domain/stages.ts';
 import { createOrRead, type HeldObject, readHeld, toStoredJson, type WritableStore } from './stored-json.ts';
 
-export const REQUEST_SCHEMA = 'onrecord.provider-request.v1';
+const REQUEST_SCHEMA = 'onrecord.provider-request.v1';
 
 /** `provider-request.json`: what the untouched answer beside it answers to, since the answer itself cannot carry it. */
 const providerRequest = z.looseObject({

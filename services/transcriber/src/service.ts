@@ -24,7 +24,7 @@ import { createProviderLegs } from './relay/provider-legs.ts';
 import { createSlots } from './relay/slots.ts';
 
 /** The consumer group that shares the work; each member takes some of the partitions. */
-export const GROUP = 'transcriber';
+const GROUP = 'transcriber';
 
 /** What is given is used and stays open when the service stops. */
 export interface TranscriberOverrides {

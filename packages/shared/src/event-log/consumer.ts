@@ -8,7 +8,7 @@ import { topicRoles } from './consumer/topic-roles.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './failure-policy.ts';
 import type { EventLog } from './port.ts';
 
-export type { DeadLetterHook, DeadLetterInfo } from './consumer/failed-work.ts';
+export type { DeadLetterInfo } from './consumer/failed-work.ts';
 export type { HandlerContext } from './consumer/handler-context.ts';
 export type { Handler } from './consumer/handler-runs.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountSid, callSid, conferenceSid, defineEvent, instant, TOPICS } from './envelope.ts';
 
 /** What a consent can cover. */
-export const consentPurpose = z.enum(['record', 'transcribe']);
+const consentPurpose = z.enum(['record', 'transcribe']);
 export type ConsentPurpose = z.output<typeof consentPurpose>;
 
 /** One party's answer for one call leg or conference. */

@@ -33,7 +33,7 @@ export const TOPICS = {
   media: 'onrecord.media',
   compliance: 'onrecord.compliance',
 } as const;
-export type Topic = (typeof TOPICS)[keyof typeof TOPICS];
+type Topic = (typeof TOPICS)[keyof typeof TOPICS];
 
 /** One kind of event: where it goes, how it is keyed and identified, and what it carries. */
 export interface EventDefinition<Type extends string = string, Schema extends z.ZodType = z.ZodType> {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountSid, defineEvent, instant, TOPICS } from './envelope.ts';
 
 /** What a legal hold selects: whatever fits every field that is set. */
-export const holdSelector = z
+const holdSelector = z
   .looseObject({
     recordingSid: z.string().optional(),
     callSid: z.string().optional(),

@@ -9,7 +9,7 @@ import { EVENT_DEFINITIONS, type OnrecordEvent } from './registry.ts';
  * Source: CloudEvents "Kafka Protocol Binding" 1.0.2, §3.2. The trace context travels twice: as the CloudEvents
  * extension (`ce_traceparent`) and as the plain header that tracing libraries read.
  */
-export const CONTENT_TYPE = 'application/json';
+const CONTENT_TYPE = 'application/json';
 
 /** The type is not in the registry: a newer version, or not ours. It is never guessed at. */
 export class UnknownEventError extends StageError {

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { decisionFields } from './decision.ts';
 import { defineEvent, instant, TOPICS } from './envelope.ts';
 
-export const clearedPurpose = z.enum(['store', 'transcribe']);
+const clearedPurpose = z.enum(['store', 'transcribe']);
 
 /** How a cleared recording is to be transcribed. Absent fields leave the choice to the provider. */
-export const transcriptionOptions = z.looseObject({
+const transcriptionOptions = z.looseObject({
   model: z.string().optional(),
   /** BCP 47; absent means detect. */
   language: z.string().optional(),

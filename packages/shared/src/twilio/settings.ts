@@ -4,7 +4,7 @@ import { url } from '../config/settings.ts';
 const sid = (prefix: string) => new RegExp(`^${prefix}[0-9a-f]{32}$`, 'i');
 
 /** The account whose recordings these are. */
-export const twilioAccountSettings = {
+const twilioAccountSettings = {
   TWILIO_ACCOUNT_SID: z.string().regex(sid('AC'), 'give AC and 32 hexadecimal digits').describe('Twilio account'),
   TWILIO_AUTH_TOKEN: z
     .string()

@@ -4,7 +4,7 @@ import type { WebhookRequest, WebhookTarget } from '../twilio/prepare-webhook.ts
 import type { WebhookAnswer } from '../twilio/send-webhook.ts';
 import type { Parameters } from '../twilio/signature.ts';
 
-export type DeliveryKind = 'voice' | 'call-status' | 'recording' | 'conference';
+type DeliveryKind = 'voice' | 'call-status' | 'recording' | 'conference';
 
 /** One request to the user's application, with all its attempts. */
 export interface Delivery {

@@ -12,7 +12,7 @@ export interface TwimlDocument {
 }
 
 /** The number's voice URL has no TwiML to give: the user's own application answers the call. */
-export const NOT_CONFIGURED = 404;
+const NOT_CONFIGURED = 404;
 
 /**
  * Asks for TwiML.

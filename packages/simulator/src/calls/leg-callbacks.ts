@@ -24,5 +24,3 @@ export function createLegCallbacks({ requests, clock }: CallContext, subscriptio
     await requests.tell('call-status', subscription.target, parameters);
   };
 }
-
-export type LegCallbacks = ReturnType<typeof createLegCallbacks>;

@@ -10,8 +10,8 @@ import type { Session } from './session.ts';
 const DOCUMENTS_MAX = 25;
 
 /** What a verb leads to: the next verb, another document, or the end of the call. */
-export type VerbOutcome = undefined | TwimlDocument | 'hang-up';
-export type Verb = (session: Session, element: TwimlElement, documentUrl: string) => Promise<VerbOutcome>;
+type VerbOutcome = undefined | TwimlDocument | 'hang-up';
+type Verb = (session: Session, element: TwimlElement, documentUrl: string) => Promise<VerbOutcome>;
 
 const VERBS: Readonly<Record<string, Verb>> = {
   Gather: gather,
@@ -54,7 +54,7 @@ async function runDocument(session: Session, { verbs, url }: TwimlDocument): Pro
 }
 
 /** @throws TwimlError 11200 where a document must be */
-export function required(document: TwimlDocument | undefined, url: string): TwimlDocument {
+function required(document: TwimlDocument | undefined, url: string): TwimlDocument {
   if (document) return document;
   throw new TwimlError(`11200 ${url} answered 404`);
 }

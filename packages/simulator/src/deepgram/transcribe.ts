@@ -12,7 +12,7 @@ export interface Word {
   speaker_confidence?: number;
 }
 
-export interface Utterance {
+interface Utterance {
   start: number;
   end: number;
   confidence: number;

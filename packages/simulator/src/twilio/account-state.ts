@@ -4,15 +4,7 @@ import { join } from 'node:path';
 import { createJsonFolder } from './json-folder.ts';
 import { writeWhole } from './write-whole.ts';
 
-export type CallStatus =
-  | 'queued'
-  | 'ringing'
-  | 'in-progress'
-  | 'completed'
-  | 'busy'
-  | 'failed'
-  | 'no-answer'
-  | 'canceled';
+type CallStatus = 'queued' | 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
 
 /** A call leg as Twilio keeps it. Dates are ISO 8601; durations whole seconds. */
 export interface CallState {
@@ -30,7 +22,7 @@ export interface CallState {
   dateUpdated: string;
 }
 
-export type RecordingStatus = 'in-progress' | 'processing' | 'completed' | 'absent' | 'deleted';
+type RecordingStatus = 'in-progress' | 'processing' | 'completed' | 'absent' | 'deleted';
 
 export interface RecordingState {
   sid: string;

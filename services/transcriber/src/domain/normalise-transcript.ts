@@ -12,7 +12,7 @@ export interface NormalisedTurns {
   turns: TranscriptTurn[];
 }
 
-export const UNKNOWN_SPEAKER = 'unknown';
+const UNKNOWN_SPEAKER = 'unknown';
 
 /**
  * Turns in the order of their beginning, each with a speaker's label. A channel's speaker comes from the call's legs; a voice

@@ -15,7 +15,7 @@ export function optionsFingerprint(options: ProviderOptions): string {
 }
 
 /** JSON with the names of every object in code-unit order and no white space. */
-export function canonicalJson(value: Json): string {
+function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const object = value as { readonly [name: string]: Json };

@@ -14,9 +14,9 @@ export const TRANSCRIPT_SCHEMA = 'onrecord.transcript.v1';
 const seconds = z.number().nonnegative();
 const confidence = z.number().min(0).max(1).optional();
 
-export const transcriptWord = z.looseObject({ text: z.string(), start: seconds, end: seconds, confidence });
+const transcriptWord = z.looseObject({ text: z.string(), start: seconds, end: seconds, confidence });
 
-export const transcriptTurn = z.looseObject({
+const transcriptTurn = z.looseObject({
   /** One of `speakers`. */
   speaker: z.string(),
   channel: z.number().int().nonnegative(),
@@ -28,7 +28,7 @@ export const transcriptTurn = z.looseObject({
 });
 export type TranscriptTurn = z.output<typeof transcriptTurn>;
 
-export const transcriptSpeaker = z.looseObject({
+const transcriptSpeaker = z.looseObject({
   label: z.string(),
   channel: z.number().int().nonnegative(),
   /** How the label is known: from the call's legs, from the sound of the voice, or not at all. */

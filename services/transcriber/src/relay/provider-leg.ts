@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ProviderAnswer } from '../transcription-provider.ts';
 
 /** How the provider's side of a relay ended. `cut` audio is read again from the store. */
-export type LegOutcome =
+type LegOutcome =
   | { kind: 'answered'; answer: ProviderAnswer }
   | { kind: 'cut'; reason: string }
   | { kind: 'failed'; error: unknown };

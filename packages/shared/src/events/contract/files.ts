@@ -11,7 +11,7 @@ export const CONTRACTS_FOLDER = fileURLToPath(new URL('../../../contracts/', imp
 const definitions: readonly EventDefinition[] = EVENT_DEFINITIONS;
 
 /** Written by hand when an event is added: what a reader of the contract sees first, and what the tests hold the code to. */
-export const examplePath = (type: string) => `${CONTRACTS_FOLDER}examples/${type}.golden.json`;
+const examplePath = (type: string) => `${CONTRACTS_FOLDER}examples/${type}.golden.json`;
 
 /** @throws Error naming the file when an event has no golden example */
 export function readExample(type: string): GoldenExample {

@@ -4,7 +4,7 @@ import { hasCode } from './errors.ts';
 
 /** Recordings are nobody else's business: readable by this user and its group alone. */
 export const FILE_MODE = 0o640;
-export const FOLDER_MODE = 0o750;
+const FOLDER_MODE = 0o750;
 
 /** Where objects are written before they get their name. Inside of the root, because a rename needs the same file system. */
 export const partialFolder = (root: string): string => join(root, PARTIAL_FOLDER);

@@ -5,7 +5,7 @@ import type { S3Context } from './context.ts';
 import { isNotImplemented, toS3StoreError } from './errors.ts';
 
 /** As many as S3 puts into one answer; also what one deletion request takes. */
-export const PAGE_KEYS_MAX = 1_000;
+const PAGE_KEYS_MAX = 1_000;
 
 /** An object version as S3 names it: with the store's prefix, and `null` for the version of a bucket without versions. */
 export interface StoredVersion {
