@@ -296,6 +296,20 @@ describe('a consumer', () => {
     await consumer.close();
   });
 
+  // A property run found it: the queue filled up while a partition was being given up, the log heard "pause" after the partition had
+  // come back, and nobody knew of a partition that would have to be resumed.
+  it('does not pause a partition that is being given up', async () => {
+    const { runs, handle } = manualHandler();
+    const { consumer, deliver, log, paused } = await start({ handle, queueMax: 2, drainTimeoutMs: 10_000 });
+    deliver(stored(1));
+    const revoked = log.listener.onRevoking([AT]);
+    deliver({ ...stored(1), partition: 1 }, { ...stored(2), partition: 1 });
+    expect([...paused]).toEqual([`${TOPIC}/1`]);
+    for (const run of runs) run.end();
+    await revoked;
+    await consumer.close();
+  });
+
   it('queues a record again, with no attempt counted, whose time lies beyond its topic’s delay', async () => {
     const { handle, started } = manualHandler();
     const retryPolicy = { delaysMs: [20, 40], maxAttempts: 3 };

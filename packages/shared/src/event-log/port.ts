@@ -41,8 +41,9 @@ export interface SubscriptionListener {
   /** Records of one partition in offset order. Must return at once; backpressure is `Subscription.pause`. */
   onRecords(records: readonly StoredRecord[]): void;
   /**
-   * The partitions are about to be given up (rebalance or close). The log waits for the promise, so that work in flight can
-   * finish and be committed, but not longer than its own rebalance deadline.
+   * The partitions are about to be given up (rebalance or close), or were lost. The log waits for the promise, so that work in flight
+   * can finish and be committed, but not longer than its own rebalance deadline. Meanwhile it hands over no records of these
+   * partitions, unless they were lost and came back: then it begins at the offset that is committed.
    */
   onRevoking(partitions: readonly TopicPartition[]): Promise<void>;
   /** The subscription cannot continue; the process should stop and be started again. */

@@ -17,7 +17,7 @@ export class AssignedPartition<W extends TrackedOffset> {
   delayed = 0;
   /** Being given up: nothing more is started. */
   draining = false;
-  /** What arrived while it was being given up: it was lost and has come back, or the log had it on its way. */
+  /** What arrived while it was being given up: it was lost, and has come back before that was over. */
   readonly late: (readonly StoredRecord[])[] = [];
   readonly #ended = new AbortController();
   #running = 0;

@@ -41,9 +41,10 @@ export class Backpressure {
     const pause: TopicPartition[] = [];
     const resume: TopicPartition[] = [];
     for (const partition of partitions) {
-      const wanted = this.#full || partition.delayed > 0 || partition.late.length > 0;
-      // Nothing is asked for of a partition that is being given up.
-      if (wanted === partition.paused || (partition.draining && !wanted)) continue;
+      // Of a partition that is being given up nothing is asked for, or it would stay paused when it comes back.
+      if (partition.draining && partition.late.length === 0) continue;
+      const wanted = partition.draining || this.#full || partition.delayed > 0;
+      if (wanted === partition.paused) continue;
       partition.paused = wanted;
       (wanted ? pause : resume).push(partition.at);
     }

@@ -157,9 +157,9 @@ export class ConsumerMember implements SubscriptionListener {
     for (const partition of partitions) this.#dropWaiting(partition);
     await within(this.#options.drainTimeoutMs, Promise.all(partitions.map((partition) => partition.idle())));
     for (const partition of partitions) this.#end(partition);
-    // Nobody else may ever read them. If they are another member's after all, its commits stand and ours are refused.
-    for (const { late } of partitions) for (const records of late.splice(0)) this.onRecords(records);
-    await within(LAST_COMMIT_TIMEOUT_MS, Promise.all(partitions.map((partition) => this.#committer.finish(partition))));
+    // What has come back meanwhile may have got further elsewhere: its commits are not taken back.
+    const gone = partitions.filter(({ at }) => !this.#partitions.has(nameOf(at)));
+    await within(LAST_COMMIT_TIMEOUT_MS, Promise.all(gone.map((partition) => this.#committer.finish(partition))));
     this.#advance();
   }
 
@@ -182,6 +182,7 @@ export class ConsumerMember implements SubscriptionListener {
     const name = nameOf(partition.at);
     if (this.#partitions.get(name) === partition) this.#partitions.delete(name);
     this.#runs.interrupt(partition, new Error(`the partition ${name} was given up`));
+    for (const records of partition.late.splice(0)) this.onRecords(records);
   }
 
   /** Handlers that were interrupted get a moment to stop, before what they use is closed. */
