@@ -6,15 +6,20 @@ import { z } from 'zod';
 
 const METRICS_PORT = 9464;
 
+/** What is no URL has been complained about already. */
+const isPlainAddress = (text: string) => !URL.canParse(text) || !/[@?#\s]/.test(text);
+
 /** Every variable that ingest reads. */
 export const settingsSchema = z.object({
   ...commonSettings(METRICS_PORT),
   ...eventLogSettings,
   ...twilioSignatureSettings,
   PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
-  PUBLIC_BASE_URL: url('https:', 'http:').describe(
-    'The address under which Twilio reaches this service, such as https://calls.example.com; signatures are checked over it',
-  ),
+  PUBLIC_BASE_URL: url('https:', 'http:')
+    .refine(isPlainAddress, { error: 'give the address alone: no user, password, ? or #' })
+    .describe(
+      'The address under which Twilio reaches this service, such as https://calls.example.com; signatures are checked over it',
+    ),
   VOICE_DIAL_TO: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100')

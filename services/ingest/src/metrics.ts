@@ -2,6 +2,9 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 
 export interface IngestMetrics {
   answered(path: string, status: number, seconds: number): void;
+  /** A request without a signature, or with one that does not match. */
+  notSigned(reason: 'missing' | 'mismatch'): void;
+  published(outcome: 'durable' | 'failed', seconds: number): void;
 }
 
 /** From what a memory-only answer takes to what Twilio waits for at most, in seconds. */
@@ -15,17 +18,32 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     labelNames: ['path', 'status'],
     registers,
   });
-  const seconds = new Histogram({
+  const answerSeconds = new Histogram({
     name: 'onrecord_ingest_answer_seconds',
     help: 'From a request to its answer, durability included.',
     labelNames: ['path'],
     buckets: BUCKETS_SECONDS,
     registers,
   });
+  const unsigned = new Counter({
+    name: 'onrecord_ingest_signature_failures_total',
+    help: 'Requests that Twilio did not sign: a wrong setting, or somebody else.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const publishSeconds = new Histogram({
+    name: 'onrecord_ingest_publish_seconds',
+    help: 'Until an event was durable, or was given up.',
+    labelNames: ['outcome'],
+    buckets: BUCKETS_SECONDS,
+    registers,
+  });
   return {
-    answered: (path, status, duration) => {
+    answered: (path, status, seconds) => {
       requests.inc({ path, status: String(status) });
-      seconds.observe({ path }, duration);
+      answerSeconds.observe({ path }, seconds);
     },
+    notSigned: (reason) => unsigned.inc({ reason }),
+    published: (outcome, seconds) => publishSeconds.observe({ outcome }, seconds),
   };
 }

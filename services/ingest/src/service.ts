@@ -1,7 +1,7 @@
 import { openEventLog } from '@onrecord/shared/event-log/open';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import { createPublisher } from '@onrecord/shared/event-log/publisher';
-import { serveHttp } from '@onrecord/shared/http/serve';
+import { type HttpLimits, serveHttp } from '@onrecord/shared/http/serve';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
@@ -10,6 +10,7 @@ import type { Registry } from 'prom-client';
 import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createIngestMetrics } from './metrics.ts';
+import { publishTimed } from './publish-timed.ts';
 
 /** What is given is used and stays open when the service stops. */
 export interface IngestOverrides {
@@ -19,6 +20,7 @@ export interface IngestOverrides {
   clock?: (() => Date) | undefined;
   /** Default: every interface. */
   hostname?: string | undefined;
+  httpLimits?: Partial<HttpLimits> | undefined;
 }
 
 /**
@@ -33,18 +35,19 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   if (overrides.eventLog === undefined) started.defer(() => eventLog.close());
   const publisher = createPublisher(eventLog, { deadlineMs: config.publishTimeoutMs });
   started.defer(() => publisher.close());
-  const { hostname } = overrides;
+  const { hostname, httpLimits: limits } = overrides;
+  const metrics = createIngestMetrics(registry);
   const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname });
   started.defer(() => metricsServer.close(config.shutdownTimeoutMs));
   const edge = {
     ...config,
-    publish: publisher.publish,
+    publish: publishTimed(publisher.publish, metrics),
     logger,
-    metrics: createIngestMetrics(registry),
+    metrics,
     now: overrides.clock ?? (() => new Date()),
   };
   const app = createApp(edge, { 'event log': () => eventLog.ping() });
-  const server = await serveHttp({ fetch: app.fetch, port: config.port, hostname, setting: 'PORT' });
+  const server = await serveHttp({ fetch: app.fetch, port: config.port, hostname, setting: 'PORT', limits });
   // Stopped in reverse: what is in flight is answered first, then the publisher is flushed, then the log is closed.
   started.defer(() => server.close(config.shutdownTimeoutMs));
   const stack = started.move();

@@ -8,7 +8,10 @@ export interface PromptWording {
 }
 
 /** What a pressed key means; any other key, and none, is no answer. */
-const ANSWERS: Readonly<Record<string, 'granted' | 'refused'>> = { '1': 'granted', '2': 'refused' };
+const ANSWERS = new Map<string, 'granted' | 'refused'>([
+  ['1', 'granted'],
+  ['2', 'refused'],
+]);
 
 /**
  * The caller's answer to the consent prompt, or undefined where there was none: silence is not consent, and no refusal either.
@@ -23,7 +26,7 @@ export function readConsent(
   const account = read.requiredAccount(parameters, accountSid);
   const callSid = read.requiredSid(parameters, 'CallSid', 'CA');
   const digits = read.optional(parameters, 'Digits') ?? '';
-  const outcome = ANSWERS[digits];
+  const outcome = ANSWERS.get(digits);
   if (outcome === undefined) return undefined;
   return {
     accountSid: account,

@@ -1,4 +1,4 @@
-import { EventLogUnavailableError } from '@onrecord/shared/event-log/port';
+import { EventLogUnavailableError, RecordTooLargeError } from '@onrecord/shared/event-log/port';
 import { PublisherOverloadedError } from '@onrecord/shared/event-log/publisher';
 import { problemResponse } from '@onrecord/shared/http/problem';
 import { ParameterError } from '../domain/parameters.ts';
@@ -12,23 +12,33 @@ const RETRY_AFTER_SECONDS = '1';
 export async function answer(path: string, edge: Edge, work: () => Promise<Response>): Promise<Response> {
   const startedAt = performance.now();
   const response = await work().catch((error: unknown) => failure(path, edge, error));
-  edge.metrics.answered(path, response.status, (performance.now() - startedAt) / 1_000);
+  const durationMs = performance.now() - startedAt;
+  edge.metrics.answered(path, response.status, durationMs / 1_000);
+  edge.logger.debug({ path, httpStatus: response.status, durationMs }, 'a request was answered');
   return response;
 }
 
 function failure(path: string, { logger }: Edge, error: unknown): Response {
   if (error instanceof RefusedError) {
-    logger.info({ path, httpStatus: error.status, reason: error.message }, 'a request was refused');
+    // Why a signature is refused was logged where it was checked.
+    if (error.status !== 403) {
+      logger.info({ path, httpStatus: error.status, reason: error.message }, 'a request was refused');
+    }
     return problemResponse({ status: error.status, title: error.message });
   }
   if (error instanceof ParameterError) {
     logger.warn({ path, httpStatus: 400, parameter: error.parameter, reason: error.message }, 'a callback was refused');
     return problemResponse({ status: 400, title: error.message, parameter: error.parameter });
   }
-  const away = error instanceof EventLogUnavailableError || error instanceof PublisherOverloadedError;
-  logger.error({ path, httpStatus: 503, err: error }, 'a callback could not be made durable; Twilio may try again');
-  return problemResponse(
-    { status: 503, title: away ? 'the event log is unavailable' : 'the callback could not be taken in' },
-    { 'retry-after': RETRY_AFTER_SECONDS },
-  );
+  if (error instanceof RecordTooLargeError) {
+    logger.error({ path, httpStatus: 413, err: error }, 'a callback is too large to be kept');
+    return problemResponse({ status: 413, title: 'the callback is too large to be kept' });
+  }
+  if (error instanceof EventLogUnavailableError || error instanceof PublisherOverloadedError) {
+    logger.error({ path, httpStatus: 503, err: error }, 'a callback could not be made durable; Twilio may try again');
+    const title = 'the event log is unavailable';
+    return problemResponse({ status: 503, title }, { 'retry-after': RETRY_AFTER_SECONDS });
+  }
+  logger.error({ path, httpStatus: 500, err: error }, 'a callback failed unforeseen');
+  return problemResponse({ status: 500, title: 'something went wrong here' });
 }

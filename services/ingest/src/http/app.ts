@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { callStatusWebhook } from './call-status-webhook.ts';
 import { conferenceWebhook } from './conference-webhook.ts';
 import type { Edge } from './edge.ts';
+import { publicPath } from './public-url.ts';
 import { recordingWebhook } from './recording-webhook.ts';
 import { voiceConsent } from './voice-consent.ts';
 import { voiceInbound } from './voice-inbound.ts';
@@ -13,17 +14,23 @@ const ALLOWED_METHODS = 'GET, POST';
 
 /** Everything that faces the public internet. */
 export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
+  const callbacks = callbackRoutes(edge);
   const app = new Hono();
-  for (const route of ROUTES) route(app, edge);
-  const known = new Set(app.routes.map((route) => route.path));
-  for (const path of known) {
-    app.all(path, () => problemResponse({ status: 405, title: `use ${ALLOWED_METHODS}` }, { allow: ALLOWED_METHODS }));
-  }
+  for (const path of new Set(['/', publicPath(edge.publicBaseUrl) || '/'])) app.route(path, callbacks);
   app.route('/', healthRoutes(checks));
   app.notFound(() => problemResponse({ status: 404, title: 'there is nothing at this address' }));
   app.onError((error) => {
     edge.logger.error({ err: error }, 'a request failed unforeseen');
     return problemResponse({ status: 500, title: 'something went wrong here' });
   });
+  return app;
+}
+
+function callbackRoutes(edge: Edge): Hono {
+  const app = new Hono();
+  for (const route of ROUTES) route(app, edge);
+  for (const path of new Set(app.routes.map((route) => route.path))) {
+    app.all(path, () => problemResponse({ status: 405, title: `use ${ALLOWED_METHODS}` }, { allow: ALLOWED_METHODS }));
+  }
   return app;
 }

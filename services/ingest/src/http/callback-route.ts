@@ -13,7 +13,7 @@ export const callbackRoute =
   (app, edge) => {
     app.on(['GET', 'POST'], path, (c) =>
       answer(path, edge, async () => {
-        await accept(await receiveCallback(c.req, edge), edge);
+        await accept(await receiveCallback(c, edge), edge);
         return new Response(null, { status: 204 });
       }),
     );

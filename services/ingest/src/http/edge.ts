@@ -4,7 +4,7 @@ import type { IngestMetrics } from '../metrics.ts';
 
 /** What every route of the public edge works with. */
 export interface Edge extends Acceptance {
-  /** The public address without a trailing slash. */
+  /** The public address, which may have a path, without a trailing slash. */
   publicBaseUrl: string;
   /** Tokens that may have signed: the current one, then the next one. */
   authTokens: readonly string[];

@@ -2,10 +2,12 @@ import type { HonoRequest } from 'hono';
 import type { Parameters } from '../domain/parameters.ts';
 import { RefusedError } from './refused-error.ts';
 
+type Fields = Record<string, string | string[]>;
+
 /** A request's parameters in the form that the signature needs, and in the form that everything else needs. */
 export interface ReceivedParameters {
   /** Signed beside the URL: those of a form body. A repeated parameter is a list. */
-  signed: Record<string, string | string[]>;
+  signed: Fields;
   parameters: Parameters;
   /** Of a JSON request. */
   rawBody?: string;
@@ -16,13 +18,12 @@ const FIELDS_MAX = 500;
 
 /** @throws RefusedError for a request that Twilio would not send */
 export async function readRequest(request: HonoRequest, bodyBytesMax: number): Promise<ReceivedParameters> {
-  const url = new URL(request.url);
-  if (request.method === 'GET') return { signed: {}, parameters: flatten(grouped(url.searchParams)) };
-  const body = await readBody(request, bodyBytesMax);
+  if (request.method !== 'POST') return { signed: emptied(), parameters: flatten(queryOf(request)) };
   const mediaType = request.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const body = await readBody(request, bodyBytesMax);
   if (mediaType === 'application/json') {
-    const fromQuery = flatten(grouped(url.searchParams));
-    return { signed: {}, parameters: { ...fromQuery, ...readJson(body) }, rawBody: body };
+    const parameters = Object.assign(flatten(queryOf(request)), readJson(body));
+    return { signed: emptied(), parameters, rawBody: body };
   }
   if (mediaType !== 'application/x-www-form-urlencoded') {
     throw new RefusedError(415, 'send application/x-www-form-urlencoded or application/json');
@@ -43,24 +44,25 @@ async function readBody(request: HonoRequest, bytesMax: number): Promise<string>
   }
 }
 
-function grouped(fields: URLSearchParams): Record<string, string | string[]> {
-  const lists = new Map<string, string[]>();
-  let count = 0;
+const queryOf = (request: HonoRequest) => grouped(new URL(request.url).searchParams);
+
+function grouped(fields: URLSearchParams): Fields {
+  if (fields.size > FIELDS_MAX) throw new RefusedError(413, `there are more than ${FIELDS_MAX} parameters`);
+  const lists: Fields = emptied();
   for (const [name, value] of fields) {
-    count += 1;
-    if (count > FIELDS_MAX) throw new RefusedError(413, `there are more than ${FIELDS_MAX} parameters`);
-    lists.set(name, [...(lists.get(name) ?? []), value]);
+    const earlier = lists[name];
+    if (earlier === undefined) lists[name] = value;
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else lists[name] = [earlier, value];
   }
-  const entries = [...lists].map(([name, values]) => [name, values.length === 1 ? values[0] : values] as const);
-  return nullPrototype(entries) as Record<string, string | string[]>;
+  return lists;
 }
 
-const flatten = (fields: Record<string, string | string[]>): Parameters =>
-  nullPrototype(Object.entries(fields).map(([name, value]) => [name, String(value)])) as Parameters;
-
-/** A parameter named `__proto__` is a parameter like any other. */
-const nullPrototype = (entries: (readonly [string, unknown])[]) =>
-  Object.assign(Object.create(null), ...entries.map(([name, value]) => Object.fromEntries([[name, value]])));
+function flatten(fields: Fields): Record<string, string> {
+  const flat: Record<string, string> = emptied();
+  for (const [name, value] of Object.entries(fields)) flat[name] = String(value);
+  return flat;
+}
 
 function readJson(body: string): Parameters {
   let value: unknown;
@@ -72,8 +74,12 @@ function readJson(body: string): Parameters {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RefusedError(400, 'the body is not a JSON object');
   }
-  const texts = Object.entries(value).map(
-    ([name, field]) => [name, typeof field === 'string' ? field : JSON.stringify(field)] as const,
-  );
-  return nullPrototype(texts) as Parameters;
+  const texts: Record<string, string> = emptied();
+  for (const [name, field] of Object.entries(value)) {
+    texts[name] = typeof field === 'string' ? field : JSON.stringify(field);
+  }
+  return texts;
 }
+
+/** Without a prototype, a parameter named `__proto__` or `constructor` is a parameter like any other. */
+const emptied = () => Object.create(null);

@@ -15,7 +15,7 @@ export const voiceConsent: Route = (app, edge) => {
   app.on(['GET', 'POST'], PATH, (c) =>
     answer(PATH, edge, async () => {
       const dialTo = requireDialTo(edge);
-      const callback = await receiveCallback(c.req, edge);
+      const callback = await receiveCallback(c, edge);
       return twiml(connect(edge.publicBaseUrl, dialTo, await hasAgreed(callback, edge)));
     }),
   );

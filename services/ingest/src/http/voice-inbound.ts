@@ -11,7 +11,7 @@ export const voiceInbound: Route = (app, edge) => {
   app.on(['GET', 'POST'], PATH, (c) =>
     answer(PATH, edge, async () => {
       requireDialTo(edge);
-      await receiveCallback(c.req, edge);
+      await receiveCallback(c, edge);
       return twiml(askForConsent(edge.publicBaseUrl));
     }),
   );

@@ -1,0 +1,68 @@
+import { SettingsError } from '@onrecord/shared/config/settings';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+const environment = {
+  EVENTS_URL: 'kafka://localhost:9092',
+  TWILIO_ACCOUNT_SID: `AC${'a'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'the-auth-token',
+  PUBLIC_BASE_URL: 'https://calls.example.com',
+};
+
+function complaint(differences: Record<string, string>): string {
+  try {
+    readConfig({ ...environment, ...differences });
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+test('needs four settings, and has a default for everything else', () => {
+  expect(readConfig(environment)).toMatchObject({
+    port: 8080,
+    metricsPort: 9464,
+    publicBaseUrl: 'https://calls.example.com',
+    authTokens: ['the-auth-token'],
+    dialTo: undefined,
+    publishTimeoutMs: 3_000,
+    bodyBytesMax: 65_536,
+    shutdownTimeoutMs: 30_000,
+  });
+});
+
+test('accepts the next token beside the current one, which stays the first', () => {
+  expect(readConfig({ ...environment, TWILIO_AUTH_TOKEN_NEXT: 'next' }).authTokens).toEqual(['the-auth-token', 'next']);
+});
+
+test('takes a public address with a path, and without the slash at its end', () => {
+  const { publicBaseUrl } = readConfig({ ...environment, PUBLIC_BASE_URL: 'https://example.com:8443/twilio/' });
+  expect(publicBaseUrl).toBe('https://example.com:8443/twilio');
+});
+
+describe('a public address', () => {
+  test.each(['https://user:pass@example.com', 'https://example.com/?a=b', 'https://example.com/#rc=3'])(
+    'that Twilio’s signature would not match is refused: %s',
+    (PUBLIC_BASE_URL) => {
+      expect(complaint({ PUBLIC_BASE_URL })).toMatch(/PUBLIC_BASE_URL .*give the address alone/);
+    },
+  );
+
+  test('that is none is complained about once', () => {
+    expect(complaint({ PUBLIC_BASE_URL: 'calls@example' }).match(/PUBLIC_BASE_URL/g)).toHaveLength(1);
+  });
+});
+
+test('names everything that is missing or wrong at once, and no secret', () => {
+  const message = complaint({
+    TWILIO_ACCOUNT_SID: 'AC1',
+    TWILIO_AUTH_TOKEN: '',
+    VOICE_DIAL_TO: '0800',
+    PUBLISH_TIMEOUT: '1h',
+  });
+  expect(message).toContain('TWILIO_ACCOUNT_SID is "AC1": give AC and 32 hexadecimal digits');
+  expect(message).toContain('TWILIO_AUTH_TOKEN is missing: ');
+  expect(message).toContain('VOICE_DIAL_TO is "0800": give an E.164 number');
+  expect(message).toContain('PUBLISH_TIMEOUT is "1h": give a duration');
+});

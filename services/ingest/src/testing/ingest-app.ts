@@ -1,0 +1,39 @@
+import { Writable } from 'node:stream';
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { Registry } from 'prom-client';
+import { createApp } from '../http/app.ts';
+import { createIngestMetrics } from '../metrics.ts';
+import { ACCOUNT, BASE, TOKEN } from './signed-request.ts';
+
+interface Differences {
+  publish?: () => Promise<void>;
+  dialTo?: string;
+  tokens?: string[];
+  publicBaseUrl?: string;
+}
+
+/** The public edge with a `publish` that keeps what it is given; asked through `app.request()`, without a network. */
+export function ingest(differences: Differences = {}) {
+  const published: OnrecordEvent[] = [];
+  const logged: string[] = [];
+  const destination = new Writable({
+    write: (line, _encoding, done) => {
+      logged.push(String(line));
+      done();
+    },
+  });
+  const registry = new Registry();
+  const edge = {
+    publicBaseUrl: differences.publicBaseUrl ?? BASE,
+    accountSid: ACCOUNT,
+    authTokens: differences.tokens ?? [TOKEN],
+    bodyBytesMax: 65_536,
+    dialTo: differences.dialTo,
+    logger: createLogger({ service: 'ingest', level: 'debug', destination }),
+    metrics: createIngestMetrics(registry),
+    now: () => new Date('2026-11-21T10:00:00Z'),
+    publish: differences.publish ?? (async (events: readonly OnrecordEvent[]) => void published.push(...events)),
+  };
+  return { app: createApp(edge, {}), published, logged, registry };
+}
