@@ -1,21 +1,23 @@
+import { openKafkaEventLog } from '@onrecord/shared/event-log/kafka/open';
 import { openPostgresEventLog } from '@onrecord/shared/event-log/postgres/open';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterAll, beforeAll } from 'vitest';
-import { createDatabase, startPostgres } from '../servers/postgres.ts';
+import { describeWith } from '../servers/available.ts';
+import { createDatabase } from '../servers/postgres.ts';
 import { consumerSuite } from './consumer-suite.ts';
 
 const logger = createLogger({ service: 'conformance', level: 'silent' });
 
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
-let database: Awaited<ReturnType<typeof createDatabase>>;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-  database = await createDatabase(postgres.url);
-});
-afterAll(async () => {
-  await database?.drop();
-  await postgres?.stop();
+describeWith('kafka', ({ url }) => {
+  consumerSuite('Kafka', () => openKafkaEventLog({ url, logger, clientId: 'conformance' }));
 });
 
-consumerSuite('Postgres', () => openPostgresEventLog({ url: database.url, logger, poolMax: 4 }));
+describeWith('postgres', (server) => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  beforeAll(async () => {
+    database = await createDatabase(server.url);
+  });
+  afterAll(() => database?.drop());
+
+  consumerSuite('Postgres', () => openPostgresEventLog({ url: database.url, logger, poolMax: 4 }));
+});

@@ -303,7 +303,7 @@ describe('a consumer', () => {
     const { consumer, deliver, log, paused } = await start({ handle, queueMax: 2, drainTimeoutMs: 10_000 });
     deliver(stored(1));
     const revoked = log.listener.onRevoking([AT]);
-    deliver({ ...stored(1), partition: 1 }, { ...stored(2), partition: 1 });
+    deliver({ ...stored(1, { call: 8 }), partition: 1 }, { ...stored(2, { call: 9 }), partition: 1 });
     expect([...paused]).toEqual([`${TOPIC}/1`]);
     for (const run of runs) run.end();
     await revoked;
