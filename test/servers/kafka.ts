@@ -11,6 +11,7 @@ import { startServerProcess } from './server-process.ts';
 import { ServerUnavailableError } from './unavailable.ts';
 
 const VERSION = '4.3.0';
+const LOG4J_VERSION = '2.25.4';
 const FETCH_TIMEOUT_MS = 300_000;
 const FORMAT_TIMEOUT_MS = 60_000;
 /** 3 s on an idle machine. */
@@ -25,6 +26,8 @@ export interface KafkaOptions {
   scramUsers?: readonly string[];
   /** Where an earlier broker left its data and its port; the folder stays when the broker stops. */
   resume?: KafkaPlace;
+  /** Where it listens; free ports without it. */
+  ports?: { port: number; controllerPort: number };
   /** What the listener for clients speaks, as `listener.security.protocol.map` has it. */
   protocol?: 'PLAINTEXT' | 'SASL_PLAINTEXT' | 'SASL_SSL' | 'SSL';
 }
@@ -47,7 +50,7 @@ export interface Kafka {
 /** @throws ServerUnavailableError when Java 17 or Maven, or what they fetch, cannot be had */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const libraries = await fetchKafka();
-  const place = options.resume ?? (await createPlace());
+  const place = options.resume ?? (await createPlace(options));
   if (!options.resume) await formatStorage(libraries, place, options);
   const { folder, port } = place;
   const server = await startServerProcess({
@@ -82,9 +85,9 @@ const classPath = (libraries: string) => ['-cp', join(libraries, '*')];
 const propertiesFile = (folder: string) => join(folder, 'server.properties');
 const log4jFile = (folder: string) => join(folder, 'log4j2.properties');
 
-async function createPlace(): Promise<KafkaPlace> {
+async function createPlace({ ports }: KafkaOptions): Promise<KafkaPlace> {
   const [port = 0, controllerPort = 0] = await freePorts(2);
-  return { folder: await mkdtemp(join(tmpdir(), 'onrecord-kafka-')), port, controllerPort };
+  return { folder: await mkdtemp(join(tmpdir(), 'onrecord-kafka-')), port, controllerPort, ...ports };
 }
 
 async function formatStorage(libraries: string, place: KafkaPlace, options: KafkaOptions): Promise<void> {
@@ -149,7 +152,7 @@ const accepts = (port: number) =>
 async function fetchKafka(): Promise<string> {
   await checkJava();
   const announcement = `Apache Kafka ${VERSION} (from Maven Central, 44 MB)`;
-  return cached(`kafka-${VERSION}`, announcement, async (folder) => {
+  return cached(`kafka-${VERSION}-log4j-${LOG4J_VERSION}`, announcement, async (folder) => {
     const pom = join(folder, 'pom.xml');
     await writeFile(pom, POM);
     const args = ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`];
@@ -182,6 +185,12 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
       <groupId>org.apache.kafka</groupId>
       <artifactId>kafka_2.13</artifactId>
       <version>${VERSION}</version>
+    </dependency>
+    <!-- Without it nothing is logged, not even why a broker does not start. -->
+    <dependency>
+      <groupId>org.apache.logging.log4j</groupId>
+      <artifactId>log4j-slf4j-impl</artifactId>
+      <version>${LOG4J_VERSION}</version>
     </dependency>
   </dependencies>
 </project>

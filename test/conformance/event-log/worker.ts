@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EventLog,
+  EventLogUnavailableError,
   PartitionLostError,
   type StoredRecord,
   type Subscription,
@@ -120,7 +121,9 @@ export class Worker implements SubscriptionListener {
     try {
       await this.#subscription?.commit(open.at, next);
     } catch (error) {
-      if (!(error instanceof PartitionLostError)) this.#ledger.problems.push(`commit: ${(error as Error).message}`);
+      // Then the records come again, to whoever has the partition.
+      if (error instanceof PartitionLostError || error instanceof EventLogUnavailableError) return;
+      this.#ledger.problems.push(`commit: ${(error as Error).message}`);
     }
   }
 }

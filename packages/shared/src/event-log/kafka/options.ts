@@ -44,6 +44,8 @@ export interface KafkaLimits {
   closeTimeoutMs: number;
   connectTimeoutMs: number;
   requestTimeoutMs: number;
+  /** How long a member may be without its group before `onFailure`. Meanwhile it keeps trying. */
+  outageMaxMs: number;
   /** Between attempts to join a group whose brokers cannot be reached; doubled up to the second. */
   rejoinDelayMs: number;
   rejoinDelayMaxMs: number;
@@ -67,6 +69,7 @@ export const KAFKA_LIMITS: KafkaLimits = {
   closeTimeoutMs: 10_000,
   connectTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
+  outageMaxMs: 5 * 60_000,
   rejoinDelayMs: 500,
   rejoinDelayMaxMs: 10_000,
 };

@@ -21,6 +21,7 @@ export class KafkaSubscription implements Subscription {
   readonly #ready = Promise.withResolvers<void>();
   #isReady = false;
   #rejoinDelayMs: number;
+  #outageSince: number | undefined;
   #current: { client: Client; consumer: Consumer } | undefined;
   #closing: Promise<void> | undefined;
 
@@ -84,11 +85,13 @@ export class KafkaSubscription implements Subscription {
 
   /** Joins again and again until the member is closed or cannot go on. */
   async #run(): Promise<void> {
-    const { rejoinDelayMaxMs } = this.#connection.limits;
+    const { rejoinDelayMaxMs, outageMaxMs } = this.#connection.limits;
     while (!this.#stopped.signal.aborted) {
       const error = await this.#consume();
       if (this.#closing || this.#stopped.signal.aborted) return;
       if (!isTransient(error)) return this.#fail(this.#explain(error));
+      this.#outageSince ??= performance.now();
+      if (performance.now() - this.#outageSince > outageMaxMs) return this.#fail(this.#explain(error));
       const retryAfterMs = this.#rejoinDelayMs;
       this.#rejoinDelayMs = Math.min(2 * retryAfterMs, rejoinDelayMaxMs);
       const { brokers } = this.#connection;
@@ -143,6 +146,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   #joined() {
+    this.#outageSince = undefined;
     this.#rejoinDelayMs = this.#connection.limits.rejoinDelayMs;
     if (this.#options.startFrom !== 'latest') this.#becomeReady();
   }
