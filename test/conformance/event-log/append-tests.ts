@@ -1,7 +1,7 @@
 import { type LogRecord, RECORD_BYTES_MAX, RecordTooLargeError } from '@onrecord/shared/event-log/port';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Workbench } from '../event-log-suite.ts';
 import { eventually, Reader, record, topicSpec, unique } from '../event-log-support.ts';
+import type { Workbench } from './workbench.ts';
 
 export function appendTests(bench: Workbench): void {
   describe('appending and reading', () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PartitionLostError, type TopicPartition } from '@onrecord/shared/event-log/port';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Workbench } from '../event-log-suite.ts';
 import { eventually, Reader, record, topicSpec } from '../event-log-support.ts';
+import type { Workbench } from './workbench.ts';
 
 export function commitTests(bench: Workbench): void {
   describe('committing and pausing', () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Workbench } from '../event-log-suite.ts';
 import { eventually, Reader, record, topicSpec, unique } from '../event-log-support.ts';
 import { startMemberProcess } from '../member-process.ts';
+import type { Workbench } from './workbench.ts';
 
 export function groupTests(bench: Workbench): void {
   describe('groups', () => {

@@ -1,7 +1,7 @@
 import { TopicMismatchError } from '@onrecord/shared/event-log/port';
 import { describe, expect, it } from 'vitest';
-import type { Workbench } from '../event-log-suite.ts';
 import { eventually, Reader, record, topicSpec, unique } from '../event-log-support.ts';
+import type { Workbench } from './workbench.ts';
 
 export function topicTests(bench: Workbench): void {
   describe('topics', () => {

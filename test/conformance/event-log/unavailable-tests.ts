@@ -1,7 +1,7 @@
 import { EventLogUnavailableError } from '@onrecord/shared/event-log/port';
 import { describe, expect, it } from 'vitest';
-import type { Workbench } from '../event-log-suite.ts';
 import { record, topicSpec } from '../event-log-support.ts';
+import type { Workbench } from './workbench.ts';
 
 export function unavailableTests(bench: Workbench): void {
   describe('a server that does not answer', () => {
