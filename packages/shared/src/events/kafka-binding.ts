@@ -1,7 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { StageError } from '../event-log/failure-policy.ts';
 import type { LogRecord } from '../event-log/port.ts';
-import { type EventDefinition, instant } from './envelope.ts';
+import type { EventDefinition } from './envelope.ts';
 import { EVENT_DEFINITIONS, type OnrecordEvent } from './registry.ts';
 
 /**
@@ -30,6 +30,8 @@ export class InvalidEventError extends StageError {
 const definitions: ReadonlyMap<string, EventDefinition> = new Map(
   EVENT_DEFINITIONS.map((definition) => [definition.type, definition]),
 );
+
+const INSTANT = z.regexes.datetime({ offset: true });
 
 function definitionOf(type: string): EventDefinition {
   const definition = definitions.get(type);
@@ -81,7 +83,7 @@ export function openRecord({ headers, value }: Pick<LogRecord, 'headers' | 'valu
     throw new InvalidEventError(`content-type is "${contentType ?? ''}" where ${CONTENT_TYPE} is expected`);
   }
   const time = attribute(headers, 'ce_time');
-  if (!instant.safeParse(time).success) throw new InvalidEventError(`ce_time "${time}" is not an RFC 3339 instant`);
+  if (!INSTANT.test(time)) throw new InvalidEventError(`ce_time "${time}" is not an RFC 3339 instant`);
   const source = attribute(headers, 'ce_source');
   let data: { accountSid: string } | undefined;
   const event = {

@@ -4,9 +4,8 @@ import type { OnrecordEvent } from '../../events/registry.ts';
 import { decideFailure, type RetryPolicy, reasonOf, stageOf } from '../failure-policy.ts';
 import type { EventLog, LogRecord, StoredRecord } from '../port.ts';
 import { deadLetterRecord, type Failure, requeuedRecord, retryRecord } from './failure-headers.ts';
-import { logFields } from './handler-context.ts';
 import type { ConsumerMetrics } from './metrics.ts';
-import type { Work } from './work.ts';
+import { logFields, type Work } from './work.ts';
 
 /** What a dead letter says. */
 export interface DeadLetterInfo extends Failure {
@@ -59,7 +58,7 @@ export class FailedWork {
       stage: stageOf(error),
       reason: decision.action === 'dead-letter' ? decision.reason : reasonOf(error),
       attempts: work.attempt,
-      firstFailedAt: work.firstFailedAt ?? lastFailedAt,
+      firstFailedAt: work.earlier?.firstFailedAt ?? lastFailedAt,
       lastFailedAt,
     };
     return decision.action === 'retry'

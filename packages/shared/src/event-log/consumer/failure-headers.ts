@@ -27,7 +27,15 @@ export interface Failure {
 }
 
 /** What the headers of a record say about earlier attempts; a record without them is at its first. */
-export function readFailureHeaders(headers: LogRecord['headers']) {
+export interface EarlierAttempts {
+  attempts: number;
+  /** The group that the record is for; undefined for every group. */
+  group: string | undefined;
+  firstFailedAt: Date | undefined;
+  notBefore: Date | undefined;
+}
+
+export function readFailureHeaders(headers: LogRecord['headers']): EarlierAttempts {
   const attempts = Number(headers[FAILURE_HEADERS.attempts] ?? 0);
   return {
     attempts: Number.isSafeInteger(attempts) && attempts > 0 ? attempts : 0,

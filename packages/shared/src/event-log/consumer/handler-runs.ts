@@ -3,9 +3,10 @@ import { openRecord } from '../../events/kafka-binding.ts';
 import type { OnrecordEvent } from '../../events/registry.ts';
 import { StageError } from '../failure-policy.ts';
 import type { StoredRecord } from '../port.ts';
-import { type HandlerContext, LazyHandlerContext, logFields } from './handler-context.ts';
+import type { HandlerContext } from './handler-context.ts';
+import { HandlerRun } from './handler-run.ts';
 import { KeyScheduler } from './key-scheduler.ts';
-import type { Work } from './work.ts';
+import { logFields, type Work } from './work.ts';
 
 export type Handler = (event: OnrecordEvent, context: HandlerContext) => Promise<void>;
 
@@ -28,7 +29,7 @@ export interface HandlerRunsOptions {
 export class HandlerRuns {
   readonly #options: HandlerRunsOptions;
   readonly #scheduler = new KeyScheduler<Work>();
-  readonly #running = new Set<Work>();
+  readonly #running = new Map<Work, HandlerRun | undefined>();
   /** Of those running: whose partition was given up. */
   readonly #orphans = new Set<Work>();
   #stopped = false;
@@ -43,8 +44,8 @@ export class HandlerRuns {
     return this.#scheduler.waiting;
   }
 
-  get running(): ReadonlySet<Work> {
-    return this.#running;
+  get running(): number {
+    return this.#running.size;
   }
 
   get abandoned(): number {
@@ -62,7 +63,6 @@ export class HandlerRuns {
       const work = this.#scheduler.take(isFinished);
       if (!work) return;
       work.partition.started();
-      this.#running.add(work);
       this.#start(work);
     }
   }
@@ -80,11 +80,12 @@ export class HandlerRuns {
 
   /** Stops the handlers of a partition that was given up; what they still do counts for nothing, unless they are adopted. */
   interrupt(partition: Work['partition'], reason: Error) {
-    for (const work of this.#running) {
+    for (const [work, run] of this.#running) {
       if (work.partition !== partition) continue;
-      work.interrupted = true;
       this.#orphans.add(work);
-      this.#abort(work, reason);
+      if (!run) continue;
+      run.interrupted = true;
+      run.abort(reason);
     }
   }
 
@@ -107,49 +108,49 @@ export class HandlerRuns {
   /** Aborts handlers that passed their deadline, and gives up on those that did not stop within the grace period. */
   enforceDeadlines(now: number) {
     const { handlerTimeoutMs, handlerGraceMs } = this.#options;
-    for (const work of this.#running) {
-      if (work.state !== 'handling') continue;
-      if (work.abortedAt > 0) {
-        if (now - work.abortedAt >= handlerGraceMs) this.#abandon(work);
-      } else if (now - work.startedAt >= handlerTimeoutMs) {
-        this.#abort(work, timeoutError(handlerTimeoutMs));
+    for (const run of this.#running.values()) {
+      if (!run) continue;
+      if (run.abortedAt > 0) {
+        if (now - run.abortedAt >= handlerGraceMs) this.#abandon(run.work);
+      } else if (now - run.startedAt >= handlerTimeoutMs) {
+        run.abort(timeoutError(handlerTimeoutMs));
       }
     }
   }
 
-  #start(work: Work) {
-    if (work.notBefore > 0 && work.notBefore > Date.now()) {
-      work.state = 'failing';
-      void this.#options.onEarly(work).then((done) => this.#release(work, done));
-      return;
-    }
-    work.state = 'handling';
-    work.startedAt = performance.now();
-    let run: Promise<void>;
+  #start(work: Work): void {
+    if (work.earlier && work.notBefore > Date.now()) return this.#settle(work, this.#options.onEarly(work));
+    const { handle, logger } = this.#options;
+    let run: HandlerRun;
+    let result: Promise<void>;
     try {
-      work.event ??= openRecord(work.record);
-      run = this.#options.handle(work.event, new LazyHandlerContext(work, this.#options.logger));
+      work.event = openRecord(work.record);
+      run = new HandlerRun(work, work.event, logger);
+      work.state = 'handling';
+      this.#running.set(work, run);
+      result = handle(work.event, run);
     } catch (error) {
-      this.#fail(work, error);
-      return;
+      return this.#fail(work, error);
     }
-    run.then(
-      () => this.#succeeded(work),
-      (error) => this.#rejected(work, error),
+    result.then(
+      () => this.#succeeded(run),
+      (error) => this.#rejected(run, error),
     );
   }
 
-  #succeeded(work: Work) {
-    if (work.state !== 'handling') return this.#abandonedEnded(work);
+  #succeeded(run: HandlerRun) {
+    const { work } = run;
+    if (this.#running.get(work) !== run) return this.#abandonedEnded(work);
     this.#options.onHandled(work);
     this.#release(work, true);
   }
 
-  #rejected(work: Work, error: unknown) {
-    if (work.state !== 'handling') return this.#abandonedEnded(work);
+  #rejected(run: HandlerRun, error: unknown) {
+    const { work } = run;
+    if (this.#running.get(work) !== run) return this.#abandonedEnded(work);
     // It was stopped, so it did not fail.
-    if (work.interrupted) return this.#release(work, false);
-    this.#fail(work, work.abortedAt > 0 ? timeoutError(this.#options.handlerTimeoutMs, error) : error);
+    if (run.interrupted) return this.#release(work, false);
+    this.#fail(work, run.abortedAt > 0 ? timeoutError(this.#options.handlerTimeoutMs, error) : error);
   }
 
   #abandon(work: Work) {
@@ -163,36 +164,28 @@ export class HandlerRuns {
     this.#options.logger.warn(logFields(work), 'a handler ended long after its deadline; its outcome does not count');
   }
 
-  #fail(work: Work, error: unknown) {
-    work.state = 'failing';
+  #fail(work: Work, error: unknown): void {
     if (work.partition.ended.aborted) return this.#release(work, false);
-    void this.#options.onFailed(work, error).then((done) => this.#release(work, done));
+    this.#settle(work, this.#options.onFailed(work, error));
   }
 
-  #release(work: Work, done: boolean) {
+  #settle(work: Work, outcome: Promise<boolean>) {
+    work.state = 'failing';
+    this.#running.set(work, undefined);
+    void outcome.then((done) => this.#release(work, done));
+  }
+
+  #release(work: Work, done: boolean): void {
     const owned = !work.partition.ended.aborted;
     // Stopped for a partition that came back meanwhile: it starts over, and no attempt is counted.
-    if (!done && owned && !this.#stopped) return this.#restart(work);
+    if (!done && owned && !this.#stopped) return this.#start(work);
     work.state = 'finished';
+    work.event = undefined;
     this.#running.delete(work);
     this.#orphans.delete(work);
     this.#scheduler.release(work);
     work.partition.stopped();
     this.#options.onReleased(work, done && owned);
-  }
-
-  #restart(work: Work) {
-    work.interrupted = false;
-    work.abortedAt = 0;
-    work.controller = undefined;
-    this.#start(work);
-  }
-
-  #abort(work: Work, reason: Error) {
-    if (work.state !== 'handling' || work.abortedAt > 0) return;
-    work.abortedAt = performance.now();
-    work.controller ??= new AbortController();
-    work.controller.abort(reason);
   }
 }
 

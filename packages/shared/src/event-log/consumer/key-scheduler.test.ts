@@ -3,13 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { KeyScheduler } from './key-scheduler.ts';
 
 interface Item {
+  laneGroup: string;
   lane: string;
   number: number;
   dropped: boolean;
   nextInLane: Item | undefined;
 }
 
-const item = (lane: string, number: number): Item => ({ lane, number, dropped: false, nextInLane: undefined });
+const item = (lane: string, number: number): Item => ({
+  laneGroup: 'telephony',
+  lane,
+  number,
+  dropped: false,
+  nextInLane: undefined,
+});
 const isDropped = (one: Item) => one.dropped;
 
 const steps = fc.array(

@@ -1,5 +1,7 @@
 /** What a scheduler orders. Items of one lane are taken one after the other. */
 export interface Schedulable {
+  /** With `lane`, names the lane; there are few groups. */
+  readonly laneGroup: string;
   readonly lane: string;
   /** The scheduler's own: the item behind this one in its lane. */
   nextInLane: this | undefined;
@@ -10,8 +12,8 @@ export interface Schedulable {
  * the one before is released.
  */
 export class KeyScheduler<T extends Schedulable> {
-  /** The last item of each lane that has an item waiting or taken. */
-  readonly #tails = new Map<string, T>();
+  /** By group, the last item of each lane that has an item waiting or taken. */
+  readonly #tails = new Map<string, Map<string, T>>();
   #ready: T[] = [];
   #head = 0;
   #waiting = 0;
@@ -23,8 +25,9 @@ export class KeyScheduler<T extends Schedulable> {
 
   add(item: T) {
     this.#waiting += 1;
-    const tail = this.#tails.get(item.lane);
-    this.#tails.set(item.lane, item);
+    const tails = this.#tailsOf(item);
+    const tail = tails.get(item.lane);
+    tails.set(item.lane, item);
     if (tail) tail.nextInLane = item;
     else this.#ready.push(item);
   }
@@ -52,7 +55,16 @@ export class KeyScheduler<T extends Schedulable> {
     const next = item.nextInLane;
     item.nextInLane = undefined;
     if (next) this.#ready.push(next);
-    else this.#tails.delete(item.lane);
+    else this.#tailsOf(item).delete(item.lane);
+  }
+
+  #tailsOf({ laneGroup }: T): Map<string, T> {
+    let tails = this.#tails.get(laneGroup);
+    if (!tails) {
+      tails = new Map();
+      this.#tails.set(laneGroup, tails);
+    }
+    return tails;
   }
 
   /** An item that waits will not be taken any more; `isDropped` must say so from now on. */

@@ -100,7 +100,7 @@ export class ConsumerMember implements SubscriptionListener {
     const { metrics, concurrency } = this.#options;
     this.#runs.enforceDeadlines(performance.now());
     this.#committer.start(this.#partitions.values());
-    metrics.flush({ inFlight: this.#runs.running.size, queued: this.#runs.waiting, lagSeconds: this.#lag() });
+    metrics.flush({ inFlight: this.#runs.running, queued: this.#runs.waiting, lagSeconds: this.#lag() });
     if (this.#runs.abandoned > ABANDONED_PER_PLACE_MAX * concurrency && !this.#closing) {
       this.onFailure(new Error(`${this.#runs.abandoned} handlers of "${this.#options.group}" ignore their deadline`));
     }
@@ -126,7 +126,8 @@ export class ConsumerMember implements SubscriptionListener {
     const work = adopted ?? new Work(record, partition);
     partition.offsets.track(work);
     if (adopted) return;
-    if (work.group !== undefined && work.group !== this.#options.group) {
+    const group = work.earlier?.group;
+    if (group !== undefined && group !== this.#options.group) {
       work.state = 'finished';
       partition.offsets.finish(work);
       this.#options.metrics.count(record.topic, 'skipped');
@@ -150,7 +151,7 @@ export class ConsumerMember implements SubscriptionListener {
 
   #advance() {
     this.#runs.pump();
-    this.#backpressure.update(this.#runs.waiting + this.#runs.running.size);
+    this.#backpressure.update(this.#runs.waiting + this.#runs.running);
   }
 
   async #giveUp(partitions: readonly Partition[]) {
@@ -188,7 +189,7 @@ export class ConsumerMember implements SubscriptionListener {
   /** Handlers that were interrupted get a moment to stop, before what they use is closed. */
   async #interruptedHandlers() {
     const deadline = performance.now() + this.#options.handlerGraceMs;
-    while (this.#runs.running.size > 0 && performance.now() < deadline) await sleep(10);
+    while (this.#runs.running > 0 && performance.now() < deadline) await sleep(10);
   }
 
   #lag(): ReadonlyMap<string, number> {

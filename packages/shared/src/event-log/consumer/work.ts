@@ -1,7 +1,7 @@
 import type { OnrecordEvent } from '../../events/registry.ts';
 import type { StoredRecord } from '../port.ts';
 import type { AssignedPartition } from './assigned-partition.ts';
-import { readFailureHeaders } from './failure-headers.ts';
+import { type EarlierAttempts, readFailureHeaders } from './failure-headers.ts';
 
 /**
  * - `delayed`: in memory, not due yet
@@ -12,44 +12,57 @@ import { readFailureHeaders } from './failure-headers.ts';
  */
 export type WorkState = 'delayed' | 'queued' | 'handling' | 'failing' | 'finished';
 
-/** One record on its way through a consumer. */
+/** One record on its way through a consumer. Thousands may wait: what only a run of the handler needs is kept with the run. */
 export class Work {
   readonly record: StoredRecord;
-  readonly offset: bigint;
-  /** Events of one topic and key share a lane; a retried event shares that of its origin. */
-  readonly lane: string;
-  /** From 1. */
-  readonly attempt: number;
-  readonly firstFailedAt: Date | undefined;
-  /** Milliseconds since the epoch; 0 outside of retry topics. */
-  readonly notBefore: number;
-  /** The group that the record is for; undefined for every group. */
-  readonly group: string | undefined;
+  /** Of a record from a retry topic. */
+  readonly earlier: EarlierAttempts | undefined;
   /** Replaced when the record is delivered again while its handler still runs. */
   partition: AssignedPartition<Work>;
   state: WorkState = 'queued';
   done = false;
   nextInLane: Work | undefined = undefined;
-  /** Parsed when its handler starts. */
+  /** What its handler was given, while it runs and while its failure is dealt with. */
   event: OnrecordEvent | undefined = undefined;
-  /** On the clock of `performance.now()`; 0 before. */
-  startedAt = 0;
-  abortedAt = 0;
-  /** Stopped because its partition was given up, not because it failed. */
-  interrupted = false;
-  /** Made when the handler asks for its signal: most never do. */
-  controller: AbortController | undefined = undefined;
 
   constructor(record: StoredRecord, partition: AssignedPartition<Work>) {
     this.record = record;
-    this.offset = record.offset;
     this.partition = partition;
-    const { role } = partition;
-    this.lane = `${role.origin} ${record.key}`;
-    const earlier = role.delayMs > 0 ? readFailureHeaders(record.headers) : undefined;
-    this.attempt = (earlier?.attempts ?? 0) + 1;
-    this.firstFailedAt = earlier?.firstFailedAt;
-    this.notBefore = earlier?.notBefore?.getTime() ?? 0;
-    this.group = earlier?.group;
+    this.earlier = partition.role.delayMs > 0 ? readFailureHeaders(record.headers) : undefined;
+  }
+
+  get offset(): bigint {
+    return this.record.offset;
+  }
+
+  /** Events of one topic and key share a lane; a retried event shares that of its origin. */
+  get laneGroup(): string {
+    return this.partition.role.origin;
+  }
+
+  get lane(): string {
+    return this.record.key;
+  }
+
+  /** From 1. */
+  get attempt(): number {
+    return (this.earlier?.attempts ?? 0) + 1;
+  }
+
+  /** Milliseconds since the epoch; 0 outside of retry topics. */
+  get notBefore(): number {
+    return this.earlier?.notBefore?.getTime() ?? 0;
   }
 }
+
+/** What a log line says about the event it is about. */
+export const logFields = ({ record, event, attempt }: Work) => ({
+  topic: record.topic,
+  partition: record.partition,
+  offset: String(record.offset),
+  key: record.key,
+  eventId: event?.id,
+  eventType: event?.type,
+  traceparent: event?.traceparent,
+  attempt,
+});
