@@ -108,7 +108,11 @@ describe('what no callback looks like', () => {
   const close = 'Connection: close\r\n';
   test.each([
     ['a body beyond the limit, before it was sent', `${head}${close}Content-Length: 65537\r\n\r\n`, '413'],
-    ['a body of unknown length', `${head}${close}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n`, '411'],
+    [
+      'chunks beyond the limit',
+      `${head}${close}Transfer-Encoding: chunked\r\n\r\n10001\r\n${'a'.repeat(65_537)}\r\n`,
+      '413',
+    ],
     ['two lengths', `${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\na`, '400'],
     ['a length and chunks', `${head}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, '400'],
     ['a length that is none', `${head}Content-Length: -1\r\n\r\n`, '400'],

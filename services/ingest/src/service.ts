@@ -33,7 +33,8 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   await using started = new AsyncDisposableStack();
   const eventLog = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'ingest', logger }));
   if (overrides.eventLog === undefined) started.defer(() => eventLog.close());
-  const publisher = createPublisher(eventLog, { deadlineMs: config.publishTimeoutMs });
+  // Kafka's adapter appends one batch at a time: a second one would wait there, where it cannot grow any more.
+  const publisher = createPublisher(eventLog, { deadlineMs: config.publishTimeoutMs, appendsInFlightMax: 1 });
   started.defer(() => publisher.close());
   const { hostname, httpLimits: limits } = overrides;
   const metrics = createIngestMetrics(registry);

@@ -85,7 +85,12 @@ describe('what is not acknowledged', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   test.each<[number, string, RequestInit]>([
     [405, 'PUT', { method: 'PUT' }],
-    [411, 'no length', { method: 'POST', body: 'x' }],
+    [415, 'no type', { method: 'POST', body: 'x' }],
+    [
+      413,
+      'chunks beyond the limit',
+      { method: 'POST', body: new Blob(['x'.repeat(65_537)]).stream(), duplex: 'half' } as RequestInit,
+    ],
     [413, 'a length beyond the limit', { method: 'POST', body: 'x', headers: { 'content-length': '65537' } }],
     [413, '501 parameters', { method: 'POST', body: 'a&'.repeat(501), headers: { ...form, 'content-length': '1002' } }],
     [415, 'XML', { method: 'POST', body: '<a/>', headers: { 'content-length': '4', 'content-type': 'text/xml' } }],

@@ -29,6 +29,26 @@ export function askForConsent(baseUrl: string): string {
   return response.toString();
 }
 
+/**
+ * Twilio retries a callback only when it could not connect, and only once, unless the address asks for more: up to five times, after
+ * every failure, within 15 s in all. An answer takes at most PUBLISH_TIMEOUT, 3 s by default. Source: Twilio, "Webhooks: Connection
+ * overrides"; the fragment is not part of what is signed.
+ */
+const RETRIES = '#rc=5&rp=all&ct=2000&rt=4000';
+
+/** Seconds until an answer that could not be kept is tried again, and how often. The caller hears nothing meanwhile. */
+const KEEP_AGAIN = { seconds: 2, timesMax: 2 };
+
+/** Sends the same answer again, or undefined when that was done often enough. The query is part of what Twilio signs. */
+export function keepAgain(baseUrl: string, digits: string, times: number): string | undefined {
+  if (times >= KEEP_AGAIN.timesMax) return undefined;
+  const response = new VoiceResponse();
+  response.pause({ length: KEEP_AGAIN.seconds });
+  const query = new URLSearchParams({ digits, times: String(times + 1) });
+  response.redirect({ method: 'POST' }, `${baseUrl}/voice/consent?${query}`);
+  return response.toString();
+}
+
 /** Connects the caller, and records both sides on a channel each only where the caller agreed. */
 export function connect(baseUrl: string, dialTo: string, record: boolean): string {
   const response = new VoiceResponse();
@@ -37,12 +57,12 @@ export function connect(baseUrl: string, dialTo: string, record: boolean): strin
       channels: 'dual',
       // Silence belongs to the recording: cutting it would shift every time in the transcript.
       trim: 'do-not-trim',
-      recordingStatusCallback: `${baseUrl}/webhooks/recording`,
+      recordingStatusCallback: `${baseUrl}/webhooks/recording${RETRIES}`,
       // Twilio reports `completed` alone unless asked for more.
       recordingStatusCallbackEvent: ['in-progress', 'completed', 'absent'],
     });
   }
-  const statusCallback = `${baseUrl}/webhooks/voice/status`;
+  const statusCallback = `${baseUrl}/webhooks/voice/status${RETRIES}`;
   response
     .dial()
     .number({ statusCallback, statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'] }, dialTo);

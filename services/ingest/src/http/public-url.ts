@@ -6,14 +6,16 @@ const SCHEME_AND_HOST = /^[a-z]+:\/\/[^/?#]*/i;
 export const publicPath = (baseUrl: string): string => baseUrl.replace(SCHEME_AND_HOST, '');
 
 /**
- * The address that Twilio called and signed: the configured one, because a Host header can say anything, and what was asked for
- * there. A proxy may have removed the public address's own path on the way, or not.
+ * The addresses that Twilio may have called and signed: the configured one, because a Host header can say anything, and what was
+ * asked for there. A proxy may have removed the public address's own path on the way, or not, and `/webhooks/recording` alone does
+ * not tell which when the public address ends in `/webhooks`: both are tried.
  */
-export function publicUrl(c: Context, baseUrl: string): string {
+export function publicUrls(c: Context, baseUrl: string): [string, ...string[]] {
   const target = requestTarget(c);
   const prefix = publicPath(baseUrl);
-  const isWhole = prefix !== '' && target.startsWith(`${prefix}/`);
-  return `${isWhole ? baseUrl.slice(0, -prefix.length) : baseUrl}${target}`;
+  const isPerhapsWhole = prefix !== '' && target.startsWith(`${prefix}/`);
+  const withPath = `${baseUrl}${target}`;
+  return isPerhapsWhole ? [`${baseUrl.slice(0, -prefix.length)}${target}`, withPath] : [withPath];
 }
 
 /** Path and query, character by character: a URL object would encode some of them anew, such as an apostrophe. */

@@ -32,17 +32,30 @@ export async function readRequest(request: HonoRequest, bodyBytesMax: number): P
   return { signed, parameters: flatten(signed) };
 }
 
-/** Twilio always says how long a body is; whoever does not is not made room for. */
+/** What says how long it is, is refused before it is read; a proxy may send it in chunks of unknown sum, which is counted. */
 async function readBody(request: HonoRequest, bytesMax: number): Promise<string> {
   const length = request.header('content-length');
-  if (length === undefined) throw new RefusedError(411, 'a Content-Length is needed');
-  if (Number(length) > bytesMax) throw new RefusedError(413, `the body is longer than ${bytesMax} bytes`);
+  if (Number(length) > bytesMax) throw tooLong(bytesMax);
   try {
-    return await request.text();
-  } catch {
-    throw new RefusedError(400, 'the body ended before its Content-Length');
+    return length === undefined ? await readBounded(request.raw, bytesMax) : await request.text();
+  } catch (error) {
+    if (error instanceof RefusedError) throw error;
+    throw new RefusedError(400, 'the body ended before it was complete');
   }
 }
+
+async function readBounded({ body }: Request, bytesMax: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw tooLong(bytesMax);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const tooLong = (bytesMax: number) => new RefusedError(413, `the body is longer than ${bytesMax} bytes`);
 
 const queryOf = (request: HonoRequest) => grouped(new URL(request.url).searchParams);
 

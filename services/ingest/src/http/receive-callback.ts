@@ -3,7 +3,7 @@ import { isSignedByTwilio } from '@onrecord/shared/twilio/signature';
 import type { Context } from 'hono';
 import type { Callback } from '../acceptance.ts';
 import type { Edge } from './edge.ts';
-import { publicUrl } from './public-url.ts';
+import { publicUrls } from './public-url.ts';
 import { readRequest } from './read-request.ts';
 import { RefusedError } from './refused-error.ts';
 
@@ -16,12 +16,18 @@ const REMEDY =
  */
 export async function receiveCallback(c: Context, edge: Edge): Promise<Callback> {
   const { signed, parameters, rawBody } = await readRequest(c.req, edge.bodyBytesMax);
-  const url = publicUrl(c, edge.publicBaseUrl);
+  const urls = publicUrls(c, edge.publicBaseUrl);
   const signature = c.req.header('x-twilio-signature');
-  if (!isSignedByTwilio({ url, signature, parameters: signed, rawBody }, edge.authTokens)) {
+  const isSigned = urls.some((url) =>
+    isSignedByTwilio({ url, signature, parameters: signed, rawBody }, edge.authTokens),
+  );
+  if (!isSigned) {
     const reason = signature === undefined ? 'no X-Twilio-Signature header' : 'the signature does not match';
     // The query can hold phone numbers; the path and the host are what people get wrong.
-    edge.logger.warn({ reason, signedUrl: withoutQuery(url), remedy: REMEDY }, 'a request was not signed by Twilio');
+    edge.logger.warn(
+      { reason, signedUrl: withoutQuery(urls[0]), remedy: REMEDY },
+      'a request was not signed by Twilio',
+    );
     edge.metrics.notSigned(signature === undefined ? 'missing' : 'mismatch');
     throw new RefusedError(403, reason);
   }

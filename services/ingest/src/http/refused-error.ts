@@ -1,7 +1,7 @@
 /** A request that is answered with a 4xx and nothing else happens. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  readonly status: 400 | 403 | 404 | 405 | 411 | 413 | 415;
+  readonly status: 400 | 403 | 404 | 405 | 413 | 415;
 
   constructor(status: RefusedError['status'], message: string) {
     super(message);

@@ -3,7 +3,7 @@ import { ParameterError } from '../domain/parameters.ts';
 import { recordConsent } from '../record-consent.ts';
 import { answer } from './answer.ts';
 import type { Route } from './callback-route.ts';
-import { connect, PROMPT } from './consent-prompt.ts';
+import { connect, keepAgain, PROMPT } from './consent-prompt.ts';
 import type { Edge } from './edge.ts';
 import { receiveCallback } from './receive-callback.ts';
 import { requireDialTo, twiml } from './twiml.ts';
@@ -16,24 +16,25 @@ export const voiceConsent: Route = (app, edge) => {
     answer(PATH, edge, async () => {
       const dialTo = requireDialTo(edge);
       const callback = await receiveCallback(c, edge);
-      return twiml(connect(edge.publicBaseUrl, dialTo, await hasAgreed(callback, edge)));
+      const { digits = callback.parameters.Digits ?? '', times = '0' } = c.req.query();
+      const parameters = { ...callback.parameters, Digits: digits };
+      const outcome = await keep({ ...callback, parameters }, edge);
+      const again = outcome === 'not-kept' ? keepAgain(edge.publicBaseUrl, digits, Number(times)) : undefined;
+      return twiml(again ?? connect(edge.publicBaseUrl, dialTo, outcome === 'granted'));
     }),
   );
 };
 
 /**
  * A caller must not lose the call because the event log is away; but a consent that nobody can prove is none, so the call goes on
- * unrecorded.
+ * unrecorded when the answer cannot be kept after a few seconds either.
  */
-async function hasAgreed(callback: Callback, edge: Edge): Promise<boolean> {
+async function keep(callback: Callback, edge: Edge): Promise<'granted' | 'refused' | 'none' | 'not-kept'> {
   try {
-    return (await recordConsent(callback, edge, PROMPT)) === 'granted';
+    return await recordConsent(callback, edge, PROMPT);
   } catch (error) {
     if (error instanceof ParameterError) throw error;
-    edge.logger.error(
-      { callSid: callback.parameters.CallSid, err: error },
-      'a consent could not be kept; the call goes on unrecorded',
-    );
-    return false;
+    edge.logger.error({ callSid: callback.parameters.CallSid, err: error }, 'the answer of a caller could not be kept');
+    return 'not-kept';
   }
 }

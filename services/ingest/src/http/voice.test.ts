@@ -1,10 +1,13 @@
 import { EventLogUnavailableError } from '@onrecord/shared/event-log/port';
+import type { OnrecordEvent } from '@onrecord/shared/events';
 import { describe, expect, test } from 'vitest';
 import { ingest } from '../testing/ingest-app.ts';
 import { ACCOUNT, BASE, get, post, sid } from '../testing/signed-request.ts';
 
 const call = { AccountSid: ACCOUNT, CallSid: sid('CA'), From: '+14155550100', To: '+14155550101' };
 const dialTo = '+14155550142';
+/** The most that Twilio offers: five retries after any failure. */
+const EVERY_RETRY = '#rc=5&amp;rp=all&amp;ct=2000&amp;rt=4000';
 
 test('asks for consent, and sends the answer to an absolute address, also when there is none', async () => {
   const answer = await ingest({ dialTo }).app.request(...post('/voice/inbound', call));
@@ -54,21 +57,47 @@ describe('the answer', () => {
     const twiml = await (await app.request(...post('/voice/consent', { ...call, Digits: '1' }))).text();
     expect(twiml).toContain('channels="dual"');
     expect(twiml).toContain('trim="do-not-trim"');
-    expect(twiml).toContain(`recordingStatusCallback="${BASE}/webhooks/recording"`);
+    expect(twiml).toContain(`recordingStatusCallback="${BASE}/webhooks/recording${EVERY_RETRY}"`);
     expect(twiml).toContain('recordingStatusCallbackEvent="in-progress completed absent"');
-    expect(twiml).toContain(`statusCallback="${BASE}/webhooks/voice/status"`);
+    expect(twiml).toContain(`statusCallback="${BASE}/webhooks/voice/status${EVERY_RETRY}"`);
     expect(twiml).toContain('statusCallbackEvent="initiated ringing answered completed"');
   });
 
-  test('that cannot be kept is no consent: the caller is connected and not recorded', async () => {
+  // A refusal that was answered and lost left the call "unknown", from which somebody could release it later.
+  test.each(['1', '2'])(
+    '"%s" that cannot be kept is sent again, and is kept once the event log is back',
+    async (digits) => {
+      let away = true;
+      const kept: OnrecordEvent[] = [];
+      const publish = async (events: readonly OnrecordEvent[]) => {
+        if (away) throw new EventLogUnavailableError('no broker');
+        kept.push(...events);
+      };
+      const { app } = ingest({ dialTo, publish });
+      const first = await (await app.request(...post('/voice/consent', { ...call, Digits: digits }))).text();
+      expect(first).not.toContain('<Dial');
+      away = false;
+      const second = await (await app.request(...post(redirectOf(first), call))).text();
+      expect(kept).toMatchObject([
+        { data: { outcome: digits === '1' ? 'granted' : 'refused', reference: `key-press:${digits}` } },
+      ]);
+      expect(second.includes('<Recording')).toBe(digits === '1');
+    },
+  );
+
+  test('that cannot be kept in the end is no consent: the caller is connected and not recorded', async () => {
     const { app } = ingest({ dialTo, publish: () => Promise.reject(new EventLogUnavailableError('no broker')) });
-    const answer = await app.request(...post('/voice/consent', { ...call, Digits: '1' }));
-    expect(answer.status).toBe(200);
-    const twiml = await answer.text();
+    let twiml = await (await app.request(...post('/voice/consent', { ...call, Digits: '1' }))).text();
+    for (let again = 0; again < 2; again += 1)
+      twiml = await (await app.request(...post(redirectOf(twiml), call))).text();
     expect(twiml).toContain(dialTo);
     expect(twiml).not.toContain('<Recording');
   });
 });
+
+/** Where a document sends the call next, as a path of ours. */
+const redirectOf = (twiml: string) =>
+  (/<Redirect[^>]*>([^<]+)</.exec(twiml)?.[1] ?? '').replaceAll('&amp;', '&').slice(BASE.length);
 
 test.each(['/voice/inbound', '/voice/consent'])('%s says which setting turns it on', async (path) => {
   const answer = await ingest().app.request(...post(path, call));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ingest } from '../testing/ingest-app.ts';
-import { ACCOUNT, get, post, postJson, RECORDING, sid } from '../testing/signed-request.ts';
+import { ACCOUNT, BASE, get, post, postJson, RECORDING, sid } from '../testing/signed-request.ts';
 
 describe('a recording callback', () => {
   test('becomes a durable fact with everything that Twilio said, and is then answered 204', async () => {
@@ -104,4 +104,15 @@ test('somebody who joins a conference is a fact; other conference events are onl
     expect(answer.status).toBe(204);
   }
   expect(published.map((event) => event.id)).toEqual([`conference:${sid('CF')}:joined:${sid('CA')}`]);
+});
+
+describe('behind a proxy that removes the public address’s own path', () => {
+  // With PUBLIC_BASE_URL=https://calls.example.com/webhooks, "/webhooks/recording" looked like the whole path: every callback was 403.
+  test.each(['/webhooks', '/voice', '/twilio'])('a public address that ends in %s is understood', async (path) => {
+    const base = `${BASE}${path}`;
+    const { app, published } = ingest({ publicBaseUrl: base });
+    const answer = await app.request(...post('/webhooks/recording', RECORDING, { base }));
+    expect(answer.status).toBe(204);
+    expect(published).toHaveLength(1);
+  });
 });

@@ -7,7 +7,7 @@ import { createIngestMetrics } from '../metrics.ts';
 import { ACCOUNT, BASE, TOKEN } from './signed-request.ts';
 
 interface Differences {
-  publish?: () => Promise<void>;
+  publish?: (events: readonly OnrecordEvent[]) => Promise<void>;
   dialTo?: string;
   tokens?: string[];
   publicBaseUrl?: string;
