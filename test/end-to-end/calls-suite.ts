@@ -24,7 +24,9 @@ export function callsSuite(openBackends: () => Promise<Backends>): void {
     const { sid } = await place('consentGranted');
     const detail = await installation.recordsApi.waitFor(sid, 'transcribed');
     const media = detail.objects.find(({ kind }) => kind === 'media');
-    expect(media).toMatchObject((await atTwilio(sid))?.media ?? {});
+    const { bytes, sha256 } = (await atTwilio(sid))?.media ?? {};
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(media).toMatchObject({ bytes, sha256 });
     expect(detail.transcript?.simulated).toBe(true);
     const text = await installation.recordsApi.text(`/v1/recordings/${sid}/transcript?format=txt`);
     expect(text).toMatch(/SIMULATED/);

@@ -63,8 +63,8 @@ export class Installation {
         PORT: simulator ?? '',
         HOST: '127.0.0.1',
         SIMULATOR_DATA_DIR: join(folder, 'simulator'),
-        // Ingest may be down for a moment; Twilio offers up to five retries for those who ask.
-        SIMULATOR_CONNECTION_OVERRIDES: 'rc=5&rp=all',
+        // Ingest may be down for a moment; README.md tells users to ask for all the retries that Twilio offers.
+        SIMULATOR_CONNECTION_OVERRIDES: 'rc=5&rp=all&ct=2000&rt=4000',
       },
       `${simulatorUrl}/simulator/calls`,
     );

@@ -32,7 +32,7 @@ export class RecordsApi {
     do {
       const page = await this.json('GET', `/v1/recordings${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`);
       all.push(...page.recordings);
-      cursor = page.nextCursor ?? '';
+      cursor = page.next ?? '';
     } while (cursor !== '');
     return all;
   }
