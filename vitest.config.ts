@@ -6,6 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: [
             'packages/**/*.test.ts',
             'services/**/*.test.ts',
@@ -17,6 +18,8 @@ export default defineConfig({
       {
         test: {
           name: 'conformance',
+          // After the unit tests: groups with short sessions need the processors that they would share.
+          sequence: { groupOrder: 1 },
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: 'test/servers/global-setup.ts',
           testTimeout: 60_000,
@@ -26,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'end-to-end',
+          sequence: { groupOrder: 2 },
           include: ['test/end-to-end/**/*.test.ts'],
           globalSetup: 'test/servers/global-setup.ts',
           fileParallelism: false,

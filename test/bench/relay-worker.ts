@@ -55,7 +55,7 @@ async function libStorage({ sourceUrl, s3, bucket, key }: RelayTask): Promise<Re
   const client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: s3 });
   const place = { Bucket: bucket, ContentType: 'audio/wav' };
   const upload = (Key: string, Body: ConstructorParameters<typeof Upload>[0]['params']['Body']) =>
-    new Upload({ client, params: { ...place, Key, Body }, partSize: 8 * 1024 * 1024, queueSize: 4 }).done();
+    new Upload({ client, params: { ...place, Key, Body } }).done();
   return {
     prepare: async () => void (await upload(`${key}.small`, Buffer.from('x'))),
     relay: async () => void (await upload(key, (await request(sourceUrl)).body)),
