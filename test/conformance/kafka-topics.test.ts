@@ -59,7 +59,7 @@ describeWith('kafka', ({ url }) => {
       { ...topicSpec(unique('topic'), 1), replicationFactor: 3, minInSyncReplicas: 2 },
     ]);
     await expect(refused).rejects.toThrow(
-      /3 copies are wanted and the cluster has 1 broker\(s\): set EVENTS_REPLICATION_FACTOR/,
+      /3 copies are wanted and 1 broker\(s\) answer: start more brokers, or set EVENTS_REPLICATION_FACTOR/,
     );
   });
 });

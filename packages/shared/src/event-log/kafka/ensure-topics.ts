@@ -3,7 +3,15 @@ import { TopicMismatchError, type TopicSpec } from '../port.ts';
 import { BATCH_BYTES_MAX } from './batches.ts';
 import { type ActualTopic, differences, impossibilities, onCluster, type WantedTopic } from './topic-differences.ts';
 
-const CONFIG_NAMES = ['min.insync.replicas', 'retention.ms', 'cleanup.policy', 'max.message.bytes'];
+const UNCLEAN = 'unclean.leader.election.enable';
+const CONFIG_NAMES = ['min.insync.replicas', 'retention.ms', 'cleanup.policy', 'max.message.bytes', UNCLEAN];
+
+export interface EnsureTopicsOptions {
+  allowSingleCopy: boolean;
+  /** Brokers that the URL names: a cluster of which one is up at the moment is not a cluster of one. */
+  brokersNamed: number;
+  timeoutMs: number;
+}
 
 /**
  * Creates what is missing and checks what is there; changes nothing.
@@ -12,12 +20,13 @@ const CONFIG_NAMES = ['min.insync.replicas', 'retention.ms', 'cleanup.policy', '
 export async function ensureTopics(
   admin: Admin,
   topics: readonly TopicSpec[],
-  { allowSingleCopy, timeoutMs }: { allowSingleCopy: boolean; timeoutMs: number },
+  { allowSingleCopy, brokersNamed, timeoutMs }: EnsureTopicsOptions,
 ): Promise<void> {
   if (topics.length === 0) return;
   const { brokers } = await admin.describeCluster();
-  const wanted = topics.map((topic) => onCluster(topic, brokers.length));
-  const cluster = { brokers: brokers.length, allowSingleCopy };
+  const size = Math.max(brokers.length, brokersNamed);
+  const wanted = topics.map((topic) => onCluster(topic, size));
+  const cluster = { alive: brokers.length, size, allowSingleCopy };
   const known = new Set(await admin.listTopics());
   const missing = wanted.filter(({ name }) => !known.has(name));
   refuse(missing, (topic) => impossibilities(topic, cluster));
@@ -51,6 +60,7 @@ const toConfig = ({ name, partitions, replicationFactor, minInSyncReplicas, rete
     { name: 'min.insync.replicas', value: String(minInSyncReplicas) },
     { name: 'retention.ms', value: String(retentionMs) },
     { name: 'cleanup.policy', value: 'delete' },
+    { name: UNCLEAN, value: 'false' },
     { name: 'max.message.bytes', value: String(BATCH_BYTES_MAX) },
   ],
 });

@@ -29,7 +29,8 @@ export class KafkaEventLog implements EventLog {
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
     const timeoutMs = this.#connection.limits.adminTimeoutMs;
-    const options = { allowSingleCopy: this.#allowSingleCopy, timeoutMs };
+    const brokersNamed = this.#connection.brokers.length;
+    const options = { allowSingleCopy: this.#allowSingleCopy, brokersNamed, timeoutMs };
     await this.#open().#admin.persist('create or describe topics', timeoutMs, (admin) =>
       ensureTopics(admin, topics, options),
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BATCH_BYTES_MAX } from './batches.ts';
 import { type ActualTopic, differences, impossibilities, onCluster } from './topic-differences.ts';
 
-const three = { brokers: 3, allowSingleCopy: false };
+const three = { alive: 3, size: 3, allowSingleCopy: false };
 const wanted = { name: 't', partitions: 12, replicationFactor: 3, minInSyncReplicas: 2, retentionMs: 1_000 };
 const config = {
   'min.insync.replicas': '2',
@@ -48,9 +48,24 @@ describe('a cluster of three or more brokers', () => {
         expect.stringMatching(/one of 3 brokers.*EVENTS_ALLOW_SINGLE_COPY=true/),
       ]);
       expect(impossibilities(topic, { ...three, allowSingleCopy: true })).toEqual([]);
-      expect(impossibilities(topic, { ...three, brokers: 2 }).join()).not.toContain('SINGLE_COPY');
+      expect(impossibilities(topic, { ...three, alive: 2, size: 2 }).join()).not.toContain('SINGLE_COPY');
     },
   );
+
+  // The first start of a service once made topics with one copy because two of the three brokers were still starting.
+  it('of which one answers is no cluster of one', () => {
+    const { replicationFactor: _, minInSyncReplicas: __, ...spec } = wanted;
+    expect(impossibilities(onCluster(spec, 3), { ...three, alive: 1 })).toEqual([
+      expect.stringMatching(/3 copies are wanted and 1 broker\(s\) answer: start more brokers/),
+    ]);
+  });
+
+  it('may not let a broker lead that lacks events', () => {
+    const unclean = actual({ config: { 'unclean.leader.election.enable': 'true' } });
+    expect(differences(wanted, unclean, three)).toEqual([
+      expect.stringContaining('unclean.leader.election.enable=false'),
+    ]);
+  });
 
   it('is refused for what a topic has, whatever is wanted', () => {
     const found = differences(
@@ -68,8 +83,8 @@ describe('a cluster of three or more brokers', () => {
 });
 
 it('names what is impossible', () => {
-  expect(impossibilities(wanted, { brokers: 1, allowSingleCopy: false })).toEqual([
-    expect.stringContaining('3 copies are wanted and the cluster has 1'),
+  expect(impossibilities(wanted, { alive: 1, size: 1, allowSingleCopy: false })).toEqual([
+    expect.stringContaining('3 copies are wanted and 1 broker(s) answer'),
   ]);
   expect(impossibilities({ ...wanted, minInSyncReplicas: 4 }, three)).toEqual([
     expect.stringContaining('4 copies must confirm and there are only 3'),

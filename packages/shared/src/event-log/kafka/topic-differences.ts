@@ -16,8 +16,8 @@ export type WantedTopic = Required<{ [K in keyof TopicSpec]: NonNullable<TopicSp
 
 const COPIES = 3;
 
-export function onCluster(topic: TopicSpec, brokers: number): WantedTopic {
-  const replicationFactor = topic.replicationFactor ?? Math.min(COPIES, brokers);
+export function onCluster(topic: TopicSpec, size: number): WantedTopic {
+  const replicationFactor = topic.replicationFactor ?? Math.min(COPIES, size);
   return {
     ...topic,
     replicationFactor,
@@ -26,7 +26,10 @@ export function onCluster(topic: TopicSpec, brokers: number): WantedTopic {
 }
 
 export interface Cluster {
-  brokers: number;
+  /** Brokers that answer now. */
+  alive: number;
+  /** Brokers that there should be, at least those that answer. */
+  size: number;
   allowSingleCopy: boolean;
 }
 
@@ -36,11 +39,11 @@ const BROKERS_WITH_COPIES = 3;
 /** Why a topic cannot be created as it is wanted, each with its remedy. */
 export function impossibilities(wanted: WantedTopic, cluster: Cluster): string[] {
   const { replicationFactor, minInSyncReplicas } = wanted;
-  const { brokers } = cluster;
+  const { alive } = cluster;
   const found = singleCopy(replicationFactor, minInSyncReplicas, cluster);
-  if (replicationFactor > brokers) {
+  if (replicationFactor > alive) {
     found.push(
-      `${replicationFactor} copies are wanted and the cluster has ${brokers} broker(s): set EVENTS_REPLICATION_FACTOR to at most ${brokers}, or start more brokers`,
+      `${replicationFactor} copies are wanted and ${alive} broker(s) answer: start more brokers, or set EVENTS_REPLICATION_FACTOR to at most ${alive}`,
     );
   }
   if (minInSyncReplicas > replicationFactor) {
@@ -51,10 +54,10 @@ export function impossibilities(wanted: WantedTopic, cluster: Cluster): string[]
   return found;
 }
 
-function singleCopy(copies: number, confirming: number, { brokers, allowSingleCopy }: Cluster): string[] {
-  if (brokers < BROKERS_WITH_COPIES || allowSingleCopy || Math.min(copies, confirming) >= 2) return [];
+function singleCopy(copies: number, confirming: number, { size, allowSingleCopy }: Cluster): string[] {
+  if (size < BROKERS_WITH_COPIES || allowSingleCopy || Math.min(copies, confirming) >= 2) return [];
   return [
-    `an event would count as published when one of ${brokers} brokers has it, and be lost with that broker: have 3 copies of which 2 confirm (EVENTS_REPLICATION_FACTOR=3, EVENTS_MIN_INSYNC_REPLICAS=2), or accept it with EVENTS_ALLOW_SINGLE_COPY=true`,
+    `an event would count as published when one of ${size} brokers has it, and be lost with that broker: have 3 copies of which 2 confirm (EVENTS_REPLICATION_FACTOR=3, EVENTS_MIN_INSYNC_REPLICAS=2), or accept it with EVENTS_ALLOW_SINGLE_COPY=true`,
   ];
 }
 
@@ -112,6 +115,11 @@ function configDifferences(wanted: WantedTopic, actual: ActualTopic): string[] {
   if (cleanup !== 'delete') {
     found.push(
       `its cleanup.policy is ${cleanup}, which drops all events of a key but the last: ${alter(actual, 'cleanup.policy', 'delete')}`,
+    );
+  }
+  if (actual.config.get('unclean.leader.election.enable') === 'true') {
+    found.push(
+      `a broker that lacks events may lead it, and they are lost then: ${alter(actual, 'unclean.leader.election.enable', 'false')}`,
     );
   }
   const bytesMax = Number(actual.config.get('max.message.bytes'));
