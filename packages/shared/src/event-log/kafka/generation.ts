@@ -19,6 +19,8 @@ export class Generation {
   readonly #group: ConsumerGroup;
   readonly #offsets: OffsetManager;
   readonly #commitTimeoutMs: number;
+  /** Settled when they are resumed. */
+  readonly #paused = new Map<string, PromiseWithResolvers<void>>();
   #commits: Commit[] = [];
   #ended = false;
 
@@ -44,12 +46,21 @@ export class Generation {
 
   pause(partitions: readonly TopicPartition[]) {
     const owned = partitions.filter((at) => this.#owns(at));
+    for (const at of owned) {
+      if (!this.#paused.has(nameOf(at))) this.#paused.set(nameOf(at), Promise.withResolvers());
+    }
     this.#group.pause(owned.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
   }
 
   resume(partitions: readonly TopicPartition[]) {
     const owned = partitions.filter((at) => this.#owns(at));
     this.#group.resume(owned.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+    for (const at of owned) this.#settle(nameOf(at));
+  }
+
+  /** Undefined while the partition is not paused; then resolves when it is resumed. */
+  resumed(at: TopicPartition): Promise<void> | undefined {
+    return this.#paused.get(nameOf(at))?.promise;
   }
 
   /**
@@ -76,6 +87,12 @@ export class Generation {
 
   end() {
     this.#ended = true;
+    for (const name of this.#paused.keys()) this.#settle(name);
+  }
+
+  #settle(name: string) {
+    this.#paused.get(name)?.resolve();
+    this.#paused.delete(name);
   }
 
   async #sendCommits(): Promise<void> {

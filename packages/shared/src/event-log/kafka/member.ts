@@ -27,12 +27,13 @@ export class Member implements JoinHooks {
     this.#options = options;
   }
 
-  /** Returns at once, so that kafkajs goes on fetching and sending heartbeats however long records are worked on. */
-  onBatch({ batch, resolveOffset }: EachBatchPayload): void {
+  /** Returns soon, so that kafkajs goes on fetching and sending heartbeats however long records are worked on. */
+  async onBatch({ batch, resolveOffset }: EachBatchPayload): Promise<void> {
     const last = batch.messages.at(-1);
     if (!last || this.#leaving || this.#revocation) return;
     // kafkajs's type leaves it out.
-    if (!this.#generation?.expects(batch as typeof batch & { fetchedOffset: string })) return;
+    const generation = this.#generation;
+    if (!generation?.expects(batch as typeof batch & { fetchedOffset: string })) return;
     try {
       this.#options.listener.onRecords(toStoredRecords(batch));
     } catch (error) {
@@ -40,6 +41,9 @@ export class Member implements JoinHooks {
       return;
     }
     resolveOffset(last.offset);
+    // kafkajs would go on with a fetch from the other partitions, and see what is resumed only after it.
+    const resumed = generation.resumed(batch);
+    if (resumed) await atMost(this.#options.limits.shortPauseMs, resumed);
   }
 
   /** The group waits for us meanwhile, as long as it hears of us. */
@@ -95,23 +99,26 @@ export class Member implements JoinHooks {
   async #giveUp(generation: Generation): Promise<void> {
     const { listener, limits, logger } = this.#options;
     generation.pause(generation.partitions);
-    const timer = new AbortController();
-    const late = sleep(limits.revokeTimeoutMs, true, { signal: timer.signal }).catch(() => false);
     try {
-      if (
-        generation.partitions.length > 0 &&
-        (await Promise.race([listener.onRevoking(generation.partitions), late]))
-      ) {
+      const revoked =
+        generation.partitions.length === 0 ? Promise.resolve() : listener.onRevoking(generation.partitions);
+      if (!(await atMost(limits.revokeTimeoutMs, revoked))) {
         logger.warn({ waitedMs: limits.revokeTimeoutMs }, 'partitions are given up with work in flight');
       }
     } catch (err) {
       logger.error({ err }, 'giving up partitions failed; what was not committed is read again');
     }
-    timer.abort();
     generation.end();
     this.#generation = undefined;
     this.#revocation = undefined;
   }
+}
+
+/** Whether the work was done in time; it may go on. */
+async function atMost(timeoutMs: number, work: Promise<void>): Promise<boolean> {
+  const timer = new AbortController();
+  const late = sleep(timeoutMs, false, { signal: timer.signal }).catch(() => false);
+  return Promise.race([work.then(() => true), late]).finally(() => timer.abort());
 }
 
 /** kafkajs retries everything that does not say otherwise. */

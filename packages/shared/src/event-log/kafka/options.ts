@@ -37,6 +37,8 @@ export interface KafkaLimits {
   revokeTimeoutMs: number;
   /** How long a broker holds a fetch that finds nothing: the delay of a resume and of a stop, too. */
   fetchWaitMs: number;
+  /** A pause that ends so soon is waited for with the next fetch; other partitions of the broker wait along. */
+  shortPauseMs: number;
   /** Of one fetch from one broker, and of one partition in it: what may be in memory on top of what the listener holds. */
   fetchBytesMax: number;
   partitionBytesMax: number;
@@ -64,8 +66,9 @@ export const KAFKA_LIMITS: KafkaLimits = {
   rebalanceTimeoutMs: 60_000,
   revokeTimeoutMs: 45_000,
   fetchWaitMs: 100,
-  fetchBytesMax: 4 * MIB,
-  partitionBytesMax: MIB,
+  shortPauseMs: 50,
+  fetchBytesMax: 2 * MIB,
+  partitionBytesMax: MIB / 2,
   closeTimeoutMs: 10_000,
   connectTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,

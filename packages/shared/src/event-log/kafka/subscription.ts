@@ -117,7 +117,7 @@ export class KafkaSubscription implements Subscription {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        eachBatch: async (payload) => this.#member.onBatch(payload),
+        eachBatch: (payload) => this.#member.onBatch(payload),
       });
       return await crashed;
     } catch (error) {
