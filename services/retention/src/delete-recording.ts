@@ -17,10 +17,10 @@ interface ObjectPlace {
 /** Twilio's copy. */
 export interface SourcePlace {
   /**
-   * Deletes and confirms by a fresh look.
+   * Deletes and confirms by a fresh look. `knownSince` is when the recording was made, as far as the ledger knows.
    * @throws an error whose message says what to do; `retryAfterMs` where Twilio named a time
    */
-  deleteAndConfirm(key: RecordingKey): Promise<'deleted' | 'already-gone'>;
+  deleteAndConfirm(key: RecordingKey, knownSince: Date): Promise<'deleted' | 'already-gone'>;
 }
 
 /** Hands out deletions that are to be attempted now; nobody else gets them until the lease is over. */
@@ -64,7 +64,7 @@ export async function attemptDeletion(
   if (known?.deletion === undefined || known.deletion.completedAt !== undefined) return known;
   const [fromStore, fromTwilio] = await Promise.all([
     deleteObjects(objects, prefixesOf(known), clock),
-    deleteSource(source, key, clock),
+    deleteSource(source, key, known.facts.recording.startedAt ?? known.facts.recording.reportedAt, clock),
   ]);
   const attempt: DeletionAttempt = { objects: fromStore, ...fromTwilio };
   return ledger.change(key, (entry) => {
@@ -108,10 +108,11 @@ async function deleteObjects(
 async function deleteSource(
   source: SourcePlace,
   key: RecordingKey,
+  knownSince: Date,
   clock: () => Date,
 ): Promise<{ source: SourceProgress; retryAfterMs?: number }> {
   try {
-    return { source: { outcome: await source.deleteAndConfirm(key), confirmedAt: clock() } };
+    return { source: { outcome: await source.deleteAndConfirm(key, knownSince), confirmedAt: clock() } };
   } catch (error) {
     const retryAfterMs = error instanceof Error && 'retryAfterMs' in error ? Number(error.retryAfterMs) : undefined;
     return { source: { failure: messageOf(error) }, ...(retryAfterMs ? { retryAfterMs } : {}) };

@@ -82,7 +82,7 @@ function startSweeps(
   closers: Closers,
 ): Sweeper {
   const stopping = new AbortController();
-  const source = twilioSource(createRecordingsClient({ ...twilio, signal: stopping.signal }));
+  const source = twilioSource(createRecordingsClient({ ...twilio, signal: stopping.signal }), deps.clock);
   const sweeper = startSweeper({
     sweeps: createSweeps({ ...deps, pool, objects: objectStore, source }),
     intervalMs: sweepIntervalMs,

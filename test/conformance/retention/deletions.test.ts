@@ -88,7 +88,7 @@ async function sweep({ apiUrl = twilio.url }: { apiUrl?: string } = {}): Promise
     ...test,
     policy,
     objects: store,
-    source: twilioSource(client),
+    source: twilioSource(client, () => test.now),
     onDecision: () => undefined,
     onDeletionAttempt: () => undefined,
   });

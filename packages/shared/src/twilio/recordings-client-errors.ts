@@ -6,8 +6,20 @@ const NOT_COMPLETE_YET = 20_009;
 /** Twilio finishes a recording within minutes of the call's end. */
 const NOT_COMPLETE_RETRY_MS = 300_000;
 
-/** Whether Twilio says that it has no such recording (any more). */
-export const isNotFound = (error: unknown): boolean => partsOf(error).status === 404;
+/** "Not Found" in Twilio's own words. Source: Twilio's error catalogue. */
+const TWILIO_NOT_FOUND = 20_404;
+
+/**
+ * Whether Twilio says that it has no such recording (any more). Anybody can answer 404, such as a proxy's page or another host at
+ * that address; only Twilio says 20404.
+ */
+export function isNotFound(error: unknown): boolean {
+  const { status, code } = partsOf(error);
+  return status === 404 && code === TWILIO_NOT_FOUND;
+}
+
+/** Request Timeout, Too Early, Too Many Requests: the same request can succeed later. */
+const PASSING = new Set([408, 425, 429]);
 
 /** What the SDK threw, as an error that says at which stage, whether it can pass, and what a person can do. */
 export function twilioFailure(stage: string, error: unknown): StageError {
@@ -21,9 +33,12 @@ export function twilioFailure(stage: string, error: unknown): StageError {
   }
   if (status === 401 || status === 403) {
     const remedy = 'check TWILIO_ACCOUNT_SID and TWILIO_API_KEY_SID with TWILIO_API_KEY_SECRET, or TWILIO_AUTH_TOKEN';
-    return new StageError(stage, `Twilio refuses the credentials (${status}): ${remedy}`, { kind: 'permanent' });
+    return new StageError(stage, `Twilio refuses the credentials (${status}): ${remedy}`, { kind: 'transient' });
   }
-  const kind = status === undefined ? 'transient' : 'permanent';
+  if (status === 404) {
+    return new StageError(stage, 'an answer of 404 that is not Twilio’s: check TWILIO_API_URL', { kind: 'transient' });
+  }
+  const kind = status === undefined || PASSING.has(status) ? 'transient' : 'permanent';
   const details = [status, code && `code ${code}`].filter(Boolean).join(', ');
   return new StageError(stage, `Twilio refuses the request (${details || 'no answer'}): ${message}`, { kind });
 }

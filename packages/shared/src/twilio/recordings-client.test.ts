@@ -59,6 +59,15 @@ describe('deleting a recording at Twilio', () => {
     expect(await clientOf(await twilioAnswering(gone)).deleteRecording(name)).toBe('not-found');
   });
 
+  // A wrong TWILIO_API_URL, or a proxy's page, once ended deletions as confirmed while the audio stayed at Twilio.
+  it('takes an answer of 404 that is not Twilio’s for no answer', async () => {
+    const page = { status: 404, headers: { 'content-type': 'text/html' } };
+    await expect(clientOf(await twilioAnswering(page)).deleteRecording(name)).rejects.toMatchObject({
+      kind: 'transient',
+      message: expect.stringContaining('TWILIO_API_URL'),
+    });
+  });
+
   it('asks for patience while the recording is not complete', async () => {
     const early = { status: 400, body: { code: 20009, message: 'Cannot delete', status: 400 } };
     await expect(clientOf(await twilioAnswering(early)).deleteRecording(name)).rejects.toMatchObject({
@@ -89,7 +98,7 @@ describe('deleting a recording at Twilio', () => {
   it('says which settings to check when the credentials are refused', async () => {
     const refused = { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } };
     await expect(clientOf(await twilioAnswering(refused)).deleteRecording(name)).rejects.toMatchObject({
-      kind: 'permanent',
+      kind: 'transient',
       message: expect.stringContaining('TWILIO_API_KEY_SID'),
     });
   });

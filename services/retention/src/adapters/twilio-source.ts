@@ -1,14 +1,27 @@
 import type { RecordingsClient } from '@onrecord/shared/twilio/recordings-client';
 import type { SourcePlace } from '../delete-recording.ts';
 
-/** Twilio's copy of a recording, deleted and then looked up afresh: only what Twilio itself calls gone counts as gone. */
-export const twilioSource = (client: RecordingsClient): SourcePlace => ({
-  deleteAndConfirm: async (key) => {
+/** Twilio shows the metadata of a deleted recording for so long. Source: Twilio, "Recordings resource", Delete. */
+const METADATA_KEPT_MS = 40 * 24 * 3_600_000;
+
+/**
+ * Twilio's copy of a recording, deleted and then looked up afresh: only what Twilio itself calls gone counts as gone. A recording
+ * of the last 40 days that Twilio has never heard of is no evidence of a deletion but of a look in the wrong place.
+ */
+export const twilioSource = (client: RecordingsClient, clock: () => Date): SourcePlace => ({
+  deleteAndConfirm: async (key, knownSince) => {
     const outcome = await client.deleteRecording(key);
     const found = await client.fetchRecording(key);
     if (found !== undefined && found.status !== 'deleted') {
       throw new Error(`Twilio took the deletion and still shows the recording as ${found.status}`);
     }
-    return outcome === 'deleted' ? 'deleted' : 'already-gone';
+    if (outcome === 'deleted') return 'deleted';
+    const isForgotten = clock().getTime() - knownSince.getTime() > METADATA_KEPT_MS;
+    if (found === undefined && !isForgotten) {
+      throw new Error(
+        'Twilio does not know this recording, although it would still show a deleted one: check TWILIO_API_URL (the region) and TWILIO_ACCOUNT_SID',
+      );
+    }
+    return 'already-gone';
   },
 });
