@@ -32,7 +32,7 @@ export interface KafkaOptions {
   protocol?: 'PLAINTEXT' | 'SASL_PLAINTEXT' | 'SASL_SSL' | 'SSL';
 }
 
-export interface KafkaPlace {
+interface KafkaPlace {
   folder: string;
   port: number;
   controllerPort: number;

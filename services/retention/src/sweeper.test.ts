@@ -106,3 +106,17 @@ it('is not stopped while a sweep is in progress, and looks no more afterwards', 
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looks).toBe(1);
 });
+
+// One sweep that always found more once kept deletions, and everything else, from ever being looked at again.
+it('gives every kind of work its turn beside one that never ends', async () => {
+  let others = 0;
+  const endless: Sweep = async () => true;
+  const other: Sweep = async () => {
+    others += 1;
+    return false;
+  };
+  await start(endless, other);
+  expect(others).toBe(1);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(others).toBe(2);
+});

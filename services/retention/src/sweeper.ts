@@ -60,12 +60,22 @@ export function startSweeper({ sweeps, intervalMs, clock, onError }: SweeperOpti
   };
 }
 
+/** Each takes its turn until none has more: what keeps one busy for ever must not keep the others from their work. */
 async function sweepAll(sweeps: readonly Sweep[], onError: (error: unknown) => void, isClosed: () => boolean) {
-  for (const sweep of sweeps) {
-    try {
-      while (!isClosed() && (await sweep()));
-    } catch (error) {
-      onError(error);
+  let busy: readonly Sweep[] = sweeps;
+  for (let turn = 0; busy.length > 0 && turn < TURNS_MAX; turn += 1) {
+    const more: Sweep[] = [];
+    for (const sweep of busy) {
+      if (isClosed()) return;
+      try {
+        if (await sweep()) more.push(sweep);
+      } catch (error) {
+        onError(error);
+      }
     }
+    busy = more;
   }
 }
+
+/** Then the interval is waited for: 200 batches of 50 are more than a day of a large installation. */
+const TURNS_MAX = 200;

@@ -33,8 +33,13 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
     async () => (await beginDueDeletions(ledger, policy, clock(), limits.batch)) === limits.batch,
     async () => {
       const keys = await ledger.takeDueDeletions(clock(), limits.leaseMs, limits.deletionsAtOnce);
-      const entries = await Promise.all(keys.map((key) => attemptDeletion(ledger, key, deps)));
-      for (const entry of entries) if (entry !== undefined) deps.onDeletionAttempt(entry);
+      // Every attempt is waited for and told, also beside one that could not be written down.
+      const attempts = await Promise.allSettled(keys.map((key) => attemptDeletion(ledger, key, deps)));
+      for (const attempt of attempts) {
+        if (attempt.status === 'fulfilled' && attempt.value !== undefined) deps.onDeletionAttempt(attempt.value);
+      }
+      const failed = attempts.find((attempt) => attempt.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
       return keys.length === limits.deletionsAtOnce;
     },
     async () => {

@@ -1,4 +1,4 @@
-import type { Clearance, ClearanceFacts } from './clearance.ts';
+import type { Clearance, ClearanceFacts } from './decide-clearance.ts';
 import type { Deletion, DeletionCause } from './deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 

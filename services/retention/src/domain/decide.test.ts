@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answer, callFacts, conferenceFacts, entryOf, minute, policy, sid } from '../testing/given.ts';
-import type { ClearanceFacts } from './clearance.ts';
 import type { Decision } from './custody.ts';
 import { decide } from './decide.ts';
+import type { ClearanceFacts } from './decide-clearance.ts';
 import { decisionEvents } from './decision-events.ts';
 import { startDeletion } from './deletion.ts';
 
@@ -36,6 +36,15 @@ describe('decisions on one recording', () => {
     expect(events).toEqual(['onrecord.recording.withheld.v1', 'onrecord.recording.cleared.v1']);
     expect(decisions.map((decision) => decision.number)).toEqual([1, 2, 3]);
     expect(decisions.at(-1)?.policy).toEqual({ name: 'built-in', version: 1 });
+  });
+
+  // With a longer CONSENT_GRACE_PERIOD the stored review stayed in the past: the sweeper read the same rows without end.
+  it('are made again when a longer grace period moves the review', () => {
+    const waiting = decide(entryOf(nothing), policy, minute(1));
+    const longer = { ...policy, gracePeriodMs: 2 * policy.gracePeriodMs };
+    const again = decide(entryOf(nothing, { decision: waiting }), longer, minute(61));
+    expect(again?.clearance).toMatchObject({ outcome: 'waiting', reviewAt: minute(120) });
+    expect(decide(entryOf(nothing, { decision: again }), longer, minute(62))).toBeUndefined();
   });
 
   it('are not made again while nothing changes', () => {

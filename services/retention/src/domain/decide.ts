@@ -1,5 +1,5 @@
-import { type Clearance, decideClearance } from './clearance.ts';
 import { type Decision, isDeletionBegun, type RecordingEntry } from './custody.ts';
+import { type Clearance, decideClearance } from './decide-clearance.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 /**
@@ -28,5 +28,8 @@ const refusalDeleteAfter = (previous: Decision | undefined, policy: RetentionPol
 function isSame(a: Clearance, b: Clearance): boolean {
   if (a.outcome === 'cleared' && b.outcome === 'cleared') return a.purposes.join() === b.purposes.join();
   if (a.outcome === 'cleared' || b.outcome === 'cleared') return false;
-  return a.outcome === b.outcome && a.rule === b.rule && a.reason === b.reason;
+  return a.outcome === b.outcome && a.rule === b.rule && a.reason === b.reason && reviewOf(a) === reviewOf(b);
 }
+
+/** When a longer grace period moves the review, that is a decision too: otherwise the recording would stay due for ever. */
+const reviewOf = (clearance: Clearance) => (clearance.outcome === 'waiting' ? clearance.reviewAt.getTime() : undefined);

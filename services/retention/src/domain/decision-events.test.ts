@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer, callFacts, conferenceFacts, entryOf, minute, policy, recording, sid } from '../testing/given.ts';
-import type { ClearanceFacts } from './clearance.ts';
 import { decide } from './decide.ts';
+import type { ClearanceFacts } from './decide-clearance.ts';
 import { decisionEvents, folderOf } from './decision-events.ts';
 
 function eventFor(facts: ClearanceFacts) {

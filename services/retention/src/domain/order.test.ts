@@ -12,10 +12,10 @@ import {
   sid,
 } from '../testing/given.ts';
 import { type Call, evolveCall } from './call.ts';
-import { relevantConsents } from './clearance.ts';
 import type { Consent } from './consent.ts';
 import type { Decision } from './custody.ts';
 import { decide } from './decide.ts';
+import { relevantConsents } from './decide-clearance.ts';
 import { evolveRecording, type Recording } from './recording.ts';
 import { stateOf } from './state.ts';
 

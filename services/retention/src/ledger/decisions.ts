@@ -1,6 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
-import type { Clearance, ClearanceFacts } from '../domain/clearance.ts';
 import type { Decision } from '../domain/custody.ts';
+import type { Clearance, ClearanceFacts } from '../domain/decide-clearance.ts';
 import { insertIfNew, optional } from './rows.ts';
 
 export async function writeDecision(client: ClientBase, facts: ClearanceFacts, decision: Decision): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { type ClearanceFacts, relevantConsents } from '../domain/clearance.ts';
+import { type ClearanceFacts, relevantConsents } from '../domain/decide-clearance.ts';
 import type { Recording } from '../domain/recording.ts';
 import { consentsOf } from './consents.ts';
 

@@ -1,6 +1,6 @@
-import type { ClearanceFacts } from '../domain/clearance.ts';
 import type { Consent } from '../domain/consent.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
+import type { ClearanceFacts } from '../domain/decide-clearance.ts';
 import { builtInPolicy } from '../domain/policy.ts';
 import type { Recording } from '../domain/recording.ts';
 

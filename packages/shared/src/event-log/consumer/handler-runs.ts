@@ -119,7 +119,10 @@ export class HandlerRuns {
   }
 
   #start(work: Work): void {
-    if (work.earlier && work.notBefore > Date.now()) return this.#settle(work, this.#options.onEarly(work));
+    if (work.earlier && work.notBefore > Date.now()) {
+      this.#settle(work, this.#options.onEarly(work));
+      return;
+    }
     const { handle, logger } = this.#options;
     let run: HandlerRun;
     let result: Promise<void>;
@@ -130,7 +133,8 @@ export class HandlerRuns {
       this.#running.set(work, run);
       result = handle(work.event, run);
     } catch (error) {
-      return this.#fail(work, error);
+      this.#fail(work, error);
+      return;
     }
     result.then(
       () => this.#succeeded(run),
@@ -165,8 +169,8 @@ export class HandlerRuns {
   }
 
   #fail(work: Work, error: unknown): void {
-    if (work.partition.ended.aborted) return this.#release(work, false);
-    this.#settle(work, this.#options.onFailed(work, error));
+    if (work.partition.ended.aborted) this.#release(work, false);
+    else this.#settle(work, this.#options.onFailed(work, error));
   }
 
   #settle(work: Work, outcome: Promise<boolean>) {
@@ -178,7 +182,10 @@ export class HandlerRuns {
   #release(work: Work, done: boolean): void {
     const owned = !work.partition.ended.aborted;
     // Stopped for a partition that came back meanwhile: it starts over, and no attempt is counted.
-    if (!done && owned && !this.#stopped) return this.#start(work);
+    if (!done && owned && !this.#stopped) {
+      this.#start(work);
+      return;
+    }
     work.state = 'finished';
     work.event = undefined;
     this.#running.delete(work);

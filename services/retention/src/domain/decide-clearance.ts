@@ -81,8 +81,8 @@ function missingAnswers(facts: ClearanceFacts, answers: readonly StandingAnswer[
   const granted = answers.filter(({ consent }) => consent.outcome === 'granted').map(({ consent }) => consent);
   const { callSid, conferenceSid } = facts.recording;
   if (conferenceSid === undefined) {
-    // Twilio hangs a recording on the parent leg, a trunk on its own: the caller's answer counts wherever in the call it was given.
-    const agreed = granted.some((consent) => consent.callSid === callSid || consent.party === 'caller');
+    // Twilio hangs a recording on the parent leg, a trunk on its own: a yes on another leg is another party's, whatever it is called.
+    const agreed = granted.some((consent) => consent.callSid === callSid);
     return agreed ? [] : [callSid ?? facts.recording.recordingSid];
   }
   // Somebody answered for the whole conference: that covers everybody, known or not.

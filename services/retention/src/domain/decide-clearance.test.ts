@@ -11,7 +11,7 @@ import {
   recording,
   sid,
 } from '../testing/given.ts';
-import { type ClearanceFacts, decideClearance } from './clearance.ts';
+import { type ClearanceFacts, decideClearance } from './decide-clearance.ts';
 
 const WITHIN_GRACE = minute(30);
 const AFTER_GRACE = minute(61);
@@ -46,9 +46,11 @@ describe('the recording of a call', () => {
     expect(given(facts).at(WITHIN_GRACE)?.outcome).toBe('waiting');
   });
 
-  it('is cleared by the caller whichever leg carries the answer or the recording', () => {
-    const trunk = callFacts([answer('granted')], { recording: recording({ callSid: CHILD }), legs: [CALL, CHILD] });
-    expect(given(trunk).at(WITHIN_GRACE)?.outcome).toBe('cleared');
+  // On an outbound call the other leg is the user's own agent: an operator's yes for it once cleared what the person called had not
+  // agreed to.
+  it('is not cleared by a yes on another leg, whatever that party is called', () => {
+    const facts = callFacts([answer('granted', { callSid: CHILD, party: 'caller' })], { legs: [CALL, CHILD] });
+    expect(given(facts).at(WITHIN_GRACE)?.outcome).toBe('waiting');
   });
 
   it('is not cleared by the called party of another leg', () => {
