@@ -20,7 +20,8 @@ export interface ConsumerOptions {
   /**
    * Handles one event. At least once, so it must be idempotent on the event's id; events of one key come one after the other, but an
    * event that failed comes back after later ones. What it throws is judged by `decideFailure`. A record of an unknown type never gets
-   * here; data that does not fit its schema throws when the handler first reads `event.data`, and makes a dead letter all the same.
+   * here; data that does not fit its schema throws when the handler first reads `event.data` (`openRecord`), and makes a dead letter
+   * all the same.
    */
   handle: Handler;
   retryPolicy?: RetryPolicy | undefined;
