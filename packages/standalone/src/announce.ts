@@ -1,45 +1,64 @@
+import { join } from 'node:path';
 import type { StandaloneConfig } from './config.ts';
 import type { PlacedDemoCall } from './demo/demo-plan.ts';
+import { DEMO_PERIODS } from './service-environment.ts';
 import type { Standalone } from './standalone.ts';
 
 /** What is real and what is simulated. */
-export function announceStart(config: StandaloneConfig, { simulator, notice }: Standalone, seconds: number): string {
+export function announceStart(
+  config: StandaloneConfig,
+  { simulator, notice }: Pick<Standalone, 'simulator' | 'notice'>,
+  demo: boolean,
+  seconds: number,
+): string {
   const twilio = config.twilio === undefined ? 'a SIMULATED Twilio' : `Twilio, calling ${config.twilio.publicBaseUrl}`;
   const speech = config.deepgram ? 'Deepgram' : 'a SIMULATED speech-to-text';
-  const hint =
-    simulator === undefined ? [] : ['what has no credentials is simulated; README.md says how to connect your own'];
+  const { CONSENT_GRACE_PERIOD: grace, REFUSAL_DELETION_DELAY: delay } = DEMO_PERIODS;
   return [
     `onrecord is up after ${seconds.toFixed(1)} s, with ${twilio} and ${speech}`,
-    ...hint,
+    ...(simulator === undefined
+      ? []
+      : ['what has no credentials is simulated; README.md says how to connect your own']),
+    ...(demo
+      ? [`for the demonstration consent is waited for ${grace} instead of an hour, deletion ${delay} instead of a day`]
+      : []),
     ...(notice === undefined ? [] : [notice]),
   ].join('\n');
 }
 
 /** Where things are. */
-export function announcePlaces(config: StandaloneConfig, standalone: Standalone, logPath: string): string {
-  const { recordsApi, callbacksUrl, recordingsStore } = standalone;
+export function announcePlaces(
+  config: StandaloneConfig,
+  { recordsApi, callbacksUrl, recordingsStore }: Pick<Standalone, 'recordsApi' | 'callbacksUrl' | 'recordingsStore'>,
+): string {
+  const metrics = config.metricsPorts.map((port) => port || 'any free one').join(', ');
   return `
 where things are
   Twilio’s callbacks  ${callbacksUrl}
-  records API         ${recordsApi.url}/v1/recordings   (described at ${recordsApi.url}/openapi.json)
+  records API         ${recordsApi.url}/v1/recordings
+  described at        ${recordsApi.url}/openapi.json
   its bearer token    ${recordsApi.token}
   recordings          ${recordingsStore}
   everything else     ${config.dataDir}
-  log                 ${logPath}   (LOG_LEVEL=${config.logLevel})
-  metrics             http://127.0.0.1:${config.metricsPort}/metrics and the two ports above it`;
+  log                 ${join(config.dataDir, 'onrecord.log')}   (LOG_LEVEL=${config.logLevel})
+  metrics             http://127.0.0.1:<port>/metrics on the ports ${metrics}`;
 }
 
 /** Commands worth trying after the demonstration, each of which works when pasted into another terminal. */
-export function announceNext(calls: readonly PlacedDemoCall[], environment: StandaloneConfig['environment']): string {
+export function announceNext(calls: readonly PlacedDemoCall[], { dataDir, environment }: StandaloneConfig): string {
   const withheld = calls.find(({ call }) => call.outcomes.includes('withheld'))?.placed.callSid;
   const transcribed = calls.find(({ call }) => call.outcomes.includes('transcribed'))?.placed.recordingSid;
-  const folder = environment.ONRECORD_DATA_DIR;
-  const onrecord = `${folder ? `ONRECORD_DATA_DIR='${folder}' ` : ''}npx -y pnpm@10 onrecord`;
+  const folder = environment.ONRECORD_DATA_DIR ? `ONRECORD_DATA_DIR=${quoted(dataDir)} ` : '';
+  const onrecord = `${folder}npx -y pnpm@10 onrecord`;
   return `
-worth trying next, in another terminal
+worth trying next, in another terminal in this folder: list the recordings, read a transcript,
+and record the consent that releases the withheld call (c)
   ${onrecord} recordings
   ${onrecord} transcript ${transcribed}
-  ${onrecord} consent ${withheld} --granted      (releases the withheld call (c))
+  ${onrecord} consent ${withheld} --granted
 
 Ctrl-C stops everything; the next start continues with what is here.`;
 }
+
+/** As a shell takes it whole. */
+const quoted = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);

@@ -1,49 +1,59 @@
 import { resolve } from 'node:path';
-import {
-  type Environment,
-  port,
-  readSettings,
-  SettingsError,
-  url,
-  wholeNumber,
-} from '@onrecord/shared/config/settings';
+import { type Environment, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
 import { z } from 'zod';
 
 /** Known before it is listened on, because Twilio's signature covers the address. */
 const listeningPort = () => wholeNumber(1, 65_535);
+/** The services' metrics take this one and the two above it. */
+const METRICS_PORT_MAX = 65_533;
+
+const ACCOUNT = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'PUBLIC_BASE_URL'] as const;
+type Account = Partial<Record<(typeof ACCOUNT)[number], unknown>>;
 
 /** What the standalone reads itself; the services' own settings (`.env.example`) are handed on to them. */
-export const settingsSchema = z.object({
-  ONRECORD_DATA_DIR: z.string().prefault('./data').describe('Folder of everything that is kept'),
-  PORT: listeningPort().prefault('8080').describe('Port of Twilio’s callbacks'),
-  RECORDS_API_PORT: listeningPort().prefault('8081').describe('Port of the records API'),
-  METRICS_PORT: port()
-    .prefault('9464')
-    .describe('Port of ingest’s metrics; retention and transcriber take the two above'),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
-      error: 'give trace, debug, info, warn, error or silent',
-    })
-    .prefault('info')
-    .describe('Level of the log file'),
-  PUBLIC_BASE_URL: url('http:', 'https:').optional().describe('The address under which Twilio reaches PORT'),
-  TWILIO_ACCOUNT_SID: z
-    .string()
-    .regex(/^AC[0-9a-f]{32}$/i, 'give AC and 32 hexadecimal digits')
-    .optional()
-    .describe('Twilio account; absent means a simulated Twilio'),
-  TWILIO_AUTH_TOKEN: z.string().min(1).optional().describe('The account’s auth token'),
-  DEEPGRAM_API_KEY: z.string().min(1).optional().describe('Deepgram key; absent means a simulated Deepgram'),
-  DATABASE_URL: url('postgres:', 'postgresql:')
-    .optional()
-    .describe('A Postgres of your own; absent means an embedded one'),
-});
+export const settingsSchema = z
+  .object({
+    ONRECORD_DATA_DIR: z.string().prefault('./data').describe('Folder of everything that is kept'),
+    PORT: listeningPort().prefault('8080').describe('Port of Twilio’s callbacks'),
+    RECORDS_API_PORT: listeningPort().prefault('8081').describe('Port of the records API'),
+    METRICS_PORT: wholeNumber(0, METRICS_PORT_MAX)
+      .prefault('9464')
+      .describe('Port of ingest’s metrics; retention and transcriber take the two above'),
+    LOG_LEVEL: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+        error: 'give trace, debug, info, warn, error or silent',
+      })
+      .prefault('info')
+      .describe('Level of the log file'),
+    PUBLIC_BASE_URL: url('http:', 'https:').optional().describe('The address under which Twilio reaches PORT'),
+    TWILIO_ACCOUNT_SID: z
+      .string()
+      .regex(/^AC[0-9a-f]{32}$/i, 'give AC and 32 hexadecimal digits')
+      .optional()
+      .describe('Twilio account; absent means a simulated Twilio'),
+    TWILIO_AUTH_TOKEN: z.string().min(1).optional().describe('The account’s auth token'),
+    DEEPGRAM_API_KEY: z.string().min(1).optional().describe('Deepgram key; absent means a simulated Deepgram'),
+    DATABASE_URL: url('postgres:', 'postgresql:')
+      .optional()
+      .describe('A Postgres of your own; absent means an embedded one'),
+  })
+  // Half of the credentials is a mistake: nobody wants simulated calls because a token was misspelt.
+  .refine((given) => isSimulated(given) || missingOf(given).length === 0, {
+    error: ({ input }) =>
+      `${missingOf(input as Account).join(' and ')} missing: a real Twilio account needs ${ACCOUNT.join(', ')}; for a simulated one leave out the first two`,
+    // Judged whatever else is wrong, so that one message names everything.
+    when: () => true,
+  });
+
+const missingOf = (given: Account) => ACCOUNT.filter((name) => given[name] === undefined);
+const isSimulated = (given: Account) => given.TWILIO_ACCOUNT_SID === undefined && given.TWILIO_AUTH_TOKEN === undefined;
 
 export interface StandaloneConfig {
   dataDir: string;
   port: number;
   recordsApiPort: number;
-  metricsPort: number;
+  /** Ingest's, retention's and the transcriber's. */
+  metricsPorts: readonly [number, number, number];
   logLevel: string;
   /** Absent means simulated. */
   twilio?: { publicBaseUrl: string };
@@ -56,28 +66,16 @@ export interface StandaloneConfig {
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment): StandaloneConfig {
   const settings = readSettings(settingsSchema, environment);
+  const metricsPort = (offset: number) => (settings.METRICS_PORT === 0 ? 0 : settings.METRICS_PORT + offset);
   return {
     dataDir: resolve(settings.ONRECORD_DATA_DIR),
     port: settings.PORT,
     recordsApiPort: settings.RECORDS_API_PORT,
-    metricsPort: settings.METRICS_PORT,
+    metricsPorts: [metricsPort(0), metricsPort(1), metricsPort(2)],
     logLevel: settings.LOG_LEVEL,
-    ...twilioSection(settings),
+    ...(isSimulated(settings) ? {} : { twilio: { publicBaseUrl: settings.PUBLIC_BASE_URL ?? '' } }),
     deepgram: settings.DEEPGRAM_API_KEY !== undefined,
     ...(settings.DATABASE_URL === undefined ? {} : { databaseUrl: settings.DATABASE_URL }),
     environment,
   };
-}
-
-/** Half of the credentials is a mistake: nobody wants simulated calls because a token was misspelt. */
-function twilioSection(settings: z.output<typeof settingsSchema>): Pick<StandaloneConfig, 'twilio'> {
-  const names = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'PUBLIC_BASE_URL'] as const;
-  const missing = names.filter((name) => settings[name] === undefined);
-  if (settings.TWILIO_ACCOUNT_SID === undefined && settings.TWILIO_AUTH_TOKEN === undefined) return {};
-  if (missing.length > 0) {
-    throw new SettingsError(
-      `a real Twilio account needs ${names.join(', ')} together; missing: ${missing.join(', ')}. Leave out the first two for a simulated Twilio.`,
-    );
-  }
-  return { twilio: { publicBaseUrl: settings.PUBLIC_BASE_URL ?? '' } };
 }

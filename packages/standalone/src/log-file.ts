@@ -12,7 +12,10 @@ export interface LogFile {
   flush(): void;
 }
 
-/** Logs as JSON lines into the data folder; warnings and errors also go to `print`, a plain line each. */
+/**
+ * Logs as JSON lines into the data folder, which is created if need be; warnings and errors also go to `print`, a plain line each.
+ * @throws the file system's error when the folder cannot be made or read
+ */
 export async function openLogFile(dataDir: string, level: string, print: (line: string) => void): Promise<LogFile> {
   const path = join(dataDir, 'onrecord.log');
   await mkdir(dataDir, { recursive: true });

@@ -7,28 +7,8 @@ import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
 import type { TranscriberConfig } from '@onrecord/transcriber/config';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.ts';
-import { lockDataFolder } from './embedded-postgres/data-folder-lock.ts';
-import { startEmbeddedPostgres } from './embedded-postgres/start.ts';
 import type { Secrets } from './secrets.ts';
 import { localBaseUrl } from './service-environment.ts';
-
-/** The user's own Postgres, or an embedded one; either way the data folder is this process's alone. */
-export async function openDatabase(
-  config: StandaloneConfig,
-  logger: Logger,
-  started: AsyncDisposableStack,
-  onExit: (error: Error) => void,
-): Promise<{ url: string; notice?: string | undefined }> {
-  const { databaseUrl, dataDir } = config;
-  if (databaseUrl !== undefined) {
-    const lock = await lockDataFolder(dataDir);
-    started.defer(() => lock.release());
-    return { url: databaseUrl };
-  }
-  const postgres = await startEmbeddedPostgres({ dataDir, logger, onExit });
-  started.defer(() => postgres.stop());
-  return { url: postgres.url, notice: postgres.notice };
-}
 
 /** Look-alikes of whatever has no credentials; undefined where nothing has to be simulated. */
 export async function openSimulator(

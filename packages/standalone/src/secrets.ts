@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DataFolderError } from './embedded-postgres/errors.ts';
 
 const secretsSchema = z.object({
   /** Bearer token of the records API. */
@@ -14,7 +15,7 @@ export type Secrets = z.output<typeof secretsSchema>;
 
 /**
  * The secrets that an installation makes for itself, kept in the data folder and readable by their owner alone.
- * @throws Error naming the file when it cannot be understood
+ * @throws DataFolderError naming the file when it cannot be understood
  */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const path = join(dataDir, 'secrets.json');
@@ -26,7 +27,9 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   try {
     return secretsSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Error(`${path} cannot be understood: restore it, or delete it to have new secrets made`, { cause });
+    throw new DataFolderError(`${path} cannot be understood: restore it, or delete it to have new secrets made`, {
+      cause,
+    });
   }
 }
 

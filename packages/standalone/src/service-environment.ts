@@ -11,7 +11,7 @@ export interface Places {
 }
 
 /** Short periods, so that a person sees in seconds what takes an hour and a day otherwise. */
-const DEMO_PERIODS = { CONSENT_GRACE_PERIOD: '5s', REFUSAL_DELETION_DELAY: '4s', SWEEP_INTERVAL: '500ms' };
+export const DEMO_PERIODS = { CONSENT_GRACE_PERIOD: '5s', REFUSAL_DELETION_DELAY: '4s', SWEEP_INTERVAL: '500ms' };
 
 /** Any number: the simulated called party answers on whatever was dialled. From the range kept for fiction (555-01XX). */
 const DEMO_DIAL_TO = '+14155550142';
@@ -28,8 +28,8 @@ export function serviceEnvironment(
 ): { ingest: Environment; retention: Environment; transcriber: Environment } {
   const given = config.environment;
   const shared: Environment = {
-    ...(demo && config.twilio === undefined ? DEMO_PERIODS : {}),
     ...present(given),
+    ...(demo ? DEMO_PERIODS : {}),
     DATABASE_URL: places.databaseUrl,
     EVENTS_URL: given.EVENTS_URL || places.databaseUrl,
     RECORDINGS_BUCKET: given.RECORDINGS_BUCKET || `file:${join(config.dataDir, 'recordings')}`,
@@ -37,7 +37,7 @@ export function serviceEnvironment(
     ...twilioEnvironment(config, secrets, places),
     ...speechEnvironment(config, places),
   };
-  const [ingestMetrics, retentionMetrics, transcriberMetrics] = metricsPorts(config);
+  const [ingestMetrics, retentionMetrics, transcriberMetrics] = config.metricsPorts.map(String);
   return {
     ingest: { ...shared, PORT: String(config.port), METRICS_PORT: ingestMetrics },
     retention: { ...shared, PORT: String(config.recordsApiPort), METRICS_PORT: retentionMetrics },
@@ -45,15 +45,17 @@ export function serviceEnvironment(
   };
 }
 
-/** Each service has a metrics port of its own, as when it runs alone: the given one and the two above it. */
-function metricsPorts({ metricsPort }: StandaloneConfig): [string, string, string] {
-  const at = (offset: number) => String(metricsPort === 0 ? 0 : metricsPort + offset);
-  return [at(0), at(1), at(2)];
-}
+/** A simulated account has no key and no second token, whatever is left in the environment of a real one. */
+const NO_REAL_CREDENTIALS = {
+  TWILIO_AUTH_TOKEN_NEXT: undefined,
+  TWILIO_API_KEY_SID: undefined,
+  TWILIO_API_KEY_SECRET: undefined,
+};
 
 function twilioEnvironment(config: StandaloneConfig, secrets: Secrets, { simulatorUrl }: Places): Environment {
   if (config.twilio !== undefined) return {};
   return {
+    ...NO_REAL_CREDENTIALS,
     TWILIO_ACCOUNT_SID: secrets.simulatedAccountSid,
     TWILIO_AUTH_TOKEN: secrets.simulatedAuthToken,
     TWILIO_API_URL: simulatorUrl,

@@ -12,12 +12,15 @@ import { readConfig as readTranscriberConfig } from '@onrecord/transcriber/confi
 import { startTranscriber } from '@onrecord/transcriber/service';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.ts';
-import { openDatabase, openShared, openSimulator } from './resources.ts';
+import type { Database } from './database.ts';
+import { openShared, openSimulator } from './resources.ts';
 import { loadSecrets } from './secrets.ts';
 import { serviceEnvironment } from './service-environment.ts';
 
 export interface StandaloneOptions {
   config: StandaloneConfig;
+  /** Outlives what is started here. */
+  database: Database;
   /** Short periods instead of an hour and a day. */
   demo: boolean;
   logger: Logger;
@@ -41,14 +44,13 @@ export interface Standalone extends AsyncDisposable {
 
 /**
  * Starts everything in this process, in the order in which it depends on each other. Disposing stops it in reverse: callbacks are
- * answered first, then work in flight is drained, then the database stops.
- * @throws DataFolderInUseError, DataFolderError, SettingsError, PortInUseError, or what a part could not start for
+ * answered first, then work in flight is drained.
+ * @throws SettingsError, PortInUseError, or what a part could not start for
  */
-export async function startStandalone({ config, demo, logger, signal }: StandaloneOptions): Promise<Standalone> {
+export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
+  const { config, database, demo, logger, signal } = options;
   const failed = Promise.withResolvers<Error>();
   await using started = new AsyncDisposableStack();
-  const database = await openDatabase(config, logger, started, failed.resolve);
-  signal.throwIfAborted();
   const secrets = await loadSecrets(config.dataDir);
   const simulator = await openSimulator(config, secrets, started);
   signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { type OnrecordEvent, TOPICS } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { createMetrics } from '@onrecord/shared/telemetry/metrics';
 import type { Logger } from 'pino';
+import { block } from './layout.ts';
 import { narrate } from './narrate.ts';
 
 export interface StoryOptions {
@@ -64,8 +65,7 @@ async function transcriptText({ data }: TranscriptCompleted, objectStore: Object
   if (key === undefined) return '';
   try {
     const { body } = await objectStore.get(key);
-    const text = Buffer.concat(await body.toArray()).toString('utf8');
-    return text.trimEnd().replace(/^/gm, '             ');
+    return block(Buffer.concat(await body.toArray()).toString('utf8'));
   } catch {
     return '';
   }

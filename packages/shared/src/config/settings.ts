@@ -6,7 +6,18 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Thrown with every bad value in one message, each with its remedy. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+  /** One line for each bad value. */
+  readonly problems: readonly string[];
+  constructor(problem: string | readonly string[]) {
+    super(typeof problem === 'string' ? problem : listProblems(problem));
+    this.problems = typeof problem === 'string' ? [problem] : problem;
+  }
 }
+
+const listProblems = (problems: readonly string[]) =>
+  [`the environment has ${problems.length} unusable setting(s):`, ...problems.map((problem) => `  ${problem}`)].join(
+    '\n',
+  );
 
 /**
  * Checks the environment against a schema of settings. Empty strings count as absent, as Compose and `.env` files write them.
@@ -20,14 +31,14 @@ export function readSettings<T extends z.ZodRawShape>(schema: z.ZodObject<T>, en
   }
   const result = schema.safeParse(known);
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => {
+  const problems = result.error.issues.map((issue) => {
     const name = issue.path.join('.');
     const value = known[name];
-    if (name === '') return `  ${issue.message}`;
-    if (value === undefined) return `  ${name} is missing: ${describe(schema, name)}`;
-    return `  ${name} ${isSecret(name, value) ? 'has a value that is not usable' : `is "${value}"`}: ${issue.message}`;
+    if (name === '') return issue.message;
+    if (value === undefined) return `${name} is missing: ${describe(schema, name)}`;
+    return `${name} ${isSecret(name, value) ? 'has a value that is not usable' : `is "${value}"`}: ${issue.message}`;
   });
-  throw new SettingsError(`the environment has ${lines.length} unusable setting(s):\n${lines.join('\n')}`);
+  throw new SettingsError(problems);
 }
 
 /** What a missing setting is for, from its `.describe()`. */

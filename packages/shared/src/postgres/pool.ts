@@ -60,7 +60,10 @@ export function openPool(options: PoolOptions): Pool {
     types: { getTypeParser },
   });
   // Without a listener, an idle connection that breaks would end the process; the pool itself only listens while it is idle.
-  pool.on('error', (err) => options.logger.warn({ err }, 'an idle database connection broke'));
+  // When the pool has ended, its connections are still being closed, and a database that stops now breaks them: nothing is lost.
+  pool.on('error', (err) => {
+    if (!pool.ending) options.logger.warn({ err }, 'an idle database connection broke');
+  });
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

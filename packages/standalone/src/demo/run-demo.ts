@@ -1,7 +1,8 @@
+import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { PlacedCall, Simulator } from '@onrecord/simulator/simulator';
 import { request } from 'undici';
 import type { Story } from '../story.ts';
-import { DEMO_CALLS, type DemoCall, type PlacedDemoCall } from './demo-plan.ts';
+import { DEMO_CALLS, type DemoCall, type Outcome, type PlacedDemoCall } from './demo-plan.ts';
 import { outcomesOf, type Summary, summarize } from './summary.ts';
 
 export interface DemoOptions {
@@ -29,19 +30,36 @@ export async function runDemo(options: DemoOptions): Promise<{ summary: Summary;
     await story.until(() => isTold(placed, call, story), STEP_TIMEOUT_MS, signal);
     if (call.shortenRetention) await shortenRetention(placed, options);
   }
-  print('\nwaiting for what takes its time: deletions, and the end of the grace period');
+  if (!signal.aborted) print('\nwaiting for what takes its time: deletions, and the end of the grace period');
   await story.until(() => summarize(calls, story.events()).ok, STEP_TIMEOUT_MS, signal);
   return { summary: summarize(calls, story.events()), calls };
 }
 
-/** What comes at once has come; refusal, deletion and withholding take their periods. */
-function isTold({ recordingSid, callSid }: PlacedCall, call: DemoCall, story: Story): boolean {
-  if (recordingSid === undefined) return story.events().some((event) => event.subject === callSid);
-  const reached = outcomesOf(recordingSid, story.events());
-  return call.outcomes.filter((outcome) => AT_ONCE.has(outcome)).every((outcome) => reached.has(outcome));
+/** A call is over and its recording complete; what comes at once has come, while deletion and withholding take their periods. */
+function isTold({ recordingSid, callSids }: PlacedCall, call: DemoCall, story: Story): boolean {
+  const events = story.events();
+  if (!callSids.every((sid) => hasEnded(sid, events))) return false;
+  if (recordingSid === undefined) return true;
+  const reached = outcomesOf(recordingSid, events);
+  return (
+    isComplete(recordingSid, events) && call.outcomes.every((outcome) => !AT_ONCE.has(outcome) || reached.has(outcome))
+  );
 }
 
-const AT_ONCE = new Set(['archived', 'transcribed', 'refused']);
+const AT_ONCE = new Set<Outcome>(['archived', 'transcribed', 'refused']);
+const UNDERWAY = new Set(['queued', 'initiated', 'ringing', 'in-progress', 'answered']);
+
+const hasEnded = (callSid: string, events: readonly OnrecordEvent[]) =>
+  events.some(
+    ({ type, data }) =>
+      type === 'onrecord.call.status-changed.v1' && data.callSid === callSid && !UNDERWAY.has(data.status),
+  );
+
+const isComplete = (recordingSid: string, events: readonly OnrecordEvent[]) =>
+  events.some(
+    ({ type, data }) =>
+      type === 'onrecord.recording.reported.v1' && data.recordingSid === recordingSid && data.status === 'completed',
+  );
 
 async function shortenRetention({ recordingSid }: PlacedCall, { recordsApi, print }: DemoOptions): Promise<void> {
   const deleteAfter = new Date(Date.now() + SHORTENED_RETENTION_MS).toISOString();

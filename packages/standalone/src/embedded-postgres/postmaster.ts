@@ -105,3 +105,12 @@ export async function stopPostmaster({ pid }: Postmaster): Promise<void> {
     }
   }
 }
+
+/** An immediate shutdown, not waited for. The next start replays the log of what was committed. */
+export function abandonPostmaster({ pid }: Postmaster): void {
+  try {
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    // It has ended already.
+  }
+}

@@ -7,7 +7,7 @@ import { lockDataFolder } from './data-folder-lock.ts';
 import { explainFolderError } from './errors.ts';
 import { launch } from './launch.ts';
 import { choosePlace, type PlaceOptions } from './place.ts';
-import { isRunning, type Postmaster, stopPostmaster } from './postmaster.ts';
+import { abandonPostmaster, isRunning, type Postmaster, stopPostmaster } from './postmaster.ts';
 import { ServerLog } from './server-log.ts';
 
 /** A crashed server replays up to 1 GB of its log (`max_wal_size`) when it starts. */
@@ -32,6 +32,8 @@ export interface EmbeddedPostgres {
   notice?: string;
   /** Stops the server, waits until it is gone, and gives the folder free. */
   stop(): Promise<void>;
+  /** Tells the server to end at once, for a process that ends at once itself. What was committed is safe. */
+  abandon(): void;
 }
 
 /**
@@ -80,7 +82,9 @@ async function startServer(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
       await stopPostmaster(postmaster);
       log.close();
     };
-    return { url: connectionUrl(cluster, port), ...(place.notice === undefined ? {} : { notice: place.notice }), stop };
+    const abandon = () => abandonPostmaster(postmaster);
+    const notice = place.notice === undefined ? {} : { notice: place.notice };
+    return { url: connectionUrl(cluster, port), ...notice, stop, abandon };
   } catch (error) {
     log.close();
     throw error;

@@ -1,0 +1,79 @@
+import { describeFailure } from '@onrecord/shared/lifecycle/run-main';
+import { announceNext, announcePlaces, announceStart } from './announce.ts';
+import type { StandaloneConfig } from './config.ts';
+import type { Database } from './database.ts';
+import { runDemo } from './demo/run-demo.ts';
+import type { Flags } from './flags.ts';
+import type { LogFile } from './log-file.ts';
+import { type Standalone, startStandalone } from './standalone.ts';
+import { type Story, startStory } from './story.ts';
+
+/** Where the person is. */
+export interface Terminal {
+  print(line: string): void;
+  complain(line: string): void;
+  /** Aborted when the person wants it to end. */
+  interrupted: AbortSignal;
+}
+
+export interface InstallationOptions {
+  flags: Flags;
+  config: StandaloneConfig;
+  log: LogFile;
+  database: Database;
+  terminal: Terminal;
+}
+
+const EXIT = { ok: 0, failed: 1 };
+
+/** Runs all services until it is over; resolves with the exit status when they have stopped. */
+export async function runInstallation(options: InstallationOptions): Promise<number> {
+  const { flags, config, log, database, terminal } = options;
+  const { logger } = log;
+  const { print, interrupted } = terminal;
+  const demo = flags.demo && config.twilio === undefined;
+  await using standalone = await startStandalone({ config, database, demo, logger, signal: interrupted });
+  const broken = Promise.withResolvers<Error>();
+  await using story = await startStory({ ...standalone, logger, print, onFailure: broken.resolve });
+  print(announceStart(config, standalone, demo, performance.now() / 1_000));
+  const places = announcePlaces(config, standalone);
+  if (demo) {
+    const status = await demonstrate(options, standalone, story, places);
+    if (flags.once || interrupted.aborted) return status;
+  } else {
+    print(places);
+  }
+  return await stayUp(Promise.race([database.failed, standalone.failed, broken.promise]), terminal);
+}
+
+/** Places the simulated calls; what `--once` prints last is one JSON object. */
+async function demonstrate(
+  { flags, config, terminal }: InstallationOptions,
+  { simulator, recordsApi }: Standalone,
+  story: Story,
+  places: string,
+): Promise<number> {
+  const { print, complain, interrupted } = terminal;
+  if (simulator === undefined) throw new Error('the demonstration needs the simulated Twilio');
+  const { summary, calls } = await runDemo({ simulator, story, recordsApi, print, signal: interrupted });
+  if (flags.once) {
+    print(JSON.stringify(summary));
+    return summary.ok ? EXIT.ok : EXIT.failed;
+  }
+  if (interrupted.aborted) return EXIT.ok;
+  for (const problem of summary.missing ?? []) complain(`missing: ${problem}`);
+  print(places);
+  print(announceNext(calls, config));
+  return EXIT.ok;
+}
+
+async function stayUp(failure: Promise<Error>, { interrupted, complain }: Terminal): Promise<number> {
+  const interruption = new Promise<undefined>((resolve) => {
+    if (interrupted.aborted) resolve(undefined);
+    interrupted.addEventListener('abort', () => resolve(undefined));
+  });
+  const end = await Promise.race([failure, interruption]);
+  if (end === undefined) return EXIT.ok;
+  complain(`onrecord cannot go on: ${describeFailure(end)}`);
+  return EXIT.failed;
+}
