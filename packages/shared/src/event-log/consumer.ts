@@ -52,6 +52,9 @@ export interface Consumer {
 const TICK_MAX_MS = 250;
 const TICKS_PER_TIMEOUT = 10;
 
+/** A dead-letter hook says what happened; unlike a handler it moves no recordings. */
+const HOOK_TIMEOUT_MAX_MS = 60_000;
+
 /** Joins the group and handles events until it is closed. */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const { log, group, topics, retryPolicy = DEFAULT_RETRY_POLICY, handlerTimeoutMs = 60_000 } = options;
@@ -64,7 +67,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     group,
     retryPolicy,
     onDeadLetter,
-    hookTimeoutMs: handlerTimeoutMs,
+    hookTimeoutMs: Math.min(handlerTimeoutMs, HOOK_TIMEOUT_MAX_MS),
     logger,
     metrics,
   });
