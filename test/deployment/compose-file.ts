@@ -29,17 +29,21 @@ export class MissingVariableError extends Error {
 }
 
 /**
- * Replaces `${NAME}`, `${NAME:-default}` and `${NAME:?message}` as Compose does.
+ * Replaces `${NAME}`, `${NAME:-default}`, `${NAME-default}` and `${NAME:?message}` as Compose does.
  * Source: Compose specification, "Interpolation".
  * @throws MissingVariableError for a `:?` without a value
  */
 export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name: string, operator?: string, operand?: string) => {
-    const value = variables[name];
-    if (value) return value;
-    if (operator === '?') throw new MissingVariableError(`${name}: ${operand}`);
-    return operator === '-' ? (operand ?? '') : '';
-  });
+  return text.replace(
+    /\$\{(\w+)(?:(:?)([-?])([^}]*))?\}/g,
+    (_, name, colon?: string, operator?: string, operand?: string) => {
+      const value = variables[name];
+      // Without the colon, an empty value is one too.
+      if (value || (value === '' && operator && !colon)) return value;
+      if (operator === '?') throw new MissingVariableError(`${name}: ${operand}`);
+      return operator === '-' ? (operand ?? '') : '';
+    },
+  );
 }
 
 /** The assignments of a `.env` file, commented-out ones (`#NAME=value`) apart from the active ones. */

@@ -59,6 +59,21 @@ describe.each(Object.entries(OUR_SERVICES))('the Compose environment of %s', (na
   });
 });
 
+/** Not from `.env`: the certificate's file would have to be mounted as well, and a port is the container's own. */
+const NOT_PASSED_ON = ['EVENTS_CA_FILE'];
+
+// Compose reads .env for its own file alone: a setting that is not named there never reached a container, such as the next auth token.
+test.each(Object.entries(OUR_SERVICES).filter(([name]) => name !== 'simulator'))(
+  'every setting of %s reaches its container',
+  (name, { settingsSchema }) => {
+    const set = Object.keys(compose.services[name]?.environment ?? {});
+    const missing = Object.keys(settingsSchema.shape).filter(
+      (key) => !set.includes(key) && !NOT_PASSED_ON.includes(key),
+    );
+    expect(missing).toEqual([]);
+  },
+);
+
 test('no secret has a default: an empty .env file is refused by name', () => {
   for (const secret of ['TWILIO_AUTH_TOKEN', 'RECORDS_API_TOKEN', 'POSTGRES_PASSWORD', 'AWS_SECRET_ACCESS_KEY']) {
     const { [secret as keyof typeof filledIn]: _, ...others } = filledIn;
