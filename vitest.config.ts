@@ -33,7 +33,7 @@ export default defineConfig({
           include: ['test/end-to-end/**/*.test.ts'],
           globalSetup: 'test/servers/global-setup.ts',
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 180_000,
         },
       },

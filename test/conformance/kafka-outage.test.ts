@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventLog, EventLogUnavailableError } from '@onrecord/shared/event-log/port';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../servers/available.ts';
-import { freePorts } from '../servers/free-ports.ts';
 import { type Kafka, startKafka } from '../servers/kafka.ts';
 import { startTcpProxy, type TcpProxy } from '../servers/tcp-proxy.ts';
 import { Ledger, Worker } from './event-log/worker.ts';
@@ -137,23 +136,23 @@ describeWith('kafka', () => {
       await kafka.stop();
     }, 240_000);
 
+    // The topic exists before, as it does for services: a member that subscribes to none learns of it only minutes later.
     it('when a member starts is waited for in the background', async () => {
-      const [port = 0, controllerPort = 0] = await freePorts(2);
-      const url = `kafka://127.0.0.1:${port}`;
-      const log = await open(url, { joinTimeoutMs: 500, adminTimeoutMs: 60_000 });
+      const kafka = await startKafka();
+      const log = await open(kafka.url, { joinTimeoutMs: 500 });
       const topic = unique('topic');
-      const ensured = log.ensureTopics([topicSpec(topic, 1)]);
-      const reader = await Reader.join(await open(url, { joinTimeoutMs: 500 }), {
+      await log.ensureTopics([topicSpec(topic, 1)]);
+      await kafka.kill();
+      const reader = await Reader.join(await open(kafka.url, { joinTimeoutMs: 500 }), {
         group: unique('group'),
         topics: [topic],
       });
       await expect(log.append([record(topic, 'k')])).rejects.toThrow(EventLogUnavailableError);
-      const kafka = await startKafka({ ports: { port, controllerPort } });
-      await ensured;
+      const resumed = await startKafka({ resume: kafka.place });
       await log.append([record(topic, 'k', 'at last')]);
       await eventually(() => reader.texts.includes('at last') || reader.failures.length > 0);
       expect(reader.failures).toEqual([]);
-      await kafka.stop();
+      await resumed.stop();
     }, 120_000);
 
     it('for good ends a member with a failure', async () => {

@@ -12,8 +12,8 @@ export interface RecordingDetail {
   deletion?: { status: string; cause: string; twilio?: { outcome?: string }; objects?: { deleted: number } };
 }
 
-/** Long enough for a service that was killed to come back and for a retry to become due. */
-const STATE_TIMEOUT_MS = 90_000;
+/** Long enough for a retry to become due, and for the minute that a killed worker has a deletion to itself. */
+const STATE_TIMEOUT_MS = 120_000;
 const POLL_INTERVAL_MS = 200;
 
 /** The records API as its users call it. */

@@ -19,11 +19,14 @@ export interface SweepLimits {
   batch: number;
   /** Deletions at a time: Twilio's concurrency limit is not published, and it also serves the calls in progress. */
   deletionsAtOnce: number;
-  /** How long a worker has a deletion to itself, in milliseconds: longer than one attempt takes with all its retries. */
+  /**
+   * How long a worker has a deletion to itself, in milliseconds. A killed worker's deletion waits so long; an attempt that takes
+   * longer is repeated beside itself, which is idempotent.
+   */
   leaseMs: number;
 }
 
-const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 4, leaseMs: 300_000 };
+const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 4, leaseMs: 60_000 };
 
 /** Everything that falls due with time, in the order in which one leads to the next. */
 export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
