@@ -8,6 +8,7 @@ const listeningPort = () => wholeNumber(1, 65_535);
 const METRICS_PORT_MAX = 65_533;
 
 const ACCOUNT = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'PUBLIC_BASE_URL'] as const;
+type Ports = Record<'PORT' | 'RECORDS_API_PORT' | 'METRICS_PORT', number>;
 type Account = Partial<Record<(typeof ACCOUNT)[number], unknown>>;
 
 /** What the standalone reads itself; the services' own settings (`.env.example`) are handed on to them. */
@@ -43,7 +44,16 @@ export const settingsSchema = z
       `${missingOf(input as Account).join(' and ')} missing: a real Twilio account needs ${ACCOUNT.join(', ')}; for a simulated one leave out the first two`,
     // Judged whatever else is wrong, so that one message names everything.
     when: () => true,
+  })
+  .refine((given) => hasOwnPorts(given), {
+    error: 'PORT, RECORDS_API_PORT, METRICS_PORT and the two above that one overlap: give each a port of its own',
   });
+
+const hasOwnPorts = ({ PORT, RECORDS_API_PORT, METRICS_PORT }: Ports) => {
+  const metrics = METRICS_PORT === 0 ? [] : [METRICS_PORT, METRICS_PORT + 1, METRICS_PORT + 2];
+  const ports = [PORT, RECORDS_API_PORT, ...metrics];
+  return new Set(ports).size === ports.length;
+};
 
 const missingOf = (given: Account) => ACCOUNT.filter((name) => given[name] === undefined);
 const isSimulated = (given: Account) => given.TWILIO_ACCOUNT_SID === undefined && given.TWILIO_AUTH_TOKEN === undefined;

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.ts';
 import { lockDataFolder } from './embedded-postgres/data-folder-lock.ts';
@@ -11,13 +12,24 @@ export interface Database extends AsyncDisposable {
   failed: Promise<Error>;
 }
 
+/** The message names the setting, and never the URL, which has a password. */
+class DatabaseUnreachableError extends Error {
+  override readonly name = 'DatabaseUnreachableError';
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /**
  * The user's own Postgres, or an embedded one; either way the data folder is this process's alone until it is disposed.
- * @throws DataFolderInUseError, DataFolderError
+ * @throws DataFolderInUseError, DataFolderError, DatabaseUnreachableError
  */
 export async function openDatabase({ databaseUrl, dataDir }: StandaloneConfig, logger: Logger): Promise<Database> {
   if (databaseUrl !== undefined) {
     const lock = await lockDataFolder(dataDir);
+    await requireReachable(databaseUrl).catch(async (error) => {
+      await lock.release();
+      throw error;
+    });
     return { url: databaseUrl, failed: new Promise(() => {}), [Symbol.asyncDispose]: () => lock.release() };
   }
   const failed = Promise.withResolvers<Error>();
@@ -29,4 +41,18 @@ export async function openDatabase({ databaseUrl, dataDir }: StandaloneConfig, l
     process.off('exit', postgres.abandon);
   };
   return { url: postgres.url, notice: postgres.notice, failed: failed.promise, [Symbol.asyncDispose]: stop };
+}
+
+async function requireReachable(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'start it, correct DATABASE_URL, or leave that out for an embedded one';
+    throw new DatabaseUnreachableError(`the Postgres of DATABASE_URL cannot be used (${why}): ${remedy}`, { cause });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }

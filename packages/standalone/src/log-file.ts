@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
@@ -14,7 +15,7 @@ export interface LogFile {
 
 /**
  * Logs as JSON lines into the data folder, which is created if need be; warnings and errors also go to `print`, a plain line each.
- * @throws the file system's error when the folder cannot be made or read
+ * @throws the file system's error when the folder cannot be made or written
  */
 export async function openLogFile(dataDir: string, level: string, print: (line: string) => void): Promise<LogFile> {
   const path = join(dataDir, 'onrecord.log');
@@ -23,7 +24,8 @@ export async function openLogFile(dataDir: string, level: string, print: (line: 
     .then(({ size }) => size)
     .catch(() => 0);
   if (bytes > LOG_BYTES_MAX) await rename(path, `${path}.1`);
-  const file = pino.destination({ dest: path, mode: 0o600 });
+  // Opened here, so that a folder that cannot be written is told as such.
+  const file = pino.destination({ dest: openSync(path, 'a', 0o600), sync: true });
   // A full disk must not end the process: what it does is durable elsewhere.
   file.on('error', () => {});
   const destination = pino.multistream(

@@ -13,7 +13,7 @@ export async function findPortInUse(config: StandaloneConfig): Promise<PortInUse
   return messages.length === 0 ? undefined : new PortInUseError(messages.join('\n'));
 }
 
-const ABOVE = ['', ', which it follows', ', which it follows at 2'];
+const ABOVE = ['', ' (this is the one after it)', ' (this is the second one after it)'];
 
 async function problemOf({ port, setting }: { port: number; setting: string }): Promise<PortInUseError | undefined> {
   try {

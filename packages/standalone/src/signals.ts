@@ -2,6 +2,8 @@ import { watchLauncher } from './launcher.ts';
 
 /** Ctrl-C may arrive twice: from the terminal, and handed on by the package manager. */
 const SAME_SIGNAL_MS = 300;
+/** Services stop by a deadline of their own, `SHUTDOWN_TIMEOUT` (10 minutes at most). Beyond this something hangs. */
+const STOP_TIMEOUT_MS = 11 * 60_000;
 /** What a shell reports for a program ended by SIGINT. */
 const INTERRUPTED = 130;
 
@@ -16,6 +18,7 @@ export function listenForSignals(complain: (line: string) => void): AbortSignal 
     if (firstAt !== undefined) return;
     firstAt = performance.now();
     complain('\nstopping: what is in flight is finished first; Ctrl-C again ends at once');
+    setTimeout(() => process.exit(INTERRUPTED), STOP_TIMEOUT_MS).unref();
     interruption.abort(new Error('interrupted'));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
