@@ -8,7 +8,7 @@ export interface StoreUnderTest {
   store: ObjectStore;
   /** Whether an overwritten object stays as a version. */
   isVersioned: boolean;
-  /** Whether writers that complete at the same moment are told apart; where not, each of them stores a version of its own. */
+  /** Whether writers that complete at the same moment are told apart; where not, the last one's object stays. */
   isExclusiveInParts: boolean;
   /** The part size around which the suite puts its objects. */
   partBytes: number;

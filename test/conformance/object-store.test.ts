@@ -38,8 +38,8 @@ async function openBucket(server: Omit<SeaweedFs, 'stop'>, isVersioned: boolean)
   return {
     store,
     isVersioned,
-    // SeaweedFS 4.48 checks and completes in two steps where a bucket has versions.
-    isExclusiveInParts: !isVersioned,
+    // SeaweedFS 4.48 checks for the object and completes the upload in two steps: of writers at the same instant several can win.
+    isExclusiveInParts: false,
     partBytes: PART_BYTES,
     unfinished: async (prefix) => {
       const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: `our/recordings/${prefix}` });

@@ -43,12 +43,14 @@ describe('a call on the ledger', () => {
     }
   });
 
-  it('is cleared when the leg that carries the recording turns out to belong to the caller who agreed', async () => {
+  // A yes on the parent leg once cleared what its child was recorded on: on an outbound call that parent is the user's own agent.
+  it('is not cleared by the answer on another leg, once the two turn out to be one call', async () => {
     const { sid, place } = newCall();
     const child = newSid('CA');
     await test.take(recordingCompleted(sid, { callSid: child }), consentOf(place, 'granted'));
+    expect(await test.take(legReported(child, { parentCallSid: place.callSid }))).toEqual([]);
     expect(await stateOf(sid)).toBe('waiting');
-    expect(await test.take(legReported(child, { parentCallSid: place.callSid }))).toEqual(['cleared']);
+    expect(await test.take(consentOf({ callSid: child }, 'granted'))).toEqual(['cleared']);
   });
 
   it('is refused with a day to undo it, and a later agreement of the same party undoes it', async () => {
