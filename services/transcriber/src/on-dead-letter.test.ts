@@ -1,4 +1,4 @@
-import { createEvent, type OnrecordEvent, recordingWithheld } from '@onrecord/shared/events';
+import type { OnrecordEvent } from '@onrecord/shared/events';
 import { describe, expect, it } from 'vitest';
 import { createDeadLetterHook } from './on-dead-letter.ts';
 import {
@@ -9,6 +9,7 @@ import {
   recordingSid,
   startDeepgram,
   startTwilio,
+  withheld,
 } from './testing/pipeline.ts';
 
 const lastFailedAt = new Date('2026-11-21T21:00:00Z');
@@ -72,14 +73,8 @@ describe('a cleared recording that was given up', () => {
 describe('another dead letter', () => {
   it('is not announced here', async () => {
     const { hook, published } = await start();
-    const fields = { accountSid, recordingSid, decision: 1, policy: { name: 'p', version: 1 }, rule: 'r', reason: 'r' };
-    const withheld = createEvent(
-      recordingWithheld,
-      { ...fields, decidedAt: lastFailedAt.toISOString(), releasedBy: ['consent'] },
-      { time: lastFailedAt.toISOString() },
-    );
     await hook(undefined, info('parse'));
-    await hook(withheld, info('handler'));
+    await hook(withheld(), info('handler'));
     expect(published).toEqual([]);
   });
 });

@@ -1,16 +1,12 @@
-import { NothingToDoError } from '@onrecord/shared/event-log/failure-policy';
-import { createEvent, type OnrecordEvent, recordingRefused, recordingWithheld } from '@onrecord/shared/events';
+import type { OnrecordEvent } from '@onrecord/shared/events';
 import { describe, expect, it } from 'vitest';
 import { serve } from './testing/http-server.ts';
 import {
-  accountSid,
-  callSid,
   cleared,
   folder,
   openPipeline,
   openTestStore,
   recordingAudio,
-  recordingSid,
   sha256Of,
   startDeepgram,
   startTwilio,
@@ -206,37 +202,5 @@ describe('a cleared recording', () => {
     const { run } = openPipeline({ twilioUrl: mono.url, deepgramUrl: deepgram.url, store, published: [] });
     await run();
     expect((await read('transcript.txt')).toString()).toBe('[00:00:00] Speaker 1: Hello there.\n');
-  });
-});
-
-describe('a recording that is withheld or refused', () => {
-  const decision = {
-    accountSid,
-    recordingSid,
-    callSid,
-    decision: 1,
-    policy: { name: 'built-in', version: 1 },
-    rule: 'r',
-    reason: 'r',
-    decidedAt: '2026-11-21T12:00:00Z',
-  };
-  it.each([
-    createEvent(recordingWithheld, { ...decision, releasedBy: ['a consent'] }, { time: decision.decidedAt }),
-    createEvent(recordingRefused, { ...decision, deleteAfter: decision.decidedAt }, { time: decision.decidedAt }),
-  ])('is not touched: $type', async (event) => {
-    const { run, deepgram, twilio, published } = await start();
-    await run(event);
-    expect(deepgram.bytes()).toBe(0);
-    expect(twilio.requests).toEqual([]);
-    expect(published).toEqual([]);
-  });
-
-  it('stays untouched when an earlier clearance comes back from a retry', async () => {
-    const { run, deepgram, twilio } = await start();
-    const refused = { ...decision, decision: 2, deleteAfter: decision.decidedAt };
-    await run(createEvent(recordingRefused, refused, { time: decision.decidedAt }));
-    await expect(run(cleared())).rejects.toThrow(NothingToDoError);
-    expect(deepgram.bytes()).toBe(0);
-    expect(twilio.requests).toEqual([]);
   });
 });

@@ -11,12 +11,15 @@ import {
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { type Archive, archiveRecording } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
-import type { Clearance } from './clearance.ts';
+import { type Clearance, keysOf } from './clearance.ts';
+import { FILED_DECISION_SCHEMA } from './domain/filed-decision.ts';
+import { objectKeys } from './domain/object-keys.ts';
 import { STAGES } from './domain/stages.ts';
-import type { LatestDecisions } from './latest-decisions.ts';
+import { fileDecision, stopIfReplaced } from './filed-decisions.ts';
 import { archivedEvent, completedEvent } from './media-events.ts';
 import type { MediaSource } from './media-source.ts';
 import type { TranscriberMetrics } from './metrics.ts';
+import { persistently } from './persistently.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { ProviderLegs } from './relay/provider-legs.ts';
 import type { Beside } from './relay/relay-media.ts';
@@ -35,7 +38,6 @@ export interface Transcribing {
   /** Pauses before a paid answer, or the manifest that it waits for, is tried to be stored again, in milliseconds. */
   keepDelaysMs: readonly number[];
   legs: ProviderLegs;
-  decisions: LatestDecisions;
   metrics: TranscriberMetrics;
   now(): Date;
 }
@@ -45,30 +47,48 @@ type Decision = EventOf<typeof recordingCleared | typeof recordingRefused | type
 const isDecision = (event: OnrecordEvent): event is Decision =>
   event.type === recordingCleared.type || event.type === recordingRefused.type || event.type === recordingWithheld.type;
 
-type Context = Pick<HandlerContext, 'signal' | 'logger'>;
+const isCleared = (event: Decision): event is EventOf<typeof recordingCleared> => event.type === recordingCleared.type;
+
+type Context = Pick<HandlerContext, 'attempt' | 'signal' | 'logger'>;
 
 /**
  * Handles the decisions: a cleared recording is archived and, where that purpose is listed, transcribed; each is announced when
- * it is durable. Withheld and refused recordings are not touched here; a clearance that they replaced is dropped.
+ * it is durable. Withheld and refused recordings are not touched here. A decision that takes a clearance back is filed in the
+ * recording's folder before it counts as handled: the clearance may wait in a retry topic, for any member of the group.
  */
 export const createDecisionHandler =
   (transcribing: Transcribing) =>
   async (event: OnrecordEvent, context: Context): Promise<void> => {
     if (!isDecision(event)) return;
-    const { decision, recordingSid } = event.data;
-    if (transcribing.decisions.isSuperseded(recordingSid, decision)) {
-      throw new NothingToDoError(`a later decision replaced decision ${decision} while it waited to be tried again`);
-    }
-    transcribing.decisions.note(recordingSid, decision);
-    if (event.type !== recordingCleared.type) return;
     try {
-      await handleCleared(event.data, event.traceparent, transcribing, context);
+      if (event.data.supersedesClearance) await fileSuperseding(event, transcribing, context.signal);
+      if (isCleared(event)) await handleCleared(event.data, event.traceparent, transcribing, context);
     } catch (error) {
       const known = error instanceof StageError ? error : undefined;
-      transcribing.metrics.stageFailed(known?.stage ?? 'handler', known?.kind ?? 'transient');
+      if (!(error instanceof NothingToDoError)) {
+        transcribing.metrics.stageFailed(known?.stage ?? 'handler', known?.kind ?? 'transient');
+      }
       throw error;
     }
   };
+
+const OUTCOMES = {
+  [recordingCleared.type]: 'cleared',
+  [recordingWithheld.type]: 'withheld',
+  [recordingRefused.type]: 'refused',
+} as const;
+
+async function fileSuperseding(
+  event: Decision,
+  { keepDelaysMs, store }: Transcribing,
+  signal: AbortSignal,
+): Promise<void> {
+  const keys = isCleared(event) ? keysOf(event.data) : objectKeys(event.data);
+  const { decidedAt, decision } = event.data;
+  const filed = { schema: FILED_DECISION_SCHEMA, decision, outcome: OUTCOMES[event.type], decidedAt } as const;
+  // In place first: while this event waits in a retry topic, the clearance that it takes back could come round.
+  await persistently(() => fileDecision(store, keys.decision, filed, signal), keepDelaysMs, signal);
+}
 
 async function handleCleared(
   clearance: Clearance,
@@ -80,6 +100,7 @@ async function handleCleared(
     const reason = 'the recording is not cleared for the purpose "store", and cannot be transcribed without it';
     throw new StageError(STAGES.clearance, reason, { kind: 'permanent' });
   }
+  await stopIfReplaced(clearance, transcribing.store, signal);
   const wantsTranscript = clearance.purposes.includes('transcribe');
   let leg: ProviderLeg | undefined;
   const beside: Beside = (audio) => {
@@ -146,15 +167,16 @@ async function announceTranscript(
 
 /** Sends the audio to the provider while it is archived; options that cannot be met are reported when the archive is safe. */
 function startLeg(
-  { transcription }: Clearance,
+  clearance: Clearance,
   audio: Parameters<Beside>[0],
-  { legs, provider }: Transcribing,
+  { legs, provider, store }: Transcribing,
   signal: AbortSignal,
 ): ProviderLeg | undefined {
   try {
-    const options = provider.optionsFor(transcription, audio.format.channels);
-    return legs.tryStart((stream, legSignal) => {
+    const options = provider.optionsFor(clearance.transcription, audio.format.channels);
+    return legs.tryStart(async (stream, legSignal) => {
       const either = AbortSignal.any([signal, legSignal]);
+      await stopIfReplaced(clearance, store, either);
       return provider.send({ audio: stream, bytes: audio.bytes, options, signal: either });
     });
   } catch {

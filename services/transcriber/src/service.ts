@@ -16,7 +16,6 @@ import { createDeepgram } from './adapters/deepgram.ts';
 import { createTwilioMedia } from './adapters/twilio-media.ts';
 import type { Clearance } from './clearance.ts';
 import type { TranscriberConfig } from './config.ts';
-import { createLatestDecisions } from './latest-decisions.ts';
 import { createTranscriberMetrics, type TranscriberMetrics } from './metrics.ts';
 import { createDeadLetterHook } from './on-dead-letter.ts';
 import { createDecisionHandler, type Transcribing } from './on-recording-cleared.ts';
@@ -42,8 +41,6 @@ const PUBLISH_DEADLINE_MS = 30_000;
 /** Another try of a small object costs little; the provider's answer beside it costs money. */
 const KEEP_DELAYS_MS = [500, 2_000, 8_000];
 const LOOKUP_TIMEOUT_MS = 30_000;
-/** About 10 MB; more recordings than a member decides on within its longest retry delay. */
-const DECISIONS_MAX = 50_000;
 
 /**
  * Starts the transcriber: `onrecord.decisions` in, objects and `onrecord.media` out.
@@ -106,9 +103,8 @@ function connect(
   const sourceUrl = ({ accountSid, recordingSid }: Clearance) =>
     recordingMediaUrl({ apiUrl: media.apiUrl, accountSid, recordingSid }).href;
   const keepDelaysMs = KEEP_DELAYS_MS;
-  const decisions = createLatestDecisions(DECISIONS_MAX);
   return {
-    transcribing: { store, source, sourceUrl, provider, publisher, slots, keepDelaysMs, legs, decisions, metrics, now },
+    transcribing: { store, source, sourceUrl, provider, publisher, slots, keepDelaysMs, legs, metrics, now },
     close: async () => {
       await Promise.all([source.close(), provider.close()]);
     },

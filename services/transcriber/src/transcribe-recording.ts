@@ -9,6 +9,7 @@ import { optionsFingerprint, type ProviderOptions } from './domain/options-finge
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 import { STAGES } from './domain/stages.ts';
 import { TRANSCRIPT_SCHEMA, type Transcript } from './domain/transcript.ts';
+import { stopIfReplaced } from './filed-decisions.ts';
 import { persistently } from './persistently.ts';
 import { type AnswerTo, findAnswer, keepAnswer } from './provider-answer.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
@@ -64,7 +65,8 @@ export async function transcribeRecording(
   if (earlier?.done) return { ...earlier.done, isPaid: false };
   if (!earlier?.answer && outcome?.kind === 'failed') throw outcome.error;
 
-  const response = earlier?.answer ?? (await obtainAnswer(relayed, media, asked, dependencies, signal, audio.channels));
+  const response =
+    earlier?.answer ?? (await obtainAnswer(clearance, archive, { relayed, asked }, dependencies, signal));
   const read = provider.read(response.body, audio.channels);
   const completedAt = dependencies.now().toISOString();
   const draft = draftTranscript(clearance, archive, { asked, provider, read, response, completedAt });
@@ -81,23 +83,23 @@ const findEarlier = (store: TranscribeDependencies['store'], asked: AnswerTo, si
 
 /** Keeps the answer that the relay's leg brought, or asks the provider for one. */
 async function obtainAnswer(
-  relayed: ProviderAnswer | undefined,
-  media: StoredObject,
-  asked: AnswerTo,
+  clearance: Clearance,
+  { manifest: { audio, media } }: Archive,
+  { relayed, asked }: { relayed: ProviderAnswer | undefined; asked: AnswerTo },
   dependencies: TranscribeDependencies,
   signal: AbortSignal,
-  channels: number,
 ): Promise<HeldObject> {
   const { keepDelaysMs, provider, store } = dependencies;
-  const ask = () => askFromStore(media, asked.options, dependencies, signal);
+  const ask = () => askFromStore(clearance, media, asked.options, dependencies, signal);
   const answer = relayed ?? (await atStage(STAGES.transcriptionRequest, ask));
   // An answer that cannot be read is not kept: it would stand in the way of a better one.
-  provider.read(answer.body, channels);
+  provider.read(answer.body, audio.channels);
   const keep = () => atStage(STAGES.transcriptStore, () => keepAnswer(store, asked, answer.body, signal));
   return persistently(keep, keepDelaysMs, signal);
 }
 
 async function askFromStore(
+  clearance: Clearance,
   media: StoredObject,
   options: ProviderOptions,
   { provider, slots, store }: TranscribeDependencies,
@@ -106,6 +108,7 @@ async function askFromStore(
   const release = await slots.take(signal);
   let audio: Readable | undefined;
   try {
+    await stopIfReplaced(clearance, store, signal);
     const stored = await store.get(media.key, { signal });
     audio = stored.body;
     return await provider.send({ audio, bytes: stored.bytes, options, signal });

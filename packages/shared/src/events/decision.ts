@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { accountSid, callSid, conferenceSid, instant, recordingSid } from './envelope.ts';
 
+/** What a decision that clears nothing carries beside it. */
+export const startField = {
+  /** Names the date folder of what an earlier clearance stored; the same moment as in that clearance. */
+  startedAt: instant,
+};
+
 /** What every decision on a recording carries; the transcriber has no database, so it is all that it needs. */
 export const decisionFields = {
   accountSid,
@@ -14,4 +20,9 @@ export const decisionFields = {
   rule: z.string().min(1),
   reason: z.string().min(1),
   decidedAt: instant,
+  /**
+   * Whether the decision before this one was a clearance. That one may still wait to be tried again somewhere: whoever carries
+   * clearances out must see that it no longer holds.
+   */
+  supersedesClearance: z.boolean(),
 };

@@ -49,6 +49,30 @@ describe('a cleared event', () => {
   });
 });
 
+// The transcriber knows nothing but its events: a refusal must lead it to where an earlier clearance sent it.
+it.each([
+  ['a refusal', callFacts([answer('granted'), answer('refused', { at: 2 })]), 'refused'],
+  [
+    'a refusal of transcription alone',
+    callFacts([answer('granted'), answer('refused', { at: 2, purposes: ['transcribe'] })]),
+    'cleared',
+  ],
+] as const)('%s after a clearance says that it takes it back, and names the same folder', (_, facts, outcome) => {
+  const first = decide(entryOf(callFacts([answer('granted')])), policy, minute(1));
+  const second = decide(entryOf(facts, { decision: first }), policy, minute(3));
+  if (first === undefined || second === undefined) throw new Error('nothing was decided');
+  const [cleared] = decisionEvents(facts.recording, first, undefined);
+  const [event] = decisionEvents(facts.recording, second, first);
+  expect(cleared?.data).toMatchObject({ supersedesClearance: false });
+  expect(event).toMatchObject({ type: `onrecord.recording.${outcome}.v1`, data: { supersedesClearance: true } });
+  const startedAt = { startedAt: minute(-5).toISOString() };
+  expect(event?.data).toMatchObject(outcome === 'cleared' ? { recording: startedAt } : startedAt);
+});
+
+it('a refusal that follows no clearance says so: nothing of the recording was ever stored', () => {
+  expect(eventFor(callFacts([answer('refused')]))?.data).toMatchObject({ supersedesClearance: false });
+});
+
 it('a refused event says until when the refusal can be undone', () => {
   expect(eventFor(callFacts([answer('refused')]))).toMatchObject({
     type: 'onrecord.recording.refused.v1',

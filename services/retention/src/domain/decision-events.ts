@@ -22,23 +22,32 @@ export function decisionEvents(
 ): OnrecordEvent[] {
   const { clearance } = decision;
   const context = { time: decision.decidedAt.toISOString(), traceparent };
-  const common = commonFields(recording, decision);
+  const common = commonFields(recording, decision, previous);
+  const startedAt = startOf(recording).toISOString();
   switch (clearance.outcome) {
     case 'cleared':
       return [createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance.purposes) }, context)];
     case 'refused': {
       const deleteAfter = (decision.deleteAfter ?? decision.decidedAt).toISOString();
-      return [createEvent(recordingRefused, { ...common, deleteAfter }, context)];
+      return [createEvent(recordingRefused, { ...common, startedAt, deleteAfter }, context)];
     }
     case 'waiting':
       if (previous === undefined || previous.clearance.outcome === 'waiting') return [];
-      return [createEvent(recordingWithheld, { ...common, releasedBy: [...clearance.releasedBy] }, context)];
+      return [createEvent(recordingWithheld, { ...common, startedAt, releasedBy: [...clearance.releasedBy] }, context)];
     case 'withheld':
-      return [createEvent(recordingWithheld, { ...common, releasedBy: [...clearance.releasedBy] }, context)];
+      return [createEvent(recordingWithheld, { ...common, startedAt, releasedBy: [...clearance.releasedBy] }, context)];
   }
 }
 
-const commonFields = (recording: Recording, { number, clearance, policy, decidedAt }: Decision) => ({
+/**
+ * Looking one decision back is enough: the decision that follows a clearance is always announced, and it is the one that must
+ * stop what the clearance began.
+ */
+const commonFields = (
+  recording: Recording,
+  { number, clearance, policy, decidedAt }: Decision,
+  previous: Decision | undefined,
+) => ({
   accountSid: recording.accountSid,
   recordingSid: recording.recordingSid,
   callSid: recording.callSid,
@@ -48,6 +57,7 @@ const commonFields = (recording: Recording, { number, clearance, policy, decided
   rule: clearance.rule,
   reason: clearance.reason,
   decidedAt: decidedAt.toISOString(),
+  supersedesClearance: previous?.clearance.outcome === 'cleared',
 });
 
 function clearedFields(recording: Recording, purposes: readonly ('store' | 'transcribe')[]) {

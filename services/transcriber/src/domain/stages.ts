@@ -2,6 +2,8 @@
 export const STAGES = {
   /** The clearance itself asks for something that cannot be done. */
   clearance: 'clearance',
+  /** Whether a later decision replaced the clearance cannot be told, or cannot be written down. */
+  decision: 'decision',
   mediaNotReady: 'media-not-ready',
   mediaFetch: 'media-fetch',
   mediaCheck: 'media-check',

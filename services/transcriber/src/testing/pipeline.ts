@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEvent, type DataOf, type OnrecordEvent, recordingCleared } from '@onrecord/shared/events';
+import {
+  createEvent,
+  type DataOf,
+  type OnrecordEvent,
+  recordingCleared,
+  recordingRefused,
+  recordingWithheld,
+} from '@onrecord/shared/events';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
@@ -11,7 +18,6 @@ import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import { createDeepgram } from '../adapters/deepgram.ts';
 import { createTwilioMedia } from '../adapters/twilio-media.ts';
-import { createLatestDecisions } from '../latest-decisions.ts';
 import { createTranscriberMetrics } from '../metrics.ts';
 import { createDecisionHandler, type Transcribing } from '../on-recording-cleared.ts';
 import { createProviderLegs } from '../relay/provider-legs.ts';
@@ -22,7 +28,7 @@ import { wav } from './wav.ts';
 
 export const accountSid = `AC${'1'.repeat(32)}`;
 export const recordingSid = `RE${'2'.repeat(32)}`;
-export const callSid = `CA${'3'.repeat(32)}`;
+const callSid = `CA${'3'.repeat(32)}`;
 export const folder = `${accountSid}/2026/11/21/${callSid}/${recordingSid}`;
 export const recordingAudio = wav({ seconds: 2, channels: 2 });
 const AT = new Date('2026-11-21T12:00:00.000Z');
@@ -39,6 +45,7 @@ export function cleared(overrides: Partial<DataOf<typeof recordingCleared>> = {}
     rule: 'caller-granted',
     reason: 'the caller agreed',
     decidedAt: AT.toISOString(),
+    supersedesClearance: false,
     purposes: ['store' as const, 'transcribe' as const],
     transcription: {},
     recording: { channels: 2, durationSeconds: 2, startedAt: '2026-11-21T11:00:00Z' },
@@ -50,6 +57,34 @@ export function cleared(overrides: Partial<DataOf<typeof recordingCleared>> = {}
   };
   return createEvent(recordingCleared, data, { time: AT.toISOString() });
 }
+
+const unclearedData = {
+  accountSid,
+  recordingSid,
+  callSid,
+  decision: 1,
+  policy: { name: 'built-in', version: 1 },
+  rule: 'r',
+  reason: 'r',
+  decidedAt: AT.toISOString(),
+  supersedesClearance: false,
+  startedAt: '2026-11-21T11:00:00Z',
+};
+type Uncleared = Partial<Pick<typeof unclearedData, 'decision' | 'supersedesClearance'>>;
+
+export const refused = (overrides: Uncleared = {}): OnrecordEvent =>
+  createEvent(
+    recordingRefused,
+    { ...unclearedData, deleteAfter: AT.toISOString(), ...overrides },
+    { time: AT.toISOString() },
+  );
+
+export const withheld = (overrides: Uncleared = {}): OnrecordEvent =>
+  createEvent(
+    recordingWithheld,
+    { ...unclearedData, releasedBy: ['a consent'], ...overrides },
+    { time: AT.toISOString() },
+  );
 
 /** A Deepgram of one test: counts what reached it whole, since that is what is paid for. */
 export async function startDeepgram(
@@ -143,11 +178,11 @@ export function openPipeline(parts: PipelineParts) {
     slots,
     keepDelaysMs: [1, 1],
     legs,
-    decisions: createLatestDecisions(100),
     metrics,
     now,
   });
   const logger = pino({ level: 'silent' });
-  const run = (event = cleared(), signal = new AbortController().signal) => handle(event, { signal, logger });
+  const { signal } = new AbortController();
+  const run = (event = cleared(), attempt = 1) => handle(event, { attempt, signal, logger });
   return { run, legEnds, registry };
 }
