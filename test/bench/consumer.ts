@@ -1,59 +1,70 @@
-import { randomUUID } from 'node:crypto';
-import { startConsumer } from '@onrecord/shared/event-log/consumer';
+import { type ChildProcess, fork } from 'node:child_process';
 import { openEventLog } from '@onrecord/shared/event-log/open';
-import type { EventLog, LogRecord } from '@onrecord/shared/event-log/port';
+import type { LogRecord } from '@onrecord/shared/event-log/port';
 import { createEvent, recordingReported } from '@onrecord/shared/events';
-import { TOPICS } from '@onrecord/shared/events/envelope';
 import { toRecord } from '@onrecord/shared/events/kafka-binding';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
-import { createMetrics } from '@onrecord/shared/telemetry/metrics';
-import kafkajs, { type Kafka } from 'kafkajs';
 import { startKafka } from '../servers/kafka.ts';
+import { answerOf } from './answer-of.ts';
+import { benchLog } from './bench-log.ts';
+import { EVENTS } from './consumer-rounds.ts';
 import { type BenchResult, median } from './result.ts';
 
 const ROUNDS = 7;
-const EVENTS = 100_000;
 const CALLS = 5_000;
-const CONCURRENCY = 16;
 const TARGET = 0.8;
+const SCRIPTS = [
+  new URL('./consumer-worker.ts', import.meta.url),
+  new URL('./consumer-plain-worker.ts', import.meta.url),
+];
+/** kafkajs alone sets timers in the past (kafkajs#1751), of which Node warns. */
+const QUIET = ['--disable-warning=TimeoutNegativeWarning'];
 
 const logger = createLogger({ service: 'bench', level: 'silent' });
 const sid = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, '0');
 
 /**
  * Events handled and committed per second, from the first record to the last commit: the consumer with an empty handler, 16 at a
- * time ÷ kafkajs alone, whose `eachBatch` awaits an empty handler for each message and commits each batch.
+ * time ÷ kafkajs alone, whose `eachBatch` awaits an empty handler for each message and commits each batch. Each in a process of its
+ * own: within one, kafkajs alone would have the faster decoder of the consumer's adapter, too.
  */
 export async function benchConsumer(rounds = ROUNDS): Promise<BenchResult[]> {
   const server = await startKafka();
-  const options = {
-    url: server.url,
-    partitions: 12,
-    retentionMs: 3_600_000,
-    saslMechanism: 'plain',
-    allowSingleCopy: false,
-  } as const;
-  const log = await openEventLog({ ...options, clientId: 'bench', logger });
-  const kafka = new kafkajs.Kafka({
-    brokers: [server.url.replace('kafka://', '')],
-    logLevel: kafkajs.logLevel.NOTHING,
-  });
+  const workers: ChildProcess[] = [];
   try {
-    for (let first = 0; first < EVENTS; first += 1_000) await log.append(events(first, 1_000));
-    const ways = { consumer: () => timeConsumer(log), plain: () => timePlain(kafka) };
-    for (const warmUp of Object.values(ways)) await warmUp();
+    await fill(server.url);
+    const [consumer, plain] = SCRIPTS.map((script) => fork(script, [server.url], { execArgv: QUIET }));
+    if (!consumer || !plain) throw new Error('two ways are compared');
+    workers.push(consumer, plain);
+    for (const warmUp of [consumer, plain]) await timeOf(warmUp);
     const ratios: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const order = round % 2 === 0 ? (['consumer', 'plain'] as const) : (['plain', 'consumer'] as const);
-      const times = { consumer: 0, plain: 0 };
-      for (const way of order) times[way] = await ways[way]();
-      ratios.push(times.plain / times.consumer);
+      const times = new Map<ChildProcess, number>();
+      for (const worker of round % 2 === 0 ? [consumer, plain] : [plain, consumer]) {
+        times.set(worker, await timeOf(worker));
+      }
+      ratios.push((times.get(plain) ?? Number.NaN) / (times.get(consumer) ?? Number.NaN));
     }
     const name = 'consumer, 16 handlers at a time ÷ kafkajs alone (100,000 events, 12 partitions, empty handler)';
     return [{ name, ratio: median(ratios), rounds: ratios, target: TARGET }];
   } finally {
-    await log.close();
+    for (const worker of workers) worker.kill();
     await server.stop();
+  }
+}
+
+/** One round, in milliseconds. */
+async function timeOf(worker: ChildProcess): Promise<number> {
+  worker.send('go');
+  return Number(await answerOf(worker));
+}
+
+async function fill(url: string): Promise<void> {
+  const log = await openEventLog({ ...benchLog(url), logger });
+  try {
+    for (let first = 0; first < EVENTS; first += 1_000) await log.append(events(first, 1_000));
+  } finally {
+    await log.close();
   }
 }
 
@@ -77,101 +88,6 @@ function events(first: number, count: number): LogRecord[] {
       ),
     ),
   );
-}
-
-/** Resolves with the milliseconds from the first call of `start` to the one of `add` that brings the total to all events. */
-function stopwatch() {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  let started: number | undefined;
-  let total = 0n;
-  return {
-    time: promise,
-    start: () => {
-      started ??= performance.now();
-    },
-    add: (committed: bigint) => {
-      total += committed;
-      if (total === BigInt(EVENTS) && started !== undefined) resolve(performance.now() - started);
-    },
-  };
-}
-
-async function timeConsumer(log: EventLog): Promise<number> {
-  const watch = stopwatch();
-  const observed = { append: log.append.bind(log), subscribe: observedSubscribe(log, watch) };
-  const handled = Promise.withResolvers<void>();
-  let count = 0;
-  const consumer = await startConsumer({
-    log: observed,
-    group: randomUUID(),
-    topics: [TOPICS.telephony],
-    concurrency: CONCURRENCY,
-    handle: async () => {
-      count += 1;
-      if (count === EVENTS) handled.resolve();
-    },
-    logger,
-    metrics: createMetrics('bench'),
-    onFailure: (error) => handled.reject(error),
-  });
-  await handled.promise;
-  await consumer.close();
-  return watch.time;
-}
-
-/** Watches the first record arrive and the commits get through. */
-function observedSubscribe(log: EventLog, watch: ReturnType<typeof stopwatch>): EventLog['subscribe'] {
-  return async ({ listener, ...options }) => {
-    const committed = new Map<number, bigint>();
-    const subscription = await log.subscribe({
-      ...options,
-      listener: {
-        onRecords: (records) => {
-          watch.start();
-          listener.onRecords(records);
-        },
-        onRevoking: (partitions) => listener.onRevoking(partitions),
-        onFailure: (error) => listener.onFailure(error),
-      },
-    });
-    return {
-      pause: (partitions) => subscription.pause(partitions),
-      resume: (partitions) => subscription.resume(partitions),
-      commit: async (at, nextOffset) => {
-        await subscription.commit(at, nextOffset);
-        watch.add(nextOffset - (committed.get(at.partition) ?? 0n));
-        committed.set(at.partition, nextOffset);
-      },
-      close: () => subscription.close(),
-    };
-  };
-}
-
-async function timePlain(kafka: Kafka): Promise<number> {
-  const watch = stopwatch();
-  const consumer = kafka.consumer({ groupId: randomUUID() });
-  await consumer.connect();
-  await consumer.subscribe({ topics: [TOPICS.telephony], fromBeginning: true });
-  const handle = async () => {};
-  await consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    eachBatch: async ({ batch, resolveOffset, heartbeat }) => {
-      watch.start();
-      const { topic, partition, messages } = batch;
-      for (const message of messages) {
-        await handle();
-        resolveOffset(message.offset);
-      }
-      const offset = String(BigInt(batch.lastOffset()) + 1n);
-      await consumer.commitOffsets([{ topic, partition, offset }]);
-      watch.add(BigInt(messages.length));
-      await heartbeat();
-    },
-  });
-  const time = await watch.time;
-  await consumer.disconnect();
-  return time;
 }
 
 if (import.meta.main) console.log(JSON.stringify(await benchConsumer(), undefined, 2));

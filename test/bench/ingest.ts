@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import autocannon from 'autocannon';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { type Kafka, startKafka } from '../servers/kafka.ts';
+import { answerOf } from './answer-of.ts';
 import type { IngestTask } from './ingest-worker.ts';
 import { type BenchResult, median } from './result.ts';
 
@@ -108,17 +108,6 @@ async function load(worker: Worker, requests: autocannon.Request[], seconds: num
 async function cpuSeconds({ process: worker }: Worker): Promise<number> {
   worker.send('how much CPU time?');
   return Number(await answerOf(worker));
-}
-
-async function answerOf(worker: ChildProcess): Promise<unknown> {
-  const answered = new AbortController();
-  const ended = once(worker, 'exit', { signal: answered.signal }).then(([status]) => {
-    throw new Error(`the service ended with status ${status}`);
-  });
-  ended.catch(() => {});
-  const [answer] = await Promise.race([once(worker, 'message'), ended]);
-  answered.abort();
-  return answer;
 }
 
 function signedCallback({ sid, token }: Account): autocannon.Request {

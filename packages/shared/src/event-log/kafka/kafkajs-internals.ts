@@ -1,9 +1,10 @@
 /**
- * The two places where kafkajs 2.2.4 is changed from outside. Its last release is from 2023 and its version is pinned, so that what is
+ * Where kafkajs 2.2.4 is changed from outside: here, in two places, and in `codec/`. Its last release is from 2023 and its version is pinned, so that what is
  * said here about its source stays true.
  */
 import { createRequire } from 'node:module';
 import kafkajs, { type PartitionAssigner } from 'kafkajs';
+import './codec/install.ts';
 
 /** `src/consumer/offsetManager`: belongs to one generation of a group, so that the broker refuses what it sends later. */
 export interface OffsetManager {
