@@ -15,11 +15,11 @@ export interface IngestTask {
  * every later message with the CPU time that it has used so far, in seconds.
  */
 process.once('message', async ({ environment, durable }: IngestTask) => {
-  const config = readConfig(environment);
+  const config = readConfig({ ...environment, LISTEN_HOST: '127.0.0.1' });
   const logger = createLogger({ service: 'bench', level: 'error' });
   const log = await openEventLog({ ...config.eventLog, clientId: 'bench', logger });
   const eventLog: EventLog = durable ? log : Object.assign(Object.create(log), { append: async () => {} });
-  const service = await startIngest(config, { eventLog, logger, hostname: '127.0.0.1' });
+  const service = await startIngest(config, { eventLog, logger });
   process.on('message', () => {
     const { user, system } = process.cpuUsage();
     process.send?.((user + system) / 1e6);

@@ -59,8 +59,8 @@ describe.each(Object.entries(OUR_SERVICES))('the Compose environment of %s', (na
   });
 });
 
-/** Not from `.env`: the certificate's file would have to be mounted as well, and a port is the container's own. */
-const NOT_PASSED_ON = ['EVENTS_CA_FILE'];
+/** Not from `.env`: the certificate's file would have to be mounted as well, and addresses and ports are the container's own. */
+const NOT_PASSED_ON = ['EVENTS_CA_FILE', 'LISTEN_HOST'];
 
 // Compose reads .env for its own file alone: a setting that is not named there never reached a container, such as the next auth token.
 test.each(Object.entries(OUR_SERVICES).filter(([name]) => name !== 'simulator'))(

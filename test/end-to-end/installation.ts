@@ -42,6 +42,7 @@ export class Installation {
       TRANSCRIPTION_PROVIDER: 'simulator',
       TRANSCRIPTION_URL: simulatorUrl,
       EVENTS_PARTITIONS: '4',
+      LISTEN_HOST: '127.0.0.1',
       ...options,
     };
     const service = (name: string, port: string | undefined, metricsPort: string | undefined, readyPort = port) =>
@@ -61,7 +62,6 @@ export class Installation {
         ...this.environment,
         LOG_LEVEL: 'silent',
         PORT: simulator ?? '',
-        HOST: '127.0.0.1',
         SIMULATOR_DATA_DIR: join(folder, 'simulator'),
         // Ingest may be down for a moment; README.md tells users to ask for all the retries that Twilio offers.
         SIMULATOR_CONNECTION_OVERRIDES: 'rc=5&rp=all&ct=2000&rt=4000',

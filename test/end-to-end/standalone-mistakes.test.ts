@@ -29,6 +29,7 @@ describe('a mistake is told in a line with its remedy', () => {
       ...environment,
       PORT: '99999',
       LOG_LEVEL: 'loud',
+      LISTEN_HOST: 'everywhere',
       TWILIO_ACCOUNT_SID: ACCOUNT,
       VOICE_DIAL_TO: '555',
       SWEEP_INTERVAL: '1',
@@ -38,6 +39,7 @@ describe('a mistake is told in a line with its remedy', () => {
     expect(stderr.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
       'the',
       'PORT',
+      'LISTEN_HOST',
       'LOG_LEVEL',
       'TWILIO_AUTH_TOKEN',
       'VOICE_DIAL_TO',
@@ -57,6 +59,13 @@ describe('a mistake is told in a line with its remedy', () => {
     expect(stderr).toBe(
       `port ${port} is in use by another program: stop that one, or choose another port with ${setting}\n`,
     );
+    expect(status).toBe(1);
+  });
+
+  test('an address that this machine does not have', async () => {
+    // Of the range that is kept for documentation (RFC 5737).
+    const { status, stderr } = await runStandalone(['--once'], { ...environment, LISTEN_HOST: '192.0.2.1' });
+    expect(stderr).toBe('this machine has no address 192.0.2.1: give one that it has with LISTEN_HOST\n');
     expect(status).toBe(1);
   });
 

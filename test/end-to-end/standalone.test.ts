@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { listeningAddresses } from './listening-addresses.ts';
 import {
   type Environment,
   isRunning,
@@ -88,6 +89,17 @@ describe('the one command', () => {
     expect(await command.status()).toBe(0);
     expect(await isRunning(postgres)).toBe(false);
   });
+
+  // The records API and the metrics were once open to a whole café.
+  test.skipIf(process.platform !== 'linux')(
+    'nothing of it can be reached from another machine unless asked for',
+    async () => {
+      const command = start('--no-demo');
+      await command.until('where things are');
+      expect(listeningAddresses(command.process.pid ?? 0)).toEqual(['127.0.0.1']);
+      expect(listeningAddresses(await postgresPid(place.folder))).toEqual(['127.0.0.1']);
+    },
+  );
 
   test('a second start on the same folder names the first, and does it no harm', async () => {
     const command = start('--no-demo');

@@ -8,7 +8,11 @@ const needed = {
 };
 
 test('three settings are enough', () => {
-  expect(readConfig({ ...needed, HOST: '' })).toMatchObject({ PORT: 8_090, HOST: '0.0.0.0', SIMULATOR_SPEED: 50 });
+  expect(readConfig({ ...needed, LISTEN_HOST: '' })).toMatchObject({
+    PORT: 8_090,
+    LISTEN_HOST: '0.0.0.0',
+    SIMULATOR_SPEED: 50,
+  });
 });
 
 test('every bad setting is named in one message, and secrets are not repeated', () => {

@@ -16,7 +16,7 @@ const httpUrl = z
 /** Every variable that the simulator reads when it is a process of its own. */
 export const settingsSchema = z.object({
   PORT: number(0, 65_535).prefault('8090').describe('Port of the look-alikes'),
-  HOST: z.string().prefault('0.0.0.0').describe('Address that the port is opened on'),
+  LISTEN_HOST: z.string().prefault('0.0.0.0').describe('Address that the port is opened on'),
   TWILIO_ACCOUNT_SID: z
     .string('give the account that is simulated')
     .regex(/^AC[0-9a-f]{32}$/i, 'give AC and 32 hexadecimal digits')

@@ -24,7 +24,7 @@ const folderOf = async () => {
 /** The simulator as a process of its own. */
 function run(environment: Record<string, string>): ChildProcessWithoutNullStreams {
   const child = spawn(process.execPath, [main], {
-    env: { ...environment, TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_AUTH_TOKEN: AUTH_TOKEN, HOST: '127.0.0.1' },
+    env: { ...environment, TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_AUTH_TOKEN: AUTH_TOKEN, LISTEN_HOST: '127.0.0.1' },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;

@@ -18,7 +18,7 @@ export async function runSimulator(settings: Settings, print: (line: string) => 
       dataDir,
       speechCacheDir: join(dataDir, 'speech'),
       port,
-      hostname: settings.HOST,
+      hostname: settings.LISTEN_HOST,
       apiUrl: settings.SIMULATOR_URL,
       deepgramApiKey: settings.DEEPGRAM_API_KEY,
       connectionOverrides: settings.SIMULATOR_CONNECTION_OVERRIDES,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { reachableHost } from '@onrecord/shared/http/serve';
 import type { StandaloneConfig } from './config.ts';
 import type { PlacedDemoCall } from './demo/demo-plan.ts';
 import { DEMO_PERIODS } from './service-environment.ts';
@@ -41,7 +42,7 @@ where things are
   recordings          ${recordingsStore}
   everything else     ${config.dataDir}
   log                 ${join(config.dataDir, 'onrecord.log')}   (LOG_LEVEL=${config.logLevel})
-  metrics             http://127.0.0.1:<port>/metrics on the ports ${metrics}`;
+  metrics             http://${reachableHost(config.listenHost)}:<port>/metrics on the ports ${metrics}`;
 }
 
 /** Commands worth trying after the demonstration, each of which works when pasted into another terminal. */

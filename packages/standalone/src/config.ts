@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Environment, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
+import { type Environment, ipAddress, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
 import { z } from 'zod';
 
 /** Known before it is listened on, because Twilio's signature covers the address. */
@@ -20,6 +20,9 @@ export const settingsSchema = z
     METRICS_PORT: wholeNumber(0, METRICS_PORT_MAX)
       .prefault('9464')
       .describe('Port of ingest’s metrics; retention and transcriber take the two above'),
+    LISTEN_HOST: ipAddress()
+      .prefault('127.0.0.1')
+      .describe('Address that ports are opened on; 0.0.0.0 for every one of this machine'),
     LOG_LEVEL: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
         error: 'give trace, debug, info, warn, error or silent',
@@ -64,6 +67,7 @@ export interface StandaloneConfig {
   recordsApiPort: number;
   /** Ingest's, retention's and the transcriber's. */
   metricsPorts: readonly [number, number, number];
+  listenHost: string;
   logLevel: string;
   /** Absent means simulated. */
   twilio?: { publicBaseUrl: string };
@@ -82,6 +86,7 @@ export function readConfig(environment: Environment): StandaloneConfig {
     port: settings.PORT,
     recordsApiPort: settings.RECORDS_API_PORT,
     metricsPorts: [metricsPort(0), metricsPort(1), metricsPort(2)],
+    listenHost: settings.LISTEN_HOST,
     logLevel: settings.LOG_LEVEL,
     ...(isSimulated(settings) ? {} : { twilio: { publicBaseUrl: settings.PUBLIC_BASE_URL ?? '' } }),
     deepgram: settings.DEEPGRAM_API_KEY !== undefined,

@@ -8,16 +8,21 @@ export async function findPortInUse(config: StandaloneConfig): Promise<PortInUse
     { setting: 'RECORDS_API_PORT', port: config.recordsApiPort },
     ...config.metricsPorts.map((port, index) => ({ setting: `METRICS_PORT${ABOVE[index]}`, port })),
   ];
-  const problems = await Promise.all(wanted.map(problemOf));
+  const problems = await Promise.all(wanted.map((port) => problemOf(port, config.listenHost)));
   const messages = problems.filter((problem) => problem !== undefined).map(({ message }) => message);
   return messages.length === 0 ? undefined : new PortInUseError(messages.join('\n'));
 }
 
 const ABOVE = ['', ' (this is the one after it)', ' (this is the second one after it)'];
 
-async function problemOf({ port, setting }: { port: number; setting: string }): Promise<PortInUseError | undefined> {
+interface Wanted {
+  port: number;
+  setting: string;
+}
+
+async function problemOf({ port, setting }: Wanted, hostname: string): Promise<PortInUseError | undefined> {
   try {
-    const server = await serveHttp({ fetch: () => new Response(), port, setting });
+    const server = await serveHttp({ fetch: () => new Response(), port, hostname, setting });
     await server.close(0);
     return undefined;
   } catch (error) {

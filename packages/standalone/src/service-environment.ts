@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '@onrecord/shared/config/settings';
+import { reachableHost } from '@onrecord/shared/http/serve';
 import type { StandaloneConfig } from './config.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -30,6 +31,7 @@ export function serviceEnvironment(
   const shared: Environment = {
     ...present(given),
     ...(demo ? DEMO_PERIODS : {}),
+    LISTEN_HOST: config.listenHost,
     DATABASE_URL: places.databaseUrl,
     EVENTS_URL: given.EVENTS_URL || places.databaseUrl,
     RECORDINGS_BUCKET: given.RECORDINGS_BUCKET || `file:${join(config.dataDir, 'recordings')}`,
@@ -70,7 +72,8 @@ function speechEnvironment(config: StandaloneConfig, { simulatorUrl }: Places): 
 }
 
 /** The address of ingest on this machine, which is also the one that a simulated Twilio calls. */
-export const localBaseUrl = ({ port }: Pick<StandaloneConfig, 'port'>) => `http://127.0.0.1:${port}`;
+export const localBaseUrl = ({ port, listenHost }: Pick<StandaloneConfig, 'port' | 'listenHost'>) =>
+  `http://${reachableHost(listenHost)}:${port}`;
 
 const present = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));

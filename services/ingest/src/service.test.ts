@@ -21,11 +21,12 @@ async function startedIngest(environment: Record<string, string> = {}, httpLimit
     PUBLIC_BASE_URL: BASE,
     PORT: '0',
     METRICS_PORT: '0',
+    LISTEN_HOST: '127.0.0.1',
     ...environment,
   });
   const eventLog = controlledEventLog();
   const logger = createLogger({ service: 'ingest', level: 'silent' });
-  const overrides = { eventLog: eventLog.log, logger, hostname: '127.0.0.1', httpLimits };
+  const overrides = { eventLog: eventLog.log, logger, httpLimits };
   const service = await startIngest(config, overrides);
   services.push(service);
   const at = service.addresses.callbacks ?? '';

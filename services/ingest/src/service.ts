@@ -18,8 +18,6 @@ export interface IngestOverrides {
   logger?: Logger | undefined;
   metrics?: Registry | undefined;
   clock?: (() => Date) | undefined;
-  /** Default: every interface. */
-  hostname?: string | undefined;
   httpLimits?: Partial<HttpLimits> | undefined;
 }
 
@@ -36,7 +34,8 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   // Kafka's adapter appends one batch at a time: a second one would wait there, where it cannot grow any more.
   const publisher = createPublisher(eventLog, { deadlineMs: config.publishTimeoutMs, appendsInFlightMax: 1 });
   started.defer(() => publisher.close());
-  const { hostname, httpLimits: limits } = overrides;
+  const { listenHost: hostname } = config;
+  const { httpLimits: limits } = overrides;
   const metrics = createIngestMetrics(registry);
   const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname });
   started.defer(() => metricsServer.close(config.shutdownTimeoutMs));

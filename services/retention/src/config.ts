@@ -41,6 +41,7 @@ export function readConfig(environment: Environment) {
   return {
     logLevel: settings.LOG_LEVEL,
     metricsPort: settings.METRICS_PORT,
+    listenHost: settings.LISTEN_HOST,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     database: { url: settings.DATABASE_URL, poolMax: settings.DATABASE_POOL_MAX },
     eventLog: toEventLogOptions(settings),

@@ -67,7 +67,7 @@ async function wire(
   });
   closers.push(() => consumer.close());
 
-  const metricsServer = await serveMetrics({ registry, port: config.metricsPort });
+  const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname: config.listenHost });
   closers.push(() => metricsServer.close(METRICS_CLOSE_MS));
   const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue: (at) => sweeper?.wakeAt(at) });
   closers.push(() => api.close(config.shutdownTimeoutMs));

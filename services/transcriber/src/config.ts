@@ -93,6 +93,7 @@ function toConfig(settings: Settings) {
   return {
     logLevel: settings.LOG_LEVEL,
     metricsPort: settings.METRICS_PORT,
+    listenHost: settings.LISTEN_HOST,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     eventLog: toEventLogOptions(settings),
     objectStore: toObjectStoreOptions(settings),

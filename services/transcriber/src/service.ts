@@ -32,8 +32,6 @@ export interface TranscriberOverrides {
   logger?: Logger | undefined;
   metrics?: Registry | undefined;
   clock?: (() => Date) | undefined;
-  /** Of the metrics port. Default: every interface. */
-  hostname?: string | undefined;
 }
 
 /** No callback waits for these events, so the log may take its time. */
@@ -61,7 +59,7 @@ export async function startTranscriber(
   const server = await serveMetrics({
     registry,
     port: config.metricsPort,
-    hostname: overrides.hostname,
+    hostname: config.listenHost,
     routes: healthRoutes({ 'event log': () => log.ping(), 'object store': () => store.ping() }),
   });
   started.defer(() => server.close(METRICS_CLOSE_MS));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, port } from './settings.ts';
+import { duration, ipAddress, port } from './settings.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -10,6 +10,9 @@ export const commonSettings = (metricsPort: number) => ({
     .prefault('info')
     .describe('Least severe level that is logged'),
   METRICS_PORT: port().prefault(String(metricsPort)).describe('Port of the Prometheus metrics; 0 chooses a free one'),
+  LISTEN_HOST: ipAddress()
+    .optional()
+    .describe('Address that ports are opened on; absent means every one of this machine'),
   SHUTDOWN_TIMEOUT: duration({ min: '1s', max: '10m' })
     .prefault('30s')
     .describe('How long work in flight may take after SIGTERM'),

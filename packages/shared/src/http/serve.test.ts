@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { request } from 'undici';
 import { afterEach, expect, test } from 'vitest';
-import { type HttpLimits, type HttpServer, PortInUseError, serveHttp } from './serve.ts';
+import { type HttpLimits, type HttpServer, PortInUseError, reachableHost, serveHttp } from './serve.ts';
 
 const servers: HttpServer[] = [];
 async function serve(app: Hono, port = 0, limits: Partial<HttpLimits> = {}) {
@@ -27,6 +27,16 @@ test('names a port in use, the setting and the remedy', async () => {
   await expect(second).rejects.toThrow(PortInUseError);
   await expect(second).rejects.toThrow(`port ${port} is in use by another program`);
   await expect(second).rejects.toThrow('PORT');
+});
+
+test.each([
+  [undefined, '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '127.0.0.1'],
+  ['::1', '[::1]'],
+  ['192.0.2.1', '192.0.2.1'],
+])('a port that was opened on %s is reached at %s', (address, host) => {
+  expect(reachableHost(address)).toBe(host);
 });
 
 test('a request in flight is answered although the server closes', async () => {

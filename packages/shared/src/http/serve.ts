@@ -1,10 +1,15 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
 /** The port is taken; the message names it, the setting, and the remedy. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
+}
+
+/** The address is not one of this machine's; the message names it and the setting. */
+class AddressError extends Error {
+  override readonly name = 'AddressError';
 }
 
 /** How long a client may take, in milliseconds. Twilio itself gives up after 15 s. */
@@ -73,10 +78,9 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   });
   await listen(server, port, hostname, setting);
   const address = server.address() as AddressInfo;
-  const host = hostname === undefined || hostname === '0.0.0.0' || hostname === '::' ? '127.0.0.1' : hostname;
   return {
     port: address.port,
-    url: `http://${host}:${address.port}`,
+    url: `http://${reachableHost(hostname)}:${address.port}`,
     close: (deadlineMs) => {
       isClosing = true;
       return close(server, deadlineMs);
@@ -84,14 +88,20 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   };
 }
 
+/** Where this machine reaches a port that was opened on an address, as URLs have it. Default: every address. */
+export function reachableHost(address?: string): string {
+  if (address === undefined || address === '0.0.0.0' || address === '::') return '127.0.0.1';
+  return isIPv6(address) ? `[${address}]` : address;
+}
+
 function listen(server: Server, port: number, hostname: string | undefined, setting: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, setting)));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, setting, hostname)));
     server.listen(port, hostname, () => resolve());
   });
 }
 
-function explain(error: NodeJS.ErrnoException, port: number, setting: string): Error {
+function explain(error: NodeJS.ErrnoException, port: number, setting: string, hostname = ''): Error {
   if (error.code === 'EADDRINUSE') {
     return new PortInUseError(
       `port ${port} is in use by another program: stop that one, or choose another port with ${setting}`,
@@ -100,6 +110,11 @@ function explain(error: NodeJS.ErrnoException, port: number, setting: string): E
   }
   if (error.code === 'EACCES') {
     return new PortInUseError(`port ${port} may not be used by this user: choose one above 1023 with ${setting}`, {
+      cause: error,
+    });
+  }
+  if (error.code === 'EADDRNOTAVAIL') {
+    return new AddressError(`this machine has no address ${hostname}: give one that it has with LISTEN_HOST`, {
       cause: error,
     });
   }

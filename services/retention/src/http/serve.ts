@@ -10,7 +10,7 @@ import type { RecordsApi } from './records-api.ts';
 /** Serves the records API with its health on one port. @throws PortInUseError */
 export function serveRecordsApi(
   { pool, eventLog, objectStore, logger, clock }: Resources,
-  { policy, twilio, recordsApi }: RetentionConfig,
+  { policy, twilio, recordsApi, listenHost: hostname }: RetentionConfig,
   parts: Pick<RecordsApi, 'ledger' | 'onDecision' | 'onDue'>,
 ): Promise<HttpServer> {
   const app = createRecordsApp({
@@ -30,5 +30,5 @@ export function serveRecordsApi(
     'object store': () => objectStore.ping(),
   };
   app.route('/', healthRoutes(checks));
-  return serveHttp({ fetch: app.fetch, port: recordsApi.port, setting: 'PORT' });
+  return serveHttp({ fetch: app.fetch, port: recordsApi.port, hostname, setting: 'PORT' });
 }
