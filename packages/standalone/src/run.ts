@@ -7,7 +7,7 @@ import { lockDataFolder } from './embedded-postgres/data-folder-lock.ts';
 import { explainFolderError } from './embedded-postgres/errors.ts';
 import { type Flags, parseFlags, USAGE, UsageError } from './flags.ts';
 import type { Terminal } from './installation.ts';
-import { openLogFile } from './log-file.ts';
+import { openLog } from './log.ts';
 import { findPortInUse } from './ports.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 };
@@ -39,19 +39,15 @@ export const explainCrash = (error: unknown) =>
   `onrecord ended by an error that nobody foresaw: ${describeFailure(error)}`;
 
 async function runIn(config: StandaloneConfig, flags: Flags, terminal: Terminal): Promise<number> {
-  const log = await openLogFile(config.dataDir, config.logLevel, terminal.complain);
-  try {
-    await requirePorts(config);
-    // The services are loaded while the database starts.
-    const loading = import('./installation.ts');
-    loading.catch(() => undefined);
-    await using database = await openDatabase(config, log.logger);
-    terminal.interrupted.throwIfAborted();
-    const { runInstallation } = await loading;
-    return await runInstallation({ flags, config, log, database, terminal });
-  } finally {
-    log.flush();
-  }
+  const logger = await openLog(config.dataDir, config.logLevel, terminal.complain);
+  await requirePorts(config);
+  // The services are loaded while the database starts.
+  const loading = import('./installation.ts');
+  loading.catch(() => undefined);
+  await using database = await openDatabase(config, logger);
+  terminal.interrupted.throwIfAborted();
+  const { runInstallation } = await loading;
+  return await runInstallation({ flags, config, logger, database, terminal });
 }
 
 /** A second start on the same folder finds the ports taken as well; the folder is the better explanation. */

@@ -1,0 +1,32 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { RotatingFile } from './rotating-file.ts';
+
+/** Some 100,000 lines; one earlier file of the same size is kept. */
+const LOG_BYTES_MAX = 20 * 1024 * 1024;
+
+/**
+ * Logs as JSON lines into the data folder, which is created if need be; warnings and errors also go to `print`, a plain line each.
+ * @throws the file system's error when the folder cannot be made or written
+ */
+export async function openLog(dataDir: string, level: string, print: (line: string) => void): Promise<Logger> {
+  await mkdir(dataDir, { recursive: true });
+  const destination = pino.multistream(
+    [
+      { level: 'trace' as const, stream: new RotatingFile(join(dataDir, 'onrecord.log'), LOG_BYTES_MAX) },
+      { level: 'warn' as const, stream: plainLines(print) },
+    ],
+    { dedupe: false },
+  );
+  return createLogger({ service: 'standalone', level, destination });
+}
+
+const plainLines = (print: (line: string) => void): DestinationStream => ({
+  write(text: string) {
+    const { service, msg, reason, remedy, err } = JSON.parse(text);
+    const why = [reason ?? err?.message, remedy].filter(Boolean).join('; ');
+    print(`  ! ${service}: ${msg}${why ? ` (${why})` : ''}`);
+  },
+});
