@@ -138,6 +138,25 @@ describe('a call on the ledger', () => {
       expect(await stateOf(sid)).toBe('refused');
     }
   });
+
+  it('reads the latest answer of a party however many it gave', async () => {
+    test.now = at(1);
+    const { sid, place, callSid } = newCall();
+    await test.pool.query(`insert into ledger.accounts values ($1, now()) on conflict do nothing`, [ACCOUNT]);
+    await test.pool.query(
+      `insert into ledger.consents (account_sid, consent_id, call_sid, party, outcome, purposes, method, reference, recorded_at, learned_at)
+         select $1, $2 || n, $2, 'caller', case when n % 2 = 0 then 'granted' else 'refused' end, '{record,transcribe}', 'key-press', n,
+           $3::timestamptz + n * interval '1 ms', now() from generate_series(1, 5001) n`,
+      [ACCOUNT, callSid, at(-1)],
+    );
+    await test.take(recordingCompleted(sid, place));
+    expect(await stateOf(sid)).toBe('refused');
+    await test.take(consentOf(place, 'granted', { recordedAt: at(1).toISOString() }));
+    expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({
+      state: 'waiting',
+      decision: { reason: expect.stringContaining('more answers than one decision reads') },
+    });
+  });
 });
 
 describe('a conference on the ledger', () => {
@@ -159,6 +178,32 @@ describe('a conference on the ledger', () => {
     await test.take(consentOf({ callSid: ben }, 'granted'));
     expect(await stateOf(sid)).toBe('cleared');
     expect(await types()).toEqual(['cleared', 'withheld', 'cleared']);
+  });
+
+  // The answer of the 1,001st participant was never read: its refusal changed nothing, and without any the webinar was cleared.
+  it('is never cleared with more participants than are read, and refused by the last of them', async () => {
+    test.now = at(1);
+    const [conferenceSid, sid, last] = [newSid('CF'), newSid('RE'), `CA${'f'.repeat(32)}`];
+    const place = { conferenceSid };
+    await test.take(
+      joined(conferenceSid, last),
+      recordingCompleted(sid, place),
+      consentOf({ callSid: last }, 'granted'),
+    );
+    expect(await stateOf(sid)).toBe('cleared');
+    await test.pool.query(
+      `with many as (select 'CA' || md5($2 || n) as call_sid from generate_series(1, 1000) n), joined as (
+         insert into ledger.participants select $1, $2, call_sid, null, now() from many)
+       insert into ledger.consents (account_sid, consent_id, call_sid, party, outcome, purposes, method, reference, recorded_at, learned_at)
+         select $1, call_sid, call_sid, 'caller', 'granted', '{record,transcribe}', 'key-press', '1', now(), now() from many`,
+      [ACCOUNT, conferenceSid],
+    );
+    expect(await test.take(consentOf(place, 'granted', { party: 'operator' }))).toEqual(['waiting']);
+    expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({
+      decision: { reason: expect.stringContaining('more participants than one decision reads') },
+    });
+    await test.take(consentOf({ callSid: last }, 'refused', { recordedAt: at(1).toISOString() }));
+    expect(await stateOf(sid)).toBe('refused');
   });
 
   it('is refused by one participant', async () => {

@@ -146,6 +146,20 @@ describe('the recording of a conference', () => {
     expect(given(conferenceFacts([ANNA, BEN, CLEO], consents)).at(WITHIN_GRACE)).toMatchObject({ purposes: ['store'] });
   });
 
+  // Of a webinar with more participants than one decision read, the last one's missing answer was not seen, and it was cleared.
+  it('is not cleared by what was read where more is known, not even by an answer for all, and is refused all the same', () => {
+    const forAll = answer('granted', { conferenceSid: CONFERENCE, callSid: undefined, party: 'operator' });
+    const facts = conferenceFacts([ANNA, BEN, CLEO], [...agreed, forAll], { unread: ['participants'] });
+    expect(given(facts).at(WITHIN_GRACE)).toMatchObject({
+      outcome: 'waiting',
+      reason: expect.stringContaining('more participants than one decision reads'),
+      releasedBy: [expect.stringContaining('stays at Twilio')],
+    });
+    expect(given(facts).at(AFTER_GRACE)?.outcome).toBe('withheld');
+    const refused = { ...facts, consents: [...facts.consents, answer('refused', { callSid: BEN, at: 1 })] };
+    expect(given(refused).at(WITHIN_GRACE)?.outcome).toBe('refused');
+  });
+
   it('waits while no participant is known', () => {
     expect(given(conferenceFacts([], agreed)).at(WITHIN_GRACE)?.outcome).toBe('waiting');
   });

@@ -1,6 +1,14 @@
 import { type Consent, type StandingAnswer, standingAnswers } from './consent.ts';
 import type { RetentionPolicy } from './policy.ts';
-import { describeAgreement, describeMissing, describeRefusal, remedies, undoes } from './reasons.ts';
+import {
+  describeAgreement,
+  describeMissing,
+  describeRefusal,
+  describeUnread,
+  remedies,
+  UNREAD_REMEDIES,
+  undoes,
+} from './reasons.ts';
 import type { Recording } from './recording.ts';
 
 /** Everything that decides whether a recording may be kept and transcribed. */
@@ -12,7 +20,11 @@ export interface ClearanceFacts {
   participants: readonly string[];
   /** Answers given on these legs, by these participants, or for the conference as a whole. */
   consents: readonly Consent[];
+  /** What there is more of than was read. */
+  unread: readonly Unread[];
 }
+
+export type Unread = 'legs' | 'participants' | 'answers';
 
 type ClearedPurpose = 'store' | 'transcribe';
 
@@ -43,10 +55,13 @@ export function decideClearance(facts: ClearanceFacts, policy: RetentionPolicy, 
   if (refusals.length > 0) return refusedBy(refusals);
 
   const missing = missingAnswers(facts, answers);
-  if (missing.length === 0) return cleared(facts, answers);
+  if (missing.length === 0 && facts.unread.length === 0) return cleared(facts, answers);
 
   const reviewAt = new Date(facts.recording.reportedAt.getTime() + policy.gracePeriodMs);
-  const unknown = { reason: describeMissing(facts.recording, missing), releasedBy: remedies(facts.recording, missing) };
+  const unknown =
+    facts.unread.length > 0
+      ? { reason: describeUnread(facts.unread), releasedBy: UNREAD_REMEDIES }
+      : { reason: describeMissing(facts.recording, missing), releasedBy: remedies(facts.recording, missing) };
   return now < reviewAt
     ? { outcome: 'waiting', rule: 'consent-unknown-within-grace-period', ...unknown, reviewAt }
     : { outcome: 'withheld', rule: 'consent-unknown-after-grace-period', ...unknown };

@@ -38,6 +38,7 @@ function replay(facts: readonly Fact[], now: Date) {
       recording: of,
       legs: of.conferenceSid === undefined ? family : [],
       participants: [...participants],
+      unread: [],
     };
     return entryOf({ ...around, consents: relevantConsents(around, [...consents.values()]) }, { decision });
   };

@@ -33,6 +33,13 @@ export function describeMissing(recording: Recording, missing: readonly string[]
     : `Not every participant of conference ${recording.conferenceSid} agreed; no answer from ${list(missing)}.`;
 }
 
+export const describeUnread = (unread: readonly string[]): string =>
+  `This recording has more ${unread.join(' and ')} than one decision reads, so it is not known whether everybody agreed.`;
+
+export const UNREAD_REMEDIES: readonly string[] = [
+  'Nothing that is recorded here: the recording stays at Twilio, to be decided on by hand.',
+];
+
 /** What would release a recording whose consent is unknown, one sentence each. */
 export function remedies(recording: Recording, missing: readonly string[]): string[] {
   if (recording.conferenceSid !== undefined) {

@@ -33,7 +33,13 @@ const toConsent = (row: QueryResultRow): Consent => ({
   recordedAt: row.recorded_at,
 });
 
-/** The answers given on these legs or for this conference. */
+/** What one decision reads at most, and one more to know of it. */
+export const ANSWERS_MAX = 5_000;
+
+/**
+ * The answers given on these legs or for this conference, oldest first. Beyond the limit, the answers of parties who never refused
+ * are left out first, and then the oldest: what is read of a party ends with its latest answer.
+ */
 export async function consentsOf(
   client: Pick<ClientBase, 'query'>,
   accountSid: string,
@@ -41,11 +47,18 @@ export async function consentsOf(
   conferenceSid: string | undefined,
 ): Promise<Consent[]> {
   const { rows } = await client.query<QueryResultRow>(
-    `select * from ledger.consents where account_sid = $1 and call_sid = any($2)
-     union
-     select * from ledger.consents where account_sid = $1 and conference_sid = $3
+    `select * from (
+       select * from (
+         select * from ledger.consents where account_sid = $1 and call_sid = any($2)
+         union
+         select * from ledger.consents where account_sid = $1 and conference_sid = $3
+       ) answers
+       order by bool_or(outcome = 'refused') over (partition by coalesce(call_sid, conference_sid), party) desc,
+         recorded_at desc, outcome = 'refused' desc
+       limit $4
+     ) latest
      order by recorded_at, consent_id`,
-    [accountSid, callSids, conferenceSid],
+    [accountSid, callSids, conferenceSid, ANSWERS_MAX + 1],
   );
   return rows.map(toConsent);
 }

@@ -1,15 +1,19 @@
 import type { ClientBase } from 'pg';
-import { type ClearanceFacts, relevantConsents } from '../domain/decide-clearance.ts';
+import { type ClearanceFacts, relevantConsents, type Unread } from '../domain/decide-clearance.ts';
 import type { Recording } from '../domain/recording.ts';
-import { consentsOf } from './consents.ts';
+import { ANSWERS_MAX, consentsOf } from './consents.ts';
 
 type Queryable = Pick<ClientBase, 'query'>;
 
-/** No call of Twilio's has so many legs; a limit keeps a forged chain of parents from being walked for ever. */
-const LEGS_MAX = 1_000;
+/**
+ * What one decision reads at most. One more is read than that, to know of it: what lies beyond may be a refusal, so nothing is
+ * cleared without it. No call of Twilio's has so many legs; the limit keeps a forged chain of parents from being walked for ever.
+ */
+const LEGS_MAX = 10_000;
+/** Twilio lets 250 into a conference at a time; somebody who comes back is another one. */
 const PARTICIPANTS_MAX = 1_000;
 
-/** Every leg of the calls that the given legs belong to, by parent and child, in either direction. */
+/** Every leg of the calls that the given legs belong to, by parent and child, in either direction; `LEGS_MAX` and one more. */
 export async function legsOf(client: Queryable, accountSid: string, callSids: readonly string[]): Promise<string[]> {
   if (callSids.length === 0) return [];
   const { rows } = await client.query<{ call_sid: string }>(
@@ -23,19 +27,23 @@ export async function legsOf(client: Queryable, accountSid: string, callSids: re
          select call_sid from ledger.calls where account_sid = $1 and parent_call_sid = legs.call_sid
        ) relative
      )
-     select call_sid from legs limit ${LEGS_MAX}`,
+     select call_sid from legs limit ${LEGS_MAX + 1}`,
     [accountSid, callSids],
   );
   return rows.map((row) => row.call_sid).toSorted();
 }
 
+/** Those who ever refused come first: they are seen however many there are. */
 async function participantsOf(client: Queryable, accountSid: string, conferenceSid: string): Promise<string[]> {
   const { rows } = await client.query<{ call_sid: string }>(
-    `select call_sid from ledger.participants where account_sid = $1 and conference_sid = $2
-     order by call_sid limit ${PARTICIPANTS_MAX}`,
+    `select call_sid from ledger.participants joined where account_sid = $1 and conference_sid = $2
+     order by exists (
+       select from ledger.consents
+       where account_sid = $1 and call_sid = joined.call_sid and outcome = 'refused'
+     ) desc, call_sid limit ${PARTICIPANTS_MAX + 1}`,
     [accountSid, conferenceSid],
   );
-  return rows.map((row) => row.call_sid);
+  return rows.map((row) => row.call_sid).toSorted();
 }
 
 /** Everything that decides on the recording, as it is committed now. */
@@ -44,6 +52,10 @@ export async function loadFacts(client: Queryable, recording: Recording): Promis
   const legs = await legsOf(client, accountSid, callSid === undefined ? [] : [callSid]);
   const participants = conferenceSid === undefined ? [] : await participantsOf(client, accountSid, conferenceSid);
   const consents = await consentsOf(client, accountSid, [...legs, ...participants], conferenceSid);
-  const facts = { recording, legs, participants };
+  const unread: Unread[] = [];
+  if (legs.length > LEGS_MAX) unread.push('legs');
+  if (participants.length > PARTICIPANTS_MAX) unread.push('participants');
+  if (consents.length > ANSWERS_MAX) unread.push('answers');
+  const facts = { recording, legs, participants, unread };
   return { ...facts, consents: relevantConsents(facts, consents) };
 }

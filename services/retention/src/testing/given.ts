@@ -60,6 +60,7 @@ export const callFacts = (consents: readonly Consent[] = [], fields: Partial<Cle
   legs: [CALL],
   participants: [],
   consents,
+  unread: [],
   ...fields,
 });
 
@@ -67,7 +68,7 @@ export const conferenceFacts = (
   participants: readonly string[],
   consents: readonly Consent[] = [],
   fields: Partial<ClearanceFacts> = {},
-): ClearanceFacts => ({ recording: conferenceRecording(), legs: [], participants, consents, ...fields });
+): ClearanceFacts => ({ recording: conferenceRecording(), legs: [], participants, consents, unread: [], ...fields });
 
 export const entryOf = (facts: ClearanceFacts, fields: Partial<RecordingEntry> = {}): RecordingEntry => ({
   facts,
