@@ -6,6 +6,7 @@ import { toRecord } from '../events/kafka-binding.ts';
 import { type ConsumerOptions, startConsumer } from './consumer.ts';
 import { StageError } from './failure-policy.ts';
 import {
+  EventLogUnavailableError,
   type LogRecord,
   PartitionLostError,
   type StoredRecord,
@@ -231,6 +232,39 @@ describe('a consumer', () => {
     await vi.waitFor(() => expect(commits.at(-1)).toBe(2));
     expect(onDeadLetter).toHaveBeenCalledTimes(2);
     expect(appended).toHaveLength(1);
+    await consumer.close();
+  });
+
+  // A hook that could only fail was called for ever, and its partition stood still behind a dead letter that was long durable.
+  it('goes on when the dead-letter hook fails for good, and counts it', async () => {
+    const onDeadLetter = vi.fn(async () => {
+      throw new StageError('publish', 'the account is unknown', { kind: 'permanent' });
+    });
+    const handle = async () => {
+      throw new StageError('archive', 'gone', { kind: 'permanent' });
+    };
+    const { consumer, deliver, commits, appended, metrics } = await start({ handle, onDeadLetter });
+    deliver(stored(1));
+    await vi.waitFor(() => expect(commits.at(-1)).toBe(2));
+    expect(onDeadLetter).toHaveBeenCalledTimes(1);
+    expect(appended).toHaveLength(1);
+    await consumer.close();
+    expect(await metrics.metrics()).toContain('outcome="hook_failed"} 1');
+  });
+
+  it('goes on calling the dead-letter hook while the log is away, which is what the hook may want to write to', async () => {
+    const away = new EventLogUnavailableError('no broker');
+    const onDeadLetter = vi.fn(async () => {});
+    // More often than an event is tried.
+    for (let call = 0; call < 4; call += 1) onDeadLetter.mockRejectedValueOnce(away);
+    const handle = async () => {
+      throw new StageError('archive', 'gone', { kind: 'permanent' });
+    };
+    const retryPolicy = { delaysMs: [1], maxAttempts: 2 };
+    const { consumer, deliver, commits } = await start({ handle, onDeadLetter, retryPolicy });
+    deliver(stored(1));
+    await vi.waitFor(() => expect(commits.at(-1)).toBe(2), { timeout: 10_000 });
+    expect(onDeadLetter).toHaveBeenCalledTimes(5);
     await consumer.close();
   });
 

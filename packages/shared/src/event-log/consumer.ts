@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { type DeadLetterHook, FailedWork } from './consumer/failed-work.ts';
+import type { DeadLetterHook } from './consumer/dead-letter-hook.ts';
+import { FailedWork } from './consumer/failed-work.ts';
 import type { Handler } from './consumer/handler-runs.ts';
 import { ConsumerMember } from './consumer/member.ts';
 import { ConsumerMetrics } from './consumer/metrics.ts';
@@ -8,7 +9,7 @@ import { topicRoles } from './consumer/topic-roles.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './failure-policy.ts';
 import type { EventLog } from './port.ts';
 
-export type { DeadLetterInfo } from './consumer/failed-work.ts';
+export type { DeadLetterInfo } from './consumer/dead-letter-hook.ts';
 export type { HandlerContext } from './consumer/handler-context.ts';
 export type { Handler } from './consumer/handler-runs.ts';
 
@@ -35,7 +36,10 @@ export interface ConsumerOptions {
   queueMax?: number | undefined;
   /** How long work in flight may take when partitions are given up or the consumer is closed. Default 10 s. */
   drainTimeoutMs?: number | undefined;
-  /** Called when a dead letter is durable, before its offset counts as done; repeated until it succeeds. */
+  /**
+   * Called when a dead letter is durable, before its offset counts as done. Repeated while the log is away, and otherwise as often as
+   * the retry policy has an event tried; a permanent error ends it at once.
+   */
   onDeadLetter?: DeadLetterHook | undefined;
   logger: Logger;
   metrics: Registry;

@@ -1,22 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { OnrecordEvent } from '../../events/registry.ts';
 import { decideFailure, type RetryPolicy, reasonOf, stageOf } from '../failure-policy.ts';
-import type { EventLog, LogRecord, StoredRecord } from '../port.ts';
+import type { EventLog, LogRecord } from '../port.ts';
+import { callOnce, type DeadLetterHook, isWorthAnotherCall } from './dead-letter-hook.ts';
 import { deadLetterRecord, type Failure, requeuedRecord, retryRecord } from './failure-headers.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { logFields, type Work } from './work.ts';
-
-/** What a dead letter says. */
-export interface DeadLetterInfo extends Failure {
-  /** The topic that the event was published to. */
-  topic: string;
-  record: StoredRecord;
-  error: unknown;
-}
-
-/** `event` is undefined when the record cannot be read as one. */
-export type DeadLetterHook = (event: OnrecordEvent | undefined, info: DeadLetterInfo) => Promise<void>;
 
 export interface FailedWorkOptions {
   log: Pick<EventLog, 'append'>;
@@ -86,15 +75,11 @@ export class FailedWork {
   }
 
   async #bury(work: Work, failure: Failure, error: unknown): Promise<boolean> {
-    const { logger, metrics, onDeadLetter } = this.#options;
+    const { hookTimeoutMs, logger, metrics, onDeadLetter } = this.#options;
     if (!(await this.#append(work, deadLetterRecord(work.record, work.partition.role, failure)))) return false;
-    if (onDeadLetter) {
-      const info = { ...failure, topic: work.partition.role.origin, record: work.record, error };
-      const called = await this.#persist(work, 'the dead-letter hook failed', () =>
-        this.#withTimeout(onDeadLetter(readable(work.event), info)),
-      );
-      if (!called) return false;
-    }
+    const info = { ...failure, topic: work.partition.role.origin, record: work.record, error };
+    if (onDeadLetter && !(await this.#tell(work, () => callOnce(onDeadLetter, work.event, info, hookTimeoutMs))))
+      return false;
     metrics.count(work.record.topic, 'dead_lettered');
     const { stage, reason, attempts } = failure;
     logger.error({ ...logFields(work), stage, reason, attempts }, 'an event became a dead letter');
@@ -103,6 +88,22 @@ export class FailedWork {
 
   #append(work: Work, record: LogRecord): Promise<boolean> {
     return this.#persist(work, 'a failed event could not be moved', () => this.#options.log.append([record]));
+  }
+
+  /** A hook that can only fail must not hold up its partition: the dead letter is durable, and says all that the hook would. */
+  #tell(work: Work, call: () => Promise<void>): Promise<boolean> {
+    const { logger, metrics, retryPolicy } = this.#options;
+    let calls = 0;
+    return this.#persist(work, 'the dead-letter hook failed', async () => {
+      calls += 1;
+      try {
+        await call();
+      } catch (error) {
+        if (isWorthAnotherCall(error, calls, retryPolicy)) throw error;
+        metrics.count(work.record.topic, 'hook_failed');
+        logger.error({ ...logFields(work), reason: reasonOf(error), calls }, 'the dead-letter hook failed for good');
+      }
+    });
   }
 
   async #persist(work: Work, complaint: string, action: () => Promise<void>): Promise<boolean> {
@@ -116,25 +117,5 @@ export class FailedWork {
       }
       await sleep(pauseMs, undefined, { signal: work.partition.ended }).catch(() => {});
     }
-  }
-
-  async #withTimeout(hook: Promise<void>): Promise<void> {
-    const { hookTimeoutMs } = this.#options;
-    const timer = new AbortController();
-    const late = sleep(hookTimeoutMs, undefined, { signal: timer.signal }).then(() => {
-      throw new Error(`it did not finish within ${hookTimeoutMs} ms`);
-    });
-    // When the hook is first, nobody waits for the timer any more.
-    late.catch(() => {});
-    await Promise.race([hook, late]).finally(() => timer.abort());
-  }
-}
-
-/** An event's data is read when it is asked for, and may turn out to be none. */
-function readable(event: OnrecordEvent | undefined): OnrecordEvent | undefined {
-  try {
-    return event?.data && event;
-  } catch {
-    return undefined;
   }
 }
