@@ -20,6 +20,8 @@ export const settingsSchema = z.object({
   TWILIO_ACCOUNT_SID: z
     .string('give the account that is simulated')
     .regex(/^AC[0-9a-f]{32}$/i, 'give AC and 32 hexadecimal digits')
+    // As the services write it, whatever letters it was given in.
+    .overwrite((sid) => `AC${sid.slice(2).toLowerCase()}`)
     .describe('The simulated account'),
   TWILIO_AUTH_TOKEN: z
     .string('give the token that signs the callbacks')

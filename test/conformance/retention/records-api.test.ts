@@ -240,6 +240,23 @@ describe('consent given elsewhere', () => {
     expect((await send(path)).json.consents).toHaveLength(1);
   });
 
+  // A consent recorded for CA…ABC was kept under that spelling and released nothing; one for ca…abc was answered 500.
+  it.each([
+    (sid: string) => `CA${sid.slice(2).toUpperCase()}`,
+    (sid: string) => sid.toLowerCase(),
+    (sid: string) => sid.toUpperCase(),
+  ])('finds its call however the SID is spelt (%#)', async (spell) => {
+    const { callSid, sid } = await given('waiting');
+    const { status, json } = await post({ callSid: spell(callSid), party: 'caller', outcome: 'granted' });
+    expect({ status, json }).toMatchObject({
+      status: 201,
+      json: { recordings: [{ recordingSid: sid, state: 'cleared' }] },
+    });
+    expect((await send(`/v1/calls/${spell(callSid)}`)).json).toMatchObject({ callSid });
+    const spelt = `RE${sid.slice(2).toUpperCase()}`;
+    expect((await send(`/v1/recordings/${spelt}`)).json).toMatchObject({ recordingSid: sid, callSid });
+  });
+
   it('is kept for a call that nothing is known of yet', async () => {
     const [callSid, sid] = [newSid('CA'), newSid('RE')];
     expect((await post({ callSid, outcome: 'granted' })).json.recordings).toEqual([]);

@@ -31,7 +31,7 @@ export const consent: Command = {
     const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consent CA… --granted');
     if (values.granted === values.refused) throw new UsageError('say either --granted or --refused');
     const body = {
-      [sid.toUpperCase().startsWith('CF') ? 'conferenceSid' : 'callSid']: sid,
+      [sid.startsWith('CF') ? 'conferenceSid' : 'callSid']: sid,
       outcome: values.granted ? 'granted' : 'refused',
       party: values.party,
       method: values.method,

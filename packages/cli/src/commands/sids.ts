@@ -1,11 +1,11 @@
 import { UsageError } from '../errors.ts';
 
-/** The one argument of a command, which names a thing of Twilio's. @throws UsageError */
+/** The one argument of a command, which names a thing of Twilio's, in Twilio's spelling. @throws UsageError */
 export function onlySid(positionals: readonly string[], prefixes: readonly string[], example: string): string {
   const [sid, ...more] = positionals;
   if (sid === undefined) throw new UsageError(`name it: ${example}`);
   if (more.length > 0) throw new UsageError(`one at a time: "${more.join(' ')}" is too much`);
   const pattern = new RegExp(`^(${prefixes.join('|')})[0-9a-f]{32}$`, 'i');
   if (!pattern.test(sid)) throw new UsageError(`"${sid}" is not ${prefixes.join('… or ')}… with 32 hexadecimal digits`);
-  return sid;
+  return sid.slice(0, 2).toUpperCase() + sid.slice(2).toLowerCase();
 }

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 
-/** `AC` + 32 hexadecimal digits: the account, which is the tenant everywhere. */
-export const accountSid = z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'an AccountSid is AC and 32 hexadecimal digits');
-export const callSid = z.string().regex(/^CA[0-9a-fA-F]{32}$/, 'a CallSid is CA and 32 hexadecimal digits');
-export const recordingSid = z.string().regex(/^RE[0-9a-fA-F]{32}$/, 'a RecordingSid is RE and 32 hexadecimal digits');
-export const conferenceSid = z.string().regex(/^CF[0-9a-fA-F]{32}$/, 'a ConferenceSid is CF and 32 hexadecimal digits');
+/** SIDs are compared as text, so there is one way to write each: Twilio's, with the digits in lower case. */
+const sid = (prefix: string, what: string) =>
+  z.string().regex(new RegExp(`^${prefix}[0-9a-f]{32}$`), `${what} is ${prefix} and 32 hexadecimal digits`);
+
+/** The account, which is the tenant everywhere. */
+export const accountSid = sid('AC', 'an AccountSid');
+export const callSid = sid('CA', 'a CallSid');
+export const recordingSid = sid('RE', 'a RecordingSid');
+export const conferenceSid = sid('CF', 'a ConferenceSid');
+
+/** The one way to write a SID that came in by hand or in other letters; what is no SID is none afterwards either. */
+export const canonicalSid = (text: string): string => text.slice(0, 2).toUpperCase() + text.slice(2).toLowerCase();
 export const instant = z.iso.datetime({ offset: true });
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { url } from '../config/settings.ts';
+import { canonicalSid } from '../events/envelope.ts';
 
 const sid = (prefix: string) => new RegExp(`^${prefix}[0-9a-f]{32}$`, 'i');
 
 /** The account whose recordings these are. */
 const twilioAccountSettings = {
-  TWILIO_ACCOUNT_SID: z.string().regex(sid('AC'), 'give AC and 32 hexadecimal digits').describe('Twilio account'),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .overwrite(canonicalSid)
+    .regex(sid('AC'), 'give AC and 32 hexadecimal digits')
+    .describe('Twilio account'),
   TWILIO_AUTH_TOKEN: z
     .string()
     .min(1)

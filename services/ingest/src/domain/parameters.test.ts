@@ -67,11 +67,16 @@ describe('a SID', () => {
     CALL.slice(1),
     `${CALL}0`,
     `${CALL}\n`,
-    CALL.replace('CA', 'ca'),
+    CALL.replace('CA', 'RE'),
     `CA${'g'.repeat(32)}`,
     '../..',
   ])('%j is refused by its name', (value) => {
     expect(() => requiredSid({ CallSid: value }, 'CallSid', 'CA')).toThrow(/^CallSid /);
+  });
+
+  // A consent recorded for CA…ABC was kept under that spelling, and never met the call that Twilio reported as CA…abc.
+  test.each([CALL.toUpperCase(), CALL.toLowerCase()])('%s is brought to Twilio’s spelling', (value) => {
+    expect(requiredSid({ CallSid: value }, 'CallSid', 'CA')).toBe(CALL);
   });
 
   test('of another account is refused, of this one in other letters is not', () => {

@@ -1,3 +1,5 @@
+import { canonicalSid } from '@onrecord/shared/events';
+
 /** What Twilio sent, by name; a repeated parameter is joined by commas. */
 export type Parameters = Readonly<Record<string, string>>;
 
@@ -20,9 +22,9 @@ export function required(parameters: Parameters, name: string): string {
 
 export const optional = (parameters: Parameters, name: string): string | undefined => parameters[name] || undefined;
 
-const SID_FORM = /^[0-9a-f]{32}$/i;
+const SID_DIGITS = /^[0-9a-f]{32}$/;
 
-/** @throws ParameterError when it is missing or has another form */
+/** In Twilio's own spelling, whatever its letters were. @throws ParameterError when it is missing or has another form */
 export const requiredSid = (parameters: Parameters, name: string, prefix: string): string =>
   checkSid(required(parameters, name), name, prefix);
 
@@ -33,7 +35,8 @@ export function optionalSid(parameters: Parameters, name: string, prefix: string
 }
 
 function checkSid(value: string, name: string, prefix: string): string {
-  if (value.startsWith(prefix) && SID_FORM.test(value.slice(prefix.length))) return value;
+  const sid = canonicalSid(value);
+  if (sid.startsWith(prefix) && SID_DIGITS.test(sid.slice(prefix.length))) return sid;
   throw new ParameterError(name, `must be ${prefix} and 32 hexadecimal digits`);
 }
 
@@ -60,7 +63,6 @@ const LATEST_MS = Date.UTC(2100, 0, 1);
 
 /** The account that the callback is of. @throws ParameterError when it is missing, or another than the one served here */
 export function requiredAccount(parameters: Parameters, accountSid: string): string {
-  const given = requiredSid(parameters, 'AccountSid', 'AC');
-  if (given.toLowerCase() === accountSid.toLowerCase()) return accountSid;
+  if (requiredSid(parameters, 'AccountSid', 'AC') === accountSid) return accountSid;
   throw new ParameterError('AccountSid', 'is not the account that is served here');
 }

@@ -1,10 +1,13 @@
 import { z } from '@hono/zod-openapi';
+import { canonicalSid } from '@onrecord/shared/events';
 import { RECORDING_STATES } from '../domain/state.ts';
 
+/** Taken in any letters and brought to Twilio's, because what is recorded under another spelling would never be found again. */
 const sid = (prefix: string, what: string) =>
   z
     .string()
-    .regex(new RegExp(`^${prefix}[0-9a-f]{32}$`, 'i'), `a ${what} is ${prefix} and 32 hexadecimal digits`)
+    .overwrite(canonicalSid)
+    .regex(new RegExp(`^${prefix}[0-9a-f]{32}$`), `a ${what} is ${prefix} and 32 hexadecimal digits`)
     .openapi({ example: `${prefix}${'0123456789abcdef'.repeat(2)}` });
 
 export const recordingSid = sid('RE', 'RecordingSid');

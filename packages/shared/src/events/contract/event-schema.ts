@@ -20,7 +20,7 @@ export const eventSchema = (definition: EventDefinition): JsonSchema => ({
   properties: {
     specversion: { const: '1.0' },
     id: { type: 'string', minLength: 1 },
-    source: { type: 'string', pattern: '^/accounts/AC[0-9a-fA-F]{32}$' },
+    source: { type: 'string', pattern: '^/accounts/AC[0-9a-f]{32}$' },
     type: { const: definition.type },
     subject: { type: 'string', minLength: 1 },
     time: { type: 'string', format: 'date-time' },
