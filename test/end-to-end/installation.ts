@@ -13,7 +13,12 @@ export type Backends = Record<'EVENTS_URL' | 'DATABASE_URL' | 'RECORDINGS_BUCKET
 export type ServiceName = 'ingest' | 'retention' | 'transcriber';
 
 /** Short periods, so that a test sees what takes an hour and a day otherwise. */
-const PERIODS = { CONSENT_GRACE_PERIOD: '2s', REFUSAL_DELETION_DELAY: '2s', SWEEP_INTERVAL: '300ms' };
+const PERIODS = {
+  CONSENT_GRACE_PERIOD: '2s',
+  CONFERENCE_SETTLE_PERIOD: '500ms',
+  REFUSAL_DELETION_DELAY: '2s',
+  SWEEP_INTERVAL: '300ms',
+};
 
 /** Each service as its own process on the given adapters, and a simulator beside them. */
 export class Installation {

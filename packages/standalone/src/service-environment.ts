@@ -12,7 +12,12 @@ export interface Places {
 }
 
 /** Short periods, so that a person sees in seconds what takes an hour and a day otherwise. */
-export const DEMO_PERIODS = { CONSENT_GRACE_PERIOD: '5s', REFUSAL_DELETION_DELAY: '4s', SWEEP_INTERVAL: '500ms' };
+export const DEMO_PERIODS = {
+  CONSENT_GRACE_PERIOD: '5s',
+  CONFERENCE_SETTLE_PERIOD: '1s',
+  REFUSAL_DELETION_DELAY: '4s',
+  SWEEP_INTERVAL: '500ms',
+};
 
 /** Any number: the simulated called party answers on whatever was dialled. From the range kept for fiction (555-01XX). */
 const DEMO_DIAL_TO = '+14155550142';

@@ -24,6 +24,9 @@ export const settingsSchema = z.object({
   CONSENT_GRACE_PERIOD: duration({ min: '1s', max: '30d' })
     .prefault('1h')
     .describe('How long consent may stay unknown before a recording is withheld'),
+  CONFERENCE_SETTLE_PERIOD: duration({ min: '1ms', max: '1h' })
+    .prefault('30s')
+    .describe('How long a conference waits to learn of everybody who joined before it is cleared'),
   REFUSAL_DELETION_DELAY: duration({ min: '1s', max: '30d' })
     .prefault('24h')
     .describe('How long a refusal can be undone before the recording is deleted'),
@@ -55,6 +58,7 @@ export function readConfig(environment: Environment) {
     recordsApi: { port: settings.PORT, token: settings.RECORDS_API_TOKEN },
     policy: builtInPolicy({
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,
+      conferenceSettleMs: settings.CONFERENCE_SETTLE_PERIOD,
       refusalDeletionDelayMs: settings.REFUSAL_DELETION_DELAY,
       retentionPeriodMs: settings.RETENTION_PERIOD,
     }),

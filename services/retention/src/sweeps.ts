@@ -1,11 +1,11 @@
 import { pruneProcessed } from '@onrecord/shared/postgres/processed-events';
 import type { Pool } from 'pg';
+import { decideDue } from './decide-due.ts';
 import type { DecideContext } from './decide-recording.ts';
 import { attemptDeletion, beginDueDeletions, type DeleteContext } from './delete-recording.ts';
 import type { RecordingEntry } from './domain/custody.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
 import type { Sweep } from './sweeper.ts';
-import { withholdOverdue } from './withhold-overdue.ts';
 
 export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext {
   ledger: Ledger;
@@ -32,7 +32,7 @@ const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 4, leaseMs: 60
 export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
   const { ledger, policy, clock, pool } = deps;
   return [
-    async () => (await withholdOverdue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
+    async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
     async () => (await beginDueDeletions(ledger, policy, clock(), limits.batch)) === limits.batch,
     async () => {
       const keys = await ledger.takeDueDeletions(clock(), limits.leaseMs, limits.deletionsAtOnce);

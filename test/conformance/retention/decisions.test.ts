@@ -1,4 +1,4 @@
-import { withholdOverdue } from '@onrecord/retention/withhold-overdue';
+import { decideDue } from '@onrecord/retention/decide-due';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   ACCOUNT,
@@ -22,6 +22,7 @@ afterAll(() => test?.close());
 beforeEach(() => test.published());
 
 const stateOf = async (sid: string) => (await test.reader.find(ACCOUNT, sid))?.state;
+const sweep = () => decideDue(test.ledger, { policy, now: test.now, onDecision: () => undefined }, 10);
 const types = async () => (await test.published()).map((event) => event.type.split('.')[2]);
 
 /** A call with its recording, of which nothing is known yet. */
@@ -68,7 +69,6 @@ describe('a call on the ledger', () => {
   it('waits, is withheld at the end of the grace period, and is released by an answer', async () => {
     const { sid, place } = newCall();
     await test.take(recordingCompleted(sid, place));
-    const sweep = () => withholdOverdue(test.ledger, { policy, now: test.now, onDecision: () => undefined }, 10);
     expect(await sweep()).toBe(0);
     test.now = at(60);
     expect(await sweep()).toBe(1);
@@ -168,6 +168,10 @@ describe('a conference on the ledger', () => {
       consentOf({ callSid: anna }, 'granted'),
       recordingCompleted(sid, { conferenceSid }),
     );
+    expect(await stateOf(sid)).toBe('waiting');
+    test.now = at(2);
+    expect(await sweep()).toBe(1);
+    expect(await sweep()).toBe(0);
     expect(await stateOf(sid)).toBe('cleared');
     await test.take(joined(conferenceSid, ben));
     expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({
@@ -180,6 +184,18 @@ describe('a conference on the ledger', () => {
     expect(await types()).toEqual(['cleared', 'withheld', 'cleared']);
   });
 
+  // Partitions are read without regard to each other: the one who did not agree became known only after the clearance.
+  it('is never cleared when all who joined are known before it has settled', async () => {
+    test.now = at(1);
+    const [conferenceSid, anna, ben, sid] = [newSid('CF'), newSid('CA'), newSid('CA'), newSid('RE')];
+    await test.take(recordingCompleted(sid, { conferenceSid }));
+    await test.take(consentOf({ callSid: anna }, 'granted'), joined(conferenceSid, anna), joined(conferenceSid, ben));
+    test.now = at(2);
+    expect(await sweep()).toBe(0);
+    expect(await stateOf(sid)).toBe('waiting');
+    expect(await types()).toEqual([]);
+  });
+
   // The answer of the 1,001st participant was never read: its refusal changed nothing, and without any the webinar was cleared.
   it('is never cleared with more participants than are read, and refused by the last of them', async () => {
     test.now = at(1);
@@ -190,6 +206,8 @@ describe('a conference on the ledger', () => {
       recordingCompleted(sid, place),
       consentOf({ callSid: last }, 'granted'),
     );
+    test.now = at(2);
+    await sweep();
     expect(await stateOf(sid)).toBe('cleared');
     await test.pool.query(
       `with many as (select 'CA' || md5($2 || n) as call_sid from generate_series(1, 1000) n), joined as (

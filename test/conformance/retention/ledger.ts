@@ -14,6 +14,7 @@ import { at } from './facts.ts';
 
 export const policy = builtInPolicy({
   gracePeriodMs: 60 * 60_000,
+  conferenceSettleMs: 30_000,
   refusalDeletionDelayMs: 24 * 3_600_000,
   retentionPeriodMs: 30 * 86_400_000,
 });

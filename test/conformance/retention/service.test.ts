@@ -13,7 +13,7 @@ import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { requireServer } from '../../servers/available.ts';
 import { createDatabase } from '../../servers/postgres.ts';
-import { ACCOUNT, consentOf, newSid, recordingCompleted } from './facts.ts';
+import { ACCOUNT, consentOf, joined, newSid, recordingCompleted } from './facts.ts';
 
 const TOKEN = 'a-token-of-the-test';
 const lines: Record<string, unknown>[] = [];
@@ -47,6 +47,7 @@ beforeAll(async () => {
     PORT: '0',
     METRICS_PORT: '0',
     CONSENT_GRACE_PERIOD: '3s',
+    CONFERENCE_SETTLE_PERIOD: '1s',
     SWEEP_INTERVAL: '100ms',
     SHUTDOWN_TIMEOUT: '5s',
   };
@@ -82,8 +83,8 @@ const get = async (path: string) => {
 };
 
 /** A recording that Twilio has just reported, so that its grace period begins now. */
-const reportedNow = (sid: string, callSid: string): OnrecordEvent => ({
-  ...recordingCompleted(sid, { callSid }),
+const reportedNow = (sid: string, place: { callSid?: string; conferenceSid?: string }): OnrecordEvent => ({
+  ...recordingCompleted(sid, place),
   time: new Date().toISOString(),
 });
 
@@ -93,7 +94,7 @@ const decisionsOn = (sid: string) =>
 describe('retention as a service', () => {
   it('turns facts into decisions on the log, whatever their order and however often they come', async () => {
     const [callSid, sid] = [newSid('CA'), newSid('RE')];
-    const facts = [reportedNow(sid, callSid), consentOf({ callSid }, 'granted')] as const;
+    const facts = [reportedNow(sid, { callSid }), consentOf({ callSid }, 'granted')] as const;
     await publisher.publish([...facts, ...facts.toReversed(), ...facts]);
     await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 20_000 });
     expect(await get(`/v1/recordings/${sid}`)).toMatchObject({ state: 'cleared' });
@@ -101,7 +102,7 @@ describe('retention as a service', () => {
 
   it('withholds on its own when the grace period is over, and releases by a consent over HTTP', async () => {
     const [callSid, sid] = [newSid('CA'), newSid('RE')];
-    await publisher.publish([reportedNow(sid, callSid)]);
+    await publisher.publish([reportedNow(sid, { callSid })]);
     await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld']), { timeout: 20_000 });
     await fetch(`${service.addresses.records}/v1/consents`, {
       method: 'POST',
@@ -111,6 +112,15 @@ describe('retention as a service', () => {
     await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld', 'cleared']), { timeout: 20_000 });
     const { consents } = await get(`/v1/recordings/${sid}`);
     expect(consents).toHaveLength(1);
+  });
+
+  it('clears a conference on its own once it has settled', async () => {
+    const [conferenceSid, callSid, sid] = [newSid('CF'), newSid('CA'), newSid('RE')];
+    const completed = reportedNow(sid, { conferenceSid });
+    await publisher.publish([joined(conferenceSid, callSid), consentOf({ callSid }, 'granted'), completed]);
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 20_000 });
+    const settled = lines.filter((line) => line.recordingSid === sid && line.rule === 'every-participant-agrees');
+    expect(settled).toHaveLength(1);
   });
 
   it('logs each decision with its reason, and no number', async () => {
@@ -139,7 +149,7 @@ describe('retention as a service', () => {
   it('takes up where it stopped', async () => {
     const [callSid, sid] = [newSid('CA'), newSid('RE')];
     await service.stop();
-    await publisher.publish([reportedNow(sid, callSid), consentOf({ callSid }, 'granted')]);
+    await publisher.publish([reportedNow(sid, { callSid }), consentOf({ callSid }, 'granted')]);
     service = await startRetention(readConfig(environment), { logger });
     await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 30_000 });
   });

@@ -6,6 +6,7 @@ import {
   CONFERENCE,
   callFacts,
   conferenceFacts,
+  conferenceRecording,
   minute,
   policy,
   recording,
@@ -128,6 +129,34 @@ describe('the recording of a conference', () => {
       outcome: 'cleared',
       rule: 'every-participant-agrees',
     });
+  });
+
+  // Ana's agreement and the recording were read before Ben's joining was: his words went to speech-to-text unasked.
+  it('settles first, however many are known to have agreed: others may become known yet', () => {
+    const facts = conferenceFacts([ANNA, BEN, CLEO], agreed);
+    expect(given(facts).at(new Date(minute(0).getTime() + 29_999))).toMatchObject({
+      outcome: 'waiting',
+      rule: 'conference-settling',
+      reviewAt: new Date(minute(0).getTime() + 30_000),
+    });
+    expect(given(facts).at(new Date(minute(0).getTime() + 30_000))?.outcome).toBe('cleared');
+  });
+
+  it('settles from when it was learned of, not from its report: after an outage the reports are old', () => {
+    const facts = conferenceFacts([ANNA, BEN, CLEO], agreed, {
+      recording: conferenceRecording({ learnedAt: minute(20) }),
+    });
+    expect(given(facts).at(minute(20))).toMatchObject({ rule: 'conference-settling' });
+  });
+
+  it('does not settle before a refusal counts, nor where somebody agreed for all to all of it', () => {
+    const forAll = answer('granted', { conferenceSid: CONFERENCE, callSid: undefined, party: 'operator' });
+    const withNo = [...agreed, answer('refused', { callSid: BEN, at: 0 })];
+    expect(given(conferenceFacts([ANNA, BEN, CLEO], withNo)).at(minute(0))?.outcome).toBe('refused');
+    expect(given(conferenceFacts([ANNA], [forAll])).at(minute(0))).toMatchObject({ purposes: ['store', 'transcribe'] });
+    const toStore = { ...forAll, purposes: ['record'] as const };
+    expect(given(conferenceFacts([ANNA], [toStore])).at(minute(0))).toMatchObject({ purposes: ['store'] });
+    expect(given(conferenceFacts([ANNA], [toStore, ...agreed])).at(minute(0))?.outcome).toBe('waiting');
   });
 
   it('waits for the one who did not answer, and names that one', () => {

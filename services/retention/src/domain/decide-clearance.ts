@@ -4,6 +4,7 @@ import {
   describeAgreement,
   describeMissing,
   describeRefusal,
+  describeSettling,
   describeUnread,
   remedies,
   UNREAD_REMEDIES,
@@ -55,7 +56,7 @@ export function decideClearance(facts: ClearanceFacts, policy: RetentionPolicy, 
   if (refusals.length > 0) return refusedBy(refusals);
 
   const missing = missingAnswers(facts, answers);
-  if (missing.length === 0 && facts.unread.length === 0) return cleared(facts, answers);
+  if (missing.length === 0 && facts.unread.length === 0) return cleared(facts, answers, policy, now);
 
   const reviewAt = new Date(facts.recording.reportedAt.getTime() + policy.gracePeriodMs);
   const unknown =
@@ -78,15 +79,26 @@ function refusedBy(refusals: readonly StandingAnswer[]): Clearance {
   };
 }
 
-function cleared(facts: ClearanceFacts, answers: readonly StandingAnswer[]): Clearance {
+function cleared(
+  facts: ClearanceFacts,
+  answers: readonly StandingAnswer[],
+  policy: RetentionPolicy,
+  now: Date,
+): Clearance {
   const transcription = standingAnswers(facts.consents, 'transcribe');
   const mayTranscribe =
     transcription.every(({ consent }) => consent.outcome === 'granted') &&
     missingAnswers(facts, transcription).length === 0;
+  const { conferenceSid, learnedAt } = facts.recording;
+  const settlesAt = new Date(learnedAt.getTime() + policy.conferenceSettleMs);
+  const counted = mayTranscribe ? [answers, transcription] : [answers];
+  if (conferenceSid !== undefined && now < settlesAt && !counted.every((some) => isForAll(some, conferenceSid))) {
+    return { outcome: 'waiting', rule: 'conference-settling', ...describeSettling(conferenceSid), reviewAt: settlesAt };
+  }
   return {
     outcome: 'cleared',
     purposes: mayTranscribe ? ['store', 'transcribe'] : ['store'],
-    rule: facts.recording.conferenceSid === undefined ? 'call-party-agrees' : 'every-participant-agrees',
+    rule: conferenceSid === undefined ? 'call-party-agrees' : 'every-participant-agrees',
     reason: describeAgreement(answers, mayTranscribe),
   };
 }
@@ -100,12 +112,18 @@ function missingAnswers(facts: ClearanceFacts, answers: readonly StandingAnswer[
     const agreed = granted.some((consent) => consent.callSid === callSid);
     return agreed ? [] : [callSid ?? facts.recording.recordingSid];
   }
-  // Somebody answered for the whole conference: that covers everybody, known or not.
-  if (granted.some((consent) => consent.callSid === undefined && consent.conferenceSid === conferenceSid)) return [];
+  if (isForAll(answers, conferenceSid)) return [];
   if (facts.participants.length === 0) return [conferenceSid];
   const agreed = new Set(granted.map((consent) => consent.callSid));
   return facts.participants.filter((participant) => !agreed.has(participant)).toSorted();
 }
+
+/** Somebody agreed for the whole conference: that covers everybody, known or not. */
+const isForAll = (answers: readonly StandingAnswer[], conferenceSid: string): boolean =>
+  answers.some(
+    ({ consent }) =>
+      consent.outcome === 'granted' && consent.callSid === undefined && consent.conferenceSid === conferenceSid,
+  );
 
 /** The answers that bear on this recording, out of any set of them. */
 export function relevantConsents(facts: Omit<ClearanceFacts, 'consents'>, consents: readonly Consent[]): Consent[] {

@@ -4,13 +4,15 @@ export interface RetentionPolicy {
   version: number;
   /** How long unknown consent may stay unknown before the recording is withheld, in milliseconds from its report. */
   gracePeriodMs: number;
+  /** How long it may take to learn of everybody who joined, in milliseconds from when we learned that the recording is completed. */
+  conferenceSettleMs: number;
   /** How long a refusal can be undone before the deletion starts, in milliseconds from the decision. */
   refusalDeletionDelayMs: number;
   /** How long an archived recording is kept, in milliseconds from its archiving. */
   retentionPeriodMs: number;
 }
 
-export type PolicyPeriods = Pick<RetentionPolicy, 'gracePeriodMs' | 'refusalDeletionDelayMs' | 'retentionPeriodMs'>;
+export type PolicyPeriods = Omit<RetentionPolicy, 'name' | 'version'>;
 
 /**
  * The policy that applies until somebody writes their own: one refusal refuses, a call needs one agreement, a conference

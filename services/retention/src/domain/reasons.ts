@@ -33,6 +33,12 @@ export function describeMissing(recording: Recording, missing: readonly string[]
     : `Not every participant of conference ${recording.conferenceSid} agreed; no answer from ${list(missing)}.`;
 }
 
+/** Everybody agreed of whom it is known by now that they joined. */
+export const describeSettling = (conferenceSid: string): { reason: string; releasedBy: string[] } => ({
+  reason: `Everybody who is known to have joined conference ${conferenceSid} agreed; others may become known yet.`,
+  releasedBy: ['Nobody else becoming known within the settle period.', agreementForAll(conferenceSid)],
+});
+
 export const describeUnread = (unread: readonly string[]): string =>
   `This recording has more ${unread.join(' and ')} than one decision reads, so it is not known whether everybody agreed.`;
 
@@ -44,7 +50,7 @@ export const UNREAD_REMEDIES: readonly string[] = [
 export function remedies(recording: Recording, missing: readonly string[]): string[] {
   if (recording.conferenceSid !== undefined) {
     const participants = missing.filter((sid) => sid !== recording.conferenceSid).map(agreementOf);
-    return [...participants, `An agreement recorded for the whole conference ${recording.conferenceSid}.`];
+    return [...participants, agreementForAll(recording.conferenceSid)];
   }
   return recording.callSid === undefined
     ? ['A report from Twilio that names the call of this recording.']
@@ -67,6 +73,8 @@ const CAUSES: Readonly<Record<DeletionCause, string>> = {
 export const describeCause = (cause: DeletionCause): string => CAUSES[cause];
 
 const agreementOf = (callSid: string) => `An agreement to recording recorded for call ${callSid}.`;
+
+const agreementForAll = (conferenceSid: string) => `An agreement recorded for the whole conference ${conferenceSid}.`;
 
 const answerOf = (consent: Consent) =>
   `${consent.party} of ${consent.callSid ?? consent.conferenceSid} (${consent.method}, ${consent.recordedAt.toISOString()})`;

@@ -14,6 +14,8 @@ export interface Recording {
   errorCode?: number | undefined;
   /** When the status was reported; the grace period counts from the report of `completed`. */
   reportedAt: Date;
+  /** When the ledger learned of that status. */
+  learnedAt: Date;
 }
 
 // `failed` after `completed` is real: an upload to the account's own bucket or an encryption can fail late, and what failed

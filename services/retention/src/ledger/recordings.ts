@@ -7,7 +7,12 @@ export async function writeRecording(client: ClientBase, event: EventOf<typeof r
   const { startedAt, ...data } = event.data;
   await mergeRecording(
     client,
-    { ...data, startedAt: startedAt === undefined ? undefined : new Date(startedAt), reportedAt: new Date(event.time) },
+    {
+      ...data,
+      startedAt: startedAt === undefined ? undefined : new Date(startedAt),
+      reportedAt: new Date(event.time),
+      learnedAt: now,
+    },
     now,
   );
 }
@@ -22,8 +27,8 @@ export async function writeMention(
   now: Date,
 ): Promise<void> {
   const { accountSid, recordingSid, callSid, conferenceSid } = data;
-  const mention = { accountSid, recordingSid, callSid, conferenceSid, status: STATUS_NOT_REPORTED, reportedAt: now };
-  await insertRecording(client, mention, now);
+  const mention = { accountSid, recordingSid, callSid, conferenceSid, status: STATUS_NOT_REPORTED };
+  await insertRecording(client, { ...mention, reportedAt: now, learnedAt: now }, now);
 }
 
 async function mergeRecording(client: ClientBase, report: Recording, now: Date): Promise<void> {
@@ -53,6 +58,7 @@ const toColumns = (recording: Recording) => ({
   started_at: recording.startedAt,
   error_code: recording.errorCode,
   reported_at: recording.reportedAt,
+  learned_at: recording.learnedAt,
 });
 
 export const toRecording = (row: QueryResultRow): Recording => ({
@@ -68,4 +74,5 @@ export const toRecording = (row: QueryResultRow): Recording => ({
   startedAt: optional(row.started_at),
   errorCode: optional(row.error_code),
   reportedAt: row.reported_at,
+  learnedAt: row.learned_at,
 });

@@ -16,6 +16,7 @@ const RECORDING = sid('RE', 'd');
 
 export const policy = builtInPolicy({
   gracePeriodMs: 60 * 60_000,
+  conferenceSettleMs: 30_000,
   refusalDeletionDelayMs: 24 * 3_600_000,
   retentionPeriodMs: 30 * 86_400_000,
 });
@@ -30,6 +31,7 @@ export const recording = (fields: Partial<Recording> = {}): Recording => ({
   startedAt: minute(-5),
   recordingSource: 'StartCallRecordingTwiML',
   reportedAt: minute(0),
+  learnedAt: minute(0),
   ...fields,
 });
 
