@@ -58,5 +58,7 @@ export type RecordingDetail = z.output<typeof recordingDetail>;
 
 export const recordedConsent = z.looseObject({
   consentId: z.string(),
+  /** False while nothing was reported of the call or conference. */
+  known: z.boolean(),
   recordings: z.array(z.looseObject({ recordingSid: z.string(), state: z.string(), decision: decision.optional() })),
 });

@@ -82,7 +82,7 @@ it('releases a recording by recording consent', async () => {
   const { status, out } = await onrecord('consent', callSid, '--granted');
   expect(status).toBe(0);
   expect(out).toMatch(new RegExp(`^${sid} is cleared: Agreed to recording and transcription: caller of ${callSid}`));
-  expect((await onrecord('consent', newSid('CF'), '--refused')).out).toContain('No recording of CF');
+  expect((await onrecord('consent', newSid('CF'), '--refused')).out).toContain('nothing is known of CF');
 });
 
 it('shows a recording with its transcript, and says that the words are invented', async () => {

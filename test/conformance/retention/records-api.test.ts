@@ -6,7 +6,17 @@ import { createRecordsApp } from '@onrecord/retention/http/app';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
+import {
+  ACCOUNT,
+  archived,
+  at,
+  consentOf,
+  joined,
+  legReported,
+  newSid,
+  recordingCompleted,
+  transcribed,
+} from './facts.ts';
 import { policy, startLedger, type TestLedger } from './ledger.ts';
 
 const TOKEN = 'a-token-of-the-test';
@@ -225,7 +235,7 @@ describe('consent given elsewhere', () => {
   it('releases what waits, and is published as an event that changes nothing when it comes back', async () => {
     const { callSid, sid, path } = await given('waiting');
     await test.published();
-    const { status, json } = await post({ callSid, outcome: 'granted', method: 'written' });
+    const { status, json } = await post({ callSid, party: 'caller', outcome: 'granted', method: 'written' });
     expect({ status, json }).toMatchObject({
       status: 201,
       json: { recordings: [{ recordingSid: sid, state: 'cleared', decision: { outcome: 'cleared' } }] },
@@ -259,33 +269,79 @@ describe('consent given elsewhere', () => {
 
   it('is kept for a call that nothing is known of yet', async () => {
     const [callSid, sid] = [newSid('CA'), newSid('RE')];
-    expect((await post({ callSid, outcome: 'granted' })).json.recordings).toEqual([]);
+    expect((await post({ callSid, party: 'caller', outcome: 'granted' })).json).toMatchObject({
+      known: false,
+      recordings: [],
+    });
     test.now = at(5);
     expect(await test.take(recordingCompleted(sid, { callSid }))).toEqual(['cleared']);
+    expect((await post({ callSid, party: 'caller', outcome: 'granted' })).json.known).toBe(true);
   });
 
-  it('counts once under one Idempotency-Key, and refuses the key for another answer', async () => {
+  // A person mistyped a ConferenceSid, was told 201, and the recording stayed withheld.
+  it('says whether the call or the conference is one that was reported', async () => {
+    const [parent, child, conference, participant] = ['CA', 'CA', 'CF', 'CA'].map(newSid) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    await test.take(legReported(child, { parentCallSid: parent }), joined(conference, participant));
+    const answer = { party: 'caller', outcome: 'granted' };
+    for (const callSid of [parent, child, participant])
+      expect((await post({ ...answer, callSid })).json.known).toBe(true);
+    expect((await post({ ...answer, conferenceSid: conference })).json.known).toBe(true);
+    expect((await post({ ...answer, conferenceSid: newSid('CF') })).json.known).toBe(false);
+  });
+
+  it('counts once under one Idempotency-Key', async () => {
     const { callSid } = await given('waiting');
     const key = { 'idempotency-key': 'form-17' };
-    expect((await post({ callSid, outcome: 'granted' }, key)).status).toBe(201);
-    expect((await post({ callSid, outcome: 'granted' }, key)).status).toBe(200);
-    expect(await post({ callSid, outcome: 'refused' }, key)).toMatchObject({ status: 422 });
+    const answer = { callSid, party: 'caller', outcome: 'granted' };
+    expect((await post(answer, key)).status).toBe(201);
+    test.now = at(2);
+    expect((await post(answer, key)).status).toBe(200);
+    expect((await send(`/v1/calls/${callSid}`)).json.consents).toHaveLength(1);
+  });
+
+  // The answer of another party, or of another time, was told to be recorded before, and was not.
+  it.each([
+    ['outcome', { outcome: 'refused' }],
+    ['party', { party: 'called' }],
+    ['time', { recordedAt: at(0).toISOString() }],
+    ['method', { method: 'written' }],
+    ['purposes', { purposes: ['record'] }],
+  ])('refuses the Idempotency-Key of an answer with another %s', async (_, other) => {
+    const { callSid } = await given('waiting');
+    const key = { 'idempotency-key': 'form-18' };
+    const answer = { callSid, party: 'caller', outcome: 'granted', recordedAt: at(-1).toISOString() };
+    expect((await post(answer, key)).status).toBe(201);
+    expect(await post({ ...answer, ...other }, key)).toMatchObject({
+      status: 422,
+      json: { detail: `This Idempotency-Key recorded another answer: caller granted at ${at(-1).toISOString()}.` },
+    });
     expect((await send(`/v1/calls/${callSid}`)).json.consents).toHaveLength(1);
   });
 
   it.each([
-    ['neither a call nor a conference', { outcome: 'granted' }, 'callSid or a conferenceSid'],
+    ['neither a call nor a conference', { party: 'caller', outcome: 'granted' }, 'callSid or a conferenceSid'],
     ['both', { outcome: 'granted', callSid: newSid('CA'), conferenceSid: newSid('CF') }, 'callSid or a conferenceSid'],
     ['no outcome', { callSid: newSid('CA') }, 'outcome'],
     ['an outcome of its own', { callSid: newSid('CA'), outcome: 'maybe' }, 'outcome'],
     ['no purpose', { callSid: newSid('CA'), outcome: 'granted', purposes: [] }, 'purposes'],
     ['an unknown purpose', { callSid: newSid('CA'), outcome: 'granted', purposes: ['sell'] }, 'purposes'],
     ['an unknown field', { callSid: newSid('CA'), outcome: 'granted', partyy: 'x' }, 'partyy'],
-    ['a party with a line break', { callSid: newSid('CA'), outcome: 'granted', party: 'a\nb' }, 'party'],
+    ['no party', { callSid: newSid('CA'), outcome: 'granted' }, 'party: say whose answer it is'],
+    // "a:b" with the key "c" and "a" with the key "b:c" would be one answer.
+    ...['a:b', 'a\nb', ' caller', 'Caller', ''].map((party): [string, object, string] => [
+      `the party ${JSON.stringify(party)}`,
+      { callSid: newSid('CA'), outcome: 'granted', party },
+      'party: give 1 to 64 lower-case letters',
+    ]),
     [
       'a time in the future',
-      { callSid: newSid('CA'), outcome: 'granted', recordedAt: '2099-01-01T00:00:00Z' },
-      'future',
+      { callSid: newSid('CA'), party: 'caller', outcome: 'granted', recordedAt: '2099-01-01T00:00:00Z' },
+      'recordedAt: an answer cannot be from the future; it is 2026',
     ],
     ['no JSON', '{"callSid":', 'JSON'],
     ['a body beyond all measure', { callSid: 'x'.repeat(20_000), outcome: 'granted' }, 'bytes'],

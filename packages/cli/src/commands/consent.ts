@@ -13,7 +13,7 @@ export const consent: Command = {
 
   CA…         the call of the party; CF… answers for a whole conference
   --granted   the party agreed        --refused  the party said no: the recording is deleted after a delay
-  --party     whose answer it is, caller by default; the latest answer of a party counts
+  --party     whose answer it is: caller by default, called, agent-17, …; the latest answer of a party counts
   --method    how it was given, operator by default
   --purposes  what it covers, both by default
   --key       names this answer, so that the same command again changes nothing
@@ -40,7 +40,11 @@ export const consent: Command = {
     const headers: Record<string, string> = typeof values.key === 'string' ? { 'idempotency-key': values.key } : {};
     const answer: unknown = await (await (await api()).post('/v1/consents', body, headers)).json();
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
-    const { recordings } = recordedConsent.parse(answer);
+    const { known, recordings } = recordedConsent.parse(answer);
+    if (!known)
+      return print(
+        `Recorded, but nothing is known of ${sid} yet. The answer counts when Twilio reports it; if it is over, check the SID.`,
+      );
     if (recordings.length === 0)
       return print(`Recorded. No recording of ${sid} is known yet; the answer counts when one is reported.`);
     for (const { recordingSid, state, decision } of recordings) {

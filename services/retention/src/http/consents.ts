@@ -1,36 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Consent } from '../domain/consent.ts';
 import { RECORDING_STATES, stateOf } from '../domain/state.ts';
 import { viewDecision } from '../ledger/read/views.ts';
 import { recordConsent } from '../record-consent.ts';
+import { type ConsentRequest, consentRequest } from './consent-request.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer } from './routes.ts';
-import { callSid, conferenceSid, decisionSchema, moment, recordingSid } from './schemas.ts';
+import { decisionSchema, recordingSid } from './schemas.ts';
 
-/** Clocks differ; an answer dated further ahead would beat every later one. */
-const CLOCK_SKEW_MAX_MS = 300_000;
-
-const name = z.string().regex(/^[\w .:-]{1,64}$/, 'give 1 to 64 letters, digits, spaces or . : _ -');
-
-const consentRequest = z
-  .strictObject({
-    callSid: callSid.optional(),
-    conferenceSid: conferenceSid.optional(),
-    party: name.default('caller'),
-    outcome: z.enum(['granted', 'refused']),
-    purposes: z
-      .array(z.enum(['record', 'transcribe']))
-      .min(1)
-      .max(2)
-      .default(['record', 'transcribe']),
-    method: name.default('operator'),
-    promptVersion: name.optional(),
-    language: name.optional(),
-    recordedAt: moment.optional().openapi({ description: 'When the party answered; now, where it is absent.' }),
-  })
-  .refine((body) => (body.callSid === undefined) !== (body.conferenceSid === undefined), {
-    error: 'name either a callSid or a conferenceSid',
-  });
+/** Clocks differ by seconds; an answer dated further ahead would beat every one that is given until then. */
+const CLOCK_SKEW_MAX_MS = 60_000;
 
 const consentRoute = createRoute({
   method: 'post',
@@ -49,48 +29,65 @@ const consentRoute = createRoute({
   responses: {
     201: json(recordedSchema(), 'The answer is recorded; the recordings that it bears on are decided on.'),
     200: json(recordedSchema(), 'The answer was recorded before.'),
-    422: problemAnswer('The Idempotency-Key was used for another answer, or the answer is from the future.'),
+    400: problemAnswer('The answer is not usable, or from the future.'),
+    422: problemAnswer('The Idempotency-Key was used for another answer on this call or conference.'),
   },
 });
 
 function recordedSchema() {
   const recording = z.object({ recordingSid, state: z.enum(RECORDING_STATES), decision: decisionSchema.optional() });
-  return z.object({ consentId: z.string(), recordings: z.array(recording) });
+  return z.object({
+    consentId: z.string(),
+    known: z.boolean().openapi({
+      description:
+        'False while nothing was reported of the call or conference: it is still to come, or the SID is wrong.',
+    }),
+    recordings: z.array(recording),
+  });
 }
 
 export function consentRoutes(api: RecordsApi) {
   const { ledger, reader, accountSid, clock } = api;
   return newRoutes().openapi(consentRoute, async (c) => {
-    const { recordedAt, ...body } = c.req.valid('json');
+    const body = c.req.valid('json');
     const key = c.req.valid('header')['idempotency-key'];
     const now = clock();
     const consent = {
       ...body,
       accountSid,
-      recordedAt: recordedAt === undefined ? now : new Date(recordedAt),
+      recordedAt: body.recordedAt === undefined ? now : new Date(body.recordedAt),
       reference: `api:${key ?? api.newReference()}`,
     };
     if (consent.recordedAt.getTime() > now.getTime() + CLOCK_SKEW_MAX_MS) {
-      throw new ProblemError('bad-request', 'recordedAt: an answer cannot be from the future.');
+      throw new ProblemError(
+        'bad-request',
+        `recordedAt: an answer cannot be from the future; it is ${now.toISOString()}.`,
+      );
     }
+    const refuseAnother = async () => {
+      const known = await reader.findAnswer(accountSid, body, consent.reference);
+      if (known === undefined || isSameAnswer(known, body)) return;
+      const said = `${known.party} ${known.outcome} at ${known.recordedAt.toISOString()}`;
+      throw new ProblemError('key-reused', `This Idempotency-Key recorded another answer: ${said}.`);
+    };
+    await refuseAnother();
     const { consentId, isNew, recordings } = await recordConsent(ledger, consent, { ...api, now });
-    const known = isNew ? undefined : await reader.findConsent(accountSid, consentId);
-    if (known !== undefined && !isSameAnswer(known, consent)) {
-      throw new ProblemError('key-reused', `This Idempotency-Key recorded "${known.outcome}" for ${known.party}.`);
-    }
+    // Two requests with one key at the same moment: neither was there for the other to see.
+    if (!isNew) await refuseAnother();
+    const known = await reader.isPlaceKnown(accountSid, body);
     const decided = recordings.map((entry) => ({
       recordingSid: entry.facts.recording.recordingSid,
       state: stateOf(entry),
       decision: entry.decision && viewDecision(entry.decision),
     }));
-    return c.json({ consentId, recordings: decided }, isNew ? 201 : 200);
+    return c.json({ consentId, known, recordings: decided }, isNew ? 201 : 200);
   });
 }
 
-interface Answer {
-  outcome: string;
-  purposes: readonly string[];
-}
-
-const isSameAnswer = (a: Answer, b: Answer): boolean =>
-  a.outcome === b.outcome && a.purposes.toSorted().join() === b.purposes.toSorted().join();
+/** A request that names no time means now, each time that it is sent. */
+const isSameAnswer = (known: Consent, asked: ConsentRequest): boolean =>
+  known.party === asked.party &&
+  known.outcome === asked.outcome &&
+  known.method === asked.method &&
+  known.purposes.toSorted().join() === asked.purposes.toSorted().join() &&
+  (asked.recordedAt === undefined || known.recordedAt.getTime() === Date.parse(asked.recordedAt));

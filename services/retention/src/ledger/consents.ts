@@ -63,14 +63,18 @@ export async function consentsOf(
   return rows.map(toConsent);
 }
 
-export async function findConsent(
+/** The answer that was recorded for the call or conference under this reference, whoever gave it. */
+export async function findAnswer(
   client: Pick<ClientBase, 'query'>,
   accountSid: string,
-  consentId: string,
+  { callSid, conferenceSid }: Pick<Consent, 'callSid' | 'conferenceSid'>,
+  reference: string,
 ): Promise<Consent | undefined> {
   const { rows } = await client.query<QueryResultRow>(
-    'select * from ledger.consents where account_sid = $1 and consent_id = $2',
-    [accountSid, consentId],
+    `select * from ledger.consents
+     where account_sid = $1 and (call_sid = $2 or conference_sid = $3) and reference = $4
+     order by learned_at limit 1`,
+    [accountSid, callSid, conferenceSid, reference],
   );
   return rows[0] && toConsent(rows[0]);
 }

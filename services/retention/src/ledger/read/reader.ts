@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import type { RetentionPolicy } from '../../domain/policy.ts';
-import { findConsent } from '../consents.ts';
+import { findAnswer } from '../consents.ts';
 import { findCall } from './call-detail.ts';
+import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
 import { findRecording } from './recording-detail.ts';
 import { type ListQuery, listRecordings } from './recording-list.ts';
 
@@ -10,7 +11,9 @@ export const createReader = (pool: Pool, policy: RetentionPolicy) => ({
   list: (query: ListQuery) => listRecordings(pool, query),
   find: (accountSid: string, recordingSid: string) => findRecording(pool, accountSid, recordingSid, policy),
   findCall: (accountSid: string, callSid: string) => findCall(pool, accountSid, callSid),
-  findConsent: (accountSid: string, consentId: string) => findConsent(pool, accountSid, consentId),
+  findAnswer: (accountSid: string, place: AnswerPlace, reference: string) =>
+    findAnswer(pool, accountSid, place, reference),
+  isPlaceKnown: (accountSid: string, place: AnswerPlace) => isPlaceKnown(pool, accountSid, place),
 });
 
 export type RecordsReader = ReturnType<typeof createReader>;

@@ -1,0 +1,20 @@
+import type { Pool } from 'pg';
+
+/** Where an answer was given: one leg of a call, or a conference. */
+export interface AnswerPlace {
+  callSid?: string | undefined;
+  conferenceSid?: string | undefined;
+}
+
+/** Whether anything but answers was ever reported of the call or conference. */
+export async function isPlaceKnown(pool: Pool, accountSid: string, place: AnswerPlace): Promise<boolean> {
+  const { callSid, conferenceSid } = place;
+  const { rows } = await pool.query<{ known: boolean }>(
+    `select exists (select from ledger.calls where account_sid = $1 and (call_sid = $2 or parent_call_sid = $2))
+       or exists (select from ledger.recordings where account_sid = $1 and (call_sid = $2 or conference_sid = $3))
+       or exists (select from ledger.participants where account_sid = $1 and (call_sid = $2 or conference_sid = $3))
+       as known`,
+    [accountSid, callSid, conferenceSid],
+  );
+  return rows[0]?.known === true;
+}
