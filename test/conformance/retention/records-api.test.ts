@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRecordsApp } from '@onrecord/retention/http/app';
+import { serveHttp } from '@onrecord/shared/http/serve';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   ACCOUNT,
   archived,
@@ -20,6 +22,8 @@ import {
 import { policy, startLedger, type TestLedger } from './ledger.ts';
 
 const TOKEN = 'a-token-of-the-test';
+/** What this process has open, where the system tells. */
+const OPEN_FILES = '/proc/self/fd';
 
 let test: TestLedger;
 let store: ObjectStore;
@@ -228,6 +232,48 @@ describe('transcripts', () => {
     const { path, sid } = await given('transcribed');
     const answer = await send(`${path}/transcript?format=vtt`);
     expect(answer).toMatchObject({ status: 404, json: { detail: expect.stringContaining(`${sid}/transcript.vtt`) } });
+  });
+});
+
+describe.skipIf(!existsSync(OPEN_FILES))('an open transcript', () => {
+  const openObjects = async () => {
+    const files = (await readdir(OPEN_FILES)).map((fd) => readlink(join(OPEN_FILES, fd)).catch(() => ''));
+    return (await Promise.all(files)).filter((file) => file.startsWith(folder));
+  };
+
+  // A monitor that asked by HEAD used up all file descriptors of the service.
+  it('is not left behind by HEAD, which tells its length', async () => {
+    const { path } = await given('transcribed');
+    const url = `${path}/transcript?format=txt`;
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    for (let times = 0; times < 5; times += 1) {
+      const answer = await app.request(url, { method: 'HEAD', headers });
+      expect({ status: answer.status, bytes: answer.headers.get('content-length') }).toEqual({
+        status: 200,
+        bytes: '13',
+      });
+    }
+    expect((await app.request(`${path}/transcript?format=vtt`, { method: 'HEAD', headers })).status).toBe(404);
+    expect(await openObjects()).toEqual([]);
+  });
+
+  it('is closed when the client goes away in the middle', async () => {
+    const { path, sid } = await given('transcribed');
+    await store.put(`${ACCOUNT}/${sid}/transcript.srt`, Buffer.alloc(32 * 1024 * 1024, 'x'), {
+      contentType: 'text/plain',
+    });
+    const server = await serveHttp({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
+    const leaving = new AbortController();
+    try {
+      const url = `${server.url}${path}/transcript?format=srt`;
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` }, signal: leaving.signal });
+      await answer.body?.getReader().read();
+      expect(await openObjects()).toHaveLength(1);
+      leaving.abort();
+      await vi.waitFor(async () => expect(await openObjects()).toEqual([]), 10_000);
+    } finally {
+      await server.close(100);
+    }
   });
 });
 

@@ -11,7 +11,7 @@ export interface RecordsApi extends DecisionObserver {
   token: string;
   reader: RecordsReader;
   ledger: FactLedger & RecordingLedger;
-  objectStore: Pick<ObjectStore, 'get'>;
+  objectStore: Pick<ObjectStore, 'get' | 'head'>;
   policy: RetentionPolicy;
   clock: () => Date;
   /** Names an answer that came without an Idempotency-Key. */

@@ -42,18 +42,26 @@ export function transcriptRoutes({
     const recording = await reader.find(accountSid, sid);
     if (recording === undefined) throw unknownRecording(sid);
     const key = readableKey(recording, format);
-    const { body, bytes } = await objectStore.get(key).catch((error: unknown) => {
-      if (!(error instanceof ObjectNotFoundError)) throw error;
-      throw new ProblemError('not-found', `The ledger names ${key}, but the object store has no such object.`);
-    });
-    const headers = {
+    const headersOf = ({ bytes }: { bytes: number }) => ({
       'content-type': CONTENT_TYPES[format],
       'content-length': String(bytes),
       'cache-control': 'no-store',
-    };
-    return c.body(Readable.toWeb(body) as ReadableStream, 200, headers);
+    });
+    // Hono answers HEAD by this route as well and drops the body unread: a stream that was opened for it would stay open.
+    if (c.req.method === 'HEAD') {
+      const info = await objectStore.head(key);
+      if (info === undefined) throw lostObject(key);
+      return c.body(null, 200, headersOf(info));
+    }
+    const found = await objectStore.get(key).catch((error: unknown) => {
+      throw error instanceof ObjectNotFoundError ? lostObject(key) : error;
+    });
+    return c.body(Readable.toWeb(found.body) as ReadableStream, 200, headersOf(found));
   });
 }
+
+const lostObject = (key: string) =>
+  new ProblemError('not-found', `The ledger names ${key}, but the object store has no such object.`);
 
 /** @throws ProblemError where there is nothing that may be read */
 function readableKey(recording: RecordingDetail, format: Format): string {
