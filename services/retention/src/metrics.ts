@@ -1,3 +1,4 @@
+import { metricsSource } from '@onrecord/shared/telemetry/metrics-source';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface RetentionMetrics {
@@ -26,10 +27,24 @@ export function createRetentionMetrics(registry: Registry, backlog: () => Promis
     labelNames: ['status'],
     registers: [registry],
   });
-  const overdue = new Gauge({
+  const source = metricsSource(backlog);
+  new Gauge({
+    name: 'onrecord_ledger_readable',
+    help: '1 when the ledger could be read for this scrape; with 0, what is read from it is left out.',
+    registers: [registry],
+    async collect() {
+      this.set((await source()) === undefined ? 0 : 1);
+    },
+  });
+  new Gauge({
     name: 'onrecord_sweep_overdue_seconds',
     help: 'How long the most overdue review or deletion has been due.',
     registers: [registry],
+    async collect() {
+      const known = await source();
+      if (known === undefined) this.remove();
+      else this.set(known.overdueSeconds);
+    },
   });
   new Gauge({
     name: 'onrecord_recordings',
@@ -37,9 +52,8 @@ export function createRetentionMetrics(registry: Registry, backlog: () => Promis
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      const { states, overdueSeconds } = await backlog();
-      for (const [state, count] of Object.entries(states)) this.set({ state }, count);
-      overdue.set(overdueSeconds);
+      this.reset();
+      for (const [state, count] of Object.entries((await source())?.states ?? {})) this.set({ state }, count);
     },
   });
   return {

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { metricsSource } from '../telemetry/metrics-source.ts';
 import type { Pool } from './pool.ts';
 
 export interface OutboxMetrics {
@@ -19,13 +20,15 @@ export function createOutboxMetrics(registry: Registry, pool: Pool): OutboxMetri
     help: 'Attempts to publish from the outbox that failed; they are repeated.',
     registers,
   });
+  const oldestAge = metricsSource(() => oldestAgeSeconds(pool));
   new Gauge({
     name: 'onrecord_outbox_oldest_age_seconds',
     help: 'Age of the oldest event that is committed and not published yet; 0 when there is none.',
     registers,
     async collect() {
-      const age = await oldestAgeSeconds(pool).catch(() => undefined);
-      if (age !== undefined) this.set(age);
+      const age = await oldestAge();
+      if (age === undefined) this.remove();
+      else this.set(age);
     },
   });
   return { relayed: (events) => relayed.inc(events), failed: () => failed.inc() };
