@@ -107,7 +107,7 @@ describe('retention as a service', () => {
     await fetch(`${service.addresses.records}/v1/consents`, {
       method: 'POST',
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ callSid, outcome: 'granted' }),
+      body: JSON.stringify({ callSid, party: 'caller', outcome: 'granted' }),
     });
     await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld', 'cleared']), { timeout: 20_000 });
     const { consents } = await get(`/v1/recordings/${sid}`);
