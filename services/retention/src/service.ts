@@ -1,4 +1,5 @@
 import { startConsumer } from '@onrecord/shared/event-log/consumer';
+import type { LogRecord } from '@onrecord/shared/event-log/port';
 import { TOPICS } from '@onrecord/shared/events';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import { serveMetrics } from '@onrecord/shared/telemetry/metrics';
@@ -12,6 +13,7 @@ import { createRetentionMetrics } from './metrics.ts';
 import { createObserver } from './observe.ts';
 import { onMedia } from './on-media.ts';
 import { type EventDeps, onTelephony } from './on-telephony.ts';
+import { outlastOutages } from './outlast-outages.ts';
 import { type Closers, openResources, type Resources, type RetentionOverrides } from './resources.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { createSweeps, type SweepDeps } from './sweeps.ts';
@@ -55,12 +57,15 @@ async function wire(
   const deps: EventDeps = { ledger, policy, clock, ...observer };
   sweeper = startSweeps(resources, config, { ...deps, ...observer, ledger }, closers);
 
+  const outlast = outlastOutages(logger);
   const failed = Promise.withResolvers<Error>();
   const consumer = await startConsumer({
     log: eventLog,
     group: RETENTION_GROUP,
     topics: [TOPICS.telephony, TOPICS.media],
-    handle: (event, { record }) => (record.topic.startsWith(TOPICS.media) ? onMedia : onTelephony)(event, deps),
+    handle: (event, context) => outlast(() => handlerOf(context.record)(event, deps), context),
+    // An event waits for its database as long as the log keeps it; the pool ends each statement of an attempt long before.
+    handlerTimeoutMs: config.eventLog.retentionMs,
     logger,
     metrics: registry,
     onFailure: failed.resolve,
@@ -74,6 +79,8 @@ async function wire(
   logger.info({ url: api.url }, 'retention is ready');
   return { addresses: { records: api.url, metrics: metricsServer.url }, failed: failed.promise, stop };
 }
+
+const handlerOf = ({ topic }: LogRecord) => (topic.startsWith(TOPICS.media) ? onMedia : onTelephony);
 
 function startSweeps(
   { pool, objectStore, logger }: Resources,
