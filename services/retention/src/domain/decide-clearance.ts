@@ -45,12 +45,8 @@ export type Clearance = Explained &
     | { outcome: 'withheld'; releasedBy: readonly string[] }
   );
 
-/**
- * The consent gate: a pure function of what is known, so that no order or repetition of events can change its answer.
- * @returns `undefined` for a recording that is not completed: there is nothing to decide on
- */
-export function decideClearance(facts: ClearanceFacts, policy: RetentionPolicy, now: Date): Clearance | undefined {
-  if (facts.recording.status !== 'completed') return undefined;
+/** The consent gate: a pure function of what is known, so that no order or repetition of events can change its answer. */
+export function decideClearance(facts: ClearanceFacts, policy: RetentionPolicy, now: Date): Clearance {
   const answers = standingAnswers(facts.consents, 'record');
   const refusals = answers.filter(({ consent }) => consent.outcome === 'refused');
   if (refusals.length > 0) return refusedBy(refusals);

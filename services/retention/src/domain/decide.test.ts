@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, callFacts, conferenceFacts, entryOf, minute, policy, sid } from '../testing/given.ts';
+import { answer, callFacts, conferenceFacts, entryOf, minute, policy, recording, sid } from '../testing/given.ts';
 import type { Decision } from './custody.ts';
 import { decide } from './decide.ts';
 import type { ClearanceFacts } from './decide-clearance.ts';
@@ -79,6 +79,22 @@ describe('decisions on one recording', () => {
     expect(outcomes).toEqual(['cleared', 'waiting']);
     expect(events).toEqual(['onrecord.recording.cleared.v1', 'onrecord.recording.withheld.v1']);
   });
+
+  it.each(['in-progress', 'absent', 'failed', 'something-new'])('are not made while it is %s', (status) => {
+    const facts = callFacts([no], { recording: recording({ status }) });
+    expect(decide(entryOf(facts), policy, minute(90))).toBeUndefined();
+  });
+
+  // A recording that failed at Twilio after it was archived heard no refusal any more, and its copy here stayed.
+  it.each(['failed', 'deleted'])(
+    'go on when it is %s after it was cleared: its copy here hears a refusal',
+    (status) => {
+      const cleared = decide(entryOf(callFacts([yes])), policy, minute(71));
+      const facts = callFacts([yes, no], { recording: recording({ status }) });
+      const entry = entryOf(facts, { decision: cleared, prefix: 'folder/' });
+      expect(decide(entry, policy, minute(80))?.clearance).toMatchObject({ outcome: 'refused', cause: 'withdrawal' });
+    },
+  );
 
   it('are over once a deletion has begun', () => {
     const deletion = startDeletion(undefined, 'refusal', minute(0));

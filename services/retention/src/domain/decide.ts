@@ -7,9 +7,8 @@ import type { RetentionPolicy } from './policy.ts';
  * @returns `undefined` where the standing decision still holds, where there is nothing to decide on, and once a deletion has begun
  */
 export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
-  if (isDeletionBegun(entry)) return undefined;
+  if (isDeletionBegun(entry) || !isDecidable(entry)) return undefined;
   const clearance = decideClearance(entry.facts, policy, now);
-  if (clearance === undefined) return undefined;
   const previous = entry.decision;
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
   return {
@@ -20,6 +19,13 @@ export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date
     deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
   };
 }
+
+/**
+ * Only what Twilio completed is decided on. What was cleared once is from then on, also when it fails or goes at Twilio afterwards: what
+ * was stored of it must still hear a refusal.
+ */
+const isDecidable = ({ facts, prefix }: RecordingEntry): boolean =>
+  facts.recording.status === 'completed' || prefix !== undefined;
 
 /** A second refusal does not put off the deletion that the first one scheduled. */
 const refusalDeleteAfter = (previous: Decision | undefined, policy: RetentionPolicy, now: Date): Date =>

@@ -23,12 +23,20 @@ type Fact =
   | { kind: 'call'; call: Call }
   | { kind: 'recording'; recording: Recording }
   | { kind: 'participant'; callSid: string }
-  | { kind: 'consent'; consent: Consent };
+  | { kind: 'consent'; consent: Consent }
+  /** Time passes, and the sweeper looks. */
+  | { kind: 'moment'; at: Date };
 
 /** What the ledger does with the same facts, in memory: keeps each once, and decides after each. */
-function replay(facts: readonly Fact[], now: Date) {
+function replay(
+  facts: readonly Fact[],
+  start: Date,
+  onFact: (now: Date, decision?: Decision) => void = () => undefined,
+) {
+  let now = start;
   let known: Recording | undefined;
   let decision: Decision | undefined;
+  let prefix: string | undefined;
   const calls = new Map<string, Call>();
   const participants = new Set<string>();
   const consents = new Map<string, Consent>();
@@ -40,14 +48,17 @@ function replay(facts: readonly Fact[], now: Date) {
       participants: [...participants],
       unread: [],
     };
-    return entryOf({ ...around, consents: relevantConsents(around, [...consents.values()]) }, { decision });
+    return entryOf({ ...around, consents: relevantConsents(around, [...consents.values()]) }, { decision, prefix });
   };
   for (const fact of facts) {
     if (fact.kind === 'call') calls.set(fact.call.callSid, evolveCall(calls.get(fact.call.callSid), fact.call));
     if (fact.kind === 'recording') known = evolveRecording(known, fact.recording);
     if (fact.kind === 'participant') participants.add(fact.callSid);
     if (fact.kind === 'consent') consents.set(fact.consent.consentId, fact.consent);
+    if (fact.kind === 'moment' && fact.at > now) now = fact.at;
     if (known !== undefined) decision = decide(entry(known), policy, now) ?? decision;
+    if (decision?.clearance.outcome === 'cleared') prefix = 'folder/';
+    onFact(now, decision);
   }
   return {
     state: known && stateOf(entry(known)),
@@ -117,6 +128,62 @@ const history = fc.oneof(
   fc.tuple(recordingFacts(recording), fc.array(fc.oneof(consentFact, callFact), { maxLength: 8 })),
   fc.tuple(recordingFacts(conferenceRecording), fc.array(fc.oneof(consentFact, participantFact), { maxLength: 8 })),
 );
+
+const PURPOSES = ['record', 'transcribe'] as const;
+
+/** The consents on a leg or for the conference whose party gave no later answer to the same purpose. */
+function standing(facts: readonly Fact[], place: string, purpose: (typeof PURPOSES)[number]): Consent[] {
+  const consents = facts
+    .flatMap((fact) => (fact.kind === 'consent' ? fact.consent : []))
+    .filter((consent) => (consent.callSid ?? consent.conferenceSid) === place && consent.purposes.includes(purpose));
+  return consents.filter((consent) => {
+    const same = consents.filter(({ party }) => party === consent.party);
+    const latest = Math.max(...same.map(({ recordedAt }) => recordedAt.getTime()));
+    return consent.recordedAt.getTime() === latest;
+  });
+}
+
+/** The promise, said apart from the code that keeps it: nobody refused, and who must agree did. */
+function allAgree(facts: readonly Fact[], now: Date): boolean {
+  const isConference = facts.some((fact) => fact.kind === 'recording' && fact.recording.conferenceSid !== undefined);
+  const joined = facts.flatMap((fact) => (fact.kind === 'participant' ? fact.callSid : []));
+  const isFamily = facts.some((fact) => fact.kind === 'call' && fact.call.parentCallSid === CALL);
+  const places = isConference ? [CONFERENCE, ...joined] : isFamily ? [CALL, CHILD] : [CALL];
+  return PURPOSES.every((purpose) => {
+    const answers = (place: string) => standing(facts, place, purpose).map(({ outcome }) => outcome);
+    if (places.some((place) => answers(place).includes('refused'))) return false;
+    const agreed = (place: string) => answers(place).includes('granted');
+    if (!isConference) return agreed(CALL);
+    const hasSettled = now.getTime() >= minute(0).getTime() + policy.conferenceSettleMs;
+    return agreed(CONFERENCE) || (hasSettled && joined.length > 0 && joined.every(agreed));
+  });
+}
+
+const moments = fc
+  .subarray([0, 29_999, 30_000, policy.gracePeriodMs])
+  .map((delays) => delays.map((delay): Fact => ({ kind: 'moment', at: new Date(minute(0).getTime() + delay) })));
+
+// A recording that failed at Twilio after it was cleared stayed cleared, whoever joined or refused afterwards.
+it('in no order is anything cleared for transcription while a refusal stands or an agreement is missing', () => {
+  let cleared = 0;
+  const anyOrder = fc.tuple(history, moments).chain(([[reports, facts], times]) => {
+    const all = [...reports, ...facts, ...times];
+    return fc.shuffledSubarray(all, { minLength: all.length });
+  });
+  fc.assert(
+    fc.property(anyOrder, (facts) => {
+      let count = 0;
+      replay(facts, minute(0), (now, decision) => {
+        count += 1;
+        if (decision?.clearance.outcome !== 'cleared' || !decision.clearance.purposes.includes('transcribe')) return;
+        cleared += 1;
+        expect(allAgree(facts.slice(0, count), now)).toBe(true);
+      });
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(cleared).toBeGreaterThan(100);
+});
 
 it('any order and repetition of the same events ends in the same decision', () => {
   const shuffled = history.chain(([reports, facts]) => {
