@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const moment = z.iso.datetime({ offset: true });
+
 /** What the commands read of the records API's answers; whatever else is in them is left alone. */
 const recordingSummary = z.looseObject({
   recordingSid: z.string(),
@@ -11,14 +13,15 @@ const recordingSummary = z.looseObject({
   to: z.string().optional(),
   channels: z.number().optional(),
   durationSeconds: z.number().optional(),
-  startedAt: z.string().optional(),
-  firstSeenAt: z.string(),
-  deleteAfter: z.string().optional(),
+  startedAt: moment.optional(),
+  firstSeenAt: moment,
+  deleteAfter: moment.optional(),
   transcriptSimulated: z.boolean().optional(),
 });
 export type RecordingSummary = z.output<typeof recordingSummary>;
 
 export const recordingPage = z.looseObject({ recordings: z.array(recordingSummary), next: z.string().optional() });
+export type RecordingPage = z.output<typeof recordingPage>;
 
 const decision = z.looseObject({
   number: z.number(),
@@ -27,18 +30,18 @@ const decision = z.looseObject({
   reason: z.string(),
   releasedBy: z.array(z.string()),
   policy: z.looseObject({ name: z.string(), version: z.number() }),
-  reviewAt: z.string().optional(),
+  reviewAt: moment.optional(),
 });
 
-const place = z.looseObject({ confirmedAt: z.string().optional(), failure: z.string().optional() });
+const place = z.looseObject({ confirmedAt: moment.optional(), failure: z.string().optional() });
 
 const deletion = z.looseObject({
   status: z.string(),
   cause: z.string(),
-  deleteAfter: z.string().optional(),
-  completedAt: z.string().optional(),
+  deleteAfter: moment.optional(),
+  completedAt: moment.optional(),
   attempts: z.number().optional(),
-  nextAttemptAt: z.string().optional(),
+  nextAttemptAt: moment.optional(),
   objects: place.optional(),
   twilio: place.optional(),
 });
@@ -52,7 +55,7 @@ export const recordingDetail = recordingSummary.extend({
     .optional(),
   failures: z.array(z.looseObject({ step: z.string(), stage: z.string(), reason: z.string() })),
   deletion: deletion.optional(),
-  timeline: z.array(z.looseObject({ at: z.string(), what: z.string(), detail: z.string().optional() })),
+  timeline: z.array(z.looseObject({ at: moment, what: z.string(), detail: z.string().optional() })),
 });
 export type RecordingDetail = z.output<typeof recordingDetail>;
 

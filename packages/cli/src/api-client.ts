@@ -1,56 +1,67 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { failureOf, oddAnswer, unreachable } from './api-failures.ts';
 import type { Connection } from './connection.ts';
-import { CommandError } from './errors.ts';
 
 /** A records API answers within milliseconds; this is for one that hangs. */
 const TIMEOUT_MS = 30_000;
 
+type Query = Readonly<Record<string, string | undefined>>;
+type Schema<T> = z.ZodType<T>;
+
+/** Every method throws a CommandError: with the API's own explanation, or with what to check where no records API answers. */
 export interface ApiClient {
-  /** @throws CommandError with the API's own explanation */
-  get(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<Response>;
-  post(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** @returns the answer as it was sent, once the schema has found in it what it asks for */
+  get<T>(path: string, schema: Schema<T>, query?: Query): Promise<T>;
+  post<T>(path: string, schema: Schema<T>, body: object, headers?: Readonly<Record<string, string>>): Promise<T>;
+  /** @param type the media type that the answer has */
+  text(path: string, type: string, query?: Query): Promise<string>;
 }
 
-const problem = z.looseObject({ title: z.string().optional(), detail: z.string().optional() });
-
-export function createApiClient({ url, token }: Connection): ApiClient {
-  const base = url.replace(/\/+$/, '');
-  const send = async (path: string, init: RequestInit): Promise<Response> => {
-    const headers = { authorization: `Bearer ${token}`, ...init.headers };
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(`${base}${path}`, { ...init, headers, signal }).catch((error: unknown) => {
-      throw unreachable(base, error);
-    });
-    if (!response.ok) throw await refusal(base, response);
-    return response;
+export function createApiClient(connection: Connection): ApiClient {
+  const base = connection.url.replace(/\/+$/, '');
+  const send = async (path: string, type: string, init: RequestInit = {}): Promise<string> => {
+    const headers = { authorization: `Bearer ${connection.token}`, ...init.headers };
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      // A redirect would turn a POST into a GET, and may lead to the login page of a proxy.
+      const response = await fetch(`${base}${path}`, { ...init, headers, signal, redirect: 'manual' });
+      const body = await response.text();
+      if (!response.ok) throw failureOf(connection, response, body);
+      if (mediaType(response) !== type) throw oddAnswer(connection, response);
+      return body;
+    } catch (error) {
+      throw unreachable(connection, error, TIMEOUT_MS);
+    }
+  };
+  const sendJson = async <T>(path: string, schema: Schema<T>, init?: RequestInit): Promise<T> => {
+    const body = await send(path, 'application/json', init);
+    const answer = parseJson(body);
+    if (!schema.safeParse(answer).success) throw oddAnswer(connection);
+    return answer as T;
   };
   return {
-    get: (path, query = {}) => {
-      const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-      const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-      return send(`${path}${search}`, {});
-    },
-    post: (path, body, headers = {}) =>
-      send(path, {
+    get: (path, schema, query) => sendJson(path + search(query), schema),
+    post: (path, schema, body, headers = {}) =>
+      sendJson(path, schema, {
         method: 'POST',
         body: JSON.stringify(body),
         headers: { 'content-type': 'application/json', ...headers },
       }),
+    text: (path, type, query) => send(path + search(query), type),
   };
 }
 
-function unreachable(base: string, error: unknown): CommandError {
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return new CommandError(`${base} did not answer within ${TIMEOUT_MS / 1_000} s`);
-  }
-  return new CommandError(`nothing answers at ${base}: start it with \`npx -y pnpm@10 start\``);
+const mediaType = (response: Response) => response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+
+function search(query: Query = {}): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-async function refusal(base: string, response: Response): Promise<CommandError> {
-  const body = problem.safeParse(await response.json().catch(() => undefined));
-  if (response.status === 401) {
-    return new CommandError(`${base} refuses the token: RECORDS_API_TOKEN must be the one that it was started with`);
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const said = body.success ? (body.data.detail ?? body.data.title) : undefined;
-  return new CommandError(said ?? `${base} answers ${response.status}, which is no answer of a records API`);
 }

@@ -7,6 +7,8 @@ import { CommandError } from './errors.ts';
 export interface Connection {
   url: string;
   token: string;
+  /** Where the address is from: `ONRECORD_API_URL`, or the path of a file. */
+  source: string;
 }
 
 /** Written by `npx -y pnpm@10 start` into its data folder, readable by its user alone. */
@@ -20,20 +22,26 @@ const fileContent = z.looseObject({ url: z.url(), token: z.string().min(1) });
 export async function findConnection(environment: Readonly<Record<string, string | undefined>>): Promise<Connection> {
   const { ONRECORD_API_URL: url, RECORDS_API_TOKEN: token, ONRECORD_DATA_DIR: dataDir } = environment;
   if (url) {
-    if (!URL.canParse(url))
+    if (!isAddress(url))
       throw new CommandError(`ONRECORD_API_URL is "${url}": give an address such as http://127.0.0.1:8081`);
     if (!token)
       throw new CommandError(
         'ONRECORD_API_URL is set and RECORDS_API_TOKEN is not: set it to the token of that records API',
       );
-    return { url, token };
+    if (!TOKEN.test(token))
+      throw new CommandError('RECORDS_API_TOKEN has a character that no token has, or a line break');
+    return { url, token, source: 'ONRECORD_API_URL' };
   }
   return readConnection(join(dataDir || 'data', RECORDS_API_FILE));
 }
 
+const isAddress = (text: string) => /^https?:\/\/[^@?#\s]+$/.test(text) && URL.canParse(text);
+/** What fits into a header. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
 async function readConnection(path: string): Promise<Connection> {
   try {
-    return fileContent.parse(JSON.parse(await readFile(path, 'utf8')));
+    return { ...fileContent.parse(JSON.parse(await readFile(path, 'utf8'))), source: path };
   } catch (error) {
     if (isMissing(error)) {
       throw new CommandError(

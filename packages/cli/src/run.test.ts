@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from './run.ts';
+import { onrecord as runLine } from './testing/onrecord.ts';
 
 const CALL = `CA${'a'.repeat(32)}`;
 const RECORDING = `RE${'b'.repeat(32)}`;
@@ -13,17 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-async function onrecord(line: string, environment: Record<string, string> = {}) {
-  const printed: string[] = [];
-  const errors: string[] = [];
-  const status = await run(line === '' ? [] : line.split(' '), {
-    environment: { ONRECORD_DATA_DIR: dataDir, ...environment },
-    width: undefined,
-    print: (text) => printed.push(text),
-    printError: (text) => errors.push(text),
-  });
-  return { status, out: printed.join('\n'), err: errors.join('\n') };
-}
+const onrecord = (line: string, environment: Record<string, string> = {}) =>
+  runLine(line, { ONRECORD_DATA_DIR: dataDir, ...environment });
 
 describe('the command line', () => {
   it('lists its commands, and says of each how it is used', async () => {
@@ -62,19 +53,23 @@ describe('finding the records API', () => {
     expect(err).toContain('start it with `npx -y pnpm@10 start`');
   });
 
-  it('says so when nothing answers at the address', async () => {
-    const environment = { ONRECORD_API_URL: 'http://127.0.0.1:1', RECORDS_API_TOKEN: 'token' };
-    expect(await onrecord('recordings', environment)).toEqual({
-      status: 1,
-      out: '',
-      err: 'onrecord: nothing answers at http://127.0.0.1:1: start it with `npx -y pnpm@10 start`',
-    });
-  });
-
   it('asks for the token that belongs to an address', async () => {
     const { err } = await onrecord('recordings', { ONRECORD_API_URL: 'http://127.0.0.1:1' });
     expect(err).toContain('RECORDS_API_TOKEN is not');
-    expect((await onrecord('recordings', { ONRECORD_API_URL: 'localhost' })).err).toContain('give an address');
+  });
+
+  it.each(['localhost', 'localhost:8081', 'ftp://localhost', 'http://user:secret@localhost:8081', 'http://a b'])(
+    'takes no %j for an address',
+    async (url) => {
+      const { status, err } = await onrecord('recordings', { ONRECORD_API_URL: url, RECORDS_API_TOKEN: 'token' });
+      expect(status).toBe(1);
+      expect(err).toContain('give an address such as http://127.0.0.1:8081');
+    },
+  );
+
+  it('says what is wrong with a token that no header can carry', async () => {
+    const environment = { ONRECORD_API_URL: 'http://127.0.0.1:8081', RECORDS_API_TOKEN: 'token\n' };
+    expect((await onrecord('recordings', environment)).err).toContain('RECORDS_API_TOKEN has a character');
   });
 
   it.each([

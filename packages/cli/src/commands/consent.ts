@@ -38,9 +38,9 @@ export const consent: Command = {
       purposes: readPurposes(String(values.purposes)),
     };
     const headers: Record<string, string> = typeof values.key === 'string' ? { 'idempotency-key': values.key } : {};
-    const answer: unknown = await (await (await api()).post('/v1/consents', body, headers)).json();
+    const answer = await (await api()).post('/v1/consents', recordedConsent, body, headers);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
-    const { known, recordings } = recordedConsent.parse(answer);
+    const { known, recordings } = answer;
     if (!known)
       return print(
         `Recorded, but nothing is known of ${sid} yet. The answer counts when Twilio reports it; if it is over, check the SID.`,

@@ -12,9 +12,8 @@ export const recording: Command = {
   options: { json: { type: 'boolean' } },
   run: async ({ api, print, width }, { values, positionals }) => {
     const sid = onlySid(positionals, ['RE'], 'onrecord recording RE…');
-    const answer: unknown = await (await (await api()).get(`/v1/recordings/${sid}`)).json();
-    if (values.json) return print(JSON.stringify(answer, undefined, 2));
-    print(describe(recordingDetail.parse(answer), width));
+    const found = await (await api()).get(`/v1/recordings/${sid}`, recordingDetail);
+    print(values.json ? JSON.stringify(found, undefined, 2) : describe(found, width));
   },
 };
 

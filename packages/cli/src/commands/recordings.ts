@@ -1,4 +1,4 @@
-import { type RecordingSummary, recordingPage } from '../answers.ts';
+import { type RecordingPage, type RecordingSummary, recordingPage } from '../answers.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -46,8 +46,7 @@ async function fetchRecordings(api: ApiClient, state: string | undefined, limit:
   let cursor: string | undefined;
   do {
     const pageLimit = String(Math.min(PAGE_MAX, limit - found.length));
-    const response = await api.get('/v1/recordings', { state, cursor, limit: pageLimit });
-    const page = recordingPage.parse(await response.json());
+    const page: RecordingPage = await api.get('/v1/recordings', recordingPage, { state, cursor, limit: pageLimit });
     found.push(...page.recordings);
     cursor = page.next;
   } while (cursor !== undefined && found.length < limit);

@@ -2,7 +2,12 @@ import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { onlySid } from './sids.ts';
 
-const FORMATS = ['txt', 'vtt', 'srt', 'json'];
+const MEDIA_TYPES = new Map([
+  ['txt', 'text/plain'],
+  ['vtt', 'text/vtt'],
+  ['srt', 'application/x-subrip'],
+  ['json', 'application/json'],
+]);
 
 export const transcript: Command = {
   name: 'transcript',
@@ -14,8 +19,10 @@ export const transcript: Command = {
   run: async ({ api, print }, { values, positionals }) => {
     const sid = onlySid(positionals, ['RE'], 'onrecord transcript RE…');
     const format = String(values.format);
-    if (!FORMATS.includes(format)) throw new UsageError(`--format is "${format}": give one of ${FORMATS.join(', ')}`);
-    const response = await (await api()).get(`/v1/recordings/${sid}/transcript`, { format });
-    print((await response.text()).trimEnd());
+    const type = MEDIA_TYPES.get(format);
+    if (type === undefined)
+      throw new UsageError(`--format is "${format}": give one of ${[...MEDIA_TYPES.keys()].join(', ')}`);
+    const text = await (await api()).text(`/v1/recordings/${sid}/transcript`, type, { format });
+    print(text.trimEnd());
   },
 };

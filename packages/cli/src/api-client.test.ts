@@ -1,0 +1,111 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { onrecord } from './testing/onrecord.ts';
+
+const CALL = `CA${'a'.repeat(32)}`;
+const RECORDING = `RE${'b'.repeat(32)}`;
+const COMMANDS = ['recordings', `recording ${RECORDING}`, `transcript ${RECORDING}`, `consent ${CALL} --granted`];
+
+let stop: (() => void) | undefined;
+afterEach(() => stop?.());
+
+/** Something at the address that was given for the records API. */
+async function somethingAt(listener: RequestListener) {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, environment: { ONRECORD_API_URL: url, RECORDS_API_TOKEN: 'token' } };
+}
+
+const answering =
+  (status: number, type: string, body: string): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': type }).end(body);
+
+const CHECK = 'check ONRECORD_API_URL, its port (8081 by default; 8080 is for Twilio) and any proxy in between';
+
+describe('where no records API answers', () => {
+  // The login page of a proxy ended in "SyntaxError: Unexpected token '<'" with a stack trace.
+  it.each(COMMANDS)('`onrecord %s` says so of a page for people, in one line', async (line) => {
+    const { url, environment } = await somethingAt(answering(200, 'text/html', '<!doctype html>'));
+    expect(await onrecord(line, environment)).toEqual({
+      status: 1,
+      out: '',
+      err: `onrecord: ${url} answers 200 OK (text/html), which is no answer of a records API: ${CHECK}`,
+    });
+  });
+
+  it.each([
+    ['JSON of another kind', answering(200, 'application/json', '{"recordings":"many"}'), 'answers something else'],
+    ['a time that is none', answering(200, 'application/json', oneRecording('yesterday')), 'answers something else'],
+    ['half of an answer', answering(200, 'application/json', '{"recordings":['), 'answers something else'],
+    ['nothing', answering(200, 'application/json', ''), 'answers something else'],
+    [
+      'ingest, where nothing is at this address',
+      answering(404, 'application/problem+json', '{"status":404,"title":"there is nothing at this address"}'),
+      'answers 404 Not Found (application/problem+json)',
+    ],
+    ['a proxy without its server', answering(502, 'text/html', '<h1>'), 'answers 502 Bad Gateway (text/html)'],
+    ['a proxy with its own password', answering(401, 'text/html', '<h1>'), 'answers 401 Unauthorized (text/html)'],
+  ])('names the address and what to check for %s', async (_, listener, said) => {
+    const { url, environment } = await somethingAt(listener);
+    const { status, err } = await onrecord('recordings', environment);
+    expect(status).toBe(1);
+    expect(err).toContain(`${url} ${said}`);
+    expect(err).toContain(CHECK);
+  });
+
+  it('does not follow where it is sent on to, which may be another’s', async () => {
+    const { url, environment } = await somethingAt((_, response) =>
+      response.writeHead(302, { location: 'https://login.example.com/' }).end(),
+    );
+    expect((await onrecord(`consent ${CALL} --granted`, environment)).err).toBe(
+      `onrecord: ${url} sends on to https://login.example.com/: check the address in ONRECORD_API_URL`,
+    );
+  });
+
+  it('says that a connection broke in the middle of an answer', async () => {
+    const { url, environment } = await somethingAt((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' }).write('{');
+      setImmediate(() => response.destroy());
+    });
+    expect((await onrecord('recordings', environment)).err).toContain(`${url} cannot be reached (UND_ERR_SOCKET)`);
+  });
+
+  it('says so when nothing listens at the address', async () => {
+    const { url, environment } = await somethingAt(answering(200, 'text/html', ''));
+    stop?.();
+    expect(await onrecord('recordings', environment)).toEqual({
+      status: 1,
+      out: '',
+      err: `onrecord: nothing answers at ${url}: start it with \`npx -y pnpm@10 start\`, or check ONRECORD_API_URL`,
+    });
+  });
+});
+
+describe('a records API that refuses', () => {
+  it('is quoted', async () => {
+    const { environment } = await somethingAt(
+      answering(409, 'application/problem+json', '{"status":409,"title":"This is not possible","detail":"Too late."}'),
+    );
+    expect((await onrecord('recordings', environment)).err).toBe('onrecord: Too late.');
+  });
+
+  it('the token: the setting is named', async () => {
+    const { url, environment } = await somethingAt(
+      answering(401, 'application/problem+json', '{"status":401,"title":"A token is needed","detail":"Send it."}'),
+    );
+    expect((await onrecord('recordings', environment)).err).toBe(
+      `onrecord: ${url} refuses the token: RECORDS_API_TOKEN must be the one that it was started with`,
+    );
+  });
+});
+
+function oneRecording(firstSeenAt: string): string {
+  return JSON.stringify({ recordings: [{ recordingSid: RECORDING, state: 'waiting', firstSeenAt }] });
+}

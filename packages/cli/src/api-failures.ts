@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Connection } from './connection.ts';
+import { CommandError } from './errors.ts';
+
+const problem = z.looseObject({ detail: z.string() });
+
+/** An answer that is no success, as what a person reads. */
+export function failureOf(connection: Connection, response: Response, body: string): CommandError {
+  const { url, source } = connection;
+  const location = response.headers.get('location');
+  if (location !== null) return new CommandError(`${url} sends on to ${location}: check the address in ${source}`);
+  // Every problem of the records API has a detail; one without is another server's, such as that on ingest's port.
+  const said = readProblem(response, body);
+  if (said === undefined) return oddAnswer(connection, response);
+  if (response.status === 401) {
+    const remedy =
+      source === 'ONRECORD_API_URL'
+        ? 'RECORDS_API_TOKEN must be the one that it was started with'
+        : `the one in ${source} is another; another Onrecord may be running at this address`;
+    return new CommandError(`${url} refuses the token: ${remedy}`);
+  }
+  return new CommandError(said);
+}
+
+function readProblem(response: Response, body: string): string | undefined {
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return undefined;
+  try {
+    return problem.parse(JSON.parse(body)).detail;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Something answers, and it is no records API. */
+export function oddAnswer({ url, source }: Connection, response?: Response): CommandError {
+  const what = response === undefined ? 'something else' : `${response.status} ${response.statusText}`.trim();
+  const type = response?.headers.get('content-type');
+  return new CommandError(
+    `${url} answers ${what}${type ? ` (${type})` : ''}, which is no answer of a records API: ` +
+      `check ${source}, its port (8081 by default; 8080 is for Twilio) and any proxy in between`,
+  );
+}
+
+/** What `fetch` throws, which says no more than "fetch failed" itself; a CommandError stays what it is. */
+export function unreachable({ url, source }: Connection, error: unknown, timeoutMs: number): Error {
+  if (error instanceof CommandError) return error;
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return new CommandError(
+      `${url} did not answer within ${timeoutMs / 1_000} s: check ${source} and any proxy in between`,
+    );
+  }
+  const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED') {
+    const remedy = source === 'ONRECORD_API_URL' ? `, or check ${source}` : '';
+    return new CommandError(`nothing answers at ${url}: start it with \`npx -y pnpm@10 start\`${remedy}`);
+  }
+  return new CommandError(`${url} cannot be reached (${code ?? message}): check ${source} and any proxy in between`);
+}

@@ -1,0 +1,14 @@
+import { run } from '../run.ts';
+
+/** Runs a command line as a person would type it. @returns its exit status and what it printed */
+export async function onrecord(line: string, environment: Record<string, string>) {
+  const printed: string[] = [];
+  const errors: string[] = [];
+  const status = await run(line === '' ? [] : line.split(' '), {
+    environment,
+    width: undefined,
+    print: (text) => printed.push(text),
+    printError: (text) => errors.push(text),
+  });
+  return { status, out: printed.join('\n'), err: errors.join('\n') };
+}
