@@ -85,6 +85,15 @@ describe('a mistake is told in a line with its remedy', () => {
     expect(stderr).not.toContain('hunter2');
     expect(status).toBe(1);
   });
+
+  test('an event log that does not answer', async () => {
+    const [port = 0] = await freePorts(1);
+    const EVENTS_URL = `postgres://onrecord:hunter2@127.0.0.1:${port}/onrecord`;
+    const { status, stderr } = await runStandalone(['--once'], { ...environment, EVENTS_URL });
+    expect(stderr).toMatch(/^the event log of EVENTS_URL cannot be used \(.*ECONNREFUSED.*\): start it, [^\n]*\n$/);
+    expect(stderr).not.toContain('hunter2');
+    expect(status).toBe(1);
+  });
 });
 
 test('with credentials it starts and takes callbacks while Twilio and Deepgram cannot be reached', async () => {

@@ -1,10 +1,10 @@
 import { describeFailure } from '@onrecord/shared/lifecycle/run-main';
-import type { Logger } from 'pino';
 import { announceNext, announcePlaces, announceStart } from './announce.ts';
 import type { StandaloneConfig } from './config.ts';
 import type { Database } from './database.ts';
 import { runDemo } from './demo/run-demo.ts';
 import type { Flags } from './flags.ts';
+import type { Log } from './log.ts';
 import { type Standalone, startStandalone } from './standalone.ts';
 import { type Story, startStory } from './story.ts';
 
@@ -19,7 +19,7 @@ export interface Terminal {
 export interface InstallationOptions {
   flags: Flags;
   config: StandaloneConfig;
-  logger: Logger;
+  log: Log;
   database: Database;
   terminal: Terminal;
 }
@@ -28,12 +28,15 @@ const EXIT = { ok: 0, failed: 1 };
 
 /** Runs all services until it is over; resolves with the exit status when they have stopped. */
 export async function runInstallation(options: InstallationOptions): Promise<number> {
-  const { flags, config, logger, database, terminal } = options;
+  const { flags, config, log, database, terminal } = options;
+  const { logger } = log;
   const { print, interrupted } = terminal;
   const demo = flags.demo && config.twilio === undefined;
   await using standalone = await startStandalone({ config, database, demo, logger, signal: interrupted });
   const broken = Promise.withResolvers<Error>();
   await using story = await startStory({ ...standalone, logger, print, onFailure: broken.resolve });
+  // A start that fails is told in its own line, and needs none of what it broke on its way.
+  log.telling = true;
   print(announceStart(config, standalone, demo, performance.now() / 1_000));
   const places = announcePlaces(config, standalone);
   if (demo) {

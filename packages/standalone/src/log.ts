@@ -7,23 +7,31 @@ import { RotatingFile } from './rotating-file.ts';
 /** Some 100,000 lines; one earlier file of the same size is kept. */
 const LOG_BYTES_MAX = 20 * 1024 * 1024;
 
+export interface Log {
+  logger: Logger;
+  /** Whether warnings and errors are told to the person as well, a plain line each. Not at first. */
+  telling: boolean;
+}
+
 /**
- * Logs as JSON lines into the data folder, which is created if need be; warnings and errors also go to `print`, a plain line each.
+ * Logs as JSON lines into the data folder, which is created if need be.
  * @throws the file system's error when the folder cannot be made or written
  */
-export async function openLog(dataDir: string, level: string, print: (line: string) => void): Promise<Logger> {
+export async function openLog(dataDir: string, level: string, print: (line: string) => void): Promise<Log> {
   await mkdir(dataDir, { recursive: true });
+  const tell = (line: string) => log.telling && print(line);
   const destination = pino.multistream(
     [
       { level: 'trace' as const, stream: new RotatingFile(join(dataDir, 'onrecord.log'), LOG_BYTES_MAX) },
-      { level: 'warn' as const, stream: plainLines(print) },
+      { level: 'warn' as const, stream: plainLines(tell) },
     ],
     { dedupe: false },
   );
-  return createLogger({ service: 'standalone', level, destination });
+  const log: Log = { logger: createLogger({ service: 'standalone', level, destination }), telling: false };
+  return log;
 }
 
-const plainLines = (print: (line: string) => void): DestinationStream => ({
+const plainLines = (print: (line: string) => unknown): DestinationStream => ({
   write(text: string) {
     const { service, msg, reason, remedy, err } = JSON.parse(text);
     const why = [reason ?? err?.message, remedy].filter(Boolean).join('; ');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openEventLog } from '@onrecord/shared/event-log/open';
-import type { EventLog } from '@onrecord/shared/event-log/port';
+import { type EventLog, EventLogUnavailableError } from '@onrecord/shared/event-log/port';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
@@ -33,9 +33,17 @@ export async function openShared(
   logger: Logger,
   started: AsyncDisposableStack,
 ): Promise<{ eventLog: EventLog; objectStore: ObjectStore }> {
-  const eventLog = await openEventLog({ ...eventLogOptions, clientId: 'standalone', logger });
+  const eventLog = await openEventLog({ ...eventLogOptions, clientId: 'standalone', logger }).catch((error) => {
+    throw error instanceof EventLogUnavailableError ? withRemedy(error) : error;
+  });
   started.defer(() => eventLog.close());
   const objectStore = await openObjectStore(objectStoreOptions);
   started.defer(() => objectStore.close());
   return { eventLog, objectStore };
 }
+
+const withRemedy = (cause: EventLogUnavailableError) =>
+  new EventLogUnavailableError(
+    `the event log of EVENTS_URL cannot be used (${cause.message}): start it, correct EVENTS_URL, or leave that out for the embedded one`,
+    { cause },
+  );

@@ -39,15 +39,15 @@ export const explainCrash = (error: unknown) =>
   `onrecord ended by an error that nobody foresaw: ${describeFailure(error)}`;
 
 async function runIn(config: StandaloneConfig, flags: Flags, terminal: Terminal): Promise<number> {
-  const logger = await openLog(config.dataDir, config.logLevel, terminal.complain);
+  const log = await openLog(config.dataDir, config.logLevel, terminal.complain);
   await requirePorts(config);
   // The services are loaded while the database starts.
   const loading = import('./installation.ts');
   loading.catch(() => undefined);
-  await using database = await openDatabase(config, logger);
+  await using database = await openDatabase(config, log.logger);
   terminal.interrupted.throwIfAborted();
   const { runInstallation } = await loading;
-  return await runInstallation({ flags, config, logger, database, terminal });
+  return await runInstallation({ flags, config, log, database, terminal });
 }
 
 /** A second start on the same folder finds the ports taken as well; the folder is the better explanation. */

@@ -18,7 +18,12 @@ export class DataFolderError extends Error {
 }
 
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG']);
-const NOT_A_FOLDER = new Set(['ENOTDIR', 'EEXIST']);
+const A_FILE = 'remove the file in its place';
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOTDIR: A_FILE,
+  EEXIST: A_FILE,
+  ENOENT: 'its path, or a link in it, leads nowhere (was a disk unmounted?): bring that back',
+};
 const DISK_FULL = /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/i;
 
 /** Whether what a program said, or an error's code, means that nothing more can be written. */
@@ -31,7 +36,7 @@ export function explainFolderError(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (isDiskFull(`${code} ${error.message}`)) return diskFull(folder, error);
   if (!NOT_WRITABLE.has(code)) return error;
-  const remedy = NOT_A_FOLDER.has(code) ? 'remove the file in its place' : `make it writable for ${user()}`;
+  const remedy = REMEDIES[code] ?? `make it writable for ${user()}`;
   return new DataFolderError(
     `the data folder ${folder} cannot be used (${code}): ${remedy}, or give another one with ONRECORD_DATA_DIR`,
     { cause: error },
