@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
+  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   PutObjectLegalHoldCommand,
   type S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { S3StoreOptions } from '@onrecord/shared/object-store/options';
@@ -249,6 +251,28 @@ describeWith('s3', (seaweedfs) =>
           reason: expect.stringMatching(/incomplete upload.*AccessDenied/),
         }),
       ]);
+    });
+
+    // A put was completed between the two listings that confirm a deletion: the object was there, and the report said all gone.
+    it('sees an upload that is completed while it confirms', async () => {
+      const store = await open({ attempts: 1 });
+      const place = { Bucket: bucket, Key: `${folder()}/media.wav` };
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(place));
+      const part = await client.send(
+        new UploadPartCommand({ ...place, UploadId, PartNumber: 1, Body: Buffer.from('x') }),
+      );
+      const Parts = [{ PartNumber: 1, ETag: part.ETag }];
+      const complete = async () => {
+        await client.send(new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload: { Parts } }));
+      };
+      let listings = 0;
+      proxy.onRequest = ({ method, url }) => {
+        if (method === 'DELETE') return { kind: 'answer', status: 503, code: 'SlowDown' };
+        return /[?&]uploads\b/.test(url ?? '') && ++listings === 2 ? { kind: 'hold', until: complete() } : undefined;
+      };
+      const { remaining } = await store.deleteAllVersions(place.Key);
+      expect(listings).toBe(2);
+      expect(remaining).toEqual([expect.objectContaining({ key: place.Key, bytes: 1 })]);
     });
 
     it('reports a version under legal hold as remaining, and deletes the others', async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { ObjectStore, ObjectVersion } from '@onrecord/shared/object-store/port';
 import { ObjectExistsError, ObjectNotFoundError, ObjectStoreError } from '@onrecord/shared/object-store/port';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 /** A store as the suite needs it. */
 export interface StoreUnderTest {
@@ -249,6 +249,26 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
         expect(await versions(store, `${prefix}/RE1/`)).toEqual([]);
         const left = (await versions(store, prefix)).map(({ key }) => key);
         expect(left).toEqual([`${prefix}/RE0/a`, `${prefix}/RE1-other/a`, `${prefix}/RE11/a`]);
+      });
+
+      // A worker was killed in the middle of a recording: the recording was deleted, and half of its audio was not.
+      it('takes along what somebody is still writing, who then fails', async () => {
+        const prefix = folder();
+        const { promise: released, resolve: release } = Promise.withResolvers<void>();
+        const source = async function* () {
+          for (let sent = 0; sent < under.partBytes * 2; sent += 100_000) yield Buffer.alloc(100_000, 1);
+          await released;
+        };
+        const put = store.put(`${prefix}/RE1/media.wav`, source(), { ...wav, createOnly: true });
+        put.catch(() => {});
+        await vi.waitFor(async () => expect(await under.unfinished(`${prefix}/RE1`)).not.toEqual([]), 30_000);
+        await store.deleteAllVersions(`${prefix}/RE11`);
+        expect(await under.unfinished(`${prefix}/RE1`)).not.toEqual([]);
+        expect(await store.deleteAllVersions(`${prefix}/RE1`)).toEqual({ deleted: [], remaining: [] });
+        expect(await under.unfinished(`${prefix}/RE1`)).toEqual([]);
+        release();
+        await expect(put).rejects.toThrow(ObjectStoreError);
+        expect(await versions(store, prefix)).toEqual([]);
       });
 
       it('takes a prefix with a slash at its end for the same folder', async () => {

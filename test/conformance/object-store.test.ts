@@ -17,7 +17,10 @@ objectStoreSuite('file', async () => {
     isVersioned: false,
     isExclusiveInParts: true,
     partBytes: PART_BYTES,
-    unfinished: () => readdir(join(folder, '.partial')),
+    unfinished: async (prefix) => {
+      const found = await readdir(join(folder, '.partial', prefix), { recursive: true }).catch(() => []);
+      return found.map((name) => `${prefix}/${name}`);
+    },
     close: () => rm(folder, { recursive: true }),
   };
 });

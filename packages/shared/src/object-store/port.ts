@@ -19,7 +19,8 @@ export interface ObjectStore {
   listVersions(prefix: string): AsyncIterable<ObjectVersion>;
   /**
    * Deletes every version and delete marker of the key `prefix` and of everything in the folder of that name (`a/b` covers `a/b/c`,
-   * not `a/b-c`), with uploads that were never completed, and reports what a fresh listing then shows.
+   * not `a/b-c`), with what was written there and never completed, and reports what a fresh listing then shows. Whoever is still
+   * writing there fails.
    * @throws ObjectStoreError when nothing could be tried, or for an empty prefix
    */
   deleteAllVersions(prefix: string): Promise<DeletionReport>;

@@ -3,38 +3,62 @@ import { dirname, join } from 'node:path';
 import { isUnder } from '../key.ts';
 import type { DeletionReport, ObjectVersion } from '../port.ts';
 import { hasCode, toFileStoreError } from './errors.ts';
-import { removeEmptyFolders, syncFolder } from './folders.ts';
+import { partialFolder, removeEmptyFolders, syncFolder } from './folders.ts';
 import { listFiles } from './list-files.ts';
+import { listPartialFiles } from './partial-files.ts';
 
-/** Removes every file under `prefix` durably, then the folders that are left empty, and lists what is there afterwards. */
-export async function deleteFiles(root: string, prefix: string): Promise<DeletionReport> {
-  const reasons = new Map<string, string>();
-  const found = await filesUnder(root, prefix);
-  for (const { key } of found) {
-    const reason = await removeFile(join(root, key));
-    if (reason !== undefined) reasons.set(key, reason);
-  }
-  const folders = new Set(found.map(({ key }) => dirname(join(root, key))));
-  for (const folder of folders) {
-    await syncFolder(folder);
-    await removeEmptyFolders(folder, root);
-  }
-  const remaining = (await filesUnder(root, prefix)).map((file) => ({ ...file, reason: reasons.get(file.key) }));
-  const left = new Set(remaining.map(({ key }) => key));
-  return { deleted: found.filter(({ key }) => !left.has(key)), remaining };
+interface FoundFile extends ObjectVersion {
+  path: string;
 }
 
-async function filesUnder(root: string, prefix: string): Promise<ObjectVersion[]> {
-  const files: ObjectVersion[] = [];
-  for await (const file of listFiles(root, prefix)) if (isUnder(prefix, file.key)) files.push(file);
+/**
+ * Removes every file under `prefix` durably, also what was only half written, then the folders that are left empty, and lists what
+ * is there afterwards.
+ */
+export async function deleteFiles(root: string, prefix: string): Promise<DeletionReport> {
+  const found = await objectsUnder(root, prefix);
+  const reasons = new Map([
+    ...(await removeFiles(root, found)),
+    ...(await removeFiles(partialFolder(root), await partialsUnder(root, prefix))),
+  ]);
+  // Partial files first: one that gets its name in between is then seen as the object.
+  const partials = await partialsUnder(root, prefix);
+  const objects = await objectsUnder(root, prefix);
+  const left = new Set(objects.map(({ key }) => key));
+  const remaining = [
+    ...objects.map(({ path, ...file }) => ({ ...file, reason: reasons.get(path) })),
+    ...partials.map(({ path, ...file }) => ({ ...file, reason: unfinished(reasons.get(path)) })),
+  ];
+  return { deleted: found.filter(({ key }) => !left.has(key)).map(({ path, ...file }) => file), remaining };
+}
+
+const unfinished = (reason: string | undefined) => `an unfinished write${reason ? `: ${reason}` : ''}`;
+
+async function objectsUnder(root: string, prefix: string): Promise<FoundFile[]> {
+  const files: FoundFile[] = [];
+  for await (const file of listFiles(root, prefix)) {
+    if (isUnder(prefix, file.key)) files.push({ ...file, path: join(root, file.key) });
+  }
   return files;
 }
 
-async function removeFile(path: string): Promise<string | undefined> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) return toFileStoreError(error, path).message;
+async function partialsUnder(root: string, prefix: string): Promise<FoundFile[]> {
+  const files: FoundFile[] = [];
+  for await (const file of listPartialFiles(root, prefix)) if (isUnder(prefix, file.key)) files.push(file);
+  return files;
+}
+
+/** @returns why files could not be removed, by path */
+async function removeFiles(top: string, files: readonly FoundFile[]): Promise<Map<string, string>> {
+  const reasons = new Map<string, string>();
+  for (const { path } of files) {
+    await unlink(path).catch((error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) reasons.set(path, toFileStoreError(error, path).message);
+    });
   }
-  return undefined;
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) {
+    await syncFolder(folder);
+    await removeEmptyFolders(folder, top);
+  }
+  return reasons;
 }

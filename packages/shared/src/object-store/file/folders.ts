@@ -4,7 +4,7 @@ import { hasCode } from './errors.ts';
 
 /** Recordings are nobody else's business: readable by this user and its group alone. */
 export const FILE_MODE = 0o640;
-const FOLDER_MODE = 0o750;
+export const FOLDER_MODE = 0o750;
 
 /** Where objects are written before they get their name. Inside of the root, because a rename needs the same file system. */
 export const partialFolder = (root: string): string => join(root, PARTIAL_FOLDER);
@@ -30,6 +30,20 @@ export async function makeFolder(folder: string): Promise<void> {
   if (first === undefined) return;
   for (let created = folder; created.length >= first.length; created = dirname(created)) {
     await syncFolder(dirname(created));
+  }
+}
+
+/** Others may remove a folder as empty just before something is put into it. Each time one of them got on. */
+const ATTEMPTS_MAX = 20;
+
+/** Tries again while folders that `action` has made or found are gone at its next step. */
+export async function whileFoldersVanish<T>(action: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') || attempt === ATTEMPTS_MAX) throw error;
+    }
   }
 }
 

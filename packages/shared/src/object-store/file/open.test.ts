@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFileStore } from './open.ts';
 import { STALE_AFTER_MS } from './partial-files.ts';
 
@@ -55,32 +56,50 @@ describe('file store', () => {
   it('stores while the same folder is emptied over and over', async () => {
     const store = await openFileStore(root);
     let isDone = false;
+    const putAndDelete = async (key: string) => {
+      await store.put(key, Buffer.from('x'), wav);
+      await store.deleteAllVersions(key);
+    };
     const deleting = (async () => {
-      while (!isDone) await store.deleteAllVersions('CA1/old');
+      while (!isDone) await putAndDelete('CA1/shared/other');
     })();
-    for (let turn = 0; turn < 50; turn += 1) {
-      await store.put('CA1/old/a', Buffer.from('x'), wav);
-      await store.put(`CA1/new/${turn}`, Buffer.from('x'), wav);
-      await store.deleteAllVersions(`CA1/new/${turn}`);
-    }
+    for (let turn = 0; turn < 100; turn += 1) await putAndDelete('CA1/shared/own');
     isDone = true;
     await deleting;
   });
 
-  it('sweeps what a crash left behind, but no file of a process that may still write', async () => {
+  it('sweeps what a crash left behind, at its start and later, but nothing that was written to lately', async () => {
     await openFileStore(root);
-    const files = {
-      fresh: `999999999-a`,
-      stale: `999999998-b`,
-      ofAnother: `${process.ppid}-c`,
-      ofAnEarlierLife: `${process.pid}-d`,
+    const leaveBehind = async (name: string, ageMs: number) => {
+      const folder = inRoot('.partial/CA1/RE1', name);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'x'), 'half');
+      await age(join(folder, 'x'), ageMs);
     };
-    for (const name of Object.values(files)) await writeFile(inRoot('.partial', name), 'half');
-    for (const name of [files.stale, files.ofAnother, files.ofAnEarlierLife]) {
-      await age(inRoot('.partial', name), STALE_AFTER_MS + 1_000);
-    }
-    await openFileStore(root);
-    expect((await readdir(inRoot('.partial'))).sort()).toEqual([files.fresh, files.ofAnother].sort());
+    const left = async () => (await filesUnder(inRoot('.partial'))).map((path) => dirname(path));
+    await leaveBehind('fresh.wav', STALE_AFTER_MS / 2);
+    await leaveBehind('stale.wav', STALE_AFTER_MS + 1_000);
+    const store = await openFileStore(root, 20);
+    expect(await left()).toEqual(['CA1/RE1/fresh.wav']);
+    await leaveBehind('later.wav', STALE_AFTER_MS + 1_000);
+    await vi.waitFor(async () => expect(await left()).toEqual(['CA1/RE1/fresh.wav']));
+    expect(await readdir(inRoot('.partial/CA1/RE1'))).toEqual(['fresh.wav']);
+    await store.close();
+  });
+
+  // A worker was killed in the middle of a recording. The caller had it deleted, the report said that all was gone, and half of the
+  // audio lay in `.partial` for another hour.
+  it('deletes what a killed writer left of a recording', async () => {
+    const store = await openFileStore(root);
+    const writer = spawnWriter(root, 'CA1/RE1/media.wav');
+    await once(writer.stdout, 'data');
+    writer.kill('SIGKILL');
+    await once(writer, 'close');
+    expect(await filesUnder(root)).toEqual([expect.stringMatching(/^\.partial\/CA1\/RE1\/media\.wav\//)]);
+    expect(await store.deleteAllVersions('CA1/RE11')).toEqual({ deleted: [], remaining: [] });
+    expect(await filesUnder(root)).toHaveLength(1);
+    expect(await store.deleteAllVersions('CA1/RE1')).toEqual({ deleted: [], remaining: [] });
+    expect(await readdir(inRoot('.partial'))).toEqual([]);
   });
 
   it('neither lists nor offers what is half written', async () => {
@@ -137,39 +156,83 @@ describe('file store', () => {
 
   describe('on a disk of its own', () => {
     it('says that the disk is full, and leaves nothing half done', async (context) => {
-      const result = await onDisk(root, 'size=2m', 'put', context);
+      const result = await onDisk(root, 'size=2m', PUT_TOO_MUCH, context);
       expect(result).toMatchObject({ name: 'ObjectStoreError', retryable: true, left: [] });
       expect(result.message).toMatch(/disk is full. Free some space.*RECORDINGS_BUCKET.*ENOSPC/);
     });
 
     it('says that the disk is read-only', async (context) => {
-      const result = await onDisk(root, 'ro', 'open', context);
+      const result = await onDisk(root, 'ro', PUT_TOO_MUCH, context);
       expect(result).toMatchObject({
         name: 'ObjectStoreError',
         retryable: false,
         message: expect.stringMatching(/read-only.*EROFS/),
       });
     });
+
+    it('says of half a file that cannot be deleted that it remains', async (context) => {
+      const report = await onDisk(root, 'size=2m', DELETE_A_MOUNTED_HALF, context);
+      const reason = expect.stringMatching(/an unfinished write: .*EBUSY/);
+      const half = { key: 'CA1/RE1/media.wav', isDeleteMarker: false, bytes: 4, reason };
+      expect(report).toEqual({ deleted: [], remaining: [half] });
+    });
   });
 });
 
+/** Every file below the folder, relative to it. */
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+}
+
+const runScript = (script: string) => [process.execPath, '--input-type=module', '-e', script] as const;
+
+const openStore = (folder: string) => `
+  const { openFileStore } = await import(${JSON.stringify(new URL('./open.ts', import.meta.url).href)});
+  const folder = ${JSON.stringify(folder)};
+  const store = await openFileStore(folder);`;
+
+/** A process that writes half of an object, says so and hangs. */
+function spawnWriter(folder: string, key: string) {
+  const script = `${openStore(folder)}
+    const half = async function* () {
+      yield Buffer.from('half of the audio');
+      console.log('half');
+      await new Promise(() => setInterval(() => {}, 1_000));
+    };
+    await store.put(${JSON.stringify(key)}, half(), { contentType: 'audio/wav' });`;
+  const [command, ...args] = runScript(script);
+  return spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+const PUT_TOO_MUCH = `await store.put('media.wav', Buffer.alloc(8 << 20), { contentType: 'audio/wav' });`;
+
+/** What is mounted somewhere cannot be unlinked, not even by root. */
+const DELETE_A_MOUNTED_HALF = `
+  const { execFileSync } = await import('node:child_process');
+  const { mkdirSync, writeFileSync } = await import('node:fs');
+  const half = folder + '/.partial/CA1/RE1/media.wav/x';
+  mkdirSync(folder + '/.partial/CA1/RE1/media.wav', { recursive: true });
+  writeFileSync(half, 'half');
+  execFileSync('mount', ['--bind', half, half]);
+  console.log(JSON.stringify(await store.deleteAllVersions('CA1/RE1/')));`;
+
 /** Runs in a mount namespace with a small disk at `folder`; where the system forbids that, the test is skipped. */
 async function onDisk(folder: string, options: string, step: string, context: { skip(reason: string): void }) {
-  const module = new URL('./open.ts', import.meta.url).href;
   const script = `
-    const { openFileStore } = await import(${JSON.stringify(module)});
     const { readdirSync } = await import('node:fs');
     try {
-      const store = await openFileStore(${JSON.stringify(folder)});
-      await store.put('media.wav', Buffer.alloc(8 << 20), { contentType: 'audio/wav' });
-      console.log('{}');
+      ${openStore(folder)}
+      ${step}
     } catch ({ name, message, retryable }) {
-      const left = ${step === 'put'} ? readdirSync(${JSON.stringify(join(folder, '.partial'))}) : [];
+      const left = ${options !== 'ro'} ? readdirSync(${JSON.stringify(join(folder, '.partial'))}) : [];
       console.log(JSON.stringify({ name, message, retryable, left }));
-    }`;
-  const mount = `mount -t tmpfs -o ${options} none "$1" || exit 77; exec "$2" --input-type=module -e "$3"`;
+    }
+`;
+  const mount = `mount -t tmpfs -o ${options} none "$1" || exit 77; shift; exec "$@"`;
   const namespace = ['unshare', '-Urm'];
-  const [command = '', ...args] = [...namespace, 'sh', '-c', mount, 'sh', folder, process.execPath, script];
+  const [command = '', ...args] = [...namespace, 'sh', '-c', mount, 'sh', folder, ...runScript(script)];
   const child = spawn(command, args);
   let output = '';
   child.stdout.on('data', (data) => {

@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, link, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, link, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ObjectExistsError, type PutOptions, type PutResult } from '../port.ts';
+import { ObjectExistsError, ObjectStoreError, type PutOptions, type PutResult } from '../port.ts';
 import { readSource } from '../read-source.ts';
 import { hasCode, toFileStoreError } from './errors.ts';
-import { makeFolder, syncFolder } from './folders.ts';
-import { createPartialFile } from './partial-files.ts';
-
-/** A deletion may remove a folder as empty just before the object gets its name in it. */
-const NAMING_ATTEMPTS = 5;
+import { makeFolder, syncFolder, whileFoldersVanish } from './folders.ts';
+import { createPartialFile, removePartialFile } from './partial-files.ts';
 
 /**
  * Writes beside, makes it durable, then gives it its name: readers see the whole object or none, also after a power loss.
@@ -23,7 +20,7 @@ export async function putFile(
   const onFailure = (error: unknown) => {
     throw toFileStoreError(error, path);
   };
-  const partial = await createPartialFile(root).catch(onFailure);
+  const partial = await createPartialFile(root, key).catch(onFailure);
   try {
     const written = await writeSource(partial.handle, body, options.signal, onFailure).finally(() =>
       partial.handle.close(),
@@ -31,7 +28,7 @@ export async function putFile(
     await giveName(partial.path, { key, path }, options.createOnly ?? false).catch(onFailure);
     return { key, ...written };
   } finally {
-    await rm(partial.path, { force: true });
+    await removePartialFile(root, partial.path);
   }
 }
 
@@ -61,15 +58,23 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 /** `link` refuses a name that is taken, which makes it the create-only rename. */
-async function giveName(partial: string, { key, path }: { key: string; path: string }, createOnly: boolean) {
-  for (let attempt = 1; ; attempt += 1) {
+const giveName = (partial: string, { key, path }: { key: string; path: string }, createOnly: boolean) =>
+  whileFoldersVanish(async () => {
+    await makeFolder(dirname(path));
     try {
-      await makeFolder(dirname(path));
       await (createOnly ? link(partial, path) : rename(partial, path));
-      return await syncFolder(dirname(path));
     } catch (error) {
       if (createOnly && hasCode(error, 'EEXIST')) throw new ObjectExistsError(key);
-      if (!hasCode(error, 'ENOENT') || attempt === NAMING_ATTEMPTS) throw error;
+      if (hasCode(error, 'ENOENT')) await requirePartial(partial, key);
+      throw error;
     }
-  }
+    await syncFolder(dirname(path));
+  });
+
+/** A deletion takes what is half written along: then there is nothing to give a name to. */
+async function requirePartial(partial: string, key: string): Promise<void> {
+  await access(partial).catch((cause) => {
+    const text = `${key} was deleted while it was being written, so it was not stored`;
+    throw new ObjectStoreError(text, { retryable: true, cause });
+  });
 }

@@ -57,12 +57,14 @@ async function deleteBatch(s3: S3Context, batch: readonly StoredVersion[], reaso
 
 /** What is still there: versions, delete markers and uploads that could not be dropped. */
 async function listRemaining(s3: S3Context, prefix: string, reasons: Reasons) {
+  // Uploads first: one that is completed in between is then seen as a version.
+  const uploads = await listIncompleteUploads(s3, prefix);
   const remaining: (StoredVersion & { reason: string | undefined })[] = [];
   for await (const page of versionPages(s3, prefix)) {
     const left = page.filter(({ key }) => isUnder(prefix, key));
     remaining.push(...left.map((version) => ({ ...version, reason: reasons.get(nameOf(version)) })));
   }
-  for (const { key, uploadId } of await listIncompleteUploads(s3, prefix)) {
+  for (const { key, uploadId } of uploads) {
     const reason = reasons.get(nameOf({ key, versionId: uploadId }));
     const text = `an incomplete upload${reason ? `: ${reason}` : ''}`;
     remaining.push({ key, versionId: undefined, isDeleteMarker: false, bytes: 0, reason: text });
