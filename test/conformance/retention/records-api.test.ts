@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRecordsApp } from '@onrecord/retention/http/app';
-import { serveHttp } from '@onrecord/shared/http/serve';
+import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -125,7 +125,9 @@ describe('the door of the records API', () => {
     [`/v1/calls/${newSid('CA')}`, 404, 'No call'],
     ['/v1/calls/..%2f..%2fetc', 400, 'CallSid'],
     ['/v1/recordings?state=gone', 400, 'state'],
-    ['/v1/recordings?limit=0', 400, 'limit'],
+    ['/v1/recordings?stat=waiting', 400, 'stat'],
+    ['/v1/recordings?limit=0', 400, 'limit: give a whole number from 1 to 200'],
+    ['/v1/recordings?limit=ten', 400, 'limit: give a whole number from 1 to 200'],
     ['/v1/recordings?limit=100000', 400, 'limit'],
     ['/v1/recordings?cursor=tampered', 400, 'cursor'],
     [`/v1/recordings?cursor=${Buffer.from('["2026-01-01T00:00:00Z","x"]').toString('base64url')}`, 400, 'cursor'],
@@ -134,6 +136,63 @@ describe('the door of the records API', () => {
     const answer = await send(path);
     expect(answer).toMatchObject({ status, type: 'application/problem+json', json: { status } });
     expect(answer.json.detail).toContain(said);
+  });
+});
+
+describe('a request on the wire', () => {
+  let server: HttpServer;
+  beforeAll(async () => {
+    server = await serveHttp({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
+  });
+  afterAll(() => server?.close(100));
+
+  const sent = async (method: string, path: string, body?: string | ReadableStream, type = 'application/json') => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': type };
+    const init = { method, headers, body: body ?? null, duplex: 'half' };
+    const response = await fetch(server.url + path, init as RequestInit);
+    return { status: response.status, allow: response.headers.get('allow'), json: await response.json() };
+  };
+  const answer = () => JSON.stringify({ callSid: newSid('CA'), party: 'caller', outcome: 'granted' });
+
+  // A client that streams its request (`Transfer-Encoding: chunked`), or sends none at all, was answered 500.
+  it('may have a body of untold length, or none', async () => {
+    expect(await sent('POST', '/v1/consents', new Blob([answer()]).stream())).toMatchObject({ status: 201 });
+    expect(await sent('POST', '/v1/consents', answer())).toMatchObject({ status: 201 });
+    expect(await sent('POST', '/v1/consents')).toMatchObject({
+      status: 400,
+      json: { detail: expect.stringContaining('JSON') },
+    });
+  });
+
+  it.each([
+    ['told', () => 'x'.repeat(20_000)],
+    ['untold', () => new Blob(['x'.repeat(20_000)]).stream()],
+  ])('has a limit, its length being %s', async (_, body) => {
+    expect(await sent('POST', '/v1/consents', body())).toMatchObject({
+      status: 413,
+      json: { detail: expect.stringContaining('16384 bytes') },
+    });
+  });
+
+  it('is told the content type of its body', async () => {
+    expect(await sent('POST', '/v1/consents', answer(), 'text/plain')).toMatchObject({
+      status: 415,
+      json: { detail: 'Send the body as "Content-Type: application/json".' },
+    });
+  });
+
+  it.each([
+    ['POST', '/v1/recordings', 'GET'],
+    ['DELETE', `/v1/recordings/${newSid('RE')}`, 'GET'],
+    ['GET', `/v1/recordings/${newSid('RE')}/retention`, 'PUT'],
+    ['GET', '/v1/consents', 'POST'],
+    ['OPTIONS', '/v1/consents', 'POST'],
+  ])('%s %s is told the method that there is: %s', async (method, path, allow) => {
+    expect(await sent(method, path)).toMatchObject({
+      status: 405,
+      allow,
+      json: { detail: `Use ${allow} at this address.` },
+    });
   });
 });
 
@@ -392,7 +451,16 @@ describe('consent given elsewhere', () => {
       'recordedAt: an answer cannot be from the future; it is 2026',
     ],
     ['no JSON', '{"callSid":', 'JSON'],
-    ['a body beyond all measure', { callSid: 'x'.repeat(20_000), outcome: 'granted' }, 'bytes'],
+    [
+      'a time before all calls',
+      { callSid: newSid('CA'), party: 'caller', outcome: 'granted', recordedAt: '0000-01-01T00:00:00+23:59' },
+      'recordedAt: give a year from 2000',
+    ],
+    [
+      'no time',
+      { callSid: newSid('CA'), party: 'caller', outcome: 'granted', recordedAt: 'yesterday' },
+      'recordedAt: give a time with Z or its offset',
+    ],
   ])('is refused with %s', async (_, body, said) => {
     const answer = await post(body);
     expect(answer).toMatchObject({ status: 400, type: 'application/problem+json' });
@@ -424,7 +492,8 @@ describe('the retention of one recording', () => {
 
   it('takes nothing but a moment', async () => {
     const { path } = await given('cleared');
-    for (const bad of ['tomorrow', 17, undefined]) expect((await put(path, bad)).status).toBe(400);
+    for (const bad of ['tomorrow', 17, undefined, '9999-12-31T23:59:59-23:59'])
+      expect((await put(path, bad)).status).toBe(400);
   });
 });
 

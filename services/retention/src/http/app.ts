@@ -1,9 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import { requireToken } from './bearer-token.ts';
+import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
 import { consentRoutes } from './consents.ts';
-import { onError, ProblemError } from './problems.ts';
+import { onError, ProblemError, problem } from './problems.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
 import { retentionRoutes } from './retention.ts';
@@ -20,13 +20,15 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono {
   app.notFound(() => {
     throw new ProblemError('not-found', 'There is no such address; /openapi.json lists those that there are.');
   });
-  app.use('/v1/*', requireToken(api.token), bodyLimit({ maxSize: BODY_BYTES_MAX, onError: tooLarge }));
+  app.use('/v1/*', requireToken(api.token));
+  app.on(['POST', 'PUT'], '/v1/*', boundedBody(BODY_BYTES_MAX));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.route('/', recordingRoutes(api));
   app.route('/', transcriptRoutes(api));
   app.route('/', retentionRoutes(api));
   app.route('/', callRoutes(api));
   app.route('/', consentRoutes(api));
+  refuseOtherMethods(app);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Onrecord records API', version: '1' },
@@ -35,6 +37,15 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono {
   return app;
 }
 
-function tooLarge(): never {
-  throw new ProblemError('bad-request', `A request body has at most ${BODY_BYTES_MAX} bytes.`);
+/** To be added last: what reaches these has the address of a route, and none of its methods. */
+function refuseOtherMethods(app: OpenAPIHono): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    if (path.endsWith('*')) continue;
+    methods.set(path, (methods.get(path) ?? new Set()).add(method));
+  }
+  for (const [path, allowed] of methods) {
+    const allow = [...allowed].join(', ');
+    app.all(path, () => problem('other-method', `Use ${allow} at this address.`, { allow }));
+  }
 }

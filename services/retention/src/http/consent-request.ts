@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { callSid, conferenceSid, moment } from './schemas.ts';
+import { callSid, conferenceSid, namedMoment } from './schemas.ts';
 
 /**
  * One spelling for one party, because its latest answer counts: "Caller" would be somebody else than "caller". A colon would make
@@ -27,7 +27,7 @@ export const consentRequest = z
     method: name.default('operator'),
     promptVersion: name.optional(),
     language: name.optional(),
-    recordedAt: moment.optional().openapi({ description: 'When the party answered; now, where it is absent.' }),
+    recordedAt: namedMoment.optional().openapi({ description: 'When the party answered; now, where it is absent.' }),
   })
   .refine((body) => (body.callSid === undefined) !== (body.conferenceSid === undefined), {
     error: 'name either a callSid or a conferenceSid',

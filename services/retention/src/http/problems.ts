@@ -6,7 +6,10 @@ const PROBLEMS = {
   unauthorized: [401, 'A token is needed'],
   restricted: [403, 'This may not be read now'],
   'not-found': [404, 'There is no such thing'],
+  'other-method': [405, 'This is not done here'],
   conflict: [409, 'This is not possible in the present state'],
+  'too-large': [413, 'The request is too large'],
+  'no-json': [415, 'The request is not JSON'],
   'key-reused': [422, 'The Idempotency-Key was used for something else'],
   internal: [500, 'Something went wrong here'],
 } as const;
@@ -31,6 +34,9 @@ export function problem(code: ProblemCode, detail: string, headers: Readonly<Rec
 export function onError(log: (error: Error) => void) {
   return (error: Error): Response => {
     if (error instanceof ProblemError) return problem(error.code, error.message);
+    if (error instanceof HTTPException && error.status === 415) {
+      return problem('no-json', 'Send the body as "Content-Type: application/json".');
+    }
     if (error instanceof HTTPException && error.status < 500) return problem('bad-request', error.message);
     log(error);
     return problem('internal', 'The log of the retention service has the details. The request can be sent again.');

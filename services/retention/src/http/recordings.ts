@@ -9,15 +9,17 @@ import { recordingSid, recordingSummarySchema } from './schemas.ts';
 
 const PAGE_DEFAULT = 50;
 const PAGE_MAX = 200;
+const A_LIMIT = `give a whole number from 1 to ${PAGE_MAX}`;
 
 const listRoute = createRoute({
   method: 'get',
   path: '/v1/recordings',
   summary: 'Recordings, newest first',
   request: {
-    query: z.object({
+    // An unknown filter, left alone, would be a list of everything.
+    query: z.strictObject({
       state: z.enum(RECORDING_STATES).optional(),
-      limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+      limit: z.coerce.number(A_LIMIT).int(A_LIMIT).min(1, A_LIMIT).max(PAGE_MAX, A_LIMIT).default(PAGE_DEFAULT),
       cursor: z.string().max(200).optional().openapi({ description: '`next` of the page before.' }),
     }),
   },

@@ -5,7 +5,7 @@ import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer } from './routes.ts';
-import { deletionSchema, moment, recordingSid } from './schemas.ts';
+import { deletionSchema, namedMoment, recordingSid } from './schemas.ts';
 
 const retentionRoute = createRoute({
   method: 'put',
@@ -18,7 +18,7 @@ const retentionRoute = createRoute({
       content: {
         'application/json': {
           schema: z.strictObject({
-            deleteAfter: moment.nullable().openapi({
+            deleteAfter: namedMoment.nullable().openapi({
               description: 'A moment that has passed means now; null goes back to the schedule.',
             }),
           }),

@@ -22,7 +22,7 @@ const transcriptRoute = createRoute({
   summary: 'The transcript of a recording',
   request: {
     params: z.object({ recordingSid }),
-    query: z.object({ format: z.enum(['json', 'txt', 'vtt', 'srt']).default('json') }),
+    query: z.strictObject({ format: z.enum(['json', 'txt', 'vtt', 'srt']).default('json') }),
   },
   responses: {
     200: { description: 'The transcript as it is stored.' },
