@@ -88,6 +88,19 @@ describe('where no records API answers', () => {
   });
 });
 
+it.each(['', '/', '/v1', '/v1/', '/v1/recordings', '/v1/recordings/'])(
+  'finds the records API by an address that ends in %j',
+  async (end) => {
+    const asked: (string | undefined)[] = [];
+    const { url, environment } = await somethingAt((request, response) => {
+      asked.push(request.url);
+      answering(200, 'application/json', '{"recordings":[]}')(request, response);
+    });
+    const { out } = await onrecord('recordings', { ...environment, ONRECORD_API_URL: url + end });
+    expect({ out, asked }).toEqual({ out: 'There are no recordings yet.', asked: ['/v1/recordings?limit=50'] });
+  },
+);
+
 describe('a records API that refuses', () => {
   it('is quoted', async () => {
     const { environment } = await somethingAt(

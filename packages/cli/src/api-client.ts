@@ -18,7 +18,8 @@ export interface ApiClient {
 }
 
 export function createApiClient(connection: Connection): ApiClient {
-  const base = connection.url.replace(/\/+$/, '');
+  // `start` shows the address of the list, and that is what people copy.
+  const base = connection.url.replace(/(\/v1(\/recordings)?)?\/*$/, '');
   const send = async (path: string, type: string, init: RequestInit = {}): Promise<string> => {
     const headers = { authorization: `Bearer ${connection.token}`, ...init.headers };
     try {

@@ -454,7 +454,7 @@ describe('consent given elsewhere', () => {
     [
       'a time before all calls',
       { callSid: newSid('CA'), party: 'caller', outcome: 'granted', recordedAt: '0000-01-01T00:00:00+23:59' },
-      'recordedAt: give a year from 2000',
+      'recordedAt: give a year from 1970',
     ],
     [
       'no time',

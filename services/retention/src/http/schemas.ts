@@ -18,12 +18,12 @@ export const moment = z.iso
   .datetime({ offset: true, error: A_MOMENT })
   .openapi({ example: '2026-03-01T10:00:00.000Z' });
 
-/** Nothing here is older; beyond the latest, ISO 8601 needs more than four digits for a year. */
-const [EARLIEST_MS, LATEST_MS] = [Date.UTC(2000, 0), Date.UTC(9999, 11, 31)];
+/** Within these a year has four digits in every zone, and no clock is earlier. */
+const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1970, 0), Date.UTC(9999, 11, 31)];
 
 /** A moment that somebody names. */
 export const namedMoment = moment.refine((text) => Date.parse(text) >= EARLIEST_MS && Date.parse(text) < LATEST_MS, {
-  error: 'give a year from 2000 to 9999',
+  error: 'give a year from 1970 to 9999',
 });
 const purpose = z.enum(['record', 'transcribe']);
 
