@@ -2,7 +2,14 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from './change-recording.ts';
 import { planDeletion, type RecordingEntry } from './domain/custody.ts';
 import { folderOf } from './domain/decision-events.ts';
-import { type DeletionAttempt, evolveDeletion, type SourceProgress, startDeletion } from './domain/deletion.ts';
+import {
+  closeDeletion,
+  type DeletionAttempt,
+  evolveDeletion,
+  isNews,
+  type SourceProgress,
+  startDeletion,
+} from './domain/deletion.ts';
 import { deletedEvent } from './domain/deletion-event.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 
@@ -52,8 +59,9 @@ export interface DeleteContext {
 
 /**
  * One attempt at a deletion that has begun: tries every place, writes down what is confirmed and what is not, and tells the
- * world only when both are gone. It can be repeated, and resumed after a crash, at any point.
- * @returns the entry afterwards
+ * world only when both are gone. It can be repeated, and resumed after a crash, at any point. One that is completed is looked
+ * at once more.
+ * @returns the entry after an attempt
  */
 export async function attemptDeletion(
   ledger: RecordingLedger,
@@ -61,7 +69,8 @@ export async function attemptDeletion(
   { objects, source, clock }: DeleteContext,
 ): Promise<RecordingEntry | undefined> {
   const known = await ledger.change(key, () => undefined);
-  if (known?.deletion === undefined || known.deletion.completedAt !== undefined) return known;
+  if (known?.deletion === undefined) return undefined;
+  if (known.deletion.completedAt !== undefined) return lookOnceMore(ledger, key, known, { objects, clock });
   const [fromStore, fromTwilio] = await Promise.all([
     deleteObjects(objects, prefixesOf(known), clock),
     deleteSource(source, key, known.facts.recording.startedAt ?? known.facts.recording.reportedAt, clock),
@@ -71,8 +80,26 @@ export async function attemptDeletion(
     if (entry.deletion === undefined) return undefined;
     const next = { ...entry, deletion: evolveDeletion(entry.deletion, attempt, clock()) };
     const completed = entry.deletion.completedAt === undefined && next.deletion.completedAt !== undefined;
-    const events: OnrecordEvent[] = completed ? [deletedEvent(next.facts.recording, next.deletion)] : [];
+    const isTold = completed && isNews(next.deletion);
+    const events: OnrecordEvent[] = isTold ? [deletedEvent(next.facts.recording, next.deletion)] : [];
     return { entry: next, events };
+  });
+}
+
+/** Empties the folders of a completed deletion again; another one begins when there was anything, or when that cannot be told. */
+async function lookOnceMore(
+  ledger: RecordingLedger,
+  key: RecordingKey,
+  known: RecordingEntry,
+  { objects, clock }: Pick<DeleteContext, 'objects' | 'clock'>,
+): Promise<undefined> {
+  const { deleted, failure } = await deleteObjects(objects, prefixesOf(known), clock);
+  const isClean = deleted.length === 0 && failure === undefined;
+  await ledger.change(key, ({ deletion, ...entry }) => {
+    // Another one that began meanwhile looks by itself.
+    if (deletion?.completedAt === undefined || deletion.number !== known.deletion?.number) return undefined;
+    const next = isClean ? closeDeletion(deletion) : startDeletion(deletion, deletion.cause, clock(), deleted);
+    return { entry: { ...entry, deletion: next }, events: [] };
   });
 }
 

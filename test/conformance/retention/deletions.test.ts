@@ -9,7 +9,17 @@ import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-clien
 import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
 import { type AccountState, openAccountState } from '@onrecord/simulator/twilio/account-state';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ACCOUNT, archived, at, consentOf, newSid, recordingCompleted } from './facts.ts';
+import {
+  ACCOUNT,
+  archived,
+  archiveFailed,
+  at,
+  consentOf,
+  newSid,
+  recordingCompleted,
+  transcribed,
+  transcriptionFailed,
+} from './facts.ts';
 import { policy, startLedger, type TestLedger } from './ledger.ts';
 
 const DAY = 1_440;
@@ -72,22 +82,23 @@ async function given(outcome: 'granted' | 'refused' | undefined) {
   if (outcome !== undefined) await test.take(consentOf({ callSid }, outcome));
   await test.take(recordingCompleted(sid, { callSid }));
   await test.published();
+  const put = async (name: string) => {
+    await store.put(`${prefix}${name}`, Buffer.from(name), { contentType: 'text/plain' });
+  };
   const archive = async () => {
-    for (const name of ['media.wav', 'manifest.json']) {
-      await store.put(`${prefix}${name}`, Buffer.from(name), { contentType: 'text/plain' });
-    }
+    for (const name of ['media.wav', 'manifest.json']) await put(name);
     await test.take(archived(sid, callSid, prefix));
   };
-  return { sid, callSid, prefix, archive };
+  return { sid, callSid, prefix, put, archive };
 }
 
 /** One worker: sweeps until nothing more is due. */
-async function sweep({ apiUrl = twilio.url }: { apiUrl?: string } = {}): Promise<void> {
+async function sweep({ apiUrl = twilio.url, objects = store } = {}): Promise<void> {
   const client = createRecordingsClient({ apiUrl, accountSid: ACCOUNT, authToken: 'token', attemptsMax: 1 });
   const sweeps = createSweeps({
     ...test,
     policy,
-    objects: store,
+    objects,
     source: twilioSource(client, () => test.now),
     onDecision: () => undefined,
     onDeletionAttempt: () => undefined,
@@ -208,6 +219,90 @@ describe('a refused recording', () => {
     expect(published.map((event) => event.subject).toSorted()).toEqual(several.map(({ sid }) => sid).toSorted());
     for (const { sid } of several)
       expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 1 } });
+  });
+});
+
+describe('a recording that is deleted', () => {
+  const deleted = async () => {
+    const given_ = await given('granted');
+    await given_.archive();
+    test.now = at(1 + 30 * DAY);
+    await sweep();
+    expect(await test.published()).toMatchObject([{ type: 'onrecord.recording.deleted.v1', subject: given_.sid }]);
+    return given_;
+  };
+
+  // A transcriber that had been asleep archived the recording again: the event had the id of the first one and was passed over,
+  // and a refused call's audio stayed in the bucket for good. So did what a transcription left that was given up.
+  it.each([
+    ['is archived again', archived],
+    ['could not be archived', archiveFailed],
+    ['is transcribed', transcribed],
+    ['could not be transcribed', transcriptionFailed],
+  ])('is deleted again when it is reported that it %s, and that is told when something was there', async (_, event) => {
+    const { sid, callSid, prefix, put } = await deleted();
+    await put('media.wav');
+    test.now = at(2 + 30 * DAY);
+    await test.take(event(sid, callSid, prefix));
+    expect(await find(sid)).toMatchObject({ state: 'deleting' });
+    test.now = at(3 + 30 * DAY);
+    await sweep();
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 2 } });
+    expect(await test.published()).toMatchObject([
+      { data: { deletionId: '2', objects: [{ key: `${prefix}media.wav` }] } },
+    ]);
+
+    test.now = at(4 + 30 * DAY);
+    await test.take(event(sid, callSid, prefix));
+    test.now = at(5 + 30 * DAY);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 3, objects: { deleted: 0 } } });
+    expect(await test.published()).toEqual([]);
+  });
+
+  // A relay that was ended in the middle had written the media and never said so.
+  it('is looked for once more after a day, and goes again when something was written without a word', async () => {
+    const { sid, prefix, put } = await deleted();
+    await put('media.wav');
+    test.now = at(31 * DAY);
+    await sweep();
+    expect(await objectsUnder(prefix)).toBe(1);
+    test.now = at(1 + 31 * DAY);
+    await sweep();
+    await sweep();
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 2, objects: { deleted: 1 } } });
+    expect(await test.published()).toMatchObject([
+      { data: { deletionId: '2', objects: [{ key: `${prefix}media.wav` }] } },
+    ]);
+  });
+
+  it('is looked for once and never again where nothing turns up, and nothing is told of it', async () => {
+    const { sid } = await deleted();
+    test.now = at(1 + 31 * DAY);
+    await sweep();
+    test.now = at(90 * DAY);
+    const due = await test.ledger.takeDueDeletions(test.now, 60_000, 100);
+    expect(due.map(({ recordingSid }) => recordingSid)).not.toContain(sid);
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 1, attempts: 1 } });
+    expect(await test.published()).toEqual([]);
+  });
+
+  it('counts as being deleted while it cannot be looked for, and says why', async () => {
+    const { sid } = await deleted();
+    test.now = at(1 + 31 * DAY);
+    const away = { ...store, deleteAllVersions: () => Promise.reject(new Error('the bucket is away')) };
+    await sweep({ objects: away });
+    await sweep({ objects: away });
+    expect(await find(sid)).toMatchObject({
+      state: 'deleting',
+      deletion: { number: 2, status: 'partial', objects: { failure: 'the bucket is away' } },
+    });
+    test.now = at(1 + 32 * DAY);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'deleted' });
+    expect(await test.published()).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   recordingArchiveFailed,
   recordingReported,
   transcriptCompleted,
+  transcriptFailed,
 } from '@onrecord/shared/events';
 
 export const newSid = (prefix: string) => `${prefix}${randomBytes(16).toString('hex')}`;
@@ -108,21 +109,22 @@ export const archived = (recordingSid: string, callSid: string, prefix: string, 
     time(minutes),
   );
 
+const givenUp = (recordingSid: string, callSid: string, stage: string, reason: string) => ({
+  accountSid: ACCOUNT,
+  recordingSid,
+  callSid,
+  decision: 1,
+  stage,
+  reason,
+  attempts: 12,
+  failedAt: at(2).toISOString(),
+});
+
 export const archiveFailed = (recordingSid: string, callSid: string): OnrecordEvent =>
-  createEvent(
-    recordingArchiveFailed,
-    {
-      accountSid: ACCOUNT,
-      recordingSid,
-      callSid,
-      decision: 1,
-      stage: 'media',
-      reason: 'Twilio answers 404',
-      attempts: 12,
-      failedAt: at(2).toISOString(),
-    },
-    time(2),
-  );
+  createEvent(recordingArchiveFailed, givenUp(recordingSid, callSid, 'media', 'Twilio answers 404'), time(2));
+
+export const transcriptionFailed = (recordingSid: string, callSid: string): OnrecordEvent =>
+  createEvent(transcriptFailed, givenUp(recordingSid, callSid, 'transcription', 'Deepgram answers 402'), time(2));
 
 export const transcribed = (recordingSid: string, callSid: string, prefix: string): OnrecordEvent =>
   createEvent(

@@ -9,8 +9,8 @@ const decided = (entry: RecordingEntry): RecordingEntry => ({ ...entry, decision
 const cleared = decided(entryOf(callFacts([answer('granted')])));
 const refused = decided(entryOf(callFacts([answer('refused')])));
 const waiting = decided(entryOf(callFacts()));
-const archive = { prefix: 'a/', storedAt: minute(10), learnedAt: minute(11) };
-const transcript = { storedAt: minute(12), learnedAt: minute(13) };
+const archive = { prefix: 'a/', storedAt: minute(10) };
+const transcript = { storedAt: minute(12) };
 const failure = { stage: 'media', reason: 'gone', attempts: 12, failedAt: minute(20) };
 const deletion = startDeletion(undefined, 'refusal', minute(30));
 const done = evolveDeletion(
@@ -35,7 +35,8 @@ describe('the state of a recording', () => {
     ['refused', { ...refused, archive, transcript }],
     ['deleting', { ...refused, deletion }],
     ['deleted', { ...refused, deletion: done }],
-    ['deleting', { ...refused, deletion: done, archive: { ...archive, learnedAt: minute(31) } }],
+    ['deleted', { ...refused, deletion: done, lateMediaAt: minute(30) }],
+    ['deleting', { ...refused, deletion: done, lateMediaAt: minute(31) }],
   ])('is %s', (state, entry) => {
     expect(stateOf(entry)).toBe(state);
   });
@@ -69,7 +70,7 @@ describe('the plan to delete', () => {
 
   it('begins again for media that reached us after the last listing that showed nothing', () => {
     expect(planDeletion({ ...refused, deletion: done, archive }, policy)).toBeUndefined();
-    const late = { ...refused, deletion: done, archive: { ...archive, learnedAt: minute(31) } };
+    const late = { ...refused, deletion: done, archive, lateMediaAt: minute(31) };
     expect(planDeletion(late, policy)).toEqual({ cause: 'refusal', deleteAfter: minute(32) });
   });
 

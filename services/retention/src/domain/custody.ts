@@ -16,8 +16,6 @@ export interface Decision {
 /** Something of the recording reached our storage. */
 interface StoredMedia {
   storedAt: Date;
-  /** When the ledger learned of it. */
-  learnedAt: Date;
 }
 
 export interface StepFailure {
@@ -39,6 +37,8 @@ export interface RecordingEntry {
   /** An operator's own date, in place of the schedule. */
   deleteAfterOverride?: Date | undefined;
   deletion?: Deletion | undefined;
+  /** When a media event last came although a deletion had begun, whether it said anything new or not. */
+  lateMediaAt?: Date | undefined;
   /** The folder that a cleared event sent the transcriber to, archived yet or not. */
   prefix?: string | undefined;
 }
@@ -46,11 +46,11 @@ export interface RecordingEntry {
 /** A deletion that has begun cannot be taken back: some of the recording may be gone already. */
 export const isDeletionBegun = (entry: RecordingEntry): boolean => entry.deletion !== undefined;
 
-/** Media that reached us after the last listing that showed nothing. */
-export function hasLateMedia({ deletion, archive, transcript }: RecordingEntry): boolean {
+/** Media, or a step that may have left some, reached us after the last listing that showed nothing. */
+export function hasLateMedia({ deletion, lateMediaAt }: RecordingEntry): boolean {
   const confirmedAt = deletion?.objects.confirmedAt;
   if (deletion?.completedAt === undefined || confirmedAt === undefined) return false;
-  return [archive, transcript].some((media) => media !== undefined && media.learnedAt >= confirmedAt);
+  return lateMediaAt !== undefined && lateMediaAt >= confirmedAt;
 }
 
 export interface DeletionPlan {

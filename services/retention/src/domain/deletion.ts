@@ -28,7 +28,7 @@ export interface Deletion {
   cause: DeletionCause;
   startedAt: Date;
   attempts: number;
-  /** Absent once it is completed. */
+  /** Once it is completed: when its folders are looked at once more; absent when they were. */
   nextAttemptAt?: Date | undefined;
   objects: ObjectsProgress;
   source: SourceProgress;
@@ -48,15 +48,30 @@ export interface DeletionAttempt {
 /** A storage or Twilio outage of days must not turn into a request a second, nor into a deletion that is forgotten. */
 const DELETION_RETRY_DELAYS_MS: readonly number[] = [10_000, 60_000, 600_000, 3_600_000];
 
-export const startDeletion = (previous: Deletion | undefined, cause: DeletionCause, now: Date): Deletion => ({
+/**
+ * When a completed deletion's folders are looked at once more. A relay that was under way when they were found empty can still
+ * write there, and be ended before it says so; the transcriber lets none take longer than 12 hours (RELAY_TIMEOUT).
+ */
+const SECOND_LOOK_DELAY_MS = 24 * 3_600_000;
+
+/** @param found what the look at an earlier deletion's folders found there and deleted */
+export const startDeletion = (
+  previous: Deletion | undefined,
+  cause: DeletionCause,
+  now: Date,
+  found: readonly DeletedObject[] = [],
+): Deletion => ({
   number: (previous?.number ?? 0) + 1,
   cause,
   startedAt: now,
   attempts: 0,
   nextAttemptAt: now,
-  objects: { deleted: [] },
+  objects: { deleted: found },
   source: {},
 });
+
+/** The second look found nothing: that was the last one. */
+export const closeDeletion = (deletion: Deletion): Deletion => ({ ...deletion, nextAttemptAt: undefined });
 
 /** Adds an attempt's findings: done only when this one attempt confirmed both places. */
 export function evolveDeletion(
@@ -67,11 +82,11 @@ export function evolveDeletion(
 ): Deletion {
   if (deletion.completedAt !== undefined) return deletion;
   const done = attempt.objects.confirmedAt !== undefined && attempt.source.confirmedAt !== undefined;
-  const delayMs = Math.max(delaysMs[Math.min(deletion.attempts, delaysMs.length - 1)] ?? 0, attempt.retryAfterMs ?? 0);
+  const retryMs = Math.max(delaysMs[Math.min(deletion.attempts, delaysMs.length - 1)] ?? 0, attempt.retryAfterMs ?? 0);
   return {
     ...deletion,
     attempts: deletion.attempts + 1,
-    nextAttemptAt: done ? undefined : new Date(now.getTime() + delayMs),
+    nextAttemptAt: new Date(now.getTime() + (done ? SECOND_LOOK_DELAY_MS : retryMs)),
     objects: { ...attempt.objects, deleted: union(deletion.objects.deleted, attempt.objects.deleted) },
     source: { ...attempt.source, outcome: firstOutcome(deletion.source, attempt.source) },
     completedAt: done ? now : undefined,
@@ -85,6 +100,10 @@ function union(known: readonly DeletedObject[], more: readonly DeletedObject[]):
   const byName = new Map([...known, ...more].map((object) => [`${object.key}\n${object.versionId ?? ''}`, object]));
   return [...byName.values()];
 }
+
+/** Whether a completed deletion took anything away: the first one is always told of, a repeated one that found nothing is not. */
+export const isNews = ({ number, objects, source }: Deletion): boolean =>
+  number === 1 || objects.deleted.length > 0 || source.outcome === 'deleted';
 
 export function deletionStatus(deletion: Deletion): DeletionStatus {
   if (deletion.completedAt !== undefined) return 'done';

@@ -23,8 +23,14 @@ export async function writeDeletion(client: ClientBase, recording: RecordingKey,
     completed_at: deletion.completedAt,
   };
   if (!(await insertIfNew(client, 'ledger.deletions', { ...key, ...columns }))) {
-    await updateRow(client, 'ledger.deletions', key, columns);
+    return updateRow(client, 'ledger.deletions', key, columns);
   }
+  // This one looks wherever an earlier one would have looked once more.
+  await client.query(
+    `update ledger.deletions set next_attempt_at = null
+     where account_sid = $1 and recording_sid = $2 and deletion < $3 and next_attempt_at is not null`,
+    [recording.accountSid, recording.recordingSid, deletion.number],
+  );
 }
 
 export const toDeletion = (row: QueryResultRow): Deletion => ({

@@ -44,6 +44,7 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
     transcriptFailure: read(custody.transcript_failure, toFailure),
     deletion: read(custody.deletion, toDeletion),
     deleteAfterOverride: optional(row.delete_after_override),
+    lateMediaAt: optional(row.late_media_at),
     prefix: optional(row.prefix),
   };
 }
@@ -57,13 +58,9 @@ const reviveMoments = (json: QueryResultRow): QueryResultRow =>
     ]),
   );
 
-const toArchive = (row: QueryResultRow) => ({
-  prefix: row.prefix,
-  storedAt: row.archived_at,
-  learnedAt: row.learned_at,
-});
+const toArchive = (row: QueryResultRow) => ({ prefix: row.prefix, storedAt: row.archived_at });
 
-const toTranscript = (row: QueryResultRow) => ({ storedAt: row.completed_at, learnedAt: row.learned_at });
+const toTranscript = (row: QueryResultRow) => ({ storedAt: row.completed_at });
 
 const toFailure = (row: QueryResultRow): StepFailure => ({
   stage: row.stage,

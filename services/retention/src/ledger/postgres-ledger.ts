@@ -9,6 +9,7 @@ import type { DeletionQueue } from '../delete-recording.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import { takeDueDeletions } from './deletions.ts';
+import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
 import { saveEntry } from './save-entry.ts';
 import { recordingsTouchedBy } from './touched.ts';
@@ -68,7 +69,8 @@ export function openLedger({ pool, policy, clock, onPublish }: LedgerOptions): L
 const writeOnce = (pool: Pool, event: OnrecordEvent, { publish, now }: { publish: boolean; now: Date }) =>
   inTransaction(pool, async (client) => {
     const isNew = await markProcessed(client, RETENTION_GROUP, event);
-    if (isNew) await writeFact(client, event, now);
+    const isLate = await noteLateMedia(client, event, now);
+    if (isNew || isLate) await writeFact(client, event, now);
     if (isNew && publish) await appendToOutbox(client, [event]);
     return { isNew, published: isNew && publish };
   });

@@ -55,7 +55,7 @@ export function viewDeletion(entry: RecordingEntry, policy: RetentionPolicy): De
     number: deletion.number,
     startedAt: deletion.startedAt.toISOString(),
     attempts: deletion.attempts,
-    nextAttemptAt: iso(deletion.nextAttemptAt),
+    nextAttemptAt: deletion.completedAt === undefined ? iso(deletion.nextAttemptAt) : undefined,
     completedAt: iso(deletion.completedAt),
     objects: { deleted: objects.deleted.length, confirmedAt: iso(objects.confirmedAt), failure: objects.failure },
     twilio: { outcome: source.outcome, confirmedAt: iso(source.confirmedAt), failure: source.failure },
