@@ -26,6 +26,8 @@ export interface Archive {
   manifestObject: StoredObject;
   /** False when an earlier attempt had completed the archive. */
   isNew: boolean;
+  /** Whether the audio that the manifest names is what this attempt relayed: only then was a leg beside it given the same. */
+  isRelayed: boolean;
 }
 
 /** `undefined` while the recording is not archived. */
@@ -35,7 +37,7 @@ export async function findArchive(
   signal: AbortSignal,
 ): Promise<Archive | undefined> {
   const held = await atStage(STAGES.archive, () => readHeld(store, keysOf(clearance).manifest, signal));
-  return held && { ...parseManifest(held), isNew: false };
+  return held && { ...parseManifest(held), isNew: false, isRelayed: false };
 }
 
 /**
@@ -56,7 +58,9 @@ export async function archiveRecording(
     const written = toStoredJson(describeArchive(clearance, audio, dependencies));
     const write = () => createOrRead(dependencies.store, keys.manifest, written, 'application/json', signal);
     const held = await persistently(write, dependencies.keepDelaysMs, signal);
-    return { ...parseManifest(held), isNew: true };
+    const parsed = parseManifest(held);
+    const isRelayed = audio.isRelayed && parsed.manifest.media.sha256 === audio.media.sha256;
+    return { ...parsed, isNew: true, isRelayed };
   });
 }
 

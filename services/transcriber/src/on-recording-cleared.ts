@@ -112,12 +112,17 @@ async function handleCleared(
       signal,
       beside: wantsTranscript ? beside : undefined,
     });
+    // Another worker's audio was archived: an answer to ours would be a transcript of something else.
+    if (!archive.isRelayed) leg?.abandon('other audio was archived');
     const announcing = announceArchive(clearance, archive, traceparent, transcribing, logger);
     // Heard below; an answer of the provider is worth keeping even when the log does not take the event.
     announcing.catch(() => {});
     try {
       if (!wantsTranscript) return;
-      const transcription = await transcribeRecording(clearance, archive, transcribing, { signal, leg });
+      const transcription = await transcribeRecording(clearance, archive, transcribing, {
+        signal,
+        leg: archive.isRelayed ? leg : undefined,
+      });
       await announcing;
       await announceTranscript(clearance, transcription, traceparent, transcribing, logger);
     } finally {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import type { StoredObject } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import type { Archive } from './archive-recording.ts';
@@ -12,6 +13,7 @@ import { TRANSCRIPT_SCHEMA, type Transcript } from './domain/transcript.ts';
 import { stopIfReplaced } from './filed-decisions.ts';
 import { persistently } from './persistently.ts';
 import { type AnswerTo, findAnswer, keepAnswer } from './provider-answer.ts';
+import { openArchivedAudio } from './relay/archived-audio.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { Slots } from './relay/slots.ts';
 import type { HeldObject } from './stored-json.ts';
@@ -38,7 +40,7 @@ export interface Transcription {
 /**
  * Transcribes an archived recording. An answer that was stored for the same audio and options is used again; a fresh one is
  * stored before anything is made from it; `transcript.json` is written last.
- * @param leg the provider's side of the relay, when this attempt archived the recording
+ * @param leg the provider's side of the relay, when it was given the audio that the archive names
  * @throws StageError
  */
 export async function transcribeRecording(
@@ -109,9 +111,11 @@ async function askFromStore(
   let audio: Readable | undefined;
   try {
     await stopIfReplaced(clearance, store, signal);
-    const stored = await store.get(media.key, { signal });
-    audio = stored.body;
-    return await provider.send({ audio, bytes: stored.bytes, options, signal });
+    audio = await openArchivedAudio(media, store, signal);
+    return await provider.send({ audio, bytes: media.bytes, options, signal });
+  } catch (error) {
+    // The provider knows only that its upload broke off.
+    throw audio?.errored instanceof StageError ? audio.errored : error;
   } finally {
     audio?.destroy();
     release();

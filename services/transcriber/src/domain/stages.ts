@@ -10,6 +10,8 @@ export const STAGES = {
   archive: 'archive',
   publishArchived: 'publish-archived',
   transcriptionOptions: 'transcription-options',
+  /** What is in the store is not what the manifest names. */
+  archivedAudio: 'archived-audio',
   transcriptionRequest: 'transcription-request',
   transcriptionAnswer: 'transcription-answer',
   transcriptStore: 'transcript-store',
@@ -19,6 +21,7 @@ export type Stage = (typeof STAGES)[keyof typeof STAGES];
 
 const TRANSCRIPTION_STAGES: readonly string[] = [
   STAGES.transcriptionOptions,
+  STAGES.archivedAudio,
   STAGES.transcriptionRequest,
   STAGES.transcriptionAnswer,
   STAGES.transcriptStore,

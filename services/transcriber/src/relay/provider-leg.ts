@@ -13,7 +13,7 @@ export interface ProviderLeg {
   offer(piece: Uint8Array): boolean;
   /** All bytes were offered. */
   end(): void;
-  /** The audio is not what was archived: the provider is stopped, and an answer it gave already does not count. */
+  /** The audio is not what was archived: the provider is stopped. An answer that came after the end of the audio stays the outcome. */
   abandon(reason: string): void;
   bufferedBytes(): number;
   /** Settles when the provider answered or the leg ended otherwise; never rejects. */

@@ -14,6 +14,8 @@ export interface StoredAudio {
   media: StoredObject;
   format: WavFormat;
   durationSeconds: number;
+  /** Whether these bytes passed through this attempt, and so through its leg. */
+  isRelayed: boolean;
 }
 
 /** Asked when the audio's format is known and its bytes begin to flow; may answer with a second sink. */
@@ -45,6 +47,7 @@ export async function relayMedia(
       media: describe(result, MEDIA_CONTENT_TYPE),
       format: audio.format,
       durationSeconds: audio.durationSeconds(),
+      isRelayed: true,
     };
   } catch (error) {
     leg?.abandon('the recording could not be archived');

@@ -28,6 +28,7 @@ export async function rereadMedia(
       media: describe(result, MEDIA_CONTENT_TYPE),
       format: audio.format,
       durationSeconds: audio.durationSeconds(),
+      isRelayed: false,
     };
   } finally {
     stored.body.destroy();
