@@ -32,7 +32,9 @@ export const settingsSchema = z.object({
     .describe('How long a refusal can be undone before the recording is deleted'),
   RETENTION_PERIOD: duration({ min: '1m', max: '36500d' })
     .prefault('30d')
-    .describe('How long an archived recording is kept'),
+    .describe(
+      'How long a cleared recording is kept, from its archiving, or from its clearance where it was never archived',
+    ),
   SWEEP_INTERVAL: duration({ min: '100ms', max: '1h' })
     .prefault('15s')
     .describe('How often is looked for what has become due'),

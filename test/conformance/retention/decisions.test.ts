@@ -62,7 +62,7 @@ describe('a call on the ledger', () => {
       deletion: { status: 'planned', cause: 'refusal', deleteAfter: at(1 + 1440).toISOString() },
     });
     await test.take(consentOf(place, 'granted', { recordedAt: at(1).toISOString() }));
-    expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({ state: 'cleared', deletion: undefined });
+    expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({ state: 'cleared', deletion: { cause: 'schedule' } });
     expect(await types()).toEqual(['refused', 'cleared']);
   });
 

@@ -51,9 +51,15 @@ describe('the plan to delete', () => {
     });
   });
 
-  it('has nothing to say of what is unknown, or cleared and not archived yet', () => {
+  it('has nothing to say of what is unknown', () => {
     expect(planDeletion(waiting, policy)).toBeUndefined();
-    expect(planDeletion(cleared, policy)).toBeUndefined();
+  });
+
+  it('gives what was cleared and never reported archived its month from the clearance', () => {
+    expect(planDeletion({ ...cleared, archiveFailure: failure }, policy)).toEqual({
+      cause: 'schedule',
+      deleteAfter: minute(1 + 30 * 1440),
+    });
   });
 
   it('puts an operator’s date in place of the schedule, sooner or later', () => {

@@ -74,8 +74,10 @@ export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): De
     return { deleteAfter: sooner ? override : decision.deleteAfter, cause: decision.clearance.cause };
   }
   if (override !== undefined) return { deleteAfter: override, cause: 'operator' };
-  if (archive === undefined) return undefined;
-  return { deleteAfter: new Date(archive.storedAt.getTime() + policy.retentionPeriodMs), cause: 'schedule' };
+  // What was cleared may have objects that nobody reported, and Twilio has it all the same: it is not kept for ever either.
+  const keptSince = archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
+  if (keptSince === undefined) return undefined;
+  return { deleteAfter: new Date(keptSince.getTime() + policy.retentionPeriodMs), cause: 'schedule' };
 }
 
 /**

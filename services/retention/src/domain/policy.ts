@@ -8,7 +8,7 @@ export interface RetentionPolicy {
   conferenceSettleMs: number;
   /** How long a refusal can be undone before the deletion starts, in milliseconds from the decision. */
   refusalDeletionDelayMs: number;
-  /** How long an archived recording is kept, in milliseconds from its archiving. */
+  /** How long a cleared recording is kept, in milliseconds from its archiving, or from its clearance where that is not reported. */
   retentionPeriodMs: number;
 }
 
