@@ -22,8 +22,8 @@ export interface RecordingLedger {
   change(key: RecordingKey, change: Change): Promise<RecordingEntry | undefined>;
 }
 
-/** Why the sweeper looks at a recording without a new event. */
-export type Due = 'review' | 'deletion';
+/** Why the sweeper looks at a recording without a new event; `plan`: it was planned with another retention period. */
+export type Due = 'review' | 'deletion' | 'plan';
 
 /** Changes a batch of the recordings that are due, skipping those that another worker is at. */
 export interface DueLedger {

@@ -5,6 +5,7 @@ import type { DecideContext } from './decide-recording.ts';
 import { attemptDeletion, beginDueDeletions, type DeleteContext } from './delete-recording.ts';
 import type { RecordingEntry } from './domain/custody.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
+import { replanDeletions } from './replan-deletions.ts';
 import type { Sweep } from './sweeper.ts';
 
 export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext {
@@ -33,6 +34,7 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
   const { ledger, policy, clock, pool } = deps;
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
+    once(async () => (await replanDeletions(ledger, clock(), limits.batch)) === limits.batch),
     async () => (await beginDueDeletions(ledger, policy, clock(), limits.batch)) === limits.batch,
     async () => {
       const keys = await ledger.takeDueDeletions(clock(), limits.leaseMs, limits.deletionsAtOnce);
@@ -50,4 +52,15 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
       return false;
     },
   ];
+}
+
+/** At start, until nothing is left of it: what is saved from then on is planned by the policy as it is. */
+function once(sweep: Sweep): Sweep {
+  let isOver = false;
+  return async () => {
+    if (isOver) return false;
+    const more = await sweep();
+    isOver = !more;
+    return more;
+  };
 }

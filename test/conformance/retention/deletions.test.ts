@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { twilioSource } from '@onrecord/retention/adapters/twilio-source';
+import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
+import { setRetention } from '@onrecord/retention/set-retention';
 import { createSweeps } from '@onrecord/retention/sweeps';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
@@ -92,12 +94,14 @@ async function given(outcome: 'granted' | 'refused' | undefined) {
   return { sid, callSid, prefix, put, archive };
 }
 
-/** One worker: sweeps until nothing more is due. */
-async function sweep({ apiUrl = twilio.url, objects = store } = {}): Promise<void> {
+/** One worker, as it starts: sweeps until nothing more is due. The retention period is in minutes. */
+async function sweep({ apiUrl = twilio.url, objects = store, period = 30 * DAY } = {}): Promise<void> {
   const client = createRecordingsClient({ apiUrl, accountSid: ACCOUNT, authToken: 'token', attemptsMax: 1 });
+  const withPeriod = { ...policy, retentionPeriodMs: period * 60_000 };
   const sweeps = createSweeps({
     ...test,
-    policy,
+    ledger: openLedger({ ...test, policy: withPeriod, onPublish: () => undefined }),
+    policy: withPeriod,
     objects,
     source: twilioSource(client, () => test.now),
     onDecision: () => undefined,
@@ -315,6 +319,28 @@ describe('a recording that nobody refused', () => {
     await sweep();
     expect(await objectsUnder(prefix)).toBe(0);
     expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { cause: 'schedule' } });
+  });
+
+  // Somebody who had promised to keep calls for a week set RETENTION_PERIOD=7d, and what was there already stayed for a month.
+  it.each([7, 60])('goes after %s days when that is the retention since the last start', async (days) => {
+    const { sid, archive } = await given('granted');
+    await archive();
+    await sweep({ period: days * DAY });
+    expect(await find(sid)).toMatchObject({ deleteAfter: at(1 + days * DAY).toISOString() });
+    test.now = new Date(at(1 + days * DAY).getTime() - 1);
+    await sweep({ period: days * DAY });
+    expect(statusAtTwilio(sid)).toBe('completed');
+    test.now = at(1 + days * DAY);
+    await sweep({ period: days * DAY });
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { cause: 'schedule' } });
+  });
+
+  it('keeps the date that an operator gave it, whatever the retention becomes', async () => {
+    const { sid, archive } = await given('granted');
+    await archive();
+    await setRetention(test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(99 * DAY), policy);
+    await sweep({ period: 1 });
+    expect(await find(sid)).toMatchObject({ deleteAfter: at(99 * DAY).toISOString() });
   });
 
   // A cleared call whose archive was given up stayed at Twilio, and half written in the bucket, for ever: its month never began.

@@ -56,7 +56,7 @@ export function openLedger({ pool, policy, clock, onPublish }: LedgerOptions): L
     changeDue: async (due, now, limit, change) =>
       afterCommit(
         await inTransaction(pool, async (client) => {
-          const rows = await lockDue(client, due, now, limit);
+          const rows = await lockDue(client, due, due === 'plan' ? policy.retentionPeriodMs : now, limit);
           let published = false;
           for (const row of rows) published = (await applyChange(client, row, change)).published || published;
           return { count: rows.length, published };
@@ -83,14 +83,19 @@ async function lockRecording(client: ClientBase, key: RecordingKey): Promise<Que
   return rows[0];
 }
 
-const DUE_COLUMN: Readonly<Record<Due, string>> = { review: 'review_at', deletion: 'delete_after' };
+/** Conditions by the column that they go by, as its index can serve them. */
+const DUE: Readonly<Record<Due, { column: string; isDue: string }>> = {
+  review: { column: 'review_at', isDue: 'review_at <= $1' },
+  deletion: { column: 'delete_after', isDue: 'delete_after <= $1' },
+  plan: { column: 'planned_period_ms', isDue: '(planned_period_ms < $1 or planned_period_ms > $1)' },
+};
 
 /** Rows that another worker has locked are skipped: it is deciding on them at this moment. */
-async function lockDue(client: ClientBase, due: Due, now: Date, limit: number): Promise<QueryResultRow[]> {
-  const column = DUE_COLUMN[due];
+async function lockDue(client: ClientBase, due: Due, at: Date | number, limit: number): Promise<QueryResultRow[]> {
+  const { column, isDue } = DUE[due];
   const { rows } = await client.query<QueryResultRow>(
-    `select * from ledger.recordings where ${column} <= $1 order by ${column} limit $2 for no key update skip locked`,
-    [now, limit],
+    `select * from ledger.recordings where ${isDue} order by ${column} limit $2 for no key update skip locked`,
+    [at, limit],
   );
   return rows;
 }

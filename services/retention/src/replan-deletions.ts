@@ -1,0 +1,9 @@
+import type { DueLedger } from './change-recording.ts';
+
+/**
+ * Plans the deletion of recordings whose schedule was made with another retention period than the policy has now: saving them is
+ * enough. What an operator or a refusal decided depends on no period and stays as it is.
+ * @returns how many there were, at most `limit`
+ */
+export const replanDeletions = (ledger: DueLedger, now: Date, limit: number): Promise<number> =>
+  ledger.changeDue('plan', now, limit, (entry) => ({ entry, events: [] }));
