@@ -4,6 +4,7 @@ import { ObjectExistsError, type ObjectStore } from '@onrecord/shared/object-sto
 import { atStage } from './at-stage.ts';
 import { type Clearance, identityOf, keysOf } from './clearance.ts';
 import { MANIFEST_SCHEMA, type Manifest, manifest } from './domain/manifest.ts';
+import { warningsOf } from './domain/reported-audio.ts';
 import { STAGES } from './domain/stages.ts';
 import type { MediaSource } from './media-source.ts';
 import { persistently } from './persistently.ts';
@@ -30,6 +31,19 @@ export interface Archive {
   isRelayed: boolean;
 }
 
+export interface ArchiveAttempt {
+  /** Counts from 1; the pauses in between grow. */
+  attempt: number;
+  signal: AbortSignal;
+  beside?: Beside | undefined;
+}
+
+/**
+ * So often a recording must be as long as it was reported, since Twilio may still be writing it: with the pauses of the retry policy
+ * for eleven minutes. Then it is archived as it is, and its manifest says so.
+ */
+const WHOLE_ATTEMPTS = 3;
+
 /** `undefined` while the recording is not archived. */
 export async function findArchive(
   clearance: Clearance,
@@ -48,13 +62,14 @@ export async function findArchive(
 export async function archiveRecording(
   clearance: Clearance,
   dependencies: ArchiveDependencies,
-  { signal, beside }: { signal: AbortSignal; beside?: Beside | undefined },
+  attempt: ArchiveAttempt,
 ): Promise<Archive> {
+  const { signal } = attempt;
   const existing = await findArchive(clearance, dependencies.store, signal);
   if (existing) return existing;
   const keys = keysOf(clearance);
   return atStage(STAGES.archive, async () => {
-    const audio = await storeAudio(clearance, keys.media, dependencies, { signal, beside });
+    const audio = await storeAudio(clearance, keys.media, dependencies, attempt);
     const written = toStoredJson(describeArchive(clearance, audio, dependencies));
     const write = () => createOrRead(dependencies.store, keys.manifest, written, 'application/json', signal);
     const held = await persistently(write, dependencies.keepDelaysMs, signal);
@@ -68,15 +83,16 @@ async function storeAudio(
   clearance: Clearance,
   key: string,
   { source, store }: ArchiveDependencies,
-  { signal, beside }: { signal: AbortSignal; beside?: Beside | undefined },
+  { attempt, signal, beside }: ArchiveAttempt,
 ): Promise<StoredAudio> {
   if (await store.head(key)) return rereadMedia(key, store, signal);
   const { accountSid, recordingSid, recording } = clearance;
+  const expectedSeconds = attempt <= WHOLE_ATTEMPTS ? recording.durationSeconds : undefined;
   try {
     return await relayMedia(
       { accountSid, recordingSid, channels: recording.channels },
       key,
-      { source, store, beside },
+      { source, store, beside, expectedSeconds },
       signal,
     );
   } catch (error) {
@@ -107,6 +123,7 @@ function describeArchive(clearance: Clearance, audio: StoredAudio, dependencies:
       bitsPerSample: audio.format.bitsPerSample,
       durationSeconds: audio.durationSeconds,
     },
+    warnings: warningsOf(recording, { channels: audio.format.channels, durationSeconds: audio.durationSeconds }),
     clearance: { decision, policy, rule, purposes, decidedAt },
     archivedAt: dependencies.now().toISOString(),
   };

@@ -2,6 +2,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface TranscriberMetrics {
   archived(bytes: number, audioSeconds: number): void;
+  /** Archived, but not as reported. */
+  warned(warning: string): void;
   transcribed(provider: string, audioSeconds: number, billedSeconds: number): void;
   legEnded(outcome: 'answered' | 'cut' | 'failed'): void;
   stageFailed(stage: string, kind: string): void;
@@ -29,6 +31,7 @@ export function createTranscriberMetrics(registry: Registry, sources: MetricSour
   const archivedBytes = counter('archived_bytes_total', 'Bytes of audio brought into the object store.');
   const archivedSeconds = counter('archived_audio_seconds_total', 'Seconds of audio brought into the object store.');
   const recordings = counter('archived_recordings_total', 'Recordings brought into the object store.');
+  const warnings = counter('archive_warnings_total', 'Recordings archived otherwise than reported.', ['warning']);
   const transcribedSeconds = counter('transcribed_audio_seconds_total', 'Seconds of audio transcribed.', ['provider']);
   const billedSeconds = counter('billed_seconds_total', 'Seconds that the speech provider charges for.', ['provider']);
   const legs = counter('relay_legs_total', 'Provider legs of relays by how they ended.', ['outcome']);
@@ -45,6 +48,7 @@ export function createTranscriberMetrics(registry: Registry, sources: MetricSour
       archivedBytes.inc(bytes);
       archivedSeconds.inc(audioSeconds);
     },
+    warned: (warning) => warnings.inc({ warning }),
     transcribed(provider, audioSeconds, billed) {
       transcribedSeconds.inc({ provider }, audioSeconds);
       billedSeconds.inc({ provider }, billed);

@@ -94,7 +94,7 @@ async function handleCleared(
   clearance: Clearance,
   traceparent: string | undefined,
   transcribing: Transcribing,
-  { logger, signal }: Context,
+  { attempt, logger, signal }: Context,
 ): Promise<void> {
   if (!clearance.purposes.includes('store')) {
     const reason = 'the recording is not cleared for the purpose "store", and cannot be transcribed without it';
@@ -109,6 +109,7 @@ async function handleCleared(
   };
   try {
     const archive = await archiveRecording(clearance, transcribing, {
+      attempt,
       signal,
       beside: wantsTranscript ? beside : undefined,
     });
@@ -142,9 +143,13 @@ async function announceArchive(
   { metrics, publisher, store }: Transcribing,
   logger: Context['logger'],
 ): Promise<void> {
-  const { audio, media } = archive.manifest;
+  const { audio, media, warnings } = archive.manifest;
   const { isNew } = archive;
   if (isNew) metrics.archived(media.bytes, audio.durationSeconds);
+  for (const { kind, text } of isNew ? warnings : []) {
+    metrics.warned(kind);
+    logger.warn({ type: kind, reason: text }, 'a recording was archived that is not as it was reported');
+  }
   const archived = archivedEvent(clearance, archive, store.uri, traceparent);
   await atStage(STAGES.publishArchived, () => publisher.publish([archived]));
   const outcome = isNew ? 'archived' : 'archived before';

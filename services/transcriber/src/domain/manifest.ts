@@ -1,5 +1,6 @@
 import { accountSid, callSid, conferenceSid, instant, recordingSid, storedObject } from '@onrecord/shared/events';
 import { z } from 'zod';
+import { audioWarning } from './reported-audio.ts';
 
 export const MANIFEST_SCHEMA = 'onrecord.manifest.v1';
 
@@ -29,6 +30,8 @@ export const manifest = z.looseObject({
     bitsPerSample: z.number().int().nonnegative(),
     durationSeconds: z.number().nonnegative(),
   }),
+  /** Where the audio is not as it was reported. Archives of earlier versions name none. */
+  warnings: z.array(audioWarning).default([]),
   /** The decision that allowed all this. */
   clearance: z.looseObject({
     decision: z.number().int().positive(),

@@ -1,4 +1,5 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { isShort } from '../domain/reported-audio.ts';
 import { STAGES } from '../domain/stages.ts';
 import {
   createWavHeaderReader,
@@ -16,7 +17,10 @@ const PREFACE_BYTES_MAX = 1024 * 1024;
 export interface CheckedAudio {
   format: WavFormat;
   contentLength: number | undefined;
-  /** @throws StageError at its end when bytes are missing, so that a reader never takes a part for the whole */
+  /**
+   * @throws StageError in place of its last piece when anything is missing, so that no reader takes a part for the whole: neither a
+   * store, nor a provider that counts the bytes
+   */
   body: AsyncIterable<Uint8Array>;
   /** After the end of `body`. */
   durationSeconds(): number;
@@ -24,9 +28,10 @@ export interface CheckedAudio {
 
 /**
  * Reads until the WAV format is known; nothing is handed on before.
+ * @param expectedSeconds audio that is markedly shorter is not ready yet; absent: any length is taken
  * @throws StageError `media-check` when this is no WAV: transient for a text (an error page), permanent for other formats
  */
-export async function checkAudio(media: OpenMedia): Promise<CheckedAudio> {
+export async function checkAudio(media: OpenMedia, expectedSeconds?: number): Promise<CheckedAudio> {
   const reader = createWavHeaderReader();
   const source = media.body[Symbol.asyncIterator]();
   const preface: Uint8Array[] = [];
@@ -39,41 +44,61 @@ export async function checkAudio(media: OpenMedia): Promise<CheckedAudio> {
     if (header.problem !== undefined) throw notAudio(Buffer.concat(preface), header.problem);
     if (header.seenBytes > PREFACE_BYTES_MAX) throw notAudio(Buffer.concat(preface), 'it names no format');
   }
+  const checkEnd = () => {
+    requireWhole(header, media.contentLength);
+    if (isShort(expectedSeconds, secondsOf(header))) throw tooSoon(secondsOf(header), expectedSeconds);
+  };
+  const push = (piece: Uint8Array) => {
+    header = reader.push(piece);
+    if (header.problem !== undefined) throw notAudio(piece, header.problem);
+  };
   return {
     format: header.format,
     contentLength: media.contentLength,
-    body: checkedBody(preface, source, media.contentLength, (piece) => {
-      header = reader.push(piece);
-      return header;
-    }),
-    durationSeconds: () =>
-      header.format && header.data ? durationSeconds(header.format, header.data, header.seenBytes) : 0,
+    body: checkedBody(preface, source, push, checkEnd),
+    durationSeconds: () => secondsOf(header),
   };
 }
 
+const secondsOf = ({ data, format, seenBytes }: WavHeader) =>
+  format && data ? durationSeconds(format, data, seenBytes) : 0;
+
+/** Each piece is handed on when the next one is there, and the last one when nothing is missing. */
 async function* checkedBody(
   preface: readonly Uint8Array[],
   source: AsyncIterator<Uint8Array>,
-  contentLength: number | undefined,
-  push: (piece: Uint8Array) => WavHeader,
+  push: (piece: Uint8Array) => void,
+  checkEnd: () => void,
 ): AsyncGenerator<Uint8Array> {
-  let header = push(new Uint8Array(0));
-  yield* preface;
+  yield* preface.slice(0, -1);
+  let held = preface.at(-1);
   for (let next = await source.next(); !next.done; next = await source.next()) {
-    header = push(next.value);
-    if (header.problem !== undefined) throw notAudio(next.value, header.problem);
-    yield next.value;
+    push(next.value);
+    if (held) yield held;
+    held = next.value;
   }
-  if (!header.data) throw truncated(header.seenBytes, 'its header announces data that never came');
-  const missing = missingBytes(header.data, header.seenBytes);
-  if (missing > 0) throw truncated(header.seenBytes, `its header promises ${missing} more`);
-  if (contentLength !== undefined && contentLength !== header.seenBytes) {
-    throw truncated(header.seenBytes, `Content-Length promised ${contentLength}`);
+  checkEnd();
+  if (held) yield held;
+}
+
+function requireWhole({ data, seenBytes }: WavHeader, contentLength: number | undefined): void {
+  if (!data) throw truncated(seenBytes, 'its header announces data that never came');
+  const missing = missingBytes(data, seenBytes);
+  if (missing > 0) throw truncated(seenBytes, `its header promises ${missing} more`);
+  if (contentLength !== undefined && contentLength !== seenBytes) {
+    throw truncated(seenBytes, `Content-Length promised ${contentLength}`);
   }
 }
 
 const truncated = (bytes: number, why: string) =>
   new StageError(STAGES.mediaCheck, `the recording ended after ${bytes} bytes, but ${why}`, { kind: 'transient' });
+
+const tooSoon = (seconds: number, expectedSeconds: number | undefined) =>
+  new StageError(
+    STAGES.mediaNotReady,
+    `${seconds} s of the recording were served, but ${expectedSeconds} s reported: it may still be being written`,
+    { kind: 'transient' },
+  );
 
 const tooShort = (header: WavHeader) =>
   new StageError(

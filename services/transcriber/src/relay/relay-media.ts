@@ -21,6 +21,14 @@ export interface StoredAudio {
 /** Asked when the audio's format is known and its bytes begin to flow; may answer with a second sink. */
 export type Beside = (audio: { format: WavFormat; bytes: number | undefined }) => ProviderLeg | undefined;
 
+export interface RelayDependencies {
+  source: MediaSource;
+  store: Pick<ObjectStore, 'put'>;
+  beside?: Beside | undefined;
+  /** A recording that is markedly shorter is not ready yet; absent: it is taken as it is. */
+  expectedSeconds?: number | undefined;
+}
+
 /**
  * Moves a recording from its source into the store and, where `beside` says so, to a provider, in one pass. The store drives
  * the pace; the provider's leg never slows it down and never makes it fail.
@@ -29,7 +37,7 @@ export type Beside = (audio: { format: WavFormat; bytes: number | undefined }) =
 export async function relayMedia(
   recording: MediaRequest,
   key: string,
-  { source, store, beside }: { source: MediaSource; store: Pick<ObjectStore, 'put'>; beside?: Beside | undefined },
+  { source, store, beside, expectedSeconds }: RelayDependencies,
   signal: AbortSignal,
 ): Promise<StoredAudio> {
   const fetching = new AbortController();
@@ -37,7 +45,7 @@ export async function relayMedia(
   const failure: { ofSource?: unknown } = {};
   let leg: ProviderLeg | undefined;
   try {
-    const audio = await checkAudio(opened);
+    const audio = await checkAudio(opened, expectedSeconds);
     leg = beside?.({ format: audio.format, bytes: audio.contentLength });
     const result = await store
       .put(key, feeding(audio, leg, failure), { contentType: MEDIA_CONTENT_TYPE, createOnly: true, signal })

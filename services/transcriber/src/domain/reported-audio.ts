@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** Twilio reports whole seconds; another one is left to what its trimming of silence cuts off. */
+const SHORT_TOLERANCE_SECONDS = 2;
+
+/** How archived audio differs from what Twilio reported of it, for whoever relies on the recording. */
+export const audioWarning = z.looseObject({
+  kind: z.enum(['shorter-than-reported', 'other-channels-than-reported']),
+  text: z.string(),
+});
+export type AudioWarning = z.output<typeof audioWarning>;
+
+/** As Twilio's callback said; what it did not say is not compared. */
+export interface ReportedAudio {
+  channels?: number | undefined;
+  durationSeconds?: number | undefined;
+}
+
+interface ServedAudio {
+  channels: number;
+  durationSeconds: number;
+}
+
+export const isShort = (reportedSeconds: number | undefined, servedSeconds: number): boolean =>
+  reportedSeconds !== undefined && servedSeconds < reportedSeconds - SHORT_TOLERANCE_SECONDS;
+
+export function warningsOf(reported: ReportedAudio, served: ServedAudio): AudioWarning[] {
+  const warnings: AudioWarning[] = [];
+  if (isShort(reported.durationSeconds, served.durationSeconds)) {
+    const text = `Twilio reported ${reported.durationSeconds} s and served ${served.durationSeconds} s`;
+    warnings.push({ kind: 'shorter-than-reported', text });
+  }
+  if (reported.channels !== undefined && reported.channels !== served.channels) {
+    const text = `Twilio reported ${reported.channels} channel(s) and served ${served.channels}`;
+    warnings.push({ kind: 'other-channels-than-reported', text });
+  }
+  return warnings;
+}
