@@ -15,6 +15,8 @@ import type { RetentionPolicy } from './domain/policy.ts';
 
 /** Where objects are: deletes every version under a prefix and lists afresh. */
 interface ObjectPlace {
+  /** How the store is named in events. */
+  readonly uri: string;
   deleteAllVersions(prefix: string): Promise<{
     deleted: readonly { key: string; versionId?: string }[];
     remaining: readonly { key: string; reason?: string }[];
@@ -72,7 +74,7 @@ export async function attemptDeletion(
   if (known?.deletion === undefined) return undefined;
   if (known.deletion.completedAt !== undefined) return lookOnceMore(ledger, key, known, { objects, clock });
   const [fromStore, fromTwilio] = await Promise.all([
-    deleteObjects(objects, prefixesOf(known), clock),
+    deleteObjects(objects, known, clock),
     deleteSource(source, key, known.facts.recording.startedAt ?? known.facts.recording.reportedAt, clock),
   ]);
   const attempt: DeletionAttempt = { objects: fromStore, ...fromTwilio };
@@ -93,7 +95,7 @@ async function lookOnceMore(
   known: RecordingEntry,
   { objects, clock }: Pick<DeleteContext, 'objects' | 'clock'>,
 ): Promise<undefined> {
-  const { deleted, failure } = await deleteObjects(objects, prefixesOf(known), clock);
+  const { deleted, failure } = await deleteObjects(objects, known, clock);
   const isClean = deleted.length === 0 && failure === undefined;
   await ledger.change(key, ({ deletion, ...entry }) => {
     // Another one that began meanwhile looks by itself.
@@ -110,15 +112,21 @@ const prefixesOf = ({ prefix, archive, facts }: RecordingEntry): string[] => {
   return [...new Set(archive === undefined ? sentTo : [...sentTo, archive.prefix])];
 };
 
+/** Nothing found in one store says nothing of what is in another. */
+const archivedElsewhere = ({ archive }: RecordingEntry, uri: string): string[] =>
+  archive === undefined || archive.store === uri
+    ? []
+    : [`its archive is in ${archive.store} and this service has opened ${uri}: start it with that RECORDINGS_BUCKET`];
+
 async function deleteObjects(
   objects: ObjectPlace,
-  prefixes: readonly string[],
+  known: RecordingEntry,
   clock: () => Date,
 ): Promise<DeletionAttempt['objects']> {
   const begunAt = clock();
   const deleted: { key: string; versionId?: string | undefined }[] = [];
-  const failures: string[] = [];
-  for (const prefix of prefixes) {
+  const failures = archivedElsewhere(known, objects.uri);
+  for (const prefix of prefixesOf(known)) {
     try {
       const report = await objects.deleteAllVersions(prefix);
       deleted.push(...report.deleted.map(({ key, versionId }) => ({ key, versionId })));

@@ -50,7 +50,7 @@ async function wire(
   const { policy } = config;
   const { accountSid } = config.twilio;
   const metrics = createRetentionMetrics(registry, () => readBacklog(pool, accountSid, clock()));
-  const ledger = openLedger({ pool, policy, clock, onPublish: relay.wake });
+  const ledger = openLedger({ pool, accountSid, policy, clock, onPublish: relay.wake });
   let sweeper: Sweeper | undefined;
   const observer = createObserver(logger, metrics, policy, (at) => sweeper?.wakeAt(at));
 

@@ -75,6 +75,9 @@ async function recordAtTwilio(account: AccountState, sid: string): Promise<void>
   });
 }
 
+const archivedHere: typeof archived = (sid, callSid, prefix, fields) =>
+  archived(sid, callSid, prefix, { store: store.uri, ...fields });
+
 /** A recording that is at Twilio and in the store, with its consent as given. */
 async function given(outcome: 'granted' | 'refused' | undefined) {
   const sid = sids.pop() ?? '';
@@ -89,7 +92,7 @@ async function given(outcome: 'granted' | 'refused' | undefined) {
   };
   const archive = async () => {
     for (const name of ['media.wav', 'manifest.json']) await put(name);
-    await test.take(archived(sid, callSid, prefix));
+    await test.take(archivedHere(sid, callSid, prefix));
   };
   return { sid, callSid, prefix, put, archive };
 }
@@ -100,7 +103,7 @@ async function sweep({ apiUrl = twilio.url, objects = store, period = 30 * DAY }
   const withPeriod = { ...policy, retentionPeriodMs: period * 60_000 };
   const sweeps = createSweeps({
     ...test,
-    ledger: openLedger({ ...test, policy: withPeriod, onPublish: () => undefined }),
+    ledger: openLedger({ ...test, accountSid: ACCOUNT, policy: withPeriod, onPublish: () => undefined }),
     policy: withPeriod,
     objects,
     source: twilioSource(client, () => test.now),
@@ -203,6 +206,33 @@ describe('a refused recording', () => {
     });
   });
 
+  // RECORDINGS_BUCKET was changed: the folder was looked up in the new bucket, where there was nothing, and the calls in the old
+  // one were told to be deleted.
+  it('is not deleted while its archive is in another store than the one that is open', async () => {
+    const { sid, callSid, prefix } = await given('refused');
+    await test.take(archived(sid, callSid, prefix, { store: 's3://the-bucket-before/calls' }));
+    test.now = at(1 + DAY);
+    await sweep();
+    expect(await find(sid)).toMatchObject({
+      state: 'deleting',
+      deletion: { status: 'partial', objects: { failure: expect.stringContaining('s3://the-bucket-before/calls') } },
+    });
+    expect(await toldOf(sid)).toEqual([]);
+  });
+
+  it('is left to the service of its own account', async () => {
+    const [sid, callSid, accountSid] = [newSid('RE'), newSid('CA'), newSid('AC')];
+    test.now = at(1);
+    await test.take(consentOf({ callSid }, 'refused', { accountSid }));
+    await test.take(recordingCompleted(sid, { callSid }, { accountSid }));
+    test.now = at(2 + DAY);
+    await sweep();
+    expect(await test.reader.find(accountSid, sid)).toMatchObject({
+      state: 'refused',
+      deletion: { status: 'planned' },
+    });
+  });
+
   it('is finished by another worker when the one that began it has died', async () => {
     const { sid } = await given('refused');
     test.now = at(1 + DAY);
@@ -241,7 +271,7 @@ describe('a recording that is deleted', () => {
   // A transcriber that had been asleep archived the recording again: the event had the id of the first one and was passed over,
   // and a refused call's audio stayed in the bucket for good. So did what a transcription left that was given up.
   it.each([
-    ['is archived again', archived],
+    ['is archived again', archivedHere],
     ['could not be archived', archiveFailed],
     ['is transcribed', transcribed],
     ['could not be transcribed', transcriptionFailed],

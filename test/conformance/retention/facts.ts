@@ -91,7 +91,12 @@ export const joined = (conferenceSid: string, callSid: string): OnrecordEvent =>
 
 const stored = (key: string) => ({ key, bytes: 44, sha256: 'a'.repeat(64), contentType: 'application/octet-stream' });
 
-export const archived = (recordingSid: string, callSid: string, prefix: string, minutes = 1): OnrecordEvent =>
+export const archived = (
+  recordingSid: string,
+  callSid: string,
+  prefix: string,
+  fields: Fields<typeof recordingArchived> = {},
+): OnrecordEvent =>
   createEvent(
     recordingArchived,
     {
@@ -104,9 +109,10 @@ export const archived = (recordingSid: string, callSid: string, prefix: string, 
       manifest: stored(`${prefix}manifest.json`),
       channels: 2,
       durationSeconds: 12,
-      archivedAt: at(minutes).toISOString(),
+      archivedAt: at(1).toISOString(),
+      ...fields,
     },
-    time(minutes),
+    time(1),
   );
 
 const givenUp = (recordingSid: string, callSid: string, stage: string, reason: string) => ({

@@ -10,7 +10,7 @@ import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { requireServer } from '../../servers/available.ts';
 import { createDatabase } from '../../servers/postgres.ts';
-import { at } from './facts.ts';
+import { ACCOUNT, at } from './facts.ts';
 
 export const policy = builtInPolicy({
   gracePeriodMs: 60 * 60_000,
@@ -45,7 +45,7 @@ export async function startLedger(): Promise<TestLedger> {
     directory: join(import.meta.dirname, '../../../services/retention/migrations'),
   });
   const clock = () => test.now;
-  const ledger = openLedger({ pool, policy, clock, onPublish: () => undefined });
+  const ledger = openLedger({ pool, accountSid: ACCOUNT, policy, clock, onPublish: () => undefined });
   const test: TestLedger = {
     pool,
     ledger,

@@ -9,7 +9,7 @@ const decided = (entry: RecordingEntry): RecordingEntry => ({ ...entry, decision
 const cleared = decided(entryOf(callFacts([answer('granted')])));
 const refused = decided(entryOf(callFacts([answer('refused')])));
 const waiting = decided(entryOf(callFacts()));
-const archive = { prefix: 'a/', storedAt: minute(10) };
+const archive = { store: 'file:///recordings', prefix: 'a/', storedAt: minute(10) };
 const transcript = { storedAt: minute(12) };
 const failure = { stage: 'media', reason: 'gone', attempts: 12, failedAt: minute(20) };
 const deletion = startDeletion(undefined, 'refusal', minute(30));

@@ -29,8 +29,8 @@ export interface StepFailure {
 export interface RecordingEntry {
   facts: ClearanceFacts;
   decision?: Decision | undefined;
-  /** `prefix` is the recording's folder in the object store, ending in `/`. */
-  archive?: (StoredMedia & { prefix: string }) | undefined;
+  /** `store` is the object store's own name; `prefix` is the recording's folder there, ending in `/`. */
+  archive?: (StoredMedia & { store: string; prefix: string }) | undefined;
   transcript?: StoredMedia | undefined;
   archiveFailure?: StepFailure | undefined;
   transcriptFailure?: StepFailure | undefined;

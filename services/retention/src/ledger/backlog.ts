@@ -22,10 +22,11 @@ export async function readBacklog(pool: Pool, accountSid: string, now: Date): Pr
   );
   const { rows } = await pool.query<{ due: Date | null }>(
     `select least(
-       (select min(review_at) from ledger.recordings where review_at is not null),
-       (select min(delete_after) from ledger.recordings where delete_after is not null),
-       (select min(next_attempt_at) from ledger.deletions where next_attempt_at is not null)
+       (select min(review_at) from ledger.recordings where account_sid = $1 and review_at is not null),
+       (select min(delete_after) from ledger.recordings where account_sid = $1 and delete_after is not null),
+       (select min(next_attempt_at) from ledger.deletions where account_sid = $1 and next_attempt_at is not null)
      ) as due`,
+    [accountSid],
   );
   const due = rows[0]?.due?.getTime() ?? now.getTime();
   return {

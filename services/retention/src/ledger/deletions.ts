@@ -56,17 +56,20 @@ export const toDeletion = (row: QueryResultRow): Deletion => ({
  * Takes deletions that are to be attempted now, oldest first, and puts their next attempt a lease ahead: other workers pass
  * them by, and a worker that dies loses them only until then.
  */
-export async function takeDueDeletions(pool: Pool, now: Date, leaseMs: number, limit: number): Promise<RecordingKey[]> {
+export async function takeDueDeletions(
+  pool: Pool,
+  { accountSid, now, leaseMs, limit }: { accountSid: string; now: Date; leaseMs: number; limit: number },
+): Promise<RecordingKey[]> {
   const { rows } = await pool.query<{ account_sid: string; recording_sid: string }>(
-    `update ledger.deletions taken set next_attempt_at = $2
+    `update ledger.deletions taken set next_attempt_at = $3
      from (
        select account_sid, recording_sid, deletion from ledger.deletions
-       where next_attempt_at <= $1 order by next_attempt_at limit $3
+       where account_sid = $1 and next_attempt_at <= $2 order by next_attempt_at limit $4
        for update skip locked
      ) due
      where (taken.account_sid, taken.recording_sid, taken.deletion) = (due.account_sid, due.recording_sid, due.deletion)
      returning taken.account_sid, taken.recording_sid`,
-    [now, new Date(now.getTime() + leaseMs), limit],
+    [accountSid, now, new Date(now.getTime() + leaseMs), limit],
   );
   return rows.map((row) => ({ accountSid: row.account_sid, recordingSid: row.recording_sid }));
 }

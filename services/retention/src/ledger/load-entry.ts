@@ -58,7 +58,7 @@ const reviveMoments = (json: QueryResultRow): QueryResultRow =>
     ]),
   );
 
-const toArchive = (row: QueryResultRow) => ({ prefix: row.prefix, storedAt: row.archived_at });
+const toArchive = (row: QueryResultRow) => ({ store: row.store, prefix: row.prefix, storedAt: row.archived_at });
 
 const toTranscript = (row: QueryResultRow) => ({ storedAt: row.completed_at });
 

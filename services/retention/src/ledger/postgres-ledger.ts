@@ -22,13 +22,15 @@ export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue;
 
 export interface LedgerOptions {
   pool: Pool;
+  /** Whose recordings the sweeper works on: another account's need another account's credentials. */
+  accountSid: string;
   policy: RetentionPolicy;
   clock: () => Date;
   /** Called after a commit that put events into the outbox. */
   onPublish: () => void;
 }
 
-export function openLedger({ pool, policy, clock, onPublish }: LedgerOptions): Ledger {
+export function openLedger({ pool, accountSid, policy, clock, onPublish }: LedgerOptions): Ledger {
   const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
     const known = await loadEntry(client, row);
     const changed = change(known);
@@ -56,13 +58,14 @@ export function openLedger({ pool, policy, clock, onPublish }: LedgerOptions): L
     changeDue: async (due, now, limit, change) =>
       afterCommit(
         await inTransaction(pool, async (client) => {
-          const rows = await lockDue(client, due, due === 'plan' ? policy.retentionPeriodMs : now, limit);
+          const at = due === 'plan' ? policy.retentionPeriodMs : now;
+          const rows = await lockDue(client, due, { accountSid, at, limit });
           let published = false;
           for (const row of rows) published = (await applyChange(client, row, change)).published || published;
           return { count: rows.length, published };
         }),
       ).count,
-    takeDueDeletions: (now, leaseMs, limit) => takeDueDeletions(pool, now, leaseMs, limit),
+    takeDueDeletions: (now, leaseMs, limit) => takeDueDeletions(pool, { accountSid, now, leaseMs, limit }),
   };
 }
 
@@ -85,17 +88,22 @@ async function lockRecording(client: ClientBase, key: RecordingKey): Promise<Que
 
 /** Conditions by the column that they go by, as its index can serve them. */
 const DUE: Readonly<Record<Due, { column: string; isDue: string }>> = {
-  review: { column: 'review_at', isDue: 'review_at <= $1' },
-  deletion: { column: 'delete_after', isDue: 'delete_after <= $1' },
-  plan: { column: 'planned_period_ms', isDue: '(planned_period_ms < $1 or planned_period_ms > $1)' },
+  review: { column: 'review_at', isDue: 'review_at <= $2' },
+  deletion: { column: 'delete_after', isDue: 'delete_after <= $2' },
+  plan: { column: 'planned_period_ms', isDue: '(planned_period_ms < $2 or planned_period_ms > $2)' },
 };
 
 /** Rows that another worker has locked are skipped: it is deciding on them at this moment. */
-async function lockDue(client: ClientBase, due: Due, at: Date | number, limit: number): Promise<QueryResultRow[]> {
+async function lockDue(
+  client: ClientBase,
+  due: Due,
+  { accountSid, at, limit }: { accountSid: string; at: Date | number; limit: number },
+): Promise<QueryResultRow[]> {
   const { column, isDue } = DUE[due];
   const { rows } = await client.query<QueryResultRow>(
-    `select * from ledger.recordings where ${isDue} order by ${column} limit $2 for no key update skip locked`,
-    [at, limit],
+    `select * from ledger.recordings where account_sid = $1 and ${isDue}
+     order by ${column} limit $3 for no key update skip locked`,
+    [accountSid, at, limit],
   );
   return rows;
 }
