@@ -1,9 +1,9 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
-import { duration, type Environment, port, readSettings, SettingsError } from '@onrecord/shared/config/settings';
+import { duration, type Environment, port, readSettings } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
-import { twilioApiSettings } from '@onrecord/shared/twilio/settings';
+import { apiKeyOf, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 import { builtInPolicy } from './domain/policy.ts';
 
@@ -42,7 +42,7 @@ export const settingsSchema = z.object({
 
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment) {
-  const settings = readSettings(settingsSchema, environment);
+  const settings = readSettings(settingsSchema.check(...wholeApiKey), environment);
   return {
     logLevel: settings.LOG_LEVEL,
     metricsPort: settings.METRICS_PORT,
@@ -69,12 +69,3 @@ export function readConfig(environment: Environment) {
 }
 
 export type RetentionConfig = ReturnType<typeof readConfig>;
-
-/** @throws SettingsError for half of an API key: whoever gives one means to use it */
-function apiKeyOf(settings: z.output<typeof settingsSchema>): { sid: string; secret: string } | undefined {
-  const { TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret } = settings;
-  if (sid !== undefined && secret !== undefined) return { sid, secret };
-  if (sid === undefined && secret === undefined) return undefined;
-  const missing = sid === undefined ? 'TWILIO_API_KEY_SID' : 'TWILIO_API_KEY_SECRET';
-  throw new SettingsError(`${missing} is missing: set both parts of the API key, or neither to use TWILIO_AUTH_TOKEN`);
-}

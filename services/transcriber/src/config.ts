@@ -2,7 +2,7 @@ import { commonSettings } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
-import { twilioApiSettings } from '@onrecord/shared/twilio/settings';
+import { apiKeyOf, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
@@ -60,16 +60,7 @@ export const settingsSchema = z
     ...transcriptionSettings,
     ...relaySettings,
   })
-  .refine((all) => all.TWILIO_API_KEY_SID === undefined || all.TWILIO_API_KEY_SECRET !== undefined, {
-    path: ['TWILIO_API_KEY_SECRET'],
-    error: 'an API key is its SID and its secret; give both or neither',
-    ...always,
-  })
-  .refine((all) => all.TWILIO_API_KEY_SECRET === undefined || all.TWILIO_API_KEY_SID !== undefined, {
-    path: ['TWILIO_API_KEY_SID'],
-    error: 'an API key is its SID and its secret; give both or neither',
-    ...always,
-  })
+  .check(...wholeApiKey)
   .refine((all) => all.TRANSCRIPTION_PROVIDER !== 'deepgram' || all.DEEPGRAM_API_KEY !== undefined, {
     path: ['DEEPGRAM_API_KEY'],
     error: 'TRANSCRIPTION_PROVIDER=deepgram needs a key (console.deepgram.com), or choose simulator',
@@ -128,9 +119,9 @@ const REDIRECTS_MAX = 3;
 
 /** An API key can be revoked alone, so it is preferred over the auth token. */
 function credentialsOf(settings: Settings): { user: string; password: string } {
-  const { TWILIO_API_KEY_SID: key, TWILIO_API_KEY_SECRET: secret } = settings;
-  return key !== undefined && secret !== undefined
-    ? { user: key, password: secret }
+  const key = apiKeyOf(settings);
+  return key
+    ? { user: key.sid, password: key.secret }
     : { user: settings.TWILIO_ACCOUNT_SID, password: settings.TWILIO_AUTH_TOKEN };
 }
 

@@ -62,6 +62,17 @@ test('says what a missing setting is for instead of what a validator thinks', ()
   expect(message).not.toMatch(/undefined|expected string/);
 });
 
+// An operator set half of a pair and was told what the other half is, not why it is needed all of a sudden.
+test('says why a setting is missing that only another one makes necessary', () => {
+  const pair = z
+    .object({ USER: z.string().optional(), SECRET: z.string().optional().describe('its secret') })
+    .refine(({ USER, SECRET }) => USER === undefined || SECRET !== undefined, {
+      path: ['SECRET'],
+      error: 'a USER needs it',
+    });
+  expect(() => readSettings(pair, { USER: 'me' })).toThrow('SECRET is missing: a USER needs it');
+});
+
 test('never prints a secret, and a URL only where it has no place for one', () => {
   expect(complaint({ ...good, API_TOKEN: 'short-secret' })).not.toContain('short-secret');
   expect(complaint({ ...good, PUBLIC_BASE_URL: 'calls.example.com' })).toContain(

@@ -36,7 +36,10 @@ export function readSettings<T extends z.ZodRawShape>(schema: z.ZodObject<T>, en
     const name = issue.path.join('.');
     const value = known[name];
     if (name === '') return issue.message;
-    if (value === undefined) return `${name} is missing: ${describe(schema, name)}`;
+    if (value === undefined) {
+      // A check across settings says why this one is needed; an absent required one is described.
+      return `${name} is missing: ${issue.code === 'custom' ? issue.message : describe(schema, name)}`;
+    }
     return `${name} ${isSecret(name, value) ? 'has a value that is not usable' : `is "${value}"`}: ${issue.message}`;
   });
   throw new SettingsError(problems);

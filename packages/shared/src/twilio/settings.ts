@@ -40,3 +40,24 @@ export const twilioApiSettings = {
     .prefault('https://api.twilio.com')
     .describe('Twilio’s REST API; a region’s is https://api.{edge}.{region}.twilio.com'),
 };
+
+type ApiKeySettings = Partial<Record<'TWILIO_API_KEY_SID' | 'TWILIO_API_KEY_SECRET', string | undefined>>;
+
+/**
+ * For the `check` of a schema with `twilioApiSettings`: refuses half of an API key, since whoever gives one means to use it. Judged
+ * together whatever else is wrong, so that one message names everything.
+ */
+export const wholeApiKey = (['TWILIO_API_KEY_SID', 'TWILIO_API_KEY_SECRET'] as const).map((name, index, both) => {
+  const other = both[1 - index] ?? name;
+  return z.refine<ApiKeySettings>((all) => all[name] !== undefined || all[other] === undefined, {
+    path: [name],
+    error: 'set both parts of the API key, or neither to use TWILIO_AUTH_TOKEN',
+    when: () => true,
+  });
+});
+
+/** `undefined` where the account's auth token is to be used. */
+export function apiKeyOf(settings: ApiKeySettings): { sid: string; secret: string } | undefined {
+  const { TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret } = settings;
+  return sid !== undefined && secret !== undefined ? { sid, secret } : undefined;
+}
