@@ -27,8 +27,16 @@ export type Due = 'review' | 'deletion' | 'plan';
 
 /** Changes a batch of the recordings that are due, skipping those that another worker is at. */
 export interface DueLedger {
-  /** @returns how many were due, at most `limit`; fewer means that nothing more is due */
-  changeDue(due: Due, now: Date, limit: number, change: Change): Promise<number>;
+  /**
+   * One that cannot be changed does not keep the others from it.
+   * @returns how many were due, at most `limit`; fewer means that nothing more is due. `failed` stayed as they were
+   */
+  changeDue(
+    due: Due,
+    now: Date,
+    limit: number,
+    change: Change,
+  ): Promise<{ due: number; failed: readonly RecordingKey[] }>;
 }
 
 /** Receives every new decision and every other change worth a log line. */

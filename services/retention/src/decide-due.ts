@@ -8,7 +8,7 @@ import { type DecideContext, deciding } from './decide-recording.ts';
  */
 export async function decideDue(ledger: DueLedger, context: DecideContext, limit: number): Promise<number> {
   const { change, report } = deciding(context);
-  const due = await ledger.changeDue('review', context.now, limit, change);
-  report();
+  const { due, failed } = await ledger.changeDue('review', context.now, limit, change);
+  report(failed);
   return due;
 }

@@ -27,7 +27,11 @@ export async function decideRecording(
  * The change that decides, and a report of what it decided. The report is a separate call because a decision is only real
  * once its transaction has committed.
  */
-export function deciding({ policy, now, traceparent, onDecision }: DecideContext): { change: Change; report(): void } {
+export function deciding({ policy, now, traceparent, onDecision }: DecideContext): {
+  change: Change;
+  /** @param failed whose decision was not written down */
+  report(failed?: readonly RecordingKey[]): void;
+} {
   // By recording: a transaction that collides with another is run again, and with it the change.
   const decided = new Map<string, RecordingEntry>();
   return {
@@ -44,7 +48,8 @@ export function deciding({ policy, now, traceparent, onDecision }: DecideContext
       decided.set(entry.facts.recording.recordingSid, next);
       return { entry: next, events: decisionEvents(entry.facts.recording, decision, entry.decision, traceparent) };
     },
-    report: () => {
+    report: (failed = []) => {
+      for (const { recordingSid } of failed) decided.delete(recordingSid);
       for (const entry of decided.values()) onDecision(entry);
     },
   };

@@ -50,7 +50,7 @@ export async function beginDueDeletions(
     if (plan === undefined || plan.deleteAfter > now) return { entry, events: [] };
     return { entry: { ...entry, deletion: startDeletion(entry.deletion, plan.cause, now) }, events: [] };
   };
-  return ledger.changeDue('deletion', now, limit, begin);
+  return (await ledger.changeDue('deletion', now, limit, begin)).due;
 }
 
 export interface DeleteContext {

@@ -5,5 +5,5 @@ import type { DueLedger } from './change-recording.ts';
  * enough. What an operator or a refusal decided depends on no period and stays as it is.
  * @returns how many there were, at most `limit`
  */
-export const replanDeletions = (ledger: DueLedger, now: Date, limit: number): Promise<number> =>
-  ledger.changeDue('plan', now, limit, (entry) => ({ entry, events: [] }));
+export const replanDeletions = async (ledger: DueLedger, now: Date, limit: number): Promise<number> =>
+  (await ledger.changeDue('plan', now, limit, (entry) => ({ entry, events: [] }))).due;

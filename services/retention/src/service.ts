@@ -5,6 +5,7 @@ import type { Service } from '@onrecord/shared/lifecycle/service';
 import { serveMetrics } from '@onrecord/shared/telemetry/metrics';
 import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
 import { twilioSource } from './adapters/twilio-source.ts';
+import type { RecordingKey } from './change-recording.ts';
 import type { RetentionConfig } from './config.ts';
 import { serveRecordsApi } from './http/serve.ts';
 import { readBacklog } from './ledger/backlog.ts';
@@ -50,7 +51,9 @@ async function wire(
   const { policy } = config;
   const { accountSid } = config.twilio;
   const metrics = createRetentionMetrics(registry, () => readBacklog(pool, accountSid, clock()));
-  const ledger = openLedger({ pool, accountSid, policy, clock, onPublish: relay.wake });
+  const onFailed = (key: RecordingKey, err: unknown) =>
+    logger.error({ ...key, err }, 'what was due of a recording could not be done; trying again later');
+  const ledger = openLedger({ pool, accountSid, policy, clock, onPublish: relay.wake, onFailed });
   let sweeper: Sweeper | undefined;
   const observer = createObserver(logger, metrics, policy, (at) => sweeper?.wakeAt(at));
 

@@ -98,12 +98,20 @@ async function given(outcome: 'granted' | 'refused' | undefined) {
 }
 
 /** One worker, as it starts: sweeps until nothing more is due. The retention period is in minutes. */
-async function sweep({ apiUrl = twilio.url, objects = store, period = 30 * DAY } = {}): Promise<void> {
+/** @returns the recordings that could not be changed */
+async function sweep({ apiUrl = twilio.url, objects = store, period = 30 * DAY } = {}): Promise<string[]> {
+  const failed: string[] = [];
   const client = createRecordingsClient({ apiUrl, accountSid: ACCOUNT, authToken: 'token', attemptsMax: 1 });
   const withPeriod = { ...policy, retentionPeriodMs: period * 60_000 };
   const sweeps = createSweeps({
     ...test,
-    ledger: openLedger({ ...test, accountSid: ACCOUNT, policy: withPeriod, onPublish: () => undefined }),
+    ledger: openLedger({
+      ...test,
+      accountSid: ACCOUNT,
+      policy: withPeriod,
+      onPublish: () => undefined,
+      onFailed: ({ recordingSid }) => failed.push(recordingSid),
+    }),
     policy: withPeriod,
     objects,
     source: twilioSource(client, () => test.now),
@@ -111,6 +119,7 @@ async function sweep({ apiUrl = twilio.url, objects = store, period = 30 * DAY }
     onDeletionAttempt: () => undefined,
   });
   for (const each of sweeps) while (await each());
+  return failed;
 }
 
 const find = (sid: string) => test.reader.find(ACCOUNT, sid);
@@ -218,6 +227,28 @@ describe('a refused recording', () => {
       deletion: { status: 'partial', objects: { failure: expect.stringContaining('s3://the-bucket-before/calls') } },
     });
     expect(await toldOf(sid)).toEqual([]);
+  });
+
+  // One recording that could not be written rolled back the 49 others of its batch, at each sweep again: nothing was deleted any more.
+  it('goes although another one cannot be changed, which is tried again later', async () => {
+    const [poisoned, healthy] = [await given('refused'), await given('refused')];
+    await test.pool.query(
+      `create function poison() returns trigger language plpgsql as $$ begin raise 'poisoned'; end $$;
+       create trigger poison before insert on ledger.deletions for each row
+       when (new.recording_sid = '${poisoned.sid}') execute function poison()`,
+    );
+    test.now = at(1 + DAY);
+    expect(await sweep()).toEqual([poisoned.sid]);
+    expect(await find(healthy.sid)).toMatchObject({ state: 'deleted' });
+    expect(await find(poisoned.sid)).toMatchObject({ state: 'refused', deletion: { status: 'planned' } });
+    expect(await sweep()).toEqual([]);
+
+    test.now = at(11 + DAY);
+    expect(await sweep()).toEqual([poisoned.sid]);
+    await test.pool.query('drop trigger poison on ledger.deletions; drop function poison');
+    test.now = at(21 + DAY);
+    expect(await sweep()).toEqual([]);
+    expect(await find(poisoned.sid)).toMatchObject({ state: 'deleted' });
   });
 
   it('is left to the service of its own account', async () => {

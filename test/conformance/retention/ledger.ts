@@ -45,7 +45,14 @@ export async function startLedger(): Promise<TestLedger> {
     directory: join(import.meta.dirname, '../../../services/retention/migrations'),
   });
   const clock = () => test.now;
-  const ledger = openLedger({ pool, accountSid: ACCOUNT, policy, clock, onPublish: () => undefined });
+  const ledger = openLedger({
+    pool,
+    accountSid: ACCOUNT,
+    policy,
+    clock,
+    onPublish: () => undefined,
+    onFailed: () => undefined,
+  });
   const test: TestLedger = {
     pool,
     ledger,

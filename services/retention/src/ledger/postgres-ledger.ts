@@ -4,10 +4,11 @@ import { inTransaction } from '@onrecord/shared/postgres/pool';
 import { markProcessed } from '@onrecord/shared/postgres/processed-events';
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { FactLedger } from '../accept-fact.ts';
-import type { Change, Due, DueLedger, RecordingKey, RecordingLedger } from '../change-recording.ts';
+import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change-recording.ts';
 import type { DeletionQueue } from '../delete-recording.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
+import { changeDueRows } from './change-due.ts';
 import { takeDueDeletions } from './deletions.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
@@ -28,9 +29,11 @@ export interface LedgerOptions {
   clock: () => Date;
   /** Called after a commit that put events into the outbox. */
   onPublish: () => void;
+  /** A recording that was due could not be changed; it is tried again later, and the others are changed all the same. */
+  onFailed: (key: RecordingKey, error: unknown) => void;
 }
 
-export function openLedger({ pool, accountSid, policy, clock, onPublish }: LedgerOptions): Ledger {
+export function openLedger({ pool, accountSid, policy, clock, onPublish, onFailed }: LedgerOptions): Ledger {
   const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
     const known = await loadEntry(client, row);
     const changed = change(known);
@@ -57,14 +60,12 @@ export function openLedger({ pool, accountSid, policy, clock, onPublish }: Ledge
       ).entry,
     changeDue: async (due, now, limit, change) =>
       afterCommit(
-        await inTransaction(pool, async (client) => {
-          const at = due === 'plan' ? policy.retentionPeriodMs : now;
-          const rows = await lockDue(client, due, { accountSid, at, limit });
-          let published = false;
-          for (const row of rows) published = (await applyChange(client, row, change)).published || published;
-          return { count: rows.length, published };
-        }),
-      ).count,
+        await changeDueRows(
+          pool,
+          { due, accountSid, now, retentionPeriodMs: policy.retentionPeriodMs, limit },
+          { apply: async (client, row) => (await applyChange(client, row, change)).published, onFailed },
+        ),
+      ),
     takeDueDeletions: (now, leaseMs, limit) => takeDueDeletions(pool, { accountSid, now, leaseMs, limit }),
   };
 }
@@ -84,26 +85,4 @@ async function lockRecording(client: ClientBase, key: RecordingKey): Promise<Que
     [key.accountSid, key.recordingSid],
   );
   return rows[0];
-}
-
-/** Conditions by the column that they go by, as its index can serve them. */
-const DUE: Readonly<Record<Due, { column: string; isDue: string }>> = {
-  review: { column: 'review_at', isDue: 'review_at <= $2' },
-  deletion: { column: 'delete_after', isDue: 'delete_after <= $2' },
-  plan: { column: 'planned_period_ms', isDue: '(planned_period_ms < $2 or planned_period_ms > $2)' },
-};
-
-/** Rows that another worker has locked are skipped: it is deciding on them at this moment. */
-async function lockDue(
-  client: ClientBase,
-  due: Due,
-  { accountSid, at, limit }: { accountSid: string; at: Date | number; limit: number },
-): Promise<QueryResultRow[]> {
-  const { column, isDue } = DUE[due];
-  const { rows } = await client.query<QueryResultRow>(
-    `select * from ledger.recordings where account_sid = $1 and ${isDue}
-     order by ${column} limit $3 for no key update skip locked`,
-    [accountSid, at, limit],
-  );
-  return rows;
 }

@@ -14,7 +14,12 @@ export async function insertIfNew(client: ClientBase, table: string, columns: Co
   return rowCount === 1;
 }
 
-export async function updateRow(client: ClientBase, table: string, key: Columns, columns: Columns): Promise<void> {
+export async function updateRow(
+  client: Pick<ClientBase, 'query'>,
+  table: string,
+  key: Columns,
+  columns: Columns,
+): Promise<void> {
   const names = Object.keys(columns);
   const assignments = names.map((name, index) => `${name} = $${index + 1}`);
   const conditions = Object.keys(key).map((name, index) => `${name} = $${names.length + index + 1}`);

@@ -1,0 +1,91 @@
+import { inTransaction } from '@onrecord/shared/postgres/pool';
+import type { ClientBase, Pool, QueryResultRow } from 'pg';
+import type { Due, RecordingKey } from '../change-recording.ts';
+import { isDatabaseAway } from './database-away.ts';
+import { updateRow } from './rows.ts';
+
+export interface DueQuery {
+  due: Due;
+  accountSid: string;
+  now: Date;
+  /** What `plan` compares with. */
+  retentionPeriodMs: number;
+  limit: number;
+}
+
+export interface DueWork {
+  /** Changes one locked row. @returns whether that put events into the outbox */
+  apply(client: ClientBase, row: QueryResultRow): Promise<boolean>;
+  /** The change of this recording failed, and is tried again later. */
+  onFailed(key: RecordingKey, error: unknown): void;
+}
+
+/** What is wrong with a recording whose change failed takes a person or another version: it is left alone for so long. */
+const FAILED_RETRY_MS = 600_000;
+
+/**
+ * Changes what is due in one transaction. Where that fails, and not because the database is away, each recording gets a transaction
+ * of its own, so that one that cannot be changed holds up nobody but itself.
+ */
+export async function changeDueRows(pool: Pool, query: DueQuery, { apply, onFailed }: DueWork) {
+  const changeAll = (only?: RecordingKey) =>
+    inTransaction(pool, async (client) => {
+      const rows = await selectDue(client, query, { only, locking: 'for no key update skip locked' });
+      let published = false;
+      for (const row of rows) published = (await apply(client, row)) || published;
+      return { due: rows.length, failed: [] as RecordingKey[], published };
+    });
+  try {
+    return await changeAll();
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+  }
+  const rows = await selectDue(pool, query);
+  const failed: RecordingKey[] = [];
+  let published = false;
+  for (const { account_sid: accountSid, recording_sid: recordingSid } of rows) {
+    const key = { accountSid, recordingSid };
+    try {
+      published = (await changeAll(key)).published || published;
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      await putAside(pool, key, query.now);
+      failed.push(key);
+      onFailed(key, error);
+    }
+  }
+  return { due: rows.length, failed, published };
+}
+
+const putAside = (pool: Pool, { accountSid, recordingSid }: RecordingKey, now: Date): Promise<void> =>
+  updateRow(
+    pool,
+    'ledger.recordings',
+    { account_sid: accountSid, recording_sid: recordingSid },
+    { sweep_after: new Date(now.getTime() + FAILED_RETRY_MS) },
+  );
+
+/** Conditions by the column that they go by, as its index can serve them. */
+const DUE: Readonly<Record<Due, { column: string; isDue: string }>> = {
+  review: { column: 'review_at', isDue: 'review_at <= $2' },
+  deletion: { column: 'delete_after', isDue: 'delete_after <= $2' },
+  plan: { column: 'planned_period_ms', isDue: '(planned_period_ms < $2 or planned_period_ms > $2)' },
+};
+
+/** Rows that another worker has locked are skipped where rows are locked: it is deciding on them at this moment. */
+async function selectDue(
+  client: Pick<ClientBase, 'query'>,
+  { due, accountSid, now, retentionPeriodMs, limit }: DueQuery,
+  { only, locking = '' }: { only?: RecordingKey | undefined; locking?: string } = {},
+): Promise<QueryResultRow[]> {
+  const { column, isDue } = DUE[due];
+  const parameters: unknown[] = [accountSid, due === 'plan' ? retentionPeriodMs : now, now, limit];
+  const isWanted = only === undefined ? 'true' : `recording_sid = $${parameters.push(only.recordingSid)}`;
+  const { rows } = await client.query<QueryResultRow>(
+    `select * from ledger.recordings
+     where account_sid = $1 and ${isDue} and (sweep_after is null or sweep_after <= $3) and ${isWanted}
+     order by ${column} limit $4 ${locking}`,
+    parameters,
+  );
+  return rows;
+}
