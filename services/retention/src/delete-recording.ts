@@ -1,4 +1,5 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
+import { boundedWaitMs } from '@onrecord/shared/http/retry-after';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from './change-recording.ts';
 import { planDeletion, type RecordingEntry } from './domain/custody.ts';
 import { folderOf } from './domain/decision-events.ts';
@@ -149,7 +150,8 @@ async function deleteSource(
   try {
     return { source: { outcome: await source.deleteAndConfirm(key, knownSince), confirmedAt: clock() } };
   } catch (error) {
-    const retryAfterMs = error instanceof Error && 'retryAfterMs' in error ? Number(error.retryAfterMs) : undefined;
+    const asked = error instanceof Error && 'retryAfterMs' in error ? error.retryAfterMs : undefined;
+    const retryAfterMs = boundedWaitMs(asked);
     return { source: { failure: messageOf(error) }, ...(retryAfterMs ? { retryAfterMs } : {}) };
   }
 }

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { twilioSource } from '@onrecord/retention/adapters/twilio-source';
@@ -31,7 +34,7 @@ let test: TestLedger;
 let store: ObjectStore;
 let twilio: Simulator;
 let folder: string;
-const sids = Array.from({ length: 60 }, () => newSid('RE'));
+const sids = Array.from({ length: 80 }, () => newSid('RE'));
 
 beforeAll(async () => {
   test = await startLedger();
@@ -249,6 +252,26 @@ describe('a refused recording', () => {
     test.now = at(21 + DAY);
     expect(await sweep()).toEqual([]);
     expect(await find(poisoned.sid)).toMatchObject({ state: 'deleted' });
+  });
+
+  // A Retry-After that no calendar reaches made a moment that Postgres refused: no attempt was written down any more.
+  it.each([
+    ['120', 120_000],
+    ['99999999999999999', DAY * 60_000],
+    ['-5', 10_000],
+  ])('is tried again at Twilio after a day at most when that answers Retry-After: %s', async (header, waitMs) => {
+    const { sid } = await given('refused');
+    const busy = createServer((_, response) => response.writeHead(429, { 'retry-after': header }).end()).listen(0);
+    await once(busy, 'listening');
+    test.now = at(1 + DAY);
+    await sweep({ apiUrl: `http://127.0.0.1:${(busy.address() as AddressInfo).port}` });
+    busy.close();
+    expect(await find(sid)).toMatchObject({
+      deletion: { attempts: 1, nextAttemptAt: new Date(test.now.getTime() + waitMs).toISOString() },
+    });
+    test.now = at(1 + 3 * DAY);
+    await sweep();
+    expect(await find(sid)).toMatchObject({ state: 'deleted' });
   });
 
   it('is left to the service of its own account', async () => {

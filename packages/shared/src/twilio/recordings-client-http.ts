@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
 import type response from 'twilio/lib/http/response.js';
 import { StageError } from '../event-log/failure-policy.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 
 type Response<Data> = response.default<Data>;
 
@@ -57,9 +58,10 @@ function rebase(uri: string, apiUrl: string): string {
 function failureOf(response: Response<unknown>): StageError | undefined {
   const { statusCode } = response;
   if (statusCode !== 429 && statusCode < 500) return undefined;
+  const retryAfter = (response.headers as Record<string, unknown> | undefined)?.['retry-after'];
   return new StageError('twilio', `Twilio answers ${statusCode}: try again later`, {
     kind: 'transient',
-    retryAfterMs: retryAfterMs(response.headers),
+    retryAfterMs: typeof retryAfter === 'string' ? retryAfterMs(retryAfter, new Date()) : undefined,
   });
 }
 
@@ -68,12 +70,4 @@ function unreachable(apiUrl: string, cause: unknown): StageError {
   const { code, message } = cause as { code?: string; message?: string };
   const reason = code ?? message ?? 'no answer';
   return new StageError('twilio', `nothing answers at ${apiUrl} (TWILIO_API_URL): ${reason}`, { kind: 'transient' });
-}
-
-/** RFC 9110, section 10.2.3: seconds or a date. */
-function retryAfterMs(headers: unknown): number | undefined {
-  const value = (headers as Record<string, unknown> | undefined)?.['retry-after'];
-  if (typeof value !== 'string' || value === '') return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

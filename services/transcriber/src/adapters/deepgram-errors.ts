@@ -1,8 +1,8 @@
 import { DeepgramError, DeepgramTimeoutError } from '@deepgram/sdk';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { retryAfterMs } from '@onrecord/shared/http/retry-after';
 import { STAGES } from '../domain/stages.ts';
 import { AnswerTooLongError } from './bounded-fetch.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /** Statuses that a person ends by correcting a setting or an account: tried for hours, not thrown away. */
 const REMEDIES: Record<number, string> = {

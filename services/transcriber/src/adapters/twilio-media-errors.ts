@@ -1,8 +1,8 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { retryAfterMs } from '@onrecord/shared/http/retry-after';
 import type { Dispatcher } from 'undici';
 import { STAGES } from '../domain/stages.ts';
 import { PrivateAddressError } from './public-address.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /** What an answer other than 200 means for a recording, and what helps. */
 export function answerError(
