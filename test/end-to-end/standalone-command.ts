@@ -40,8 +40,10 @@ export class StandaloneCommand {
   stderr = '';
   readonly #closed: Promise<unknown>;
 
-  constructor(args: readonly string[], environment: Environment) {
-    this.process = spawn('sh', ['-c', `${scripts.start} ${args.join(' ')}`], {
+  /** `prefix` is a command that runs the command that follows it, such as `env`. */
+  constructor(args: readonly string[], environment: Environment, prefix: readonly string[] = []) {
+    const [file = '', ...rest] = [...prefix, 'sh', '-c', `${scripts.start} ${args.join(' ')}`];
+    this.process = spawn(file, rest, {
       cwd: ROOT,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
       detached: true,
@@ -80,8 +82,8 @@ export class StandaloneCommand {
 }
 
 /** Runs a command to its end and says how it ended. */
-export async function runStandalone(args: readonly string[], environment: Environment) {
-  const command = new StandaloneCommand(args, environment);
+export async function runStandalone(args: readonly string[], environment: Environment, prefix?: readonly string[]) {
+  const command = new StandaloneCommand(args, environment, prefix);
   const status = await command.status();
   return { status, stdout: command.stdout, stderr: command.stderr };
 }

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -77,6 +79,14 @@ describe('a mistake is told in a line with its remedy', () => {
     expect(status).toBe(1);
   });
 
+  // With the second size Postgres started, refused each connection, and was waited for.
+  test.runIf(mayMount()).each(['20m', '39500k'])('a full disk, of %s', async (size) => {
+    const script = `mount -t tmpfs -o size=${size} tmpfs "${dirname(place.folder)}" && exec "$@"`;
+    const { status, stderr } = await runStandalone(['--once'], environment, [...OWN_MOUNTS, 'sh', '-c', script, 'sh']);
+    expect(stderr).toMatch(/^the disk of the data folder \S+ is full: free some space [^\n]*\n$/);
+    expect(status).toBe(1);
+  });
+
   test('a database that does not answer, without its password', async () => {
     const [port = 0] = await freePorts(1);
     const DATABASE_URL = `postgres://onrecord:hunter2@127.0.0.1:${port}/onrecord`;
@@ -95,6 +105,14 @@ describe('a mistake is told in a line with its remedy', () => {
     expect(status).toBe(1);
   });
 });
+
+/** What is mounted is seen by the command alone, and goes with it. */
+const OWN_MOUNTS = ['unshare', '--mount'];
+
+function mayMount(): boolean {
+  const [file = '', ...args] = [...OWN_MOUNTS, 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()];
+  return spawnSync(file, args).status === 0;
+}
 
 test('with credentials it starts and takes callbacks while Twilio and Deepgram cannot be reached', async () => {
   const [closed = 0] = await freePorts(1);

@@ -90,6 +90,25 @@ describe('the one command', () => {
     expect(await isRunning(postgres)).toBe(false);
   });
 
+  test('--once that is interrupted has not succeeded', async () => {
+    const command = start('--once');
+    await command.until('(b) ');
+    command.signal('SIGTERM');
+    expect(await command.status()).toBe(1);
+    expect(JSON.parse(command.stdout.trimEnd().split('\n').pop() ?? '')).toMatchObject({ ok: false });
+  });
+
+  // The demonstration went on for minutes, with hundreds of lines about what could not be reached.
+  test('a database that ends by itself ends everything, with one line that says so', async () => {
+    const command = start();
+    await command.until('in-progress at Twilio');
+    process.kill(await postgresPid(place.folder), 'SIGKILL');
+    expect(await command.status()).toBe(1);
+    const last = command.stderr.trimEnd().split('\n').pop();
+    expect(last).toMatch(/^onrecord cannot go on: the embedded Postgres has ended \(.*\): start again, /);
+    expect(new Set(command.stderr.split('\n')).size).toBe(command.stderr.split('\n').length);
+  });
+
   // The records API and the metrics were once open to a whole café.
   test.skipIf(process.platform !== 'linux')(
     'nothing of it can be reached from another machine unless asked for',

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.ts';
 import { lockDataFolder } from './embedded-postgres/data-folder-lock.ts';
+import { diskFull } from './embedded-postgres/errors.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start.ts';
 
 export interface Database extends AsyncDisposable {
@@ -23,7 +24,11 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * The user's own Postgres, or an embedded one; either way the data folder is this process's alone until it is disposed.
  * @throws DataFolderInUseError, DataFolderError, DatabaseUnreachableError
  */
-export async function openDatabase({ databaseUrl, dataDir }: StandaloneConfig, logger: Logger): Promise<Database> {
+export async function openDatabase(
+  { databaseUrl, dataDir }: StandaloneConfig,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Database> {
   if (databaseUrl !== undefined) {
     const lock = await lockDataFolder(dataDir);
     await requireReachable(databaseUrl).catch(async (error) => {
@@ -33,7 +38,7 @@ export async function openDatabase({ databaseUrl, dataDir }: StandaloneConfig, l
     return { url: databaseUrl, failed: new Promise(() => {}), [Symbol.asyncDispose]: () => lock.release() };
   }
   const failed = Promise.withResolvers<Error>();
-  const postgres = await startEmbeddedPostgres({ dataDir, logger, onExit: failed.resolve });
+  const postgres = await startEmbeddedPostgres({ dataDir, logger, signal, onExit: failed.resolve });
   // A process that ends at once, by a second Ctrl-C or an error, must not leave its database running.
   process.once('exit', postgres.abandon);
   const stop = async () => {
@@ -49,10 +54,32 @@ async function requireReachable(url: string): Promise<void> {
   try {
     await client.connect();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const remedy = 'start it, correct DATABASE_URL, or leave that out for an embedded one';
-    throw new DatabaseUnreachableError(`the Postgres of DATABASE_URL cannot be used (${why}): ${remedy}`, { cause });
+    throw unusable(cause, 'start it, correct DATABASE_URL, or leave that out for an embedded one');
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+function unusable(cause: unknown, remedy: string) {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new DatabaseUnreachableError(`the Postgres of DATABASE_URL cannot be used (${why}): ${remedy}`, { cause });
+}
+
+/** Source: PostgreSQL documentation, "Error Codes". */
+const DISK_FULL = '53100';
+
+/** Turns what the database refused, also when it is the cause of the error, into one line; other errors are returned as they are. */
+export function explainDatabaseError(
+  error: unknown,
+  config: Pick<StandaloneConfig, 'databaseUrl' | 'dataDir'>,
+): unknown {
+  const { databaseUrl, dataDir } = config;
+  if (error instanceof pg.DatabaseError) {
+    if (databaseUrl !== undefined) return unusable(error, 'let it do what it refused, or give another one');
+    return error.code === DISK_FULL ? diskFull(dataDir, error) : error;
+  }
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause === undefined) return error;
+  const explained = explainDatabaseError(cause, config);
+  return explained === cause ? error : explained;
 }

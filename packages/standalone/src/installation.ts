@@ -1,4 +1,5 @@
 import { describeFailure } from '@onrecord/shared/lifecycle/run-main';
+import { aborted } from './aborted.ts';
 import { announceNext, announcePlaces, announceStart } from './announce.ts';
 import type { StandaloneConfig } from './config.ts';
 import type { Database } from './database.ts';
@@ -39,13 +40,14 @@ export async function runInstallation(options: InstallationOptions): Promise<num
   log.telling = true;
   print(announceStart(config, standalone, demo, performance.now() / 1_000));
   const places = announcePlaces(config, standalone);
-  if (demo) {
-    const status = await demonstrate(options, standalone, story, places);
-    if (flags.once || interrupted.aborted) return status;
-  } else {
-    print(places);
-  }
-  return await stayUp(Promise.race([database.failed, standalone.failed, broken.promise]), terminal);
+  const failed = abortedBy(Promise.race([database.failed, standalone.failed, broken.promise]));
+  if (!demo) print(places);
+  const status = demo ? await demonstrate(options, standalone, story, places, failed) : EXIT.ok;
+  if (!flags.once) await aborted(AbortSignal.any([interrupted, failed]));
+  if (!failed.aborted) return status;
+  log.telling = false;
+  terminal.complain(`onrecord cannot go on: ${describeFailure(failed.reason)}`);
+  return EXIT.failed;
 }
 
 /** Places the simulated calls; what `--once` prints last is one JSON object. */
@@ -54,28 +56,24 @@ async function demonstrate(
   { simulator, recordsApi }: Standalone,
   story: Story,
   places: string,
+  failed: AbortSignal,
 ): Promise<number> {
   const { print, complain, interrupted } = terminal;
   if (simulator === undefined) throw new Error('the demonstration needs the simulated Twilio');
-  const { summary, calls } = await runDemo({ simulator, story, recordsApi, print, signal: interrupted });
+  const { summary, calls } = await runDemo({ simulator, story, recordsApi, print, interrupted, failed });
   if (flags.once) {
     print(JSON.stringify(summary));
     return summary.ok ? EXIT.ok : EXIT.failed;
   }
-  if (interrupted.aborted) return EXIT.ok;
+  if (interrupted.aborted || failed.aborted) return EXIT.ok;
   for (const problem of summary.missing ?? []) complain(`missing: ${problem}`);
   print(places);
   print(announceNext(calls, config));
   return EXIT.ok;
 }
 
-async function stayUp(failure: Promise<Error>, { interrupted, complain }: Terminal): Promise<number> {
-  const interruption = new Promise<undefined>((resolve) => {
-    if (interrupted.aborted) resolve(undefined);
-    interrupted.addEventListener('abort', () => resolve(undefined));
-  });
-  const end = await Promise.race([failure, interruption]);
-  if (end === undefined) return EXIT.ok;
-  complain(`onrecord cannot go on: ${describeFailure(end)}`);
-  return EXIT.failed;
+function abortedBy(failure: Promise<Error>): AbortSignal {
+  const controller = new AbortController();
+  void failure.then((error) => controller.abort(error));
+  return controller.signal;
 }

@@ -19,11 +19,10 @@ export interface Log {
  */
 export async function openLog(dataDir: string, level: string, print: (line: string) => void): Promise<Log> {
   await mkdir(dataDir, { recursive: true });
-  const tell = (line: string) => log.telling && print(line);
   const destination = pino.multistream(
     [
       { level: 'trace' as const, stream: new RotatingFile(join(dataDir, 'onrecord.log'), LOG_BYTES_MAX) },
-      { level: 'warn' as const, stream: plainLines(tell) },
+      { level: 'warn' as const, stream: plainLines((line) => log.telling && print(line)) },
     ],
     { dedupe: false },
   );
@@ -31,10 +30,21 @@ export async function openLog(dataDir: string, level: string, print: (line: stri
   return log;
 }
 
-const plainLines = (print: (line: string) => unknown): DestinationStream => ({
-  write(text: string) {
-    const { service, msg, reason, remedy, err } = JSON.parse(text);
-    const why = [reason ?? err?.message, remedy].filter(Boolean).join('; ');
-    print(`  ! ${service}: ${msg}${why ? ` (${why})` : ''}`);
-  },
-});
+/** What is tried again every second is told once in this time. */
+const REPEAT_AFTER_MS = 60_000;
+
+function plainLines(print: (line: string) => unknown): DestinationStream {
+  const told = new Map<string, number>();
+  return {
+    write(text: string) {
+      const { service, msg, reason, remedy, err } = JSON.parse(text);
+      const why = [reason ?? err?.message, remedy].filter(Boolean).join('; ');
+      const line = `  ! ${service}: ${msg}${why ? ` (${why})` : ''}`;
+      const now = performance.now();
+      for (const [earlier, at] of told) if (now - at > REPEAT_AFTER_MS) told.delete(earlier);
+      if (told.has(line)) return;
+      told.set(line, now);
+      print(line);
+    },
+  };
+}

@@ -2,7 +2,7 @@ import { SettingsError } from '@onrecord/shared/config/settings';
 import { describeFailure } from '@onrecord/shared/lifecycle/run-main';
 import { checkSettings } from './check-settings.ts';
 import type { StandaloneConfig } from './config.ts';
-import { openDatabase } from './database.ts';
+import { explainDatabaseError, openDatabase } from './database.ts';
 import { lockDataFolder } from './embedded-postgres/data-folder-lock.ts';
 import { explainFolderError } from './embedded-postgres/errors.ts';
 import { type Flags, parseFlags, USAGE, UsageError } from './flags.ts';
@@ -18,18 +18,21 @@ export async function run(
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
 ): Promise<number> {
+  let once = false;
   try {
     const flags = parseFlags(args);
+    once = flags.once;
     if (flags.help) {
       terminal.print(USAGE);
       return EXIT.ok;
     }
     const config = checkSettings(environment);
     return await runIn(config, flags, terminal).catch((error) => {
-      throw explainFolderError(error, config.dataDir);
+      throw explainFolderError(explainDatabaseError(error, config), config.dataDir);
     });
   } catch (error) {
-    if (terminal.interrupted.aborted) return EXIT.ok;
+    // What was to have a result has none.
+    if (terminal.interrupted.aborted) return once ? EXIT.failed : EXIT.ok;
     terminal.complain(describeFailure(error));
     return error instanceof UsageError || error instanceof SettingsError ? EXIT.usage : EXIT.failed;
   }
@@ -44,7 +47,7 @@ async function runIn(config: StandaloneConfig, flags: Flags, terminal: Terminal)
   // The services are loaded while the database starts.
   const loading = import('./installation.ts');
   loading.catch(() => undefined);
-  await using database = await openDatabase(config, log.logger);
+  await using database = await openDatabase(config, log.logger, terminal.interrupted);
   terminal.interrupted.throwIfAborted();
   const { runInstallation } = await loading;
   return await runInstallation({ flags, config, log, database, terminal });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DataFolderError } from './embedded-postgres/errors.ts';
@@ -39,6 +39,8 @@ async function createSecrets(path: string): Promise<Secrets> {
     simulatedAccountSid: `AC${randomBytes(16).toString('hex')}`,
     simulatedAuthToken: randomBytes(16).toString('hex'),
   };
-  await writeFile(path, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  // Whole or not at all: half a file would ask a person to mend what a kill has broken.
+  await writeFile(`${path}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
   return secrets;
 }

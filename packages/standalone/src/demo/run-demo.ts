@@ -1,6 +1,7 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { PlacedCall, Simulator } from '@onrecord/simulator/simulator';
 import { request } from 'undici';
+import { aborted } from '../aborted.ts';
 import type { Story } from '../story.ts';
 import { DEMO_CALLS, type DemoCall, type Outcome, type PlacedDemoCall } from './demo-plan.ts';
 import { outcomesOf, type Summary, summarize } from './summary.ts';
@@ -10,7 +11,10 @@ export interface DemoOptions {
   story: Story;
   recordsApi: { url: string; token: string };
   print(line: string): void;
-  signal: AbortSignal;
+  /** No further call is placed. */
+  interrupted: AbortSignal;
+  /** Nothing is waited for any more. */
+  failed: AbortSignal;
 }
 
 /** Generous: on a busy machine a step of the demonstration takes seconds, on a broken one it never ends. */
@@ -20,12 +24,15 @@ const SHORTENED_RETENTION_MS = 3_000;
 
 /** Places the demonstration's calls and waits until each has become what it should. */
 export async function runDemo(options: DemoOptions): Promise<{ summary: Summary; calls: PlacedDemoCall[] }> {
-  const { simulator, story, print, signal } = options;
+  const { simulator, story, print, interrupted, failed } = options;
+  const signal = AbortSignal.any([interrupted, failed]);
   const calls: PlacedDemoCall[] = [];
   for (const call of DEMO_CALLS) {
     if (signal.aborted) break;
     print(`\n${call.title}`);
-    const placed = await simulator.placeCall(call.script);
+    // What nobody can take is delivered again and again, for half a minute.
+    const placed = await Promise.race([simulator.placeCall(call.script), aborted(failed)]);
+    if (placed === undefined) break;
     calls.push({ call, placed });
     await story.until(() => isTold(placed, call, story), STEP_TIMEOUT_MS, signal);
     if (call.shortenRetention) await shortenRetention(placed, options);

@@ -22,7 +22,9 @@ const A_FILE = 'remove the file in its place';
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOTDIR: A_FILE,
   EEXIST: A_FILE,
-  ENOENT: 'its path, or a link in it, leads nowhere (was a disk unmounted?): bring that back',
+  EROFS: 'mount its disk writable',
+  // Also what Node makes of a read-only disk where several folders are missing.
+  ENOENT: 'its place is missing or read-only, as where a disk is not mounted: mend that',
 };
 const DISK_FULL = /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/i;
 

@@ -16,6 +16,8 @@ export interface LaunchOptions {
   port?: number | undefined;
   /** How long the server may take until it answers; after a crash it replays its log first. In milliseconds. */
   startTimeoutMs: number;
+  /** Gives up the start; the server is stopped. */
+  signal?: AbortSignal | undefined;
 }
 
 /** How long a server of an earlier process is waited for before it is stopped and another started. */
@@ -31,7 +33,7 @@ const PORT_ATTEMPTS_MAX = 3;
 export async function launch(options: LaunchOptions): Promise<{ postmaster: Postmaster; adopted: boolean }> {
   const { cluster, place } = options;
   const left = await findPostmaster(cluster.folder);
-  if (left && (await fits(left, options)) && (await answers(left, cluster, ADOPT_TIMEOUT_MS))) {
+  if (left && (await fits(left, options)) && (await answers(left, options, ADOPT_TIMEOUT_MS))) {
     return { postmaster: left, adopted: true };
   }
   if (left) await stopPostmaster(left);
@@ -40,11 +42,12 @@ export async function launch(options: LaunchOptions): Promise<{ postmaster: Post
     const port = await choosePort(portFile, options.port);
     const since = options.log.position();
     const postmaster = await spawnPostmaster(place, cluster.folder, port, options.log.open());
-    if (await answers(postmaster, cluster, options.startTimeoutMs)) {
+    if (await answers(postmaster, options, options.startTimeoutMs)) {
       await rememberPort(portFile, port);
       return { postmaster, adopted: false };
     }
     await stopPostmaster(postmaster);
+    options.signal?.throwIfAborted();
     const said = options.log.tail(since);
     if (/could not (bind|create any TCP)/.test(said) && attempt < PORT_ATTEMPTS_MAX) continue;
     throw explain(said, options);
@@ -57,11 +60,18 @@ async function fits({ pid, port }: Postmaster, options: LaunchOptions): Promise<
   return (await commandLine(pid)).startsWith(`${program} `) && (options.port ?? port) === port;
 }
 
-/** Waits until the server answers; false when it has ended, or time is over. */
-async function answers({ pid, port }: Postmaster, cluster: Cluster, timeoutMs: number): Promise<boolean> {
+/** Waits until the server answers; false when it has ended or cannot any more, when it is not wanted any more, or time is over. */
+async function answers(
+  { pid, port }: Postmaster,
+  { cluster, signal }: LaunchOptions,
+  timeoutMs: number,
+): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline && (await isRunning(pid))) {
-    if ((await whyUnreachable(cluster, port)) === undefined) return true;
+  while (performance.now() < deadline && !signal?.aborted && (await isRunning(pid))) {
+    const why = await whyUnreachable(cluster, port);
+    if (why === undefined) return true;
+    // It runs on a full disk, but refuses each connection.
+    if (isDiskFull(why)) return false;
     await sleep(POLL_MS);
   }
   return false;

@@ -4,7 +4,7 @@ import { findBinaries } from './binaries.ts';
 import { openCluster } from './cluster.ts';
 import { connectionUrl, ensureDatabase } from './connection.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
-import { explainFolderError } from './errors.ts';
+import { DataFolderError, diskFull, explainFolderError, isDiskFull } from './errors.ts';
 import { launch } from './launch.ts';
 import { choosePlace, type PlaceOptions } from './place.ts';
 import { abandonPostmaster, isRunning, type Postmaster, stopPostmaster } from './postmaster.ts';
@@ -21,6 +21,8 @@ export interface EmbeddedPostgresOptions extends Pick<PlaceOptions, 'unshare' | 
   /** On 127.0.0.1. Default: the one of the last start, or any that is free. */
   port?: number;
   startTimeoutMs?: number;
+  /** Gives up the start. */
+  signal?: AbortSignal;
   /** The server has ended without having been stopped. */
   onExit?(error: Error): void;
 }
@@ -64,7 +66,7 @@ async function startServer(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
   const cluster = await openCluster(place);
   const log = new ServerLog(join(place.folder, 'server.log'));
   try {
-    const { postmaster, adopted } = await launch({ place, cluster, log, port: options.port, startTimeoutMs });
+    const { postmaster, adopted } = await launch({ ...options, place, cluster, log, startTimeoutMs });
     const { pid, port } = postmaster;
     logger.info(
       { pid, port },
@@ -76,7 +78,7 @@ async function startServer(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
       await stopPostmaster(postmaster);
       throw error;
     }
-    const unwatch = watch(postmaster, log, options.onExit);
+    const unwatch = watch(postmaster, () => options.onExit?.(explainExit(place.folder, log)));
     const stop = async () => {
       unwatch();
       await stopPostmaster(postmaster);
@@ -92,17 +94,25 @@ async function startServer(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
 }
 
 /** The server may be another process's child, so it is looked at instead of waited for. */
-function watch({ pid }: Postmaster, log: ServerLog, onExit?: (error: Error) => void): () => void {
+function watch({ pid }: Postmaster, onExit: () => void): () => void {
   const timer = setInterval(() => void look(), WATCH_INTERVAL_MS);
   timer.unref();
   let watching = true;
   const look = async () => {
     if ((await isRunning(pid)) || !watching) return;
     clearInterval(timer);
-    onExit?.(new Error(`the embedded Postgres (process ${pid}) has ended; the end of ${log.path}:\n${log.tail(0)}`));
+    onExit();
   };
   return () => {
     watching = false;
     clearInterval(timer);
   };
+}
+
+function explainExit(folder: string, log: ServerLog): DataFolderError {
+  const said = log.tail(0);
+  if (isDiskFull(said)) return diskFull(folder);
+  return new DataFolderError(
+    `the embedded Postgres has ended (${said.split('\n').at(-1)}): start again, what was stored is safe; its log is ${log.path}`,
+  );
 }
