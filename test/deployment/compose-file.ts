@@ -7,6 +7,7 @@ const readText = (name: string): string => readFileSync(new URL(name, root), 'ut
 interface ComposeService {
   image?: string;
   command?: string[];
+  build?: string;
   environment?: Record<string, string>;
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: unknown;
@@ -29,19 +30,19 @@ export class MissingVariableError extends Error {
 }
 
 /**
- * Replaces `${NAME}`, `${NAME:-default}`, `${NAME-default}` and `${NAME:?message}` as Compose does.
+ * Replaces `${NAME}`, `${NAME:-default}`, `${NAME-default}` and `${NAME:?message}` as Compose does; a default may have variables, too.
  * Source: Compose specification, "Interpolation".
  * @throws MissingVariableError for a `:?` without a value
  */
 export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(
-    /\$\{(\w+)(?:(:?)([-?])([^}]*))?\}/g,
+    /\$\{(\w+)(?:(:?)([-?])((?:[^{}]|\{[^}]*\})*))?\}/g,
     (_, name, colon?: string, operator?: string, operand?: string) => {
       const value = variables[name];
       // Without the colon, an empty value is one too.
       if (value || (value === '' && operator && !colon)) return value;
       if (operator === '?') throw new MissingVariableError(`${name}: ${operand}`);
-      return operator === '-' ? (operand ?? '') : '';
+      return operator === '-' ? interpolate(operand ?? '', variables) : '';
     },
   );
 }

@@ -13,6 +13,8 @@ export interface S3StoreOptions {
   forcePathStyle?: boolean;
   /** Given in tests; otherwise the SDK's default chain finds them (environment, profile, container or instance role). */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Creates the bucket when the store is opened and it is missing. */
+  createBucket?: boolean;
   /** Encrypts with this KMS key, and refuses a store that does not. */
   sseKmsKeyId?: string;
   /** Size of a part and of the buffer that holds it; 5 MiB is the least that S3 takes. */

@@ -20,6 +20,9 @@ export const objectStoreSettings = {
   S3_FORCE_PATH_STYLE: flag()
     .prefault('false')
     .describe('true puts the bucket into the path, as most S3-compatible servers want it'),
+  S3_CREATE_BUCKET: flag()
+    .prefault('false')
+    .describe('true creates the bucket at start where it is missing, with versions'),
   S3_SSE_KMS_KEY_ID: z
     .string()
     .optional()
@@ -51,6 +54,7 @@ export function toObjectStoreOptions(settings: Settings): ObjectStoreOptions {
     endpoint: settings.S3_ENDPOINT,
     region: settings.S3_REGION,
     forcePathStyle: settings.S3_FORCE_PATH_STYLE,
+    createBucket: settings.S3_CREATE_BUCKET,
     sseKmsKeyId: settings.S3_SSE_KMS_KEY_ID,
     partBytes: settings.S3_PART_BYTES,
     partsInFlight: settings.S3_PARTS_IN_FLIGHT,

@@ -4,6 +4,7 @@ import { checkKey, checkPrefix } from '../key.ts';
 import type { S3StoreOptions } from '../options.ts';
 import { type ObjectStore, ObjectStoreError } from '../port.ts';
 import { createContext, type S3Context } from './context.ts';
+import { createBucket } from './create-bucket.ts';
 import { deleteAllVersions } from './delete-versions.ts';
 import { toS3StoreError } from './errors.ts';
 import { toObjectVersion, versionPages } from './list-versions.ts';
@@ -11,9 +12,13 @@ import { createPing } from './ping.ts';
 import { putObject } from './put.ts';
 import { getObject, headObject } from './read.ts';
 
-/** Objects in an S3 bucket. Nothing is sent before the first call. */
-export function openS3Store(options: S3StoreOptions): ObjectStore {
+/**
+ * Objects in an S3 bucket. Nothing is sent before the first call, unless the bucket is to be created.
+ * @throws ObjectStoreError when it cannot be created
+ */
+export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore> {
   const s3 = createContext(options);
+  if (options.createBucket) await createBucket(s3);
   return {
     uri: `s3://${s3.bucket}${options.prefix && `/${options.prefix}`}`,
     put: async (key, body, putOptions) => {
