@@ -99,6 +99,19 @@ export function callsSuite(openBackends: () => Promise<Backends>): void {
     expect((await atTwilio(sid))?.status).toBe('deleted');
   });
 
+  // The refusal stands behind the clearance in the log: audio of a refused call went to speech-to-text after each outage.
+  test('a consent withdrawn while the transcriber is down keeps every byte from the provider', async () => {
+    const { transcriber } = installation.services;
+    await transcriber.kill();
+    const { sid, callSid } = await place('consentGranted');
+    await installation.recordsApi.waitFor(sid, 'cleared');
+    const refusal = { callSid, party: 'caller', outcome: 'refused', method: 'operator' };
+    await installation.recordsApi.json('POST', '/v1/consents', refusal);
+    await transcriber.start();
+    await installation.recordsApi.waitFor(sid, 'deleted');
+    expect(await speechFor(sid)).toEqual([]);
+  });
+
   test('each service stops by itself on SIGTERM, with status 0', async () => {
     for (const service of Object.values(installation.services)) {
       expect(await service.stop(), service.log()).toBe(0);

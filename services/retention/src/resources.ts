@@ -13,6 +13,7 @@ import { createMetrics } from '@onrecord/shared/telemetry/metrics';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { RetentionConfig } from './config.ts';
+import { filingWithdrawals } from './file-withdrawals.ts';
 
 /** What is given is used and stays open when the service stops. */
 export interface RetentionOverrides {
@@ -59,7 +60,8 @@ export async function openResources(
   if (overrides.objectStore === undefined) closers.push(() => objectStore.close());
   const publisher = createPublisher(eventLog, { deadlineMs: PUBLISH_DEADLINE_MS });
   closers.push(() => publisher.close());
-  const relay = startOutboxRelay({ pool, publisher, logger, metrics: registry });
+  const filing = filingWithdrawals(publisher, objectStore);
+  const relay = startOutboxRelay({ pool, publisher: filing, logger, metrics: registry });
   closers.push(() => relay.close());
   return { logger, registry, pool, eventLog, objectStore, relay, clock: overrides.clock ?? (() => new Date()) };
 }

@@ -1,31 +1,22 @@
 import type { HandlerContext } from '@onrecord/shared/event-log/consumer';
 import { NothingToDoError, StageError } from '@onrecord/shared/event-log/failure-policy';
 import type { Publisher } from '@onrecord/shared/event-log/publisher';
-import {
-  type EventOf,
-  type OnrecordEvent,
-  recordingCleared,
-  recordingRefused,
-  recordingWithheld,
-} from '@onrecord/shared/events';
+import { type OnrecordEvent, recordingCleared } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { type Archive, archiveRecording } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
-import { type Clearance, keysOf } from './clearance.ts';
-import { FILED_DECISION_SCHEMA } from './domain/filed-decision.ts';
-import { objectKeys } from './domain/object-keys.ts';
+import type { Clearance } from './clearance.ts';
 import { STAGES } from './domain/stages.ts';
-import { fileDecision, stopIfReplaced } from './filed-decisions.ts';
 import { archivedEvent, completedEvent } from './media-events.ts';
 import type { MediaSource } from './media-source.ts';
 import type { TranscriberMetrics } from './metrics.ts';
-import { persistently } from './persistently.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { ProviderLegs } from './relay/provider-legs.ts';
 import type { Beside } from './relay/relay-media.ts';
 import type { Slots } from './relay/slots.ts';
 import { type Transcription, transcribeRecording } from './transcribe-recording.ts';
 import type { TranscriptionProvider } from './transcription-provider.ts';
+import { stopIfWithdrawn } from './withdrawals.ts';
 
 export interface Transcribing {
   store: Pick<ObjectStore, 'put' | 'get' | 'head' | 'uri'>;
@@ -42,27 +33,19 @@ export interface Transcribing {
   now(): Date;
 }
 
-type Decision = EventOf<typeof recordingCleared | typeof recordingRefused | typeof recordingWithheld>;
-
-const isDecision = (event: OnrecordEvent): event is Decision =>
-  event.type === recordingCleared.type || event.type === recordingRefused.type || event.type === recordingWithheld.type;
-
-const isCleared = (event: Decision): event is EventOf<typeof recordingCleared> => event.type === recordingCleared.type;
-
 type Context = Pick<HandlerContext, 'attempt' | 'signal' | 'logger'>;
 
 /**
  * Handles the decisions: a cleared recording is archived and, where that purpose is listed, transcribed; each is announced when
- * it is durable. Withheld and refused recordings are not touched here. A decision that takes a clearance back is filed in the
- * recording's folder before it counts as handled: the clearance may wait in a retry topic, for any member of the group.
+ * it is durable. Withheld and refused recordings are not touched. A clearance may reach this long after it was replaced, out of a retry
+ * topic or after an outage: before anything is fetched or sent it is looked up whether it was withdrawn.
  */
 export const createDecisionHandler =
   (transcribing: Transcribing) =>
   async (event: OnrecordEvent, context: Context): Promise<void> => {
-    if (!isDecision(event)) return;
+    if (event.type !== recordingCleared.type) return;
     try {
-      if (event.data.supersedesClearance) await fileSuperseding(event, transcribing, context.signal);
-      if (isCleared(event)) await handleCleared(event.data, event.traceparent, transcribing, context);
+      await handleCleared(event.data, event.traceparent, transcribing, context);
     } catch (error) {
       const known = error instanceof StageError ? error : undefined;
       if (!(error instanceof NothingToDoError)) {
@@ -71,24 +54,6 @@ export const createDecisionHandler =
       throw error;
     }
   };
-
-const OUTCOMES = {
-  [recordingCleared.type]: 'cleared',
-  [recordingWithheld.type]: 'withheld',
-  [recordingRefused.type]: 'refused',
-} as const;
-
-async function fileSuperseding(
-  event: Decision,
-  { keepDelaysMs, store }: Transcribing,
-  signal: AbortSignal,
-): Promise<void> {
-  const keys = isCleared(event) ? keysOf(event.data) : objectKeys(event.data);
-  const { decidedAt, decision } = event.data;
-  const filed = { schema: FILED_DECISION_SCHEMA, decision, outcome: OUTCOMES[event.type], decidedAt } as const;
-  // In place first: while this event waits in a retry topic, the clearance that it takes back could come round.
-  await persistently(() => fileDecision(store, keys.decision, filed, signal), keepDelaysMs, signal);
-}
 
 async function handleCleared(
   clearance: Clearance,
@@ -100,7 +65,7 @@ async function handleCleared(
     const reason = 'the recording is not cleared for the purpose "store", and cannot be transcribed without it';
     throw new StageError(STAGES.clearance, reason, { kind: 'permanent' });
   }
-  await stopIfReplaced(clearance, transcribing.store, signal);
+  await stopIfWithdrawn(clearance, transcribing.store);
   const wantsTranscript = clearance.purposes.includes('transcribe');
   let leg: ProviderLeg | undefined;
   const beside: Beside = (audio) => {
@@ -186,7 +151,7 @@ function startLeg(
     const options = provider.optionsFor(clearance.transcription, audio.format.channels);
     return legs.tryStart(async (stream, legSignal) => {
       const either = AbortSignal.any([signal, legSignal]);
-      await stopIfReplaced(clearance, store, either);
+      await stopIfWithdrawn(clearance, store);
       return provider.send({ audio: stream, bytes: audio.bytes, options, signal: either });
     });
   } catch {

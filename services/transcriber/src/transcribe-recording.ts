@@ -10,7 +10,6 @@ import { optionsFingerprint, type ProviderOptions } from './domain/options-finge
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 import { STAGES } from './domain/stages.ts';
 import { TRANSCRIPT_SCHEMA, type Transcript } from './domain/transcript.ts';
-import { stopIfReplaced } from './filed-decisions.ts';
 import { persistently } from './persistently.ts';
 import { type AnswerTo, findAnswer, keepAnswer } from './provider-answer.ts';
 import { openArchivedAudio } from './relay/archived-audio.ts';
@@ -19,9 +18,10 @@ import type { Slots } from './relay/slots.ts';
 import type { HeldObject } from './stored-json.ts';
 import { findTranscript, storeTranscript } from './stored-transcript.ts';
 import type { ProviderAnswer, TranscriptionProvider } from './transcription-provider.ts';
+import { stopIfWithdrawn } from './withdrawals.ts';
 
 export interface TranscribeDependencies {
-  store: Pick<ObjectStore, 'put' | 'get'>;
+  store: Pick<ObjectStore, 'put' | 'get' | 'head'>;
   provider: TranscriptionProvider;
   /** Requests to the provider at once. */
   slots: Slots;
@@ -110,7 +110,7 @@ async function askFromStore(
   const release = await slots.take(signal);
   let audio: Readable | undefined;
   try {
-    await stopIfReplaced(clearance, store, signal);
+    await stopIfWithdrawn(clearance, store);
     audio = await openArchivedAudio(media, store, signal);
     return await provider.send({ audio, bytes: media.bytes, options, signal });
   } catch (error) {

@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import { accountSid, callSid, conferenceSid, instant, recordingSid } from './envelope.ts';
 
-/** What a decision that clears nothing carries beside it. */
-export const startField = {
-  /** Names the date folder of what an earlier clearance stored; the same moment as in that clearance. */
-  startedAt: instant,
-};
-
 /** What every decision on a recording carries; the transcriber has no database, so it is all that it needs. */
 export const decisionFields = {
   accountSid,
@@ -21,8 +15,8 @@ export const decisionFields = {
   reason: z.string().min(1),
   decidedAt: instant,
   /**
-   * Whether the decision before this one was a clearance. That one may still wait to be tried again somewhere: whoever carries
-   * clearances out must see that it no longer holds.
+   * Whether the decision before this one was a clearance. That one may still wait to be carried out somewhere: before this event is
+   * published, `withdrawalKey` names an object that says that it holds no more.
    */
   supersedesClearance: z.boolean(),
 };

@@ -20,3 +20,11 @@ export function recordingFolder(place: RecordingPlace): string {
   const parent = place.callSid ?? place.conferenceSid ?? NO_CALL;
   return `${place.accountSid}/${date}/${parent}/${place.recordingSid}/`;
 }
+
+/** `{AccountSid}/withdrawn/{RecordingSid}/`: apart from the recording's folder, since it must outlast what is deleted there. */
+const withdrawalsFolder = ({ accountSid, recordingSid }: Pick<RecordingPlace, 'accountSid' | 'recordingSid'>) =>
+  `${accountSid}/withdrawn/${recordingSid}/`;
+
+/** The object whose being there says that a clearance, by its number among the recording's decisions, holds no more. */
+export const withdrawalKey = (recording: Pick<RecordingPlace, 'accountSid' | 'recordingSid'>, decision: number) =>
+  `${withdrawalsFolder(recording)}${decision}.json`;

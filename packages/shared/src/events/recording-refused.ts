@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decisionFields, startField } from './decision.ts';
+import { decisionFields } from './decision.ts';
 import { defineEvent, instant, TOPICS } from './envelope.ts';
 
 /** Somebody on the call said no. */
@@ -10,7 +10,6 @@ export const recordingRefused = defineEvent({
     'A party refused: the recording is never transcribed and is deleted, at Twilio too, after a delay in which a mistake can be undone.',
   schema: z.looseObject({
     ...decisionFields,
-    ...startField,
     deleteAfter: instant,
   }),
   key: (data) => data.recordingSid,

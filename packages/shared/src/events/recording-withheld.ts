@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decisionFields, startField } from './decision.ts';
+import { decisionFields } from './decision.ts';
 import { defineEvent, TOPICS } from './envelope.ts';
 
 /** Consent is unknown after the grace period: nothing is stored, transcribed or destroyed until it is known. */
@@ -10,7 +10,6 @@ export const recordingWithheld = defineEvent({
     'Consent is unknown: the recording stays at Twilio, untouched, until somebody records consent or changes the policy.',
   schema: z.looseObject({
     ...decisionFields,
-    ...startField,
     /** What would release it, one sentence each. */
     releasedBy: z.array(z.string()).min(1),
   }),

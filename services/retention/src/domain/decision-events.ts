@@ -23,19 +23,18 @@ export function decisionEvents(
   const { clearance } = decision;
   const context = { time: decision.decidedAt.toISOString(), traceparent };
   const common = commonFields(recording, decision, previous);
-  const startedAt = startOf(recording).toISOString();
   switch (clearance.outcome) {
     case 'cleared':
       return [createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance.purposes) }, context)];
     case 'refused': {
       const deleteAfter = (decision.deleteAfter ?? decision.decidedAt).toISOString();
-      return [createEvent(recordingRefused, { ...common, startedAt, deleteAfter }, context)];
+      return [createEvent(recordingRefused, { ...common, deleteAfter }, context)];
     }
     case 'waiting':
       if (previous === undefined || previous.clearance.outcome === 'waiting') return [];
-      return [createEvent(recordingWithheld, { ...common, startedAt, releasedBy: [...clearance.releasedBy] }, context)];
+      return [createEvent(recordingWithheld, { ...common, releasedBy: [...clearance.releasedBy] }, context)];
     case 'withheld':
-      return [createEvent(recordingWithheld, { ...common, startedAt, releasedBy: [...clearance.releasedBy] }, context)];
+      return [createEvent(recordingWithheld, { ...common, releasedBy: [...clearance.releasedBy] }, context)];
   }
 }
 

@@ -3,7 +3,6 @@ import { type RecordingPlace, recordingFolder } from '@onrecord/shared/events';
 export interface ObjectKeys {
   /** The folder of all objects of this recording, ending in `/`. */
   prefix: string;
-  decision: string;
   media: string;
   manifest: string;
   transcript: string;
@@ -18,7 +17,6 @@ export const objectKeys = (place: RecordingPlace): ObjectKeys => objectKeysIn(re
 export function objectKeysIn(prefix: string): ObjectKeys {
   return {
     prefix,
-    decision: `${prefix}decision.json`,
     media: `${prefix}media.wav`,
     manifest: `${prefix}manifest.json`,
     transcript: `${prefix}transcript.json`,

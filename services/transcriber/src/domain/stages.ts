@@ -2,8 +2,8 @@
 export const STAGES = {
   /** The clearance itself asks for something that cannot be done. */
   clearance: 'clearance',
-  /** Whether a later decision replaced the clearance cannot be told, or cannot be written down. */
-  decision: 'decision',
+  /** Whether the clearance was withdrawn cannot be told. */
+  withdrawal: 'withdrawal',
   mediaNotReady: 'media-not-ready',
   mediaFetch: 'media-fetch',
   mediaCheck: 'media-check',

@@ -68,23 +68,12 @@ const unclearedData = {
   reason: 'r',
   decidedAt: AT.toISOString(),
   supersedesClearance: false,
-  startedAt: '2026-11-21T11:00:00Z',
 };
-type Uncleared = Partial<Pick<typeof unclearedData, 'decision' | 'supersedesClearance'>>;
+export const refused = (): OnrecordEvent =>
+  createEvent(recordingRefused, { ...unclearedData, deleteAfter: AT.toISOString() }, { time: AT.toISOString() });
 
-export const refused = (overrides: Uncleared = {}): OnrecordEvent =>
-  createEvent(
-    recordingRefused,
-    { ...unclearedData, deleteAfter: AT.toISOString(), ...overrides },
-    { time: AT.toISOString() },
-  );
-
-export const withheld = (overrides: Uncleared = {}): OnrecordEvent =>
-  createEvent(
-    recordingWithheld,
-    { ...unclearedData, releasedBy: ['a consent'], ...overrides },
-    { time: AT.toISOString() },
-  );
+export const withheld = (): OnrecordEvent =>
+  createEvent(recordingWithheld, { ...unclearedData, releasedBy: ['a consent'] }, { time: AT.toISOString() });
 
 /** A Deepgram of one test: counts what reached it whole, since that is what is paid for. */
 export async function startDeepgram(

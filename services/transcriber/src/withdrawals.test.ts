@@ -1,0 +1,131 @@
+import { NothingToDoError } from '@onrecord/shared/event-log/failure-policy';
+import { type OnrecordEvent, withdrawalKey } from '@onrecord/shared/events';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { describe, expect, it } from 'vitest';
+import { serve } from './testing/http-server.ts';
+import {
+  accountSid,
+  cleared,
+  openPipeline,
+  openTestStore,
+  recordingAudio,
+  recordingSid,
+  refused,
+  startDeepgram,
+  withheld,
+} from './testing/pipeline.ts';
+
+/** Members of one group: a memory of their own each, one store, one Twilio, one Deepgram. */
+async function startGroup({ deepgramStatus = 200 } = {}) {
+  let isReady = true;
+  /** What happens elsewhere while Twilio is asked. */
+  let meanwhile = async () => {};
+  const twilio = await serve(async (_request, response) => {
+    await meanwhile();
+    response.writeHead(isReady ? 200 : 404, { 'content-type': 'audio/x-wav' }).end(isReady ? recordingAudio : '');
+  });
+  const answer = (await startDeepgram()).answer.body;
+  const deepgram = await startDeepgram({ status: deepgramStatus, body: answer });
+  const { store } = await openTestStore();
+  const published: OnrecordEvent[] = [];
+  const member = (own: ObjectStore = store) =>
+    openPipeline({ twilioUrl: twilio.url, deepgramUrl: deepgram.url, store: own, published });
+  /** As retention does, before it publishes what takes a clearance back. */
+  const withdraw = async (decision: number) => {
+    const key = withdrawalKey({ accountSid, recordingSid }, decision);
+    await store.put(key, Buffer.from('{}'), { contentType: 'application/json', createOnly: true });
+  };
+  const keys = async () => {
+    const found: string[] = [];
+    for await (const { key } of store.listVersions('')) found.push(key);
+    return found;
+  };
+  return {
+    member,
+    withdraw,
+    twilio,
+    deepgram,
+    store,
+    published,
+    keys,
+    setReady: (value: boolean) => {
+      isReady = value;
+    },
+    setMeanwhile: (effect: () => Promise<void>) => {
+      meanwhile = effect;
+    },
+  };
+}
+
+it.each([withheld(), refused()])('a recording that was not cleared leaves no trace: $type', async (event) => {
+  const { member, keys, deepgram, twilio, published } = await startGroup();
+  await member().run(event);
+  expect(await keys()).toEqual([]);
+  expect([deepgram.bytes(), twilio.requests.length, published.length]).toEqual([0, 0, 0]);
+});
+
+describe('a clearance that was withdrawn', () => {
+  // The transcriber once learned of a refusal from its event alone, which stands behind the clearance in the log: after an outage of
+  // the transcriber, or while it waited for Twilio, the provider got all of a recording that had long been refused.
+  it('is not begun, though its refusal has not been read yet', async () => {
+    const { member, withdraw, deepgram, twilio } = await startGroup();
+    await withdraw(1);
+    await expect(member().run(cleared())).rejects.toThrow(NothingToDoError);
+    expect([deepgram.bytes(), twilio.requests.length]).toEqual([0, 0]);
+  });
+
+  it('is not begun again by any member when it comes back out of a retry topic', async () => {
+    const { member, withdraw, keys, setReady, deepgram, twilio } = await startGroup();
+    setReady(false);
+    await expect(member().run(cleared())).rejects.toMatchObject({ stage: 'media-not-ready' });
+    await withdraw(1);
+    setReady(true);
+    await expect(member().run(cleared(), 2)).rejects.toThrow(NothingToDoError);
+    expect([deepgram.bytes(), twilio.requests.length]).toEqual([0, 1]);
+    expect(await keys()).toEqual([withdrawalKey({ accountSid, recordingSid }, 1)]);
+  });
+
+  it('while its audio is on the way is kept from the provider', async () => {
+    const { member, withdraw, setMeanwhile, deepgram } = await startGroup();
+    setMeanwhile(() => withdraw(1));
+    await expect(member().run(cleared())).rejects.toThrow(NothingToDoError);
+    expect(deepgram.bytes()).toBe(0);
+  });
+
+  it('while an earlier answer is looked for is not read from the store for the provider', async () => {
+    const { member, store, withdraw, deepgram } = await startGroup({ deepgramStatus: 503 });
+    await expect(member().run()).rejects.toMatchObject({ stage: 'transcription-request' });
+    const sent = deepgram.bytes();
+    const withdrawing: ObjectStore = {
+      ...store,
+      get: async (key, options) => {
+        if (key.endsWith('transcript.json')) await withdraw(1);
+        return store.get(key, options);
+      },
+    };
+    await expect(member(withdrawing).run(cleared(), 2)).rejects.toThrow(NothingToDoError);
+    expect(deepgram.bytes()).toBe(sent);
+  });
+
+  it('stands in the way of itself alone: a later clearance is carried out', async () => {
+    const { member, withdraw, published, deepgram } = await startGroup();
+    await withdraw(1);
+    await member().run(cleared({ decision: 3 }));
+    expect(deepgram.paid).toHaveLength(1);
+    expect(published.map(({ type }) => type)).toContain('onrecord.transcript.completed.v1');
+    await expect(member().run(cleared({ decision: 1 }), 2)).rejects.toThrow(NothingToDoError);
+  });
+
+  it('is not carried out while nobody can tell whether it was withdrawn', async () => {
+    const { member, store, twilio } = await startGroup();
+    const away: ObjectStore = {
+      ...store,
+      head: async (key) => {
+        if (key.includes('/withdrawn/')) throw new Error('the store is away');
+        return store.head(key);
+      },
+    };
+    await expect(member(away).run(cleared())).rejects.toMatchObject({ stage: 'withdrawal', kind: 'transient' });
+    expect(twilio.requests).toEqual([]);
+  });
+});
