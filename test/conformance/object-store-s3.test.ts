@@ -234,7 +234,9 @@ describeWith('s3', (seaweedfs) =>
       for (const name of ['RE1/media.wav', 'RE1-other/media.wav']) {
         await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: `${prefix}/${name}` }));
       }
-      expect(await store.deleteAllVersions(`${prefix}/RE1`)).toEqual({ deleted: [], remaining: [] });
+      const { deleted, remaining } = await store.deleteAllVersions(`${prefix}/RE1`);
+      expect(remaining).toEqual([]);
+      expect(deleted).toMatchObject([{ key: `${prefix}/RE1/media.wav` }]);
       expect(await uploads(prefix)).toEqual([`${prefix}/RE1-other/media.wav`]);
     });
 

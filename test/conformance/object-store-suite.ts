@@ -264,7 +264,12 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
         await vi.waitFor(async () => expect(await under.unfinished(`${prefix}/RE1`)).not.toEqual([]), 30_000);
         await store.deleteAllVersions(`${prefix}/RE11`);
         expect(await under.unfinished(`${prefix}/RE1`)).not.toEqual([]);
-        expect(await store.deleteAllVersions(`${prefix}/RE1`)).toEqual({ deleted: [], remaining: [] });
+        const shown: unknown[] = [];
+        const before = async (found: readonly unknown[]) => void shown.push(...found);
+        const { deleted, remaining } = await store.deleteAllVersions(`${prefix}/RE1`, before);
+        expect(remaining).toEqual([]);
+        expect(deleted).toMatchObject([{ key: `${prefix}/RE1/media.wav` }]);
+        expect(shown).toEqual(deleted);
         expect(await under.unfinished(`${prefix}/RE1`)).toEqual([]);
         release();
         await expect(put).rejects.toThrow(ObjectStoreError);

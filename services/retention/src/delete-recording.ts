@@ -8,18 +8,27 @@ import {
   type DeletionAttempt,
   evolveDeletion,
   isNews,
+  noteFound,
   type SourceProgress,
   startDeletion,
 } from './domain/deletion.ts';
 import { deletedEvent } from './domain/deletion-event.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 
-/** Where objects are: deletes every version under a prefix and lists afresh. */
+interface StoredObject {
+  key: string;
+  versionId?: string;
+}
+
+/** Where objects are: shows what is under a prefix, deletes every version of it and lists afresh. */
 interface ObjectPlace {
   /** How the store is named in events. */
   readonly uri: string;
-  deleteAllVersions(prefix: string): Promise<{
-    deleted: readonly { key: string; versionId?: string }[];
+  deleteAllVersions(
+    prefix: string,
+    before: (found: readonly StoredObject[]) => Promise<void>,
+  ): Promise<{
+    deleted: readonly StoredObject[];
     remaining: readonly { key: string; reason?: string }[];
   }>;
 }
@@ -27,15 +36,22 @@ interface ObjectPlace {
 /** Twilio's copy. */
 export interface SourcePlace {
   /**
-   * Deletes and confirms by a fresh look. `knownSince` is when the recording was made, as far as the ledger knows.
+   * Deletes and confirms by a fresh look. `knownSince` is when the recording was made, as far as the ledger knows; `before` is
+   * called while Twilio still has it, and nothing is deleted when that fails.
    * @throws an error whose message says what to do; `retryAfterMs` where Twilio named a time
    */
-  deleteAndConfirm(key: RecordingKey, knownSince: Date): Promise<'deleted' | 'already-gone'>;
+  deleteAndConfirm(
+    key: RecordingKey,
+    knownSince: Date,
+    before: () => Promise<void>,
+  ): Promise<'deleted' | 'already-gone'>;
 }
 
 /** Hands out deletions that are to be attempted now; nobody else gets them until the lease is over. */
 export interface DeletionQueue {
   takeDueDeletions(now: Date, leaseMs: number, limit: number): Promise<RecordingKey[]>;
+  /** @returns false when the lease is not `from` any more */
+  renewLease(key: RecordingKey, lease: { from: Date; until: Date }): Promise<boolean>;
 }
 
 /** Begins the deletions that are due. @returns how many recordings were due, at most `limit` */
@@ -61,9 +77,9 @@ export interface DeleteContext {
 }
 
 /**
- * One attempt at a deletion that has begun: tries every place, writes down what is confirmed and what is not, and tells the
- * world only when both are gone. It can be repeated, and resumed after a crash, at any point. One that is completed is looked
- * at once more.
+ * One attempt at a deletion that has begun: tries every place, writes down what is there before it goes, then what is confirmed
+ * and what is not, and tells the world only when both are gone. It can be repeated, and resumed after a crash, at any point. One
+ * that is completed is looked at once more.
  * @returns the entry after an attempt
  */
 export async function attemptDeletion(
@@ -73,14 +89,22 @@ export async function attemptDeletion(
 ): Promise<RecordingEntry | undefined> {
   const known = await ledger.change(key, () => undefined);
   if (known?.deletion === undefined) return undefined;
-  if (known.deletion.completedAt !== undefined) return lookOnceMore(ledger, key, known, { objects, clock });
+  const note: Note = async (found) => {
+    const add: Change = ({ deletion, ...entry }) =>
+      deletion && { entry: { ...entry, deletion: noteFound(deletion, found, clock()) }, events: [] };
+    await ledger.change(key, add).catch((cause) => {
+      throw new Error(`what is there could not be written down: ${messageOf(cause)}`, { cause });
+    });
+  };
+  if (known.deletion.completedAt !== undefined) return lookOnceMore(ledger, key, known, { objects, clock, note });
   const [fromStore, fromTwilio] = await Promise.all([
-    deleteObjects(objects, known, clock),
-    deleteSource(source, key, known.facts.recording.startedAt ?? known.facts.recording.reportedAt, clock),
+    deleteObjects(objects, known, clock, note),
+    deleteSource(source, known, clock, note),
   ]);
   const attempt: DeletionAttempt = { objects: fromStore, ...fromTwilio };
   return ledger.change(key, (entry) => {
-    if (entry.deletion === undefined) return undefined;
+    // Another one that began meanwhile is not confirmed by what was looked at before.
+    if (entry.deletion === undefined || entry.deletion.number !== known.deletion?.number) return undefined;
     const next = { ...entry, deletion: evolveDeletion(entry.deletion, attempt, clock()) };
     const completed = entry.deletion.completedAt === undefined && next.deletion.completedAt !== undefined;
     const isTold = completed && isNews(next.deletion);
@@ -89,19 +113,22 @@ export async function attemptDeletion(
   });
 }
 
-/** Empties the folders of a completed deletion again; another one begins when there was anything, or when that cannot be told. */
+/** Writes down what is about to be deleted. */
+type Note = (found: Parameters<typeof noteFound>[1]) => Promise<void>;
+
+/** Empties the folders of a completed deletion again; another one begins when there is anything, or when that cannot be told. */
 async function lookOnceMore(
   ledger: RecordingLedger,
   key: RecordingKey,
   known: RecordingEntry,
-  { objects, clock }: Pick<DeleteContext, 'objects' | 'clock'>,
+  { objects, clock, note }: Pick<DeleteContext, 'objects' | 'clock'> & { note: Note },
 ): Promise<undefined> {
-  const { deleted, failure } = await deleteObjects(objects, known, clock);
-  const isClean = deleted.length === 0 && failure === undefined;
+  const { failure } = await deleteObjects(objects, known, clock, note);
   await ledger.change(key, ({ deletion, ...entry }) => {
-    // Another one that began meanwhile looks by itself.
+    // Another one that began meanwhile, also with what was found just now, looks by itself.
     if (deletion?.completedAt === undefined || deletion.number !== known.deletion?.number) return undefined;
-    const next = isClean ? closeDeletion(deletion) : startDeletion(deletion, deletion.cause, clock(), deleted);
+    const isClean = failure === undefined;
+    const next = isClean ? closeDeletion(deletion) : startDeletion(deletion, deletion.cause, clock());
     return { entry: { ...entry, deletion: next }, events: [] };
   });
 }
@@ -123,14 +150,19 @@ async function deleteObjects(
   objects: ObjectPlace,
   known: RecordingEntry,
   clock: () => Date,
+  note: Note,
 ): Promise<DeletionAttempt['objects']> {
   const begunAt = clock();
-  const deleted: { key: string; versionId?: string | undefined }[] = [];
+  const found = [...(known.deletion?.objects.found ?? [])];
+  const deleted: ReturnType<typeof nameOf>[] = [];
   const failures = archivedElsewhere(known, objects.uri);
   for (const prefix of prefixesOf(known)) {
     try {
-      const report = await objects.deleteAllVersions(prefix);
-      deleted.push(...report.deleted.map(({ key, versionId }) => ({ key, versionId })));
+      const report = await objects.deleteAllVersions(prefix, async (batch) => {
+        found.push(...batch.map(nameOf));
+        await note({ objects: batch.map(nameOf) });
+      });
+      deleted.push(...report.deleted.map(nameOf));
       failures.push(
         ...report.remaining.map(({ key, reason }) => `${key} is still there${reason ? `: ${reason}` : ''}`),
       );
@@ -138,17 +170,21 @@ async function deleteObjects(
       failures.push(messageOf(error));
     }
   }
-  return failures.length === 0 ? { deleted, confirmedAt: begunAt } : { deleted, failure: summary(failures) };
+  return { found, deleted, ...(failures.length === 0 ? { confirmedAt: begunAt } : { failure: summary(failures) }) };
 }
+
+const nameOf = ({ key, versionId }: StoredObject) => ({ key, versionId });
 
 async function deleteSource(
   source: SourcePlace,
-  key: RecordingKey,
-  knownSince: Date,
+  { facts: { recording } }: RecordingEntry,
   clock: () => Date,
+  note: Note,
 ): Promise<{ source: SourceProgress; retryAfterMs?: number }> {
   try {
-    return { source: { outcome: await source.deleteAndConfirm(key, knownSince), confirmedAt: clock() } };
+    const knownSince = recording.startedAt ?? recording.reportedAt;
+    const outcome = await source.deleteAndConfirm(recording, knownSince, () => note({ seenAt: clock() }));
+    return { source: { outcome, confirmedAt: clock() } };
   } catch (error) {
     const asked = error instanceof Error && 'retryAfterMs' in error ? error.retryAfterMs : undefined;
     const retryAfterMs = boundedWaitMs(asked);

@@ -4,6 +4,7 @@ import { decideDue } from './decide-due.ts';
 import type { DecideContext } from './decide-recording.ts';
 import { attemptDeletion, beginDueDeletions, type DeleteContext } from './delete-recording.ts';
 import type { RecordingEntry } from './domain/custody.ts';
+import { holdLease } from './hold-lease.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
 import { replanDeletions } from './replan-deletions.ts';
 import type { Sweep } from './sweeper.ts';
@@ -21,8 +22,7 @@ export interface SweepLimits {
   /** Deletions at a time: Twilio's concurrency limit is not published, and it also serves the calls in progress. */
   deletionsAtOnce: number;
   /**
-   * How long a worker has a deletion to itself, in milliseconds. A killed worker's deletion waits so long; an attempt that takes
-   * longer is repeated beside itself, which is idempotent.
+   * How long a worker has a deletion to itself, in milliseconds, unless it renews that. A killed worker's deletion waits so long.
    */
   leaseMs: number;
 }
@@ -37,9 +37,12 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
     once(async () => (await replanDeletions(ledger, clock(), limits.batch)) === limits.batch),
     async () => (await beginDueDeletions(ledger, policy, clock(), limits.batch)) === limits.batch,
     async () => {
-      const keys = await ledger.takeDueDeletions(clock(), limits.leaseMs, limits.deletionsAtOnce);
+      const lease = { takenAt: clock(), leaseMs: limits.leaseMs, clock };
+      const keys = await ledger.takeDueDeletions(lease.takenAt, lease.leaseMs, limits.deletionsAtOnce);
       // Every attempt is waited for and told, also beside one that could not be written down.
-      const attempts = await Promise.allSettled(keys.map((key) => attemptDeletion(ledger, key, deps)));
+      const attempts = await Promise.allSettled(
+        keys.map((key) => holdLease(ledger, key, lease, () => attemptDeletion(ledger, key, deps))),
+      );
       for (const attempt of attempts) {
         if (attempt.status === 'fulfilled' && attempt.value !== undefined) deps.onDeletionAttempt(attempt.value);
       }

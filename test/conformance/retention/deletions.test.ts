@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { twilioSource } from '@onrecord/retention/adapters/twilio-source';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { setRetention } from '@onrecord/retention/set-retention';
-import { createSweeps } from '@onrecord/retention/sweeps';
+import { createSweeps, type SweepDeps, type SweepLimits } from '@onrecord/retention/sweeps';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
 import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
 import { type AccountState, openAccountState } from '@onrecord/simulator/twilio/account-state';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   ACCOUNT,
   archived,
@@ -100,13 +100,29 @@ async function given(outcome: 'granted' | 'refused' | undefined) {
   return { sid, callSid, prefix, put, archive };
 }
 
+/** While it is not called off, the ledger refuses to write down deletions of the recording that are as described. */
+async function refuseToWrite(sid: string, when: string): Promise<() => Promise<unknown>> {
+  const name = `refuse_${sid}`;
+  await test.pool.query(
+    `create function ${name}() returns trigger language plpgsql as $$ begin raise 'the database restarts'; end $$;
+     create trigger ${name} before insert or update on ledger.deletions for each row
+     when (new.recording_sid = '${sid}' and ${when}) execute function ${name}()`,
+  );
+  return () => test.pool.query(`drop trigger ${name} on ledger.deletions; drop function ${name}`);
+}
+
 /** One worker, as it starts: sweeps until nothing more is due. The retention period is in minutes. */
 /** @returns the recordings that could not be changed */
-async function sweep({ apiUrl = twilio.url, objects = store, period = 30 * DAY } = {}): Promise<string[]> {
+async function sweep({
+  apiUrl = twilio.url,
+  objects = store,
+  period = 30 * DAY,
+  limits = undefined as SweepLimits | undefined,
+} = {}): Promise<string[]> {
   const failed: string[] = [];
   const client = createRecordingsClient({ apiUrl, accountSid: ACCOUNT, authToken: 'token', attemptsMax: 1 });
   const withPeriod = { ...policy, retentionPeriodMs: period * 60_000 };
-  const sweeps = createSweeps({
+  const deps: SweepDeps = {
     ...test,
     ledger: openLedger({
       ...test,
@@ -120,7 +136,8 @@ async function sweep({ apiUrl = twilio.url, objects = store, period = 30 * DAY }
     source: twilioSource(client, () => test.now),
     onDecision: () => undefined,
     onDeletionAttempt: () => undefined,
-  });
+  };
+  const sweeps = createSweeps(deps, limits);
   for (const each of sweeps) while (await each());
   return failed;
 }
@@ -274,6 +291,102 @@ describe('a refused recording', () => {
     expect(await find(sid)).toMatchObject({ state: 'deleted' });
   });
 
+  // The database was restarted between deleting and writing down: the next attempt found nothing, and the audit said that nothing
+  // had been deleted and that Twilio had had no copy.
+  it('is told with all that was deleted also when that could not be written down at first', async () => {
+    const { sid, prefix, archive } = await given('refused');
+    await archive();
+    const restarted = await refuseToWrite(sid, 'new.attempts > 0');
+    test.now = at(1 + DAY);
+    await expect(sweep()).rejects.toThrow('the database restarts');
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(statusAtTwilio(sid)).toBe('deleted');
+    await restarted();
+    test.now = at(2 + DAY);
+    await sweep();
+    expect(await toldOf(sid)).toMatchObject([
+      {
+        data: {
+          source: { outcome: 'deleted', metadataUntil: expect.any(String) },
+          objects: [{ key: `${prefix}manifest.json` }, { key: `${prefix}media.wav` }],
+        },
+      },
+    ]);
+  });
+
+  it('is left alone while what is there cannot be written down', async () => {
+    const { sid, prefix, archive } = await given('refused');
+    await archive();
+    const back = await refuseToWrite(
+      sid,
+      `(new.objects_found <> '[]' or new.source_seen_at is not null) and new.attempts = 0`,
+    );
+    test.now = at(1 + DAY);
+    await sweep();
+    await back();
+    expect(await objectsUnder(prefix)).toBe(2);
+    expect(statusAtTwilio(sid)).toBe('completed');
+    expect(await find(sid)).toMatchObject({
+      deletion: { status: 'failing', twilio: { failure: expect.stringContaining('the database restarts') } },
+    });
+  });
+
+  // A replica that had been frozen for longer than its lease was overtaken by another, which found nothing left and told that; what
+  // the first one had deleted was thrown away with its list.
+  it('is told with all that was deleted when one worker overtakes another', async () => {
+    const { sid, archive } = await given('refused');
+    await archive();
+    const [frozen, thawed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const freezing: ObjectStore = {
+      ...store,
+      deleteAllVersions: async (...args) => {
+        const report = await store.deleteAllVersions(...args);
+        frozen.resolve();
+        await thawed.promise;
+        return report;
+      },
+    };
+    test.now = at(1 + DAY);
+    const overtaken = sweep({ objects: freezing });
+    await frozen.promise;
+    test.now = at(3 + DAY);
+    await sweep();
+    thawed.resolve();
+    await overtaken;
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 1, objects: { deleted: 2 } } });
+    expect(await toldOf(sid)).toMatchObject([{ data: { source: { outcome: 'deleted' }, objects: [{}, {}] } }]);
+  });
+
+  it('stays with a worker that is at it for longer than its lease', async () => {
+    const { sid, archive } = await given('refused');
+    await archive();
+    const [begun, stalled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const stalling: ObjectStore = {
+      ...store,
+      deleteAllVersions: async (...args) => {
+        begun.resolve();
+        await stalled.promise;
+        return store.deleteAllVersions(...args);
+      },
+    };
+    test.now = at(1 + DAY);
+    const limits = { batch: 50, deletionsAtOnce: 4, leaseMs: 60 };
+    const attempt = sweep({ objects: stalling, limits });
+    await begun.promise;
+    test.now = at(2 + DAY);
+    await vi.waitFor(async () => {
+      const { rows } = await test.pool.query('select next_attempt_at from ledger.deletions where recording_sid = $1', [
+        sid,
+      ]);
+      expect(rows[0].next_attempt_at > test.now).toBe(true);
+    });
+    const due = await test.ledger.takeDueDeletions(test.now, 60_000, 100);
+    expect(due.map(({ recordingSid }) => recordingSid)).not.toContain(sid);
+    stalled.resolve();
+    await attempt;
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 1 } });
+  });
+
   it('is left to the service of its own account', async () => {
     const [sid, callSid, accountSid] = [newSid('RE'), newSid('CA'), newSid('AC')];
     test.now = at(1);
@@ -361,6 +474,50 @@ describe('a recording that is deleted', () => {
     await sweep();
     expect(await objectsUnder(prefix)).toBe(0);
     expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 2, objects: { deleted: 1 } } });
+    expect(await toldOf(sid)).toMatchObject([{ data: { deletionId: '2', objects: [{ key: `${prefix}media.wav` }] } }]);
+  });
+
+  // The worker was killed after it had deleted what turned up late: the next look found nothing, and nobody was ever told.
+  it('leaves evidence of what turned up late also when the worker is ended before it says so', async () => {
+    const { sid, prefix, put } = await deleted();
+    await put('media.wav');
+    const restarted = await refuseToWrite(sid, "new.deletion = 2 and (new.attempts > 0 or new.objects_found = '[]')");
+    test.now = at(1 + 31 * DAY);
+    await sweep().catch(() => undefined);
+    await sweep().catch(() => undefined);
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(await toldOf(sid)).toEqual([]);
+    await restarted();
+    test.now = at(3 + 31 * DAY);
+    await sweep();
+    expect(await toldOf(sid)).toMatchObject([{ data: { deletionId: '2', objects: [{ key: `${prefix}media.wav` }] } }]);
+  });
+
+  it('keeps what turned up late until it can be written down', async () => {
+    const { sid, prefix, put } = await deleted();
+    await put('media.wav');
+    const back = await refuseToWrite(sid, 'new.deletion = 2');
+    test.now = at(1 + 31 * DAY);
+    await expect(sweep()).rejects.toThrow('the database restarts');
+    expect(await objectsUnder(prefix)).toBe(1);
+    await back();
+    test.now = at(3 + 31 * DAY);
+    await sweep();
+    await sweep();
+    expect(await objectsUnder(prefix)).toBe(0);
+    expect(await toldOf(sid)).toMatchObject([{ data: { deletionId: '2', objects: [{}] } }]);
+  });
+
+  // A relay was ended in the middle and left half of the audio: the second look removed it and held the folder for clean.
+  it('is told of again when half a recording turns up', async () => {
+    const { sid, prefix } = await deleted();
+    const half = join(folder, 'objects/.partial', prefix, 'media.wav');
+    await mkdir(half, { recursive: true });
+    await writeFile(join(half, 'half'), 'RIFF');
+    test.now = at(1 + 31 * DAY);
+    await sweep();
+    await sweep();
+    await expect(stat(half)).rejects.toThrow('ENOENT');
     expect(await toldOf(sid)).toMatchObject([{ data: { deletionId: '2', objects: [{ key: `${prefix}media.wav` }] } }]);
   });
 

@@ -21,9 +21,10 @@ export interface ObjectStore {
    * Deletes every version and delete marker of the key `prefix` and of everything in the folder of that name (`a/b` covers `a/b/c`,
    * not `a/b-c`), with what was written there and never completed, and reports what a fresh listing then shows. Whoever is still
    * writing there fails.
-   * @throws ObjectStoreError when nothing could be tried, or for an empty prefix
+   * @param before is shown everything, a batch at a time, before any of the batch is deleted; while it fails nothing is
+   * @throws ObjectStoreError when nothing could be tried, or for an empty prefix; also when `before` throws
    */
-  deleteAllVersions(prefix: string): Promise<DeletionReport>;
+  deleteAllVersions(prefix: string, before?: BeforeDeletion): Promise<DeletionReport>;
   /** A URL that reads the object without credentials for at most `expiresInSeconds`. Not every store has one. */
   presignGet(key: string, expiresInSeconds: number): Promise<string | undefined>;
   /** Answers when the store can be reached and written. @throws ObjectStoreError */
@@ -73,7 +74,10 @@ export interface ObjectVersion {
   bytes: number;
 }
 
+export type BeforeDeletion = (found: readonly ObjectVersion[]) => Promise<void>;
+
 export interface DeletionReport {
+  /** Also what was half written, under the key that it was to become. */
   deleted: ObjectVersion[];
   /** What is still there, with the reason where the store gave one. Empty means confirmed gone. */
   remaining: (ObjectVersion & { reason?: string })[];

@@ -3,6 +3,7 @@ import { twilioSource } from './twilio-source.ts';
 
 const key = { accountSid: `AC${'1'.repeat(32)}`, recordingSid: `RE${'2'.repeat(32)}` };
 const now = new Date('2026-11-21T10:00:00Z');
+const nothing = async () => {};
 const daysAgo = (days: number) => new Date(now.getTime() - days * 24 * 3_600_000);
 
 /** Twilio's two answers: to the deletion, and to the fresh look. */
@@ -15,18 +16,21 @@ describe('Twilio’s copy counts as gone', () => {
     ['already-gone', 'not-found', { status: 'deleted' }, daysAgo(1)],
     ['already-gone', 'not-found', undefined, daysAgo(41)],
   ] as const)('as %s when Twilio says %s and then shows %o', async (outcome, deleted, found, knownSince) => {
-    expect(await source(deleted, found).deleteAndConfirm(key, knownSince)).toBe(outcome);
+    expect(await source(deleted, found).deleteAndConfirm(key, knownSince, nothing)).toBe(outcome);
   });
 });
 
 describe('Twilio’s copy does not count as gone', () => {
   it('while it is still shown', async () => {
     const shown = source('deleted', { status: 'completed' });
-    await expect(shown.deleteAndConfirm(key, daysAgo(1))).rejects.toThrow(/still shows the recording as completed/);
+    await expect(shown.deleteAndConfirm(key, daysAgo(1), nothing)).rejects.toThrow(
+      /still shows the recording as completed/,
+    );
   });
 
   // Another region or account answers that it knows no such recording; nothing was deleted anywhere.
   it('when Twilio has never heard of a recording that it would still show deleted', async () => {
-    await expect(source('not-found', undefined).deleteAndConfirm(key, daysAgo(39))).rejects.toThrow(/TWILIO_API_URL/);
+    const unknown = source('not-found', undefined);
+    await expect(unknown.deleteAndConfirm(key, daysAgo(39), nothing)).rejects.toThrow(/TWILIO_API_URL/);
   });
 });

@@ -9,7 +9,9 @@ const METADATA_KEPT_MS = 40 * 24 * 3_600_000;
  * of the last 40 days that Twilio has never heard of is no evidence of a deletion but of a look in the wrong place.
  */
 export const twilioSource = (client: RecordingsClient, clock: () => Date): SourcePlace => ({
-  deleteAndConfirm: async (key, knownSince) => {
+  deleteAndConfirm: async (key, knownSince, before) => {
+    const known = await client.fetchRecording(key);
+    if (known !== undefined && known.status !== 'deleted') await before();
     const outcome = await client.deleteRecording(key);
     const found = await client.fetchRecording(key);
     if (found !== undefined && found.status !== 'deleted') {

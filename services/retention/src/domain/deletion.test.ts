@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { minute, recording } from '../testing/given.ts';
-import { type DeletionAttempt, deletionFailures, deletionStatus, evolveDeletion, startDeletion } from './deletion.ts';
+import {
+  type DeletionAttempt,
+  deletionFailures,
+  deletionStatus,
+  evolveDeletion,
+  noteFound,
+  startDeletion,
+} from './deletion.ts';
 import { deletedEvent } from './deletion-event.ts';
 
 const begun = startDeletion(undefined, 'refusal', minute(0));
@@ -66,6 +73,37 @@ describe('a deletion', () => {
       cause: 'refusal',
       deletionId: '1',
       source: { outcome: 'deleted', metadataUntil: '2026-04-10T10:02:00.000Z' },
+    });
+  });
+
+  it('counts what was noted before it went, by an attempt that never came back, as deleted by us', () => {
+    const noted = noteFound(noteFound(begun, { objects: [media] }, minute(1)), { seenAt: minute(1) }, minute(1));
+    const alreadyGone: DeletionAttempt = {
+      objects: { ...gone, found: noted.objects.found },
+      source: { outcome: 'already-gone', confirmedAt: minute(2) },
+    };
+    const done = evolveDeletion(noted, alreadyGone, minute(2));
+    expect(deletedEvent(recording(), done).data).toMatchObject({ objects: [media], source: { outcome: 'deleted' } });
+  });
+
+  it('is not done by a listing that was made before another attempt found more', () => {
+    const noted = noteFound(begun, { objects: [media] }, minute(2));
+    const beside = evolveDeletion(noted, { objects: gone, source: deleted }, minute(3));
+    expect(beside.completedAt).toBeUndefined();
+    expect(beside.objects.deleted).toEqual([]);
+    const again = { ...gone, confirmedAt: minute(4), found: beside.objects.found };
+    expect(evolveDeletion(beside, { objects: again, source: deleted }, minute(4))).toMatchObject({
+      completedAt: minute(4),
+      objects: { deleted: [media] },
+    });
+  });
+
+  it('that is done is followed by another one with what is found then', () => {
+    const done = evolveDeletion(begun, { objects: gone, source: deleted }, minute(1));
+    expect(noteFound(done, { objects: [media] }, minute(9))).toMatchObject({
+      number: 2,
+      nextAttemptAt: minute(9),
+      objects: { found: [media], deleted: [] },
     });
   });
 

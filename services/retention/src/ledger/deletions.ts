@@ -14,9 +14,11 @@ export async function writeDeletion(client: ClientBase, recording: RecordingKey,
     started_at: deletion.startedAt,
     attempts: deletion.attempts,
     next_attempt_at: deletion.nextAttemptAt,
+    objects_found: JSON.stringify(deletion.objects.found),
     objects_deleted: JSON.stringify(deletion.objects.deleted),
     objects_confirmed_at: deletion.objects.confirmedAt,
     objects_failure: deletion.objects.failure,
+    source_seen_at: deletion.source.seenAt,
     source_outcome: deletion.source.outcome,
     source_confirmed_at: deletion.source.confirmedAt,
     source_failure: deletion.source.failure,
@@ -40,11 +42,13 @@ export const toDeletion = (row: QueryResultRow): Deletion => ({
   attempts: row.attempts,
   nextAttemptAt: optional(row.next_attempt_at),
   objects: {
+    found: row.objects_found,
     deleted: row.objects_deleted,
     confirmedAt: optional(row.objects_confirmed_at),
     failure: optional(row.objects_failure),
   },
   source: {
+    seenAt: optional(row.source_seen_at),
     outcome: optional(row.source_outcome),
     confirmedAt: optional(row.source_confirmed_at),
     failure: optional(row.source_failure),
@@ -72,4 +76,18 @@ export async function takeDueDeletions(
     [accountSid, now, new Date(now.getTime() + leaseMs), limit],
   );
   return rows.map((row) => ({ accountSid: row.account_sid, recordingSid: row.recording_sid }));
+}
+
+/** Moves a lease that is still as it was taken. @returns false when the attempt was written down, or somebody else took over */
+export async function renewLease(
+  pool: Pool,
+  { accountSid, recordingSid }: RecordingKey,
+  { from, until }: { from: Date; until: Date },
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update ledger.deletions set next_attempt_at = $4
+     where account_sid = $1 and recording_sid = $2 and next_attempt_at = $3`,
+    [accountSid, recordingSid, from, until],
+  );
+  return rowCount === 1;
 }

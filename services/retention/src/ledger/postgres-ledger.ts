@@ -9,7 +9,7 @@ import type { DeletionQueue } from '../delete-recording.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import { changeDueRows } from './change-due.ts';
-import { takeDueDeletions } from './deletions.ts';
+import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
 import { saveEntry } from './save-entry.ts';
@@ -67,6 +67,7 @@ export function openLedger({ pool, accountSid, policy, clock, onPublish, onFaile
         ),
       ),
     takeDueDeletions: (now, leaseMs, limit) => takeDueDeletions(pool, { accountSid, now, leaseMs, limit }),
+    renewLease: (key, lease) => renewLease(pool, key, lease),
   };
 }
 

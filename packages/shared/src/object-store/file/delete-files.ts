@@ -1,7 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isUnder } from '../key.ts';
-import type { DeletionReport, ObjectVersion } from '../port.ts';
+import type { BeforeDeletion, DeletionReport, ObjectVersion } from '../port.ts';
 import { hasCode, toFileStoreError } from './errors.ts';
 import { partialFolder, removeEmptyFolders, syncFolder } from './folders.ts';
 import { listFiles } from './list-files.ts';
@@ -15,22 +15,27 @@ interface FoundFile extends ObjectVersion {
  * Removes every file under `prefix` durably, also what was only half written, then the folders that are left empty, and lists what
  * is there afterwards.
  */
-export async function deleteFiles(root: string, prefix: string): Promise<DeletionReport> {
-  const found = await objectsUnder(root, prefix);
+export async function deleteFiles(root: string, prefix: string, before?: BeforeDeletion): Promise<DeletionReport> {
+  // Partial files first, here and afterwards: one that gets its name in between is then seen as the object.
+  const foundPartials = await partialsUnder(root, prefix);
+  const foundObjects = await objectsUnder(root, prefix);
+  const found = [...foundObjects, ...foundPartials];
+  if (found.length > 0) await before?.(found.map(withoutPath));
   const reasons = new Map([
-    ...(await removeFiles(root, found)),
-    ...(await removeFiles(partialFolder(root), await partialsUnder(root, prefix))),
+    ...(await removeFiles(root, foundObjects)),
+    ...(await removeFiles(partialFolder(root), foundPartials)),
   ]);
-  // Partial files first: one that gets its name in between is then seen as the object.
   const partials = await partialsUnder(root, prefix);
   const objects = await objectsUnder(root, prefix);
-  const left = new Set(objects.map(({ key }) => key));
+  const left = new Set([...objects, ...partials].map(({ path }) => path));
   const remaining = [
     ...objects.map(({ path, ...file }) => ({ ...file, reason: reasons.get(path) })),
     ...partials.map(({ path, ...file }) => ({ ...file, reason: unfinished(reasons.get(path)) })),
   ];
-  return { deleted: found.filter(({ key }) => !left.has(key)).map(({ path, ...file }) => file), remaining };
+  return { deleted: found.filter(({ path }) => !left.has(path)).map(withoutPath), remaining };
 }
+
+const withoutPath = ({ path, ...file }: FoundFile): ObjectVersion => file;
 
 const unfinished = (reason: string | undefined) => `an unfinished write${reason ? `: ${reason}` : ''}`;
 

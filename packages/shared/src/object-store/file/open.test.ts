@@ -98,8 +98,20 @@ describe('file store', () => {
     expect(await filesUnder(root)).toEqual([expect.stringMatching(/^\.partial\/CA1\/RE1\/media\.wav\//)]);
     expect(await store.deleteAllVersions('CA1/RE11')).toEqual({ deleted: [], remaining: [] });
     expect(await filesUnder(root)).toHaveLength(1);
-    expect(await store.deleteAllVersions('CA1/RE1')).toEqual({ deleted: [], remaining: [] });
+    const shown: unknown[] = [];
+    const { deleted, remaining } = await store.deleteAllVersions('CA1/RE1', async (found) => void shown.push(...found));
+    expect(remaining).toEqual([]);
+    expect(deleted).toMatchObject([{ key: 'CA1/RE1/media.wav' }]);
+    expect(shown).toEqual(deleted);
     expect(await readdir(inRoot('.partial'))).toEqual([]);
+  });
+
+  it('deletes nothing while what is there cannot be written down', async () => {
+    const store = await openFileStore(root);
+    await store.put('CA1/RE1/media.wav', Buffer.from('x'), wav);
+    const deleting = store.deleteAllVersions('CA1/RE1', () => Promise.reject(new Error('the ledger is away')));
+    await expect(deleting).rejects.toThrow(/the ledger is away/);
+    expect(await store.head('CA1/RE1/media.wav')).toBeDefined();
   });
 
   it('neither lists nor offers what is half written', async () => {

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { isUnder } from '../key.ts';
-import type { DeletionReport } from '../port.ts';
+import type { BeforeDeletion, DeletionReport } from '../port.ts';
 import type { S3Context } from './context.ts';
 import { toS3StoreError } from './errors.ts';
 import { dropUpload, listIncompleteUploads } from './incomplete-uploads.ts';
@@ -16,16 +16,26 @@ const nameOf = ({ key, versionId }: { key: string; versionId?: string | undefine
  * Deletes in batches of one listing page, drops incomplete uploads, and then trusts a fresh listing alone.
  * @param prefix relative to the store, not empty
  */
-export async function deleteAllVersions(s3: S3Context, prefix: string): Promise<DeletionReport> {
+export async function deleteAllVersions(
+  s3: S3Context,
+  prefix: string,
+  before?: BeforeDeletion,
+): Promise<DeletionReport> {
   const fullPrefix = s3.prefix + prefix;
   const reasons: Reasons = new Map();
   const found: StoredVersion[] = [];
+  const note = async (batch: readonly StoredVersion[]) => {
+    found.push(...batch);
+    if (batch.length > 0) await before?.(batch.map((version) => toObjectVersion(s3, version)));
+  };
   for await (const page of versionPages(s3, fullPrefix)) {
     const batch = page.filter(({ key }) => isUnder(fullPrefix, key));
-    found.push(...batch);
+    await note(batch);
     await deleteBatch(s3, batch, reasons);
   }
-  for (const upload of await listIncompleteUploads(s3, fullPrefix)) {
+  const uploads = await listIncompleteUploads(s3, fullPrefix);
+  await note(uploads.map(asVersion));
+  for (const upload of uploads) {
     const reason = await dropUpload(s3, upload);
     if (reason !== undefined) reasons.set(nameOf({ key: upload.key, versionId: upload.uploadId }), reason);
   }
@@ -37,6 +47,14 @@ export async function deleteAllVersions(s3: S3Context, prefix: string): Promise<
     remaining: remaining.map((version) => ({ ...toObjectVersion(s3, version), reason: version.reason })),
   };
 }
+
+/** An upload has no version yet, and no size that anybody could ask for. */
+const asVersion = ({ key }: { key: string }): StoredVersion => ({
+  key,
+  versionId: undefined,
+  isDeleteMarker: false,
+  bytes: 0,
+});
 
 /** A batch that fails as a whole gives its reason to each of its versions; the listing afterwards decides what it meant. */
 async function deleteBatch(s3: S3Context, batch: readonly StoredVersion[], reasons: Reasons): Promise<void> {
@@ -64,10 +82,9 @@ async function listRemaining(s3: S3Context, prefix: string, reasons: Reasons) {
     const left = page.filter(({ key }) => isUnder(prefix, key));
     remaining.push(...left.map((version) => ({ ...version, reason: reasons.get(nameOf(version)) })));
   }
-  for (const { key, uploadId } of uploads) {
-    const reason = reasons.get(nameOf({ key, versionId: uploadId }));
-    const text = `an incomplete upload${reason ? `: ${reason}` : ''}`;
-    remaining.push({ key, versionId: undefined, isDeleteMarker: false, bytes: 0, reason: text });
+  for (const upload of uploads) {
+    const reason = reasons.get(nameOf({ key: upload.key, versionId: upload.uploadId }));
+    remaining.push({ ...asVersion(upload), reason: `an incomplete upload${reason ? `: ${reason}` : ''}` });
   }
   return remaining;
 }

@@ -39,10 +39,10 @@ export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore>
         for (const version of page) yield toObjectVersion(s3, version);
       }
     },
-    deleteAllVersions: async (prefix) => {
+    deleteAllVersions: async (prefix, before) => {
       if (prefix === '') throw new ObjectStoreError('deleteAllVersions needs a prefix', { retryable: false });
       checkPrefix(prefix);
-      return deleteAllVersions(s3, prefix);
+      return deleteAllVersions(s3, prefix, before);
     },
     presignGet: (key, expiresInSeconds) => presign(s3, key, expiresInSeconds),
     ping: createPing(s3),
