@@ -379,7 +379,7 @@ describe('a refused recording', () => {
         sid,
       ]);
       expect(rows[0].next_attempt_at > test.now).toBe(true);
-    });
+    }, 10_000);
     const due = await test.ledger.takeDueDeletions(test.now, 60_000, 100);
     expect(due.map(({ recordingSid }) => recordingSid)).not.toContain(sid);
     stalled.resolve();
