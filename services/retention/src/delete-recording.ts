@@ -1,4 +1,4 @@
-import type { OnrecordEvent } from '@onrecord/shared/events';
+import { type OnrecordEvent, withdrawalsFolder } from '@onrecord/shared/events';
 import { boundedWaitMs } from '@onrecord/shared/http/retry-after';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from './change-recording.ts';
 import { planDeletion, type RecordingEntry } from './domain/custody.ts';
@@ -26,7 +26,7 @@ interface ObjectPlace {
   readonly uri: string;
   deleteAllVersions(
     prefix: string,
-    before: (found: readonly StoredObject[]) => Promise<void>,
+    before?: (found: readonly StoredObject[]) => Promise<void>,
   ): Promise<{
     deleted: readonly StoredObject[];
     remaining: readonly { key: string; reason?: string }[];
@@ -124,6 +124,8 @@ async function lookOnceMore(
   { objects, clock, note }: Pick<DeleteContext, 'objects' | 'clock'> & { note: Note },
 ): Promise<undefined> {
   const { failure } = await deleteObjects(objects, known, clock, note);
+  // Needed while a clearance could come round to a copy at Twilio, which has long been gone by now. Nothing of the recording is in it.
+  if (failure === undefined) await objects.deleteAllVersions(withdrawalsFolder(key));
   await ledger.change(key, ({ deletion, ...entry }) => {
     // Another one that began meanwhile, also with what was found just now, looks by itself.
     if (deletion?.completedAt === undefined || deletion.number !== known.deletion?.number) return undefined;

@@ -8,6 +8,7 @@ import { twilioSource } from '@onrecord/retention/adapters/twilio-source';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { setRetention } from '@onrecord/retention/set-retention';
 import { createSweeps, type SweepDeps, type SweepLimits } from '@onrecord/retention/sweeps';
+import { withdrawalKey } from '@onrecord/shared/events';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
@@ -519,6 +520,20 @@ describe('a recording that is deleted', () => {
     await sweep();
     await expect(stat(half)).rejects.toThrow('ENOENT');
     expect(await toldOf(sid)).toMatchObject([{ data: { deletionId: '2', objects: [{ key: `${prefix}media.wav` }] } }]);
+  });
+
+  // With the recording's objects went what told a clearance in a retry topic that it was withdrawn, while Twilio still had its copy.
+  it('leaves what says that its clearances are withdrawn until then', async () => {
+    const { sid } = await deleted();
+    const note = withdrawalKey({ accountSid: ACCOUNT, recordingSid: sid }, 1);
+    await store.put(note, Buffer.from('{}'), { contentType: 'application/json' });
+    await sweep();
+    expect(await objectsUnder(note)).toBe(1);
+    test.now = at(1 + 31 * DAY);
+    await sweep();
+    expect(await objectsUnder(note)).toBe(0);
+    expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 1 } });
+    expect(await toldOf(sid)).toEqual([]);
   });
 
   it('is looked for once and never again where nothing turns up, and nothing is told of it', async () => {

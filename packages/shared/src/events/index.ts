@@ -8,7 +8,7 @@ export { recordingArchiveFailed } from './recording-archive-failed.ts';
 export { recordingArchived } from './recording-archived.ts';
 export { recordingCleared, type TranscriptionOptions } from './recording-cleared.ts';
 export { recordingDeleted } from './recording-deleted.ts';
-export { type RecordingPlace, recordingFolder, withdrawalKey } from './recording-folder.ts';
+export { type RecordingPlace, recordingFolder, withdrawalKey, withdrawalsFolder } from './recording-folder.ts';
 export { recordingRefused } from './recording-refused.ts';
 export { recordingReported } from './recording-reported.ts';
 export { recordingWithheld } from './recording-withheld.ts';

@@ -22,7 +22,7 @@ export function recordingFolder(place: RecordingPlace): string {
 }
 
 /** `{AccountSid}/withdrawn/{RecordingSid}/`: apart from the recording's folder, since it must outlast what is deleted there. */
-const withdrawalsFolder = ({ accountSid, recordingSid }: Pick<RecordingPlace, 'accountSid' | 'recordingSid'>) =>
+export const withdrawalsFolder = ({ accountSid, recordingSid }: Pick<RecordingPlace, 'accountSid' | 'recordingSid'>) =>
   `${accountSid}/withdrawn/${recordingSid}/`;
 
 /** The object whose being there says that a clearance, by its number among the recording's decisions, holds no more. */
