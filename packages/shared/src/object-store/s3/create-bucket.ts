@@ -24,12 +24,22 @@ export async function createBucket(s3: S3Context): Promise<void> {
         if (!EXISTS_ALREADY.includes(nameOf(error))) throw error;
       });
     }
+    await keepVersions(s3);
+  } catch (error) {
+    throw toS3StoreError(error, 'creating it', s3);
+  }
+}
+
+async function keepVersions(s3: S3Context): Promise<void> {
+  const { bucket: Bucket, client } = s3;
+  try {
     const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket }));
     if (Status !== undefined || !(await isEmpty(s3))) return;
     const VersioningConfiguration = { Status: 'Enabled' as const };
     await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   } catch (error) {
-    throw toS3StoreError(error, 'creating it', s3);
+    // Its owner lets us use it and not look at how it is set: it is not ours to change.
+    if (statusOf(error) !== 403) throw error;
   }
 }
 
