@@ -3,13 +3,14 @@ import { readConfig } from './config.ts';
 
 const required = {
   EVENTS_URL: 'kafka://localhost:9092',
+  RECORDINGS_BUCKET: 's3://recordings',
   TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
   TWILIO_AUTH_TOKEN: 'token',
   DEEPGRAM_API_KEY: 'key',
 };
 
 describe('the settings', () => {
-  it('need the account and a Deepgram key alone', () => {
+  it('need the log, the store, the account and a Deepgram key alone', () => {
     const config = readConfig(required);
     expect(config.provider).toMatchObject({
       name: 'deepgram',

@@ -11,6 +11,7 @@ async function start() {
   const events = openEventLogInMemory();
   const config = readConfig({
     EVENTS_URL: 'postgres://localhost/unused',
+    RECORDINGS_BUCKET: 'file:./unused',
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: 'token',
     TWILIO_API_URL: twilio.url,

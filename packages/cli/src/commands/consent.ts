@@ -11,9 +11,10 @@ export const consent: Command = {
   help: `onrecord consent CA…|CF… --granted|--refused [--party PARTY] [--method METHOD] [--purposes record,transcribe]
                  [--key KEY] [--json]
 
-  CA…         the call of the party; CF… answers for a whole conference
+  CA…         the leg whose person answered, whatever --party says; CF… answers for a whole conference
   --granted   the party agreed        --refused  the party said no: the recording is deleted after a delay
-  --party     whose answer it is: caller by default, called, agent-17, …; the latest answer of a party counts
+  --party     a name for that person, caller by default; the latest answer under a name counts. Never record an agent's
+              yes on the leg of the caller: it would count as the caller's
   --method    how it was given, operator by default
   --purposes  what it covers, both by default
   --key       names this answer, so that the same command again changes nothing

@@ -7,8 +7,9 @@ const optionsOf = (environment: Record<string, string>) =>
   toObjectStoreOptions(readSettings(z.object(objectStoreSettings), environment));
 
 describe('object store settings', () => {
-  it('keep recordings below ./data unless told otherwise', () => {
-    expect(optionsOf({})).toEqual({ kind: 'file', folder: './data/recordings' });
+  // With a default, a service that was told nothing stored recordings in its working folder, where another one did not look.
+  it('must say where recordings are kept', () => {
+    expect(() => optionsOf({})).toThrow(/RECORDINGS_BUCKET is missing/);
   });
 
   it.each([
@@ -74,6 +75,8 @@ describe('object store settings', () => {
   });
 
   it('refuse parts smaller than S3 takes', () => {
-    expect(() => optionsOf({ S3_PART_BYTES: '1024' })).toThrow(/S3_PART_BYTES is "1024".*5242880/);
+    expect(() => optionsOf({ RECORDINGS_BUCKET: 's3://recordings', S3_PART_BYTES: '1024' })).toThrow(
+      /S3_PART_BYTES is "1024".*5242880/,
+    );
   });
 });

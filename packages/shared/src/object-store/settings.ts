@@ -10,7 +10,6 @@ export const objectStoreSettings = {
     .refine((text) => parseBucket(text) !== undefined, {
       error: 'give a folder as file:./data/recordings or file:///srv/recordings, or a bucket as s3://bucket/prefix',
     })
-    .prefault('file:./data/recordings')
     .describe('where recordings are kept: file:<folder> or s3://<bucket>/<prefix>'),
   S3_ENDPOINT: url('http:', 'https:').optional().describe('the S3-compatible server, when it is not AWS'),
   S3_REGION: z

@@ -12,7 +12,9 @@ export function requireToken(token: string): MiddlewareHandler {
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return next();
     return problem(
       'unauthorized',
-      'Send the token as "Authorization: Bearer …"; it is the setting RECORDS_API_TOKEN.',
+      given === undefined
+        ? 'Send the token as "Authorization: Bearer …"; it is the setting RECORDS_API_TOKEN.'
+        : 'This is not the token of this service: send the one in its setting RECORDS_API_TOKEN.',
       { 'www-authenticate': 'Bearer realm="onrecord records"' },
     );
   };

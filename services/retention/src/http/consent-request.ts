@@ -7,8 +7,12 @@ import { callSid, conferenceSid, namedMoment } from './schemas.ts';
  */
 const party = z
   .string('say whose answer it is, such as caller')
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'give 1 to 64 lower-case letters, digits or . _ -, such as caller or agent-17')
-  .openapi({ description: 'Whose answer it is; of one party the latest counts.', example: 'caller' });
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'give 1 to 64 lower-case letters, digits or . _ -, such as caller or called')
+  .openapi({
+    description:
+      'A name for the person on the leg that callSid names, whose answer it is whatever the name; under one name the latest counts.',
+    example: 'caller',
+  });
 
 const name = z.string().regex(/^[\w .:-]{1,64}$/, 'give 1 to 64 letters, digits, spaces or . : _ -');
 
