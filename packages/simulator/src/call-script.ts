@@ -36,12 +36,25 @@ const inboundCall = z.strictObject({
   callbacks,
 });
 
+/** An error or a warning that Twilio's debugger posts about a call, with what its `more_info` says beside the text. */
+const alert = z.strictObject({
+  errorCode: z.string().regex(/^\d{4,6}$/, 'give an error code of Twilio such as 11200'),
+  level: z.enum(['ERROR', 'WARNING']).default('ERROR'),
+  text: z.string().max(TEXT_CHARACTERS_MAX).default(''),
+  details: z.record(z.string(), z.string()).default({}),
+});
+
 /** A call that the user's own application places through Twilio's REST API and that nobody answers. */
 const outboundCall = z.strictObject({
   kind: z.literal('outbound-call'),
   from: phoneNumber,
   to: phoneNumber,
   outcome: z.enum(['busy', 'no-answer', 'failed', 'canceled']),
+  /** The final SIP response; absent means what is usual for the outcome. */
+  sipResponseCode: z.number().int().min(300).max(699).optional(),
+  alerts: z.array(alert).max(20).default([]),
+  /** The account has an Event Streams subscription, whose sink hears of the call as well. */
+  eventStreams: z.boolean().default(false),
   callbacks,
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
 
 /** A new Twilio SID: two letters and 32 hexadecimal digits. */
-export const newSid = (prefix: 'CA' | 'RE' | 'CF'): string => `${prefix}${randomBytes(16).toString('hex')}`;
+export const newSid = (prefix: 'AC' | 'CA' | 'RE' | 'CF' | 'NO' | 'EZ'): string =>
+  `${prefix}${randomBytes(16).toString('hex')}`;

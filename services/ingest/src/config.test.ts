@@ -28,6 +28,7 @@ test('needs four settings, and has a default for everything else', () => {
     dialTo: undefined,
     publishTimeoutMs: 3_000,
     bodyBytesMax: 65_536,
+    alertBodyBytesMax: 1_048_576,
     shutdownTimeoutMs: 30_000,
   });
 });

@@ -29,6 +29,9 @@ export const settingsSchema = z.object({
     .prefault('3s')
     .describe('How long the event log may take before a callback is answered 503; Twilio gives up after 15 s'),
   BODY_BYTES_MAX: wholeNumber(1_024, 1_048_576).prefault('65536').describe('Longest callback body, in bytes'),
+  ALERT_BODY_BYTES_MAX: wholeNumber(65_536, 8_388_608)
+    .prefault('1048576')
+    .describe('Longest body of /webhooks/debugger and /webhooks/events, which may carry many events, in bytes'),
 });
 type Settings = z.output<typeof settingsSchema>;
 
@@ -55,5 +58,6 @@ function toConfig(settings: Settings) {
     dialTo: settings.VOICE_DIAL_TO,
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     bodyBytesMax: settings.BODY_BYTES_MAX,
+    alertBodyBytesMax: settings.ALERT_BODY_BYTES_MAX,
   };
 }

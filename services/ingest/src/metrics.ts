@@ -1,9 +1,12 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { LeftOut } from './domain/left-out.ts';
 
 export interface IngestMetrics {
   answered(path: string, status: number, seconds: number): void;
   /** A request without a signature, or with one that does not match. */
   notSigned(reason: 'missing' | 'mismatch'): void;
+  /** Of something that Twilio sent, nothing is kept. */
+  leftOut(reason: LeftOut['reason']): void;
   published(outcome: 'durable' | 'failed', seconds: number): void;
 }
 
@@ -31,6 +34,12 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     labelNames: ['reason'],
     registers,
   });
+  const leftOut = new Counter({
+    name: 'onrecord_ingest_left_out_total',
+    help: 'What Twilio sent to the debugger and event webhooks and nothing is kept of, answered 204.',
+    labelNames: ['reason'],
+    registers,
+  });
   const publishSeconds = new Histogram({
     name: 'onrecord_ingest_publish_seconds',
     help: 'Until an event was durable, or was given up.',
@@ -44,6 +53,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
       answerSeconds.observe({ path }, seconds);
     },
     notSigned: (reason) => unsigned.inc({ reason }),
+    leftOut: (reason) => leftOut.inc({ reason }),
     published: (outcome, seconds) => publishSeconds.observe({ outcome }, seconds),
   };
 }

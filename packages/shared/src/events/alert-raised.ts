@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountSid, callSid, defineEvent, instant, TOPICS } from './envelope.ts';
+import { accountSid, alertSid, callSid, defineEvent, instant, TOPICS } from './envelope.ts';
 
 /** Twilio's debugger reported an error or a warning. */
 export const alertRaised = defineEvent({
@@ -8,12 +8,17 @@ export const alertRaised = defineEvent({
   summary: 'Twilio reported an error or a warning about a call, a recording or a callback.',
   schema: z.looseObject({
     accountSid,
-    alertSid: z.string().regex(/^NO[0-9a-fA-F]{32}$/),
+    alertSid,
+    /** The leg that it is about, where Twilio says so. */
     callSid: callSid.optional(),
     resourceSid: z.string().optional(),
+    /** `error`, `warning` or a newer one; in lower case, because Twilio writes it both ways. */
     level: z.string().min(1),
     errorCode: z.string().min(1),
     text: z.string().optional(),
+    sipResponseCode: z.number().int().optional(),
+    /** What Twilio's `more_info` says, by its own names; long texts are cut. */
+    details: z.record(z.string(), z.string()).optional(),
     raisedAt: instant,
   }),
   key: (data) => data.callSid ?? data.resourceSid ?? data.alertSid,

@@ -9,6 +9,7 @@ export const accountSid = sid('AC', 'an AccountSid');
 export const callSid = sid('CA', 'a CallSid');
 export const recordingSid = sid('RE', 'a RecordingSid');
 export const conferenceSid = sid('CF', 'a ConferenceSid');
+export const alertSid = sid('NO', 'an AlertSid');
 
 /** The one way to write a SID that came in by hand or in other letters; what is no SID is none afterwards either. */
 export const canonicalSid = (text: string): string => text.slice(0, 2).toUpperCase() + text.slice(2).toLowerCase();

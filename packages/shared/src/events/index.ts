@@ -1,3 +1,4 @@
+export { alertRaised } from './alert-raised.ts';
 export { callStatusChanged } from './call-status-changed.ts';
 export { conferenceParticipantJoined } from './conference-participant-joined.ts';
 export { type ConsentPurpose, consentRecorded } from './consent-recorded.ts';

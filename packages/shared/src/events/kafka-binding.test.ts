@@ -115,7 +115,7 @@ function withUnknownFields(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(([name, field]) => [
     name,
-    name === 'parameters' ? field : withUnknownFields(field),
+    ['parameters', 'details'].includes(name) ? field : withUnknownFields(field),
   ]);
   return { ...Object.fromEntries(fields), addedByALaterVersion: { of: ['the', 1, 'writer'] } };
 }

@@ -4,7 +4,7 @@ import type { WebhookRequest, WebhookTarget } from '../twilio/prepare-webhook.ts
 import type { WebhookAnswer } from '../twilio/send-webhook.ts';
 import type { Parameters } from '../twilio/signature.ts';
 
-type DeliveryKind = 'voice' | 'call-status' | 'recording' | 'conference';
+type DeliveryKind = 'voice' | 'call-status' | 'recording' | 'conference' | 'debugger' | 'events';
 
 /** One request to the user's application, with all its attempts. */
 export interface Delivery {
@@ -12,6 +12,8 @@ export interface Delivery {
   url: string;
   method: 'GET' | 'POST';
   parameters: Record<string, string>;
+  /** What was posted in place of a form. */
+  json?: string;
   /** When the last attempt had ended, ISO 8601. */
   at: string;
   attempts: number;
@@ -26,9 +28,18 @@ export interface CallRequests {
   ask(target: WebhookTarget, parameters: Parameters): Promise<WebhookAnswer>;
   /** A callback: whatever the answer, the call goes on. */
   tell(kind: DeliveryKind, target: WebhookTarget, parameters: Parameters): Promise<void>;
+  /** CloudEvents to the sink of an Event Streams subscription, in one request. */
+  stream(url: string, events: readonly object[]): Promise<void>;
+  /** Everything that was told, once each, delivered already or not. */
+  told: readonly Told[];
   /** Sends what was held back to be reordered. */
   flush(): Promise<void>;
   deliveries: Delivery[];
+}
+
+interface Told {
+  kind: DeliveryKind;
+  request: WebhookRequest;
 }
 
 export interface DeliveryContext {
@@ -39,17 +50,19 @@ export interface DeliveryContext {
 
 export function createCallRequests(order: CallbackOrder, context: DeliveryContext): CallRequests {
   const deliveries: Delivery[] = [];
-  const heldBack: { kind: DeliveryKind; request: WebhookRequest }[] = [];
+  const told: Told[] = [];
+  const heldBack: Told[] = [];
 
   const deliver = async (kind: DeliveryKind, request: WebhookRequest): Promise<WebhookAnswer> => {
     const answer = await context.send(request);
-    const { url, method, parameters } = request;
+    const { url, method, parameters, json } = request;
     const { attempts, status, error } = answer;
     const delivery: Delivery = {
       kind,
       url,
       method,
       parameters: Object.fromEntries(parameters),
+      ...(json === undefined ? {} : { json }),
       at: context.now().toISOString(),
       attempts,
       ...(status === undefined ? {} : { status }),
@@ -60,14 +73,18 @@ export function createCallRequests(order: CallbackOrder, context: DeliveryContex
     return answer;
   };
 
+  const tell = async (kind: DeliveryKind, request: WebhookRequest): Promise<void> => {
+    told.push({ kind, request });
+    if (order === 'in-order') await deliver(kind, request);
+    else heldBack.push({ kind, request });
+  };
+
   return {
     deliveries,
+    told,
     ask: (target, parameters) => deliver('voice', { ...target, parameters }),
-    async tell(kind, target, parameters) {
-      const request = { ...target, parameters, idempotencyToken: randomUUID() };
-      if (order === 'in-order') await deliver(kind, request);
-      else heldBack.push({ kind, request });
-    },
+    tell: (kind, target, parameters) => tell(kind, { ...target, parameters, idempotencyToken: randomUUID() }),
+    stream: (url, events) => tell('events', { url, method: 'POST', parameters: [], json: JSON.stringify(events) }),
     async flush() {
       const reversed = heldBack.splice(0).reverse();
       for (const { kind, request } of [...reversed, ...reversed]) await deliver(kind, request);

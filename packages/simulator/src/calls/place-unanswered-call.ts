@@ -1,4 +1,5 @@
 import type { CallbackOrder, OutboundCallScript } from '../call-script.ts';
+import { tellDebugger } from './debugging.ts';
 import { createCallContext, type Engine } from './engine.ts';
 import { type CallEvent, createLegCallbacks } from './leg-callbacks.ts';
 import { changeLeg, createLeg } from './legs.ts';
@@ -15,6 +16,9 @@ interface UnansweredCall {
   direction: 'inbound' | 'outbound-api';
   outcome: OutboundCallScript['outcome'];
   callbacks: CallbackOrder;
+  sipResponseCode?: number | undefined;
+  alerts?: OutboundCallScript['alerts'];
+  eventStreams?: boolean;
 }
 
 /** A call that nobody answers: no TwiML is fetched and nothing is recorded. */
@@ -34,7 +38,8 @@ export async function placeUnansweredCall(engine: Engine, call: UnansweredCall):
     await context.clock.pass(TIMING.ringingMs);
   }
   leg = await changeLeg(context, leg, outcome);
-  await tell('completed', leg, isInbound ? undefined : SIP_RESPONSES[outcome]);
+  await tell('completed', leg, isInbound ? undefined : (call.sipResponseCode ?? SIP_RESPONSES[outcome]));
+  await tellDebugger(context, leg, { alerts: call.alerts ?? [], isStreamed: call.eventStreams ?? false });
   await context.requests.flush();
   return { callSid: leg.sid, callSids: [leg.sid], deliveries: context.requests.deliveries, problems: context.problems };
 }

@@ -8,6 +8,7 @@ export interface Received {
   path: string;
   parameters: Record<string, string>;
   headers: IncomingMessage['headers'];
+  body: string;
   /** By the vendor's own SDK. */
   isSigned: boolean;
 }
@@ -39,7 +40,9 @@ export async function startApplication(
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
     const target = new URL(request.url ?? '/', url);
-    const form = new URLSearchParams(Buffer.concat(pieces).toString());
+    const sent = Buffer.concat(pieces).toString();
+    const isJson = request.headers['content-type'] === 'application/json';
+    const form = new URLSearchParams(isJson ? '' : sent);
     const isPost = request.method === 'POST';
     const signature = String(request.headers['x-twilio-signature']);
     const got: Received = {
@@ -47,12 +50,10 @@ export async function startApplication(
       path: target.pathname,
       parameters: Object.fromEntries(isPost ? form : target.searchParams),
       headers: request.headers,
-      isSigned: twilio.validateRequest(
-        AUTH_TOKEN,
-        signature,
-        url + request.url,
-        isPost ? Object.fromEntries(form) : {},
-      ),
+      body: sent,
+      isSigned: isJson
+        ? twilio.validateRequestWithBody(AUTH_TOKEN, signature, url + request.url, sent)
+        : twilio.validateRequest(AUTH_TOKEN, signature, url + request.url, isPost ? Object.fromEntries(form) : {}),
     };
     received.push(got);
     const answer = answers[target.pathname];

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type Parameters, signedUrl, twilioSignature } from './signature.ts';
 
 export interface WebhookTarget {
@@ -9,6 +9,8 @@ export interface WebhookTarget {
 
 export interface WebhookRequest extends WebhookTarget {
   parameters: Parameters;
+  /** Posted as it is in place of a form, as Event Streams does; the signature covers its hash in the query. */
+  json?: string;
   /** The same on each retry of one delivery. */
   idempotencyToken?: string;
 }
@@ -24,12 +26,13 @@ export interface PreparedRequest {
 /** Form and signature; a user and password in the URL become HTTP Basic, as with Twilio. */
 export function prepareWebhook(
   authToken: string,
-  { url, method, parameters, idempotencyToken }: WebhookRequest,
+  { url, method, parameters, json, idempotencyToken }: WebhookRequest,
 ): PreparedRequest {
   const form = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString();
   const isPost = method === 'POST';
   const bare = url.split('#')[0] ?? url;
-  const target = isPost || form === '' ? bare : `${bare}${bare.includes('?') ? '&' : '?'}${form}`;
+  const query = json === undefined ? (isPost ? '' : form) : `bodySHA256=${sha256(json)}`;
+  const target = query === '' ? bare : `${bare}${bare.includes('?') ? '&' : '?'}${query}`;
   const { username, password } = new URL(target);
   const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
   return {
@@ -38,14 +41,21 @@ export function prepareWebhook(
     headers: {
       'user-agent': 'TwilioProxy/1.1',
       accept: '*/*',
-      'x-twilio-signature': twilioSignature(authToken, signedUrl(target), isPost ? parameters : []),
+      'x-twilio-signature': twilioSignature(
+        authToken,
+        signedUrl(target),
+        isPost && json === undefined ? parameters : [],
+      ),
       'i-twilio-idempotency-token': idempotencyToken ?? randomUUID(),
       ...(username === '' ? {} : { authorization: `Basic ${credentials}` }),
-      ...(isPost ? { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' } : {}),
+      ...(isPost ? { 'content-type': json === undefined ? FORM : 'application/json' } : {}),
     },
-    body: isPost ? form : undefined,
+    body: json ?? (isPost ? form : undefined),
   };
 }
+
+const FORM = 'application/x-www-form-urlencoded; charset=UTF-8';
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 function withoutUser(text: string): URL {
   const url = new URL(text);

@@ -3,14 +3,23 @@ import { problemResponse } from '@onrecord/shared/http/problem';
 import { Hono } from 'hono';
 import { callStatusWebhook } from './call-status-webhook.ts';
 import { conferenceWebhook } from './conference-webhook.ts';
+import { debuggerWebhook } from './debugger-webhook.ts';
 import type { Edge } from './edge.ts';
+import { eventsWebhook } from './events-webhook.ts';
 import { publicPath } from './public-url.ts';
 import { recordingWebhook } from './recording-webhook.ts';
 import { voiceConsent } from './voice-consent.ts';
 import { voiceInbound } from './voice-inbound.ts';
 
-const ROUTES = [recordingWebhook, callStatusWebhook, conferenceWebhook, voiceInbound, voiceConsent];
-const ALLOWED_METHODS = 'GET, POST';
+const ROUTES = [
+  recordingWebhook,
+  callStatusWebhook,
+  conferenceWebhook,
+  debuggerWebhook,
+  eventsWebhook,
+  voiceInbound,
+  voiceConsent,
+];
 
 /** Everything that faces the public internet. */
 export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
@@ -29,8 +38,9 @@ export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
 function callbackRoutes(edge: Edge): Hono {
   const app = new Hono();
   for (const route of ROUTES) route(app, edge);
-  for (const path of new Set(app.routes.map((route) => route.path))) {
-    app.all(path, () => problemResponse({ status: 405, title: `use ${ALLOWED_METHODS}` }, { allow: ALLOWED_METHODS }));
+  for (const [path, routes] of Map.groupBy(app.routes, (route) => route.path)) {
+    const allow = routes.map(({ method }) => method).join(', ');
+    app.all(path, () => problemResponse({ status: 405, title: `use ${allow}` }, { allow }));
   }
   return app;
 }

@@ -9,6 +9,8 @@ export interface Edge extends Acceptance {
   /** Tokens that may have signed: the current one, then the next one. */
   authTokens: readonly string[];
   bodyBytesMax: number;
+  /** Of what may carry many events, or a whole document of the user's. */
+  alertBodyBytesMax: number;
   /** Whom the consent prompt connects to; undefined turns the prompt off. */
   dialTo: string | undefined;
   logger: Logger;

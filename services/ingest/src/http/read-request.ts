@@ -1,4 +1,5 @@
 import type { HonoRequest } from 'hono';
+import { emptied, textsOf } from '../domain/json.ts';
 import type { Parameters } from '../domain/parameters.ts';
 import { RefusedError } from './refused-error.ts';
 
@@ -33,7 +34,7 @@ export async function readRequest(request: HonoRequest, bodyBytesMax: number): P
 }
 
 /** What says how long it is, is refused before it is read; a proxy may send it in chunks of unknown sum, which is counted. */
-async function readBody(request: HonoRequest, bytesMax: number): Promise<string> {
+export async function readBody(request: HonoRequest, bytesMax: number): Promise<string> {
   const length = request.header('content-length');
   if (Number(length) > bytesMax) throw tooLong(bytesMax);
   try {
@@ -87,12 +88,5 @@ function readJson(body: string): Parameters {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RefusedError(400, 'the body is not a JSON object');
   }
-  const texts: Record<string, string> = emptied();
-  for (const [name, field] of Object.entries(value)) {
-    texts[name] = typeof field === 'string' ? field : JSON.stringify(field);
-  }
-  return texts;
+  return textsOf(value);
 }
-
-/** Without a prototype, a parameter named `__proto__` or `constructor` is a parameter like any other. */
-const emptied = () => Object.create(null);

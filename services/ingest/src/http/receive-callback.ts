@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import type { Callback } from '../acceptance.ts';
 import type { Edge } from './edge.ts';
 import { publicUrls } from './public-url.ts';
-import { readRequest } from './read-request.ts';
+import { type ReceivedParameters, readRequest } from './read-request.ts';
 import { RefusedError } from './refused-error.ts';
 
 const REMEDY =
@@ -16,6 +16,16 @@ const REMEDY =
  */
 export async function receiveCallback(c: Context, edge: Edge): Promise<Callback> {
   const { signed, parameters, rawBody } = await readRequest(c.req, edge.bodyBytesMax);
+  requireSignature(c, edge, { signed, rawBody });
+  return { parameters, receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
+}
+
+/** Makes sure that Twilio sent a request, and says why it seems not so. @throws RefusedError */
+export function requireSignature(
+  c: Context,
+  edge: Edge,
+  { signed, rawBody }: Pick<ReceivedParameters, 'signed' | 'rawBody'>,
+): void {
   const urls = publicUrls(c, edge.publicBaseUrl);
   const signature = c.req.header('x-twilio-signature');
   const isSigned = urls.some((url) =>
@@ -31,7 +41,6 @@ export async function receiveCallback(c: Context, edge: Edge): Promise<Callback>
     edge.metrics.notSigned(signature === undefined ? 'missing' : 'mismatch');
     throw new RefusedError(403, reason);
   }
-  return { parameters, receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
 }
 
 const withoutQuery = (url: string) => url.replace(/\?.*/s, '?…');

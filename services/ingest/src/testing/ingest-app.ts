@@ -29,6 +29,7 @@ export function ingest(differences: Differences = {}) {
     accountSid: ACCOUNT,
     authTokens: differences.tokens ?? [TOKEN],
     bodyBytesMax: 65_536,
+    alertBodyBytesMax: 1_048_576,
     dialTo: differences.dialTo,
     logger: createLogger({ service: 'ingest', level: 'debug', destination }),
     metrics: createIngestMetrics(registry),

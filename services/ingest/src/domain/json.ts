@@ -1,0 +1,32 @@
+/** Without a prototype, a field named `__proto__` or `constructor` is a field like any other. */
+export const emptied = () => Object.create(null);
+
+/** A JSON object's fields as texts: strings as they are, everything else as JSON. */
+export function textsOf(value: object): Record<string, string> {
+  const texts: Record<string, string> = emptied();
+  for (const [name, field] of Object.entries(value)) {
+    texts[name] = typeof field === 'string' ? field : JSON.stringify(field);
+  }
+  return texts;
+}
+
+/** A JSON object's fields; none for anything else, so that what is missing is looked for without asking at each step. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? Object.assign(emptied(), value) : emptied();
+}
+
+/** A string that says something, or a number as one. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The fields of an object that is written as JSON; none for anything else. */
+export function parsedFields(json: string): Readonly<Record<string, unknown>> {
+  try {
+    return fieldsOf(JSON.parse(json));
+  } catch {
+    return emptied();
+  }
+}

@@ -1,0 +1,81 @@
+import type { alertRaised, DataOf } from '@onrecord/shared/events';
+import { canonicalSid } from '@onrecord/shared/events';
+import { fieldsOf, parsedFields, textOf } from './json.ts';
+import * as read from './parameters.ts';
+
+export type AlertData = DataOf<typeof alertRaised>;
+
+/** What the debugger webhook and the error logs of Event Streams both say, under names of their own. */
+export interface AlertReport {
+  accountSid: string;
+  alertSid: string;
+  level: string;
+  errorCode: string | undefined;
+  resourceSid: string | undefined;
+  raisedAt: string;
+  /** JSON: `{resource_sid, error_code, more_info, webhook}`. */
+  payload: string;
+}
+
+/** A line of the user's own functions, or of a flow, is no alert: Twilio logs them under the same name. */
+const INFORMATIONAL = new Set(['info', 'debug', 'notice', 'trace']);
+export const isInformational = (level: string): boolean => INFORMATIONAL.has(level.toLowerCase());
+
+/** Longest text and most details of an alert that are kept; a longer text is cut. */
+const TEXT_CHARACTERS_MAX = 1_000;
+const DETAILS_MAX = 50;
+const TEXT_FIELDS = ['Msg', 'msg', 'message', 'Message', 'alert_text', 'parserMessage'];
+
+/**
+ * An alert as the fact that it reports. What the webhook at fault was asked and answered is not kept: it repeats the caller's
+ * number and the user's TwiML. Sources: Twilio, "Debugging Events Webhook"; "Error Logs" of Event Streams.
+ * @throws read.ParameterError when it has no error code
+ */
+export function toAlert(report: AlertReport): AlertData {
+  const payload = parsedFields(report.payload);
+  const info = fieldsOf(payload.more_info);
+  const request = fieldsOf(fieldsOf(payload.webhook).request);
+  const errorCode = report.errorCode ?? textOf(payload.error_code) ?? textOf(info.ErrorCode);
+  if (errorCode === undefined) throw new read.ParameterError('error_code', 'is missing');
+  const resourceSid = textOf(payload.resource_sid) ?? report.resourceSid;
+  const details = detailsOf(info);
+  return {
+    accountSid: report.accountSid,
+    alertSid: report.alertSid,
+    callSid: [resourceSid, info.callSid, info.CallSid, info.call_sid, fieldsOf(request.parameters).CallSid]
+      .map(callSidIn)
+      .find((sid) => sid !== undefined),
+    resourceSid,
+    level: report.level.toLowerCase(),
+    errorCode,
+    text: cut(TEXT_FIELDS.map((name) => textOf(info[name]) ?? textOf(payload[name])).find((text) => text)),
+    sipResponseCode: sipResponseIn(details),
+    details,
+    raisedAt: report.raisedAt,
+  };
+}
+
+const CALL_SID = /^CA[0-9a-f]{32}$/;
+
+function callSidIn(value: unknown): string | undefined {
+  const sid = canonicalSid(textOf(value) ?? '');
+  return CALL_SID.test(sid) ? sid : undefined;
+}
+
+const cut = (text: string | undefined) => text?.slice(0, TEXT_CHARACTERS_MAX);
+
+function detailsOf(info: Readonly<Record<string, unknown>>): Record<string, string> | undefined {
+  const texts = Object.entries(info).flatMap(([name, value]): [string, string][] => {
+    const text = cut(textOf(value) ?? (value === null || value === '' ? undefined : JSON.stringify(value)));
+    return text === undefined ? [] : [[name.slice(0, TEXT_CHARACTERS_MAX), text]];
+  });
+  return texts.length === 0 ? undefined : Object.fromEntries(texts.slice(0, DETAILS_MAX));
+}
+
+/** Twilio documents no name for it; what is a SIP status under a name that says so, is taken for one. */
+function sipResponseIn(details: Record<string, string> | undefined): number | undefined {
+  for (const [name, text] of Object.entries(details ?? {})) {
+    if (/^sip_?response(_?code)?$/i.test(name) && /^[1-6]\d\d$/.test(text)) return Number(text);
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { acceptStreamEvents } from '../accept-stream-events.ts';
+import { cloudEvent, errorLog } from '../testing/alerts.ts';
+import { ACCOUNT, sid } from '../testing/signed-request.ts';
+import { readStreamEvent } from './read-stream-event.ts';
+
+const NOW = '2026-11-21T10:00:00.000Z';
+const TYPES = [
+  'com.twilio.error-logs.error.logged',
+  'com.twilio.voice.status-callback.call.completed',
+  'com.twilio.voice.status-callback.recording.processed',
+  'com.twilio.voice.insights.call-summary.partial',
+];
+const KNOWN = {
+  sid: sid('NO'),
+  account_sid: ACCOUNT,
+  level: 'ERROR',
+  error_code: '1',
+  request: { parameters: { AccountSid: ACCOUNT, CallSid: sid('CA'), CallStatus: 'failed' } },
+};
+
+test('whatever comes, it is a fact that fits its contract or is left out with a reason', async () => {
+  const data = fc.oneof(fc.jsonValue(), fc.record({ payload: fc.json(), more: fc.jsonValue() }));
+  const events = fc.oneof(
+    fc.jsonValue(),
+    fc.tuple(fc.constantFrom(...TYPES), data).map(([type, value]) => {
+      const fields = typeof value === 'object' && value !== null ? value : {};
+      return cloudEvent(type, { ...KNOWN, ...fields });
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(events), async (delivered) => {
+      let kept = 0;
+      const publish = async (facts: readonly unknown[]) => {
+        kept += facts.length;
+      };
+      const delivery = { events: delivered, receivedAt: NOW, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+      const leftOut = await acceptStreamEvents(delivery, { accountSid: ACCOUNT, publish });
+      expect(kept + leftOut.length).toBe(delivered.length);
+    }),
+  );
+});
+
+test('long texts are cut and many details are not all kept', () => {
+  const info = Object.fromEntries(Array.from({ length: 80 }, (_, i) => [`field${i}`, 'x'.repeat(5_000)]));
+  const reading = readStreamEvent(errorLog({ payload: JSON.stringify({ more_info: info }) }), ACCOUNT, NOW);
+  expect(JSON.stringify(reading).length).toBeLessThan(60_000);
+});
+
+test.each([
+  [{ sip_response: '486' }, 486],
+  [{ SipResponseCode: 503 }, 503],
+  [{ sipResponseCode: 'none' }, undefined],
+])('%j says which SIP response it was: %s', (info, code) => {
+  const reading = readStreamEvent(errorLog({ payload: JSON.stringify({ more_info: info }) }), ACCOUNT, NOW);
+  expect(reading).toHaveProperty('alert.sipResponseCode', code);
+});

@@ -1,0 +1,94 @@
+import { EventLogUnavailableError } from '@onrecord/shared/event-log/port';
+import { expect, test } from 'vitest';
+import { cloudEvent, debuggerForm, errorLog } from '../testing/alerts.ts';
+import { ingest } from '../testing/ingest-app.ts';
+import { ACCOUNT, post, postJson, RECORDING, sid } from '../testing/signed-request.ts';
+
+const PATH = '/webhooks/events';
+const STATUS = {
+  AccountSid: ACCOUNT,
+  CallSid: sid('CA'),
+  CallStatus: 'failed',
+  SipResponseCode: '404',
+  SequenceNumber: '2',
+  Timestamp: 'Sat, 21 Nov 2026 09:58:12 +0000',
+};
+const statusEvent = (parameters: object, type = 'status-callback.call.completed') =>
+  cloudEvent(`com.twilio.voice.${type}`, { sid: sid('CA'), request: { method: 'POST', parameters } });
+
+test('an error log and the debugger’s post of it are one event', async () => {
+  const { app, published } = ingest();
+  await app.request(...post('/webhooks/debugger', debuggerForm()));
+  expect((await app.request(...postJson(PATH, [errorLog()]))).status).toBe(204);
+  const [posted, streamed] = published;
+  expect({ ...streamed, traceparent: undefined }).toEqual({ ...posted, traceparent: undefined });
+});
+
+test.each(['status-callback', 'webhook'])(
+  'a voice %s event and the classic callback of it are one event',
+  async (name) => {
+    const { app, published } = ingest();
+    await app.request(...post('/webhooks/voice/status', STATUS));
+    await app.request(...postJson(PATH, [statusEvent(STATUS, `${name}.call.completed`)]));
+    const [called, streamed] = published;
+    expect(published).toHaveLength(2);
+    expect({ ...streamed, traceparent: undefined }).toEqual({ ...called, traceparent: undefined });
+  },
+);
+
+test('a recording’s status callback is the recording’s fact', async () => {
+  const { app, published } = ingest();
+  await app.request(...postJson(PATH, [statusEvent(RECORDING, 'status-callback.recording.processed')]));
+  expect(published).toMatchObject([{ id: `recording:${RECORDING.RecordingSid}:completed` }]);
+});
+
+test('everything of a delivery is made durable at once, and nothing in it spoils the rest', async () => {
+  const { app, published, registry } = ingest();
+  const delivery = [
+    statusEvent(STATUS),
+    cloudEvent('com.twilio.voice.insights.call-summary.complete', { call_sid: sid('CA') }),
+    cloudEvent('com.twilio.messaging.message.sent', {}),
+    statusEvent({ ...STATUS, CallSid: 'CA1' }),
+    statusEvent({ ...STATUS, AccountSid: sid('AC', 'f') }),
+    errorLog({ level: 'INFO' }),
+    null,
+    ['nested'],
+    { type: 7, data: null },
+    errorLog({ sid: sid('NO', 'c'), error_code: 93101, payload: 'not json' }),
+  ];
+  expect((await app.request(...postJson(PATH, delivery))).status).toBe(204);
+  expect(published.map(({ id }) => id)).toEqual([`call:${sid('CA')}:failed`, `alert:${sid('NO', 'c')}`]);
+  const metrics = await registry.metrics();
+  const counts = { insights: 1, 'unknown-kind': 4, incomplete: 1, 'other-account': 1, informational: 1 };
+  for (const [reason, count] of Object.entries(counts)) expect(metrics).toContain(`{reason="${reason}"} ${count}`);
+});
+
+test('what is not durable is not answered 2xx, so that Twilio sends it again', async () => {
+  const publish = () => Promise.reject(new EventLogUnavailableError('no broker'));
+  expect((await ingest({ publish }).app.request(...postJson(PATH, [errorLog()]))).status).toBe(503);
+});
+
+test('the hash in the query covers the body to the last byte', async () => {
+  const { app, published } = ingest();
+  const [url, init] = postJson(PATH, [errorLog()]);
+  const forged = { ...init, body: `${init.body} ` };
+  expect(
+    (await app.request(url, { ...forged, headers: { ...init.headers, 'content-length': String(forged.body.length) } }))
+      .status,
+  ).toBe(403);
+  expect((await app.request(url.replace(/\?.*/, ''), init)).status).toBe(403);
+  expect(published).toEqual([]);
+});
+
+test.each([
+  ['that are no JSON', 'text/plain', 415],
+  ['of another method', undefined, 405],
+])('requests %s are refused', async (_, type, status) => {
+  const { app } = ingest();
+  const [url, init] = postJson(PATH, []);
+  const answer = await (type
+    ? app.request(url, { ...init, headers: { ...init.headers, 'content-type': type } })
+    : app.request(url));
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('allow')).toBe(status === 405 ? 'POST' : null);
+});
