@@ -1,5 +1,6 @@
 import { alertRaised, createEvent } from '@onrecord/shared/events';
 import type { Acceptance, Callback } from './acceptance.ts';
+import { diagnoseAlert } from './diagnose.ts';
 import type { LeftOut } from './domain/left-out.ts';
 import { readDebuggerAlert } from './domain/read-debugger-alert.ts';
 
@@ -10,6 +11,7 @@ export async function acceptAlert(
 ): Promise<LeftOut[]> {
   const reading = readDebuggerAlert(parameters, accountSid, receivedAt);
   if ('leftOut' in reading) return [reading.leftOut];
-  await publish([createEvent(alertRaised, reading.alert, { time: reading.alert.raisedAt, traceparent })]);
+  const alert = { ...reading.alert, diagnosis: diagnoseAlert(reading.alert) };
+  await publish([createEvent(alertRaised, alert, { time: alert.raisedAt, traceparent })]);
   return [];
 }

@@ -6,6 +6,7 @@ import {
   recordingReported,
 } from '@onrecord/shared/events';
 import type { Acceptance } from './acceptance.ts';
+import { diagnoseAlert, diagnoseCall } from './diagnose.ts';
 import type { LeftOut } from './domain/left-out.ts';
 import { readStreamEvent, type StreamReading } from './domain/read-stream-event.ts';
 
@@ -27,10 +28,12 @@ export async function acceptStreamEvents(delivery: StreamDelivery, acceptance: A
 
 function toFact(reading: StreamReading, { receivedAt, traceparent }: StreamDelivery): OnrecordEvent | undefined {
   if ('alert' in reading) {
-    return createEvent(alertRaised, reading.alert, { time: reading.alert.raisedAt, traceparent });
+    const alert = { ...reading.alert, diagnosis: diagnoseAlert(reading.alert) };
+    return createEvent(alertRaised, alert, { time: alert.raisedAt, traceparent });
   }
   if ('callStatus' in reading) {
-    return createEvent(callStatusChanged, reading.callStatus, { time: reading.callStatus.occurredAt, traceparent });
+    const call = { ...reading.callStatus, diagnosis: diagnoseCall(reading.callStatus) };
+    return createEvent(callStatusChanged, call, { time: call.occurredAt, traceparent });
   }
   if ('recording' in reading) {
     return createEvent(recordingReported, reading.recording, { time: receivedAt, traceparent });

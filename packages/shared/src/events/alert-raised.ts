@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diagnosis } from './diagnosis.ts';
 import { accountSid, alertSid, callSid, defineEvent, instant, TOPICS } from './envelope.ts';
 
 /** Twilio's debugger reported an error or a warning. */
@@ -20,6 +21,7 @@ export const alertRaised = defineEvent({
     /** What Twilio's `more_info` says, by its own names; long texts are cut. */
     details: z.record(z.string(), z.string()).optional(),
     raisedAt: instant,
+    diagnosis: diagnosis.optional(),
   }),
   key: (data) => data.callSid ?? data.resourceSid ?? data.alertSid,
   id: (data) => `alert:${data.alertSid}`,

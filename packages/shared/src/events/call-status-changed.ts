@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diagnosis } from './diagnosis.ts';
 import { accountSid, callSid, conferenceSid, defineEvent, instant, TOPICS } from './envelope.ts';
 
 /** Twilio reported a call leg's state. Statuses are an open set: Twilio adds values without notice. */
@@ -21,6 +22,8 @@ export const callStatusChanged = defineEvent({
     durationSeconds: z.number().nonnegative().optional(),
     sipResponseCode: z.number().int().optional(),
     occurredAt: instant,
+    /** Of a leg that ended without having been talked on. */
+    diagnosis: diagnosis.optional(),
     /** Everything that Twilio sent, untouched. */
     parameters: z.record(z.string(), z.string()),
   }),

@@ -68,3 +68,13 @@ test('an alert that Twilio did not sign is refused', async () => {
   expect((await app.request(...post(PATH, debuggerForm(), { token: 'another' }))).status).toBe(403);
   expect(published).toEqual([]);
 });
+
+test('an alert says why, from the catalogue; a code that nobody knows is said to be unknown', async () => {
+  const { app, published } = ingest();
+  for (const code of ['13201', '98765'])
+    await app.request(...post(PATH, debuggerForm({ ...PAYLOAD, error_code: code })));
+  expect(published).toMatchObject([
+    { data: { diagnosis: { key: 'twilio:13201', isKnown: true, retry: { helps: 'no' } } } },
+    { data: { diagnosis: { key: 'twilio:98765', isKnown: false, page: expect.stringContaining('/98765') } } },
+  ]);
+});
