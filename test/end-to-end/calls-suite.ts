@@ -74,6 +74,26 @@ export function callsSuite(openBackends: () => Promise<Backends>): void {
       .toBe('busy');
   });
 
+  test('a failed call is explained, with the alert that came by two ways', async () => {
+    const { callSid, deliveries } = await installation.simulator.placeCall({
+      kind: 'outbound-call',
+      from: '+14155550100',
+      to: '+14155550199',
+      outcome: 'failed',
+      sipResponseCode: 503,
+      alerts: [{ errorCode: '32001', text: 'SIP: Trunk CPS limit exceeded' }],
+      eventStreams: true,
+      callbacks: 'twice-and-reordered',
+    });
+    expect(deliveries.map(({ status }) => status)).toEqual(deliveries.map(() => 204));
+    const explained = async () =>
+      installation.recordsApi.json('GET', `/v1/calls/${callSid}/diagnosis`).catch(() => undefined);
+    await expect
+      .poll(explained, { timeout: 30_000 })
+      .toMatchObject({ diagnosis: { key: 'twilio:32001', retry: { helps: 'later' } }, legs: [{ status: 'failed' }] });
+    expect((await explained()).alerts).toHaveLength(1);
+  });
+
   test('a conference is transcribed when all who joined agreed', async () => {
     const { sid } = await place('conference');
     const detail = await installation.recordsApi.waitFor(sid, 'transcribed');

@@ -65,3 +65,8 @@ export const recordedConsent = z.looseObject({
   known: z.boolean(),
   recordings: z.array(z.looseObject({ recordingSid: z.string(), state: z.string(), decision: decision.optional() })),
 });
+
+export const callDiagnosis = z.looseObject({
+  explanation: z.array(z.string()),
+  diagnosis: z.looseObject({ key: z.string(), page: z.string().optional() }).optional(),
+});

@@ -19,7 +19,7 @@ const onrecord = (line: string, environment: Record<string, string> = {}) =>
 describe('the command line', () => {
   it('lists its commands, and says of each how it is used', async () => {
     expect(await onrecord('--help')).toMatchObject({ status: 0, out: expect.stringContaining('onrecord transcript') });
-    for (const command of ['recordings', 'recording', 'transcript', 'consent']) {
+    for (const command of ['recordings', 'recording', 'transcript', 'consent', 'diagnosis']) {
       const { status, out } = await onrecord(`${command} --help`);
       expect({ status, usage: out.startsWith(`onrecord ${command} `) }).toEqual({ status: 0, usage: true });
     }
@@ -27,7 +27,7 @@ describe('the command line', () => {
 
   it.each([
     ['', 'say what to do'],
-    ['recordnigs', 'there is no command "recordnigs"; there are recordings, recording, transcript, consent'],
+    ['recordnigs', 'there is no command "recordnigs"; there are recordings, recording, transcript, consent, diagnosis'],
     ['recordings --sate waiting', 'there is no flag --sate; `onrecord recordings --help` lists the flags'],
     ['recordings --limit 0', '--limit is "0": give a whole number from 1 to 10000'],
     [`recordings ${RECORDING}`, '`onrecord recording RE…` shows one'],
@@ -35,6 +35,7 @@ describe('the command line', () => {
     ['recording RE1', '"RE1" is not RE… with 32 hexadecimal digits'],
     [`recording ${RECORDING} ${RECORDING}`, 'one at a time'],
     [`transcript ${RECORDING} --format pdf`, '--format is "pdf": give one of txt, vtt, srt, json'],
+    [`diagnosis ${RECORDING}`, 'is not CA…'],
     [`consent ${CALL}`, 'say either --granted or --refused'],
     [`consent ${CALL} --granted --refused`, 'say either --granted or --refused'],
     [`consent ${RECORDING} --granted`, 'is not CA… or CF…'],

@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 import { createApiClient } from './api-client.ts';
 import type { Arguments, Command, CommandContext } from './command.ts';
 import { consent } from './commands/consent.ts';
+import { diagnosis } from './commands/diagnosis.ts';
 import { recording } from './commands/recording.ts';
 import { recordings } from './commands/recordings.ts';
 import { transcript } from './commands/transcript.ts';
 import { findConnection } from './connection.ts';
 import { CommandError, UsageError } from './errors.ts';
 
-const COMMANDS: readonly Command[] = [recordings, recording, transcript, consent];
+const COMMANDS: readonly Command[] = [recordings, recording, transcript, consent, diagnosis];
 
 export interface Terminal {
   environment: Readonly<Record<string, string | undefined>>;

@@ -8,12 +8,13 @@ export interface EventDeps extends Omit<DecideContext, 'now'> {
   clock: () => Date;
 }
 
-/** What bears on consent: the legs of calls, who joined a conference, recordings, and answers. Alerts are nobody's consent. */
+/** What bears on consent: the legs of calls, who joined a conference, recordings, and answers; and alerts, which explain calls. */
 const TELEPHONY_FACTS: ReadonlySet<OnrecordEvent['type']> = new Set([
   'onrecord.call.status-changed.v1',
   'onrecord.conference.participant-joined.v1',
   'onrecord.recording.reported.v1',
   'onrecord.consent.recorded.v1',
+  'onrecord.alert.raised.v1',
 ]);
 
 /** Handles `onrecord.telephony`: writes the fact, then decides on every recording that it bears on. */

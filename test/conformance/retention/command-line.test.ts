@@ -8,7 +8,7 @@ import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ACCOUNT, archived, consentOf, newSid, recordingCompleted, transcribed } from './facts.ts';
+import { ACCOUNT, archived, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
 import { policy, startLedger, type TestLedger } from './ledger.ts';
 
 const MAIN = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
@@ -96,6 +96,20 @@ it('shows a recording with its transcript, and says that the words are invented'
   expect(out).toMatch(/deletion +planned for 2026-03-31 10:01:00Z \(schedule\)/);
   expect(out).toMatch(/2026-03-01 10:01:00Z {2}decided: cleared +Agreed to recording/);
   expect((await onrecord('transcript', sid)).out).toBe('caller: hello\n');
+});
+
+it('explains a call in plain words', async () => {
+  const callSid = newSid('CA');
+  await test.take(legReported(callSid, { status: 'busy', sipResponseCode: 486 }));
+  const { status, out } = await onrecord('diagnosis', callSid);
+  expect(status).toBe(0);
+  expect(out).toMatch(
+    /ended as busy, with SIP 486 \(Busy Here\)\.\nMost likely cause: The called party is busy\.\nTrying again/,
+  );
+  expect(JSON.parse((await onrecord('diagnosis', callSid, '--json')).out)).toMatchObject({
+    diagnosis: { key: 'sip:486' },
+  });
+  expect((await onrecord('diagnosis', newSid('CA'))).status).toBe(1);
 });
 
 it('passes on what the API says is wrong, with status 1', async () => {

@@ -110,6 +110,7 @@ describe('the door of the records API', () => {
     expect(json.openapi).toBe('3.1.0');
     expect(Object.keys(json.paths).sort()).toEqual([
       '/v1/calls/{callSid}',
+      '/v1/calls/{callSid}/diagnosis',
       '/v1/consents',
       '/v1/recordings',
       '/v1/recordings/{recordingSid}',

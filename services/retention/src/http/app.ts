@@ -3,6 +3,7 @@ import { requireToken } from './bearer-token.ts';
 import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
 import { consentRoutes } from './consents.ts';
+import { diagnosisRoutes } from './diagnosis.ts';
 import { onError, ProblemError, problem } from './problems.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -27,6 +28,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono {
   app.route('/', transcriptRoutes(api));
   app.route('/', retentionRoutes(api));
   app.route('/', callRoutes(api));
+  app.route('/', diagnosisRoutes(api));
   app.route('/', consentRoutes(api));
   refuseOtherMethods(app);
   app.doc31('/openapi.json', {

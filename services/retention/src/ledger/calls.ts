@@ -15,6 +15,7 @@ export async function writeCall(client: ClientBase, data: DataOf<typeof callStat
     status: data.status,
     sequence_number: data.sequenceNumber,
     occurred_at: report.statusAt,
+    diagnosis: data.diagnosis,
   });
 }
 

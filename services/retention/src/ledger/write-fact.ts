@@ -1,5 +1,6 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
+import { writeAlert } from './alerts.ts';
 import { writeCall, writeParticipant } from './calls.ts';
 import { writeConsent } from './consents.ts';
 import { writeArchive, writeFailure, writeTranscript } from './media.ts';
@@ -14,6 +15,8 @@ export async function writeFact(client: ClientBase, event: OnrecordEvent, now: D
       return writeCall(client, event.data);
     case 'onrecord.conference.participant-joined.v1':
       return writeParticipant(client, event.data);
+    case 'onrecord.alert.raised.v1':
+      return writeAlert(client, event.data);
     case 'onrecord.consent.recorded.v1':
       return writeConsent(client, event, now);
     case 'onrecord.recording.reported.v1':

@@ -1,0 +1,22 @@
+import { callDiagnosis } from '../answers.ts';
+import type { Command } from '../command.ts';
+import { onlySid } from './sids.ts';
+
+export const diagnosis: Command = {
+  name: 'diagnosis',
+  summary: 'explain why a call went as it did',
+  help: `onrecord diagnosis CA… [--json]
+
+  Says in plain words what happened to a call and the legs that it dialled, the likeliest cause, whether trying again helps, and
+  what to mend. Codes that are not known are said to be unknown.
+
+  --json  the explanation with its evidence, as JSON`,
+  options: { json: { type: 'boolean' } },
+  run: async ({ api, print }, { values, positionals }) => {
+    const sid = onlySid(positionals, ['CA'], 'onrecord diagnosis CA…');
+    const found = await (await api()).get(`/v1/calls/${sid}/diagnosis`, callDiagnosis);
+    if (values.json) return print(JSON.stringify(found, undefined, 2));
+    print(found.explanation.join('\n'));
+    if (found.diagnosis?.page !== undefined) print(`\nTwilio’s page: ${found.diagnosis.page}`);
+  },
+};
