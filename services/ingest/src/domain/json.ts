@@ -5,9 +5,18 @@ export const emptied = () => Object.create(null);
 export function textsOf(value: object): Record<string, string> {
   const texts: Record<string, string> = emptied();
   for (const [name, field] of Object.entries(value)) {
-    texts[name] = typeof field === 'string' ? field : JSON.stringify(field);
+    texts[name] = typeof field === 'string' ? field : jsonOf(field);
   }
   return texts;
+}
+
+/** A value of parsed JSON as JSON again. What nests more deeply than can be written has no meaning to anybody. */
+export function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '"nested too deeply"';
+  }
 }
 
 /** A JSON object's fields; none for anything else, so that what is missing is looked for without asking at each step. */

@@ -5,6 +5,8 @@
 export interface LeftOut {
   reason:
     | 'unknown-kind'
+    /** What the owner of a sink asked Twilio to send, to see it arrive. */
+    | 'sink-test'
     /** A debugger line below a warning; such lines are what the user's own functions print. */
     | 'informational'
     /** Voice Insights describe a call's quality, for which there is no event yet. */
@@ -14,6 +16,6 @@ export interface LeftOut {
     | 'incomplete';
   /** What it was, in Twilio's words. */
   kind: string;
-  /** What it lacks. */
+  /** What it lacks, or what its test is named. */
   detail?: string;
 }

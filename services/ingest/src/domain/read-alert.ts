@@ -1,6 +1,6 @@
 import type { alertRaised, DataOf } from '@onrecord/shared/events';
 import { canonicalSid } from '@onrecord/shared/events';
-import { fieldsOf, parsedFields, textOf } from './json.ts';
+import { fieldsOf, jsonOf, parsedFields, textOf } from './json.ts';
 import * as read from './parameters.ts';
 
 export type AlertData = DataOf<typeof alertRaised>;
@@ -62,11 +62,13 @@ function callSidIn(value: unknown): string | undefined {
   return CALL_SID.test(sid) ? sid : undefined;
 }
 
-const cut = (text: string | undefined) => text?.slice(0, TEXT_CHARACTERS_MAX);
+/** Without the login that an address may have, such as that of the user's own webhook. */
+const cut = (text: string | undefined) => text?.replace(LOGIN, '$1***@').slice(0, TEXT_CHARACTERS_MAX);
+const LOGIN = /(\w:\/\/)[^/\s@]{1,500}@/g;
 
 function detailsOf(info: Readonly<Record<string, unknown>>): Record<string, string> | undefined {
   const texts = Object.entries(info).flatMap(([name, value]): [string, string][] => {
-    const text = cut(textOf(value) ?? (value === null || value === '' ? undefined : JSON.stringify(value)));
+    const text = cut(textOf(value) ?? (value === null || value === '' ? undefined : jsonOf(value)));
     return text === undefined ? [] : [[name.slice(0, TEXT_CHARACTERS_MAX), text]];
   });
   return texts.length === 0 ? undefined : Object.fromEntries(texts.slice(0, DETAILS_MAX));

@@ -56,3 +56,20 @@ test.each([
   const reading = readStreamEvent(errorLog({ payload: JSON.stringify({ more_info: info }) }), ACCOUNT, NOW);
   expect(reading).toHaveProperty('alert.sipResponseCode', code);
 });
+
+// The address of a webhook had a user and a password in it, and they lay in the event log in plain sight.
+test('no login in an address is kept', () => {
+  const info = {
+    Msg: 'Got HTTP 401 from https://me:s3cret@calls.example.com/voice',
+    url: 'https://me:s3cret@calls.example.com',
+  };
+  const reading = readStreamEvent(errorLog({ payload: JSON.stringify({ more_info: info }) }), ACCOUNT, NOW);
+  expect(JSON.stringify(reading)).not.toContain('s3cret');
+  expect(reading).toHaveProperty('alert.details.url', 'https://***@calls.example.com');
+});
+
+test('what nests without end is kept as far as it can be', () => {
+  const deep = JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`);
+  const reading = readStreamEvent(errorLog({ payload: JSON.stringify({ more_info: {} }), odd: deep }), ACCOUNT, NOW);
+  expect(reading).toHaveProperty('alert.errorCode', '11200');
+});

@@ -63,6 +63,24 @@ test('everything of a delivery is made durable at once, and nothing in it spoils
   for (const [reason, count] of Object.entries(counts)) expect(metrics).toContain(`{reason="${reason}"} ${count}`);
 });
 
+test('a test of the sink is answered, and the log has the id that validating the sink takes', async () => {
+  const { app, logged } = ingest();
+  const test = cloudEvent('com.twilio.eventstreams.test-event', { test_id: 'cae2f9e2-c277-4612-8ad3-93c1a7a3ef88' });
+  expect((await app.request(...postJson(PATH, [test]))).status).toBe(204);
+  expect(logged.join('')).toContain('test_id cae2f9e2-c277-4612-8ad3-93c1a7a3ef88');
+});
+
+// Anybody could send a JSON body of brackets alone, and each was logged as an error of the service itself.
+test('brackets without end are refused like any other request that nobody signed', async () => {
+  const { app } = ingest();
+  const deep = `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+  const headers = { 'content-type': 'application/json', 'content-length': String(deep.length) };
+  for (const path of [PATH, '/webhooks/debugger', '/webhooks/recording']) {
+    const answer = await app.request(`http://internal${path}`, { method: 'POST', body: deep, headers });
+    expect([path, answer.status]).toEqual([path, 403]);
+  }
+});
+
 test('what is not durable is not answered 2xx, so that Twilio sends it again', async () => {
   const publish = () => Promise.reject(new EventLogUnavailableError('no broker'));
   expect((await ingest({ publish }).app.request(...postJson(PATH, [errorLog()]))).status).toBe(503);
