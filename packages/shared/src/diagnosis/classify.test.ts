@@ -43,6 +43,11 @@ describe('a call', () => {
       'sip:408',
     ],
     ['a warning that may end calls before the status', { callStatus: 'failed', errorCodes: ['32011'] }, 'twilio:32011'],
+    [
+      'a warning about the caller ID before a bare refusal',
+      { callStatus: 'failed', sipResponseCode: 403, errorCodes: ['13214'] },
+      'twilio:13214',
+    ],
     ['no text message', { callStatus: 'failed', sipResponseCode: 480, errorCodes: ['30003'] }, 'sip:480'],
     ['no warning that ends nothing', { callStatus: 'failed', errorCodes: ['13256', '15003'] }, 'call:failed'],
     [

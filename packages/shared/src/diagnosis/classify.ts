@@ -78,7 +78,8 @@ function rank(codes: Candidate[], sip: Candidate[], statuses: Candidate[]): Cand
     if (entry.about === 'trunk') return 1;
     if (entry.about === 'sip') return 2;
     if (entry.bearing === 'no-effect') return 7;
-    if (entry.bearing === 'may-end-call') return 3;
+    // A carrier that refuses a bad caller ID answers a bare 403: the warning about the TwiML is what explains it.
+    if (entry.bearing === 'may-end-call') return entry.about === 'twiml' && !isDecidedByCalled ? 1 : 3;
     return isDecidedByCalled && entry.about !== 'called-party' ? 3 : 0;
   };
   const isError = ({ entry }: Candidate) => Number(entry?.level !== 'error');

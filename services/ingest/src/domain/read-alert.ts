@@ -35,9 +35,12 @@ export function toAlert(report: AlertReport): AlertData {
   const payload = parsedFields(report.payload);
   const info = fieldsOf(payload.more_info);
   const request = fieldsOf(fieldsOf(payload.webhook).request);
-  const errorCode = report.errorCode ?? textOf(payload.error_code) ?? textOf(info.ErrorCode);
-  if (errorCode === undefined) throw new read.ParameterError('error_code', 'is missing');
+  const errorCode = kept(report.errorCode ?? textOf(payload.error_code) ?? textOf(info.ErrorCode) ?? '');
+  if (errorCode === '') throw new read.ParameterError('error_code', 'is missing');
   const resourceSid = textOf(payload.resource_sid) ?? report.resourceSid;
+  const text = TEXT_FIELDS.map((name) => textOf(info[name]) ?? textOf(payload[name])).find(
+    (said) => said !== undefined,
+  );
   const details = detailsOf(info);
   return {
     accountSid: report.accountSid,
@@ -45,10 +48,10 @@ export function toAlert(report: AlertReport): AlertData {
     callSid: [resourceSid, info.callSid, info.CallSid, info.call_sid, fieldsOf(request.parameters).CallSid]
       .map(callSidIn)
       .find((sid) => sid !== undefined),
-    resourceSid,
-    level: report.level.toLowerCase(),
+    resourceSid: kept(resourceSid ?? '') || undefined,
+    level: kept(report.level.toLowerCase()) || 'unknown',
     errorCode,
-    text: cut(TEXT_FIELDS.map((name) => textOf(info[name]) ?? textOf(payload[name])).find((text) => text)),
+    text: text === undefined ? undefined : kept(text),
     sipResponseCode: sipResponseIn(details),
     details,
     raisedAt: report.raisedAt,
@@ -62,14 +65,14 @@ function callSidIn(value: unknown): string | undefined {
   return CALL_SID.test(sid) ? sid : undefined;
 }
 
-/** Without the login that an address may have, such as that of the user's own webhook. */
-const cut = (text: string | undefined) => text?.replace(LOGIN, '$1***@').slice(0, TEXT_CHARACTERS_MAX);
+/** Without the login that an address may have, such as that of the user's own webhook, and without NUL, which Postgres keeps in no text. */
+const kept = (text: string) => text.replaceAll('\0', '').replace(LOGIN, '$1***@').slice(0, TEXT_CHARACTERS_MAX);
 const LOGIN = /(\w:\/\/)[^/\s@]{1,500}@/g;
 
 function detailsOf(info: Readonly<Record<string, unknown>>): Record<string, string> | undefined {
   const texts = Object.entries(info).flatMap(([name, value]): [string, string][] => {
-    const text = cut(textOf(value) ?? (value === null || value === '' ? undefined : jsonOf(value)));
-    return text === undefined ? [] : [[name.slice(0, TEXT_CHARACTERS_MAX), text]];
+    if (value === null || value === '') return [];
+    return [[kept(name), kept(textOf(value) ?? jsonOf(value))]];
   });
   return texts.length === 0 ? undefined : Object.fromEntries(texts.slice(0, DETAILS_MAX));
 }

@@ -73,3 +73,28 @@ test('what nests without end is kept as far as it can be', () => {
   const reading = readStreamEvent(errorLog({ payload: JSON.stringify({ more_info: {} }), odd: deep }), ACCOUNT, NOW);
   expect(reading).toHaveProperty('alert.errorCode', '11200');
 });
+
+test('fields with the names of what every object has are fields like any other', async () => {
+  const published: { data: Record<string, unknown> }[] = [];
+  const payload = '{"__proto__":{"resource_sid":"x"},"error_code":1,"more_info":{"__proto__":"a","constructor":"b"}}';
+  const delivery = {
+    events: [errorLog({ payload })],
+    receivedAt: NOW,
+    traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  };
+  const publish = async (events: readonly never[]) => void published.push(...events);
+  expect(await acceptStreamEvents(delivery, { accountSid: ACCOUNT, publish })).toEqual([]);
+  expect(published[0]?.data).toMatchObject({ errorCode: '11200', resourceSid: sid('CA') });
+  expect(Object.keys(published[0]?.data.details ?? {})).toContain('constructor');
+  expect(({} as { resource_sid?: string }).resource_sid).toBeUndefined();
+});
+
+// An alert quoted a request with a NUL in it: the ledger could not write it, tried for hours, and gave it up.
+test('no NUL is kept', () => {
+  const payload = JSON.stringify({ more_info: { Msg: 'a\0b', '\0name': 'c\0' }, resource_sid: 'PN\0' });
+  const reading = readStreamEvent(errorLog({ payload, error_code: '112\x0000', level: 'ERR\0OR' }), ACCOUNT, NOW);
+  expect(JSON.stringify(reading)).not.toContain('u0000');
+  const empty = readStreamEvent(errorLog({ level: '\0', correlation_sid: '\0', payload: '{}' }), ACCOUNT, NOW);
+  expect(empty).toMatchObject({ alert: { level: 'unknown', resourceSid: undefined } });
+  expect(reading).toMatchObject({ alert: { errorCode: '11200', level: 'error', text: 'ab', resourceSid: 'PN' } });
+});

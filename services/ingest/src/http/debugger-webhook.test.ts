@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEBUGGER, debuggerForm, PAYLOAD } from '../testing/alerts.ts';
 import { ingest } from '../testing/ingest-app.ts';
@@ -77,4 +78,20 @@ test('an alert says why, from the catalogue; a code that nobody knows is said to
     { data: { diagnosis: { key: 'twilio:13201', isKnown: true, retry: { helps: 'no' } } } },
     { data: { diagnosis: { key: 'twilio:98765', isKnown: false, page: expect.stringContaining('/98765') } } },
   ]);
+});
+
+test('any payload gets an answer, and never a 500', async () => {
+  const { app } = ingest();
+  const info = fc.dictionary(fc.constantFrom('Msg', 'ErrorCode', 'sip_response', '__proto__', 'x'), fc.jsonValue());
+  const payloads = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.record({ error_code: fc.jsonValue(), more_info: info }).map((value) => JSON.stringify(value)),
+  );
+  await fc.assert(
+    fc.asyncProperty(payloads, fc.string(), async (Payload, Level) => {
+      const answer = await app.request(...post(PATH, { ...DEBUGGER, Payload, Level }));
+      expect([204, 400, 403]).toContain(answer.status);
+    }),
+  );
 });
