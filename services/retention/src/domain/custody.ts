@@ -81,10 +81,17 @@ export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): De
 }
 
 /**
+ * Only what Twilio completed is decided on. What was cleared once is from then on, also when it fails or goes at Twilio afterwards: what
+ * was stored of it must still hear a refusal.
+ */
+export const isDecidable = ({ facts, prefix }: RecordingEntry): boolean =>
+  facts.recording.status === 'completed' || prefix !== undefined;
+
+/**
  * When the sweeper must decide again without a new event. A recording that failed while it waited has nothing left to decide: it
  * would be due for ever.
  */
-export const reviewAt = ({ decision, deletion, facts }: RecordingEntry): Date | undefined =>
-  deletion === undefined && decision?.clearance.outcome === 'waiting' && facts.recording.status === 'completed'
-    ? decision.clearance.reviewAt
+export const reviewAt = (entry: RecordingEntry): Date | undefined =>
+  entry.deletion === undefined && entry.decision?.clearance.outcome === 'waiting' && isDecidable(entry)
+    ? entry.decision.clearance.reviewAt
     : undefined;

@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { answer, callFacts, conferenceFacts, entryOf, minute, policy, recording, sid } from '../testing/given.ts';
-import type { Decision } from './custody.ts';
+import {
+  answer,
+  callFacts,
+  conferenceFacts,
+  conferenceRecording,
+  entryOf,
+  minute,
+  policy,
+  recording,
+  sid,
+} from '../testing/given.ts';
+import { type Decision, reviewAt } from './custody.ts';
 import { decide } from './decide.ts';
 import type { ClearanceFacts } from './decide-clearance.ts';
 import { decisionEvents } from './decision-events.ts';
 import { startDeletion } from './deletion.ts';
+import { evolveRecording } from './recording.ts';
+import { stateOf } from './state.ts';
 
 /** Decides on each set of facts in turn, as the ledger does, and returns the decisions and the events. */
 function history(...steps: [facts: ClearanceFacts, now: Date][]) {
@@ -95,6 +107,30 @@ describe('decisions on one recording', () => {
       expect(decide(entry, policy, minute(80))?.clearance).toMatchObject({ outcome: 'refused', cause: 'withdrawal' });
     },
   );
+
+  // Twilio's late `failed` (an upload of its own that went wrong) made a conference settle anew: what was transcribed was withheld, and
+  // nobody looked at it again.
+  it.each(['failed', 'deleted'])('stand when Twilio says %s of a conference that was cleared and stored', (status) => {
+    const facts = conferenceFacts([sid('CA', '1')], [answer('granted', { callSid: sid('CA', '1') })]);
+    const decision = decide(entryOf(facts), policy, minute(2));
+    const later = conferenceRecording({ status, reportedAt: minute(600), learnedAt: minute(600) });
+    const stored = { decision, prefix: 'folder/', transcript: { storedAt: minute(4) } };
+    const entry = entryOf({ ...facts, recording: evolveRecording(facts.recording, later) }, stored);
+    expect(decide(entry, policy, minute(600))).toBeUndefined();
+    expect(stateOf(entry)).toBe('transcribed');
+  });
+
+  it('wait to be reviewed also where Twilio has failed since, when somebody joined who did not answer', () => {
+    const [anna, ben] = [sid('CA', '1'), sid('CA', '2')];
+    const agreed = [answer('granted', { callSid: anna })];
+    const decision = decide(entryOf(conferenceFacts([anna], agreed)), policy, minute(2));
+    const recording = evolveRecording(conferenceRecording(), conferenceRecording({ status: 'failed' }));
+    const facts = conferenceFacts([anna, ben], agreed, { recording });
+    const entry = entryOf(facts, { decision, prefix: 'folder/' });
+    const waiting = { ...entry, decision: decide(entry, policy, minute(3)) };
+    expect(reviewAt(waiting)).toEqual(minute(60));
+    expect(decide(waiting, policy, minute(60))?.clearance.outcome).toBe('withheld');
+  });
 
   it('are over once a deletion has begun', () => {
     const deletion = startDeletion(undefined, 'refusal', minute(0));

@@ -1,4 +1,4 @@
-import { type Decision, isDeletionBegun, type RecordingEntry } from './custody.ts';
+import { type Decision, isDecidable, isDeletionBegun, type RecordingEntry } from './custody.ts';
 import { type Clearance, decideClearance } from './decide-clearance.ts';
 import type { RetentionPolicy } from './policy.ts';
 
@@ -19,13 +19,6 @@ export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date
     deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
   };
 }
-
-/**
- * Only what Twilio completed is decided on. What was cleared once is from then on, also when it fails or goes at Twilio afterwards: what
- * was stored of it must still hear a refusal.
- */
-const isDecidable = ({ facts, prefix }: RecordingEntry): boolean =>
-  facts.recording.status === 'completed' || prefix !== undefined;
 
 /** A second refusal does not put off the deletion that the first one scheduled. */
 const refusalDeleteAfter = (previous: Decision | undefined, policy: RetentionPolicy, now: Date): Date =>

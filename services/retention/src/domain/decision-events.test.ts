@@ -3,6 +3,7 @@ import { answer, callFacts, conferenceFacts, entryOf, minute, policy, recording,
 import { decide } from './decide.ts';
 import type { ClearanceFacts } from './decide-clearance.ts';
 import { decisionEvents, folderOf } from './decision-events.ts';
+import { evolveRecording } from './recording.ts';
 
 function eventFor(facts: ClearanceFacts) {
   const decision = decide(entryOf(facts), policy, minute(1));
@@ -69,6 +70,20 @@ it.each([
 
 it('a refusal that follows no clearance says so: nothing of the recording was ever stored', () => {
   expect(eventFor(callFacts([answer('refused')]))?.data).toMatchObject({ supersedesClearance: false });
+});
+
+// A late report with another date moved the folder of a recording without a start away from where its objects were.
+it('names one folder whatever Twilio reports after completed, in any order', () => {
+  const completed = recording({ startedAt: undefined, reportedAt: new Date('2026-03-01T23:59:00Z') });
+  const failed = { ...completed, status: 'failed', reportedAt: new Date('2026-03-02T00:01:00Z') };
+  const gone = { ...completed, status: 'deleted', reportedAt: new Date('2026-03-03T00:01:00Z') };
+  for (const [a, b, c] of [
+    [completed, failed, gone],
+    [gone, completed, failed],
+    [failed, gone, completed],
+  ] as const) {
+    expect(folderOf(evolveRecording(evolveRecording(a, b), c))).toBe(folderOf(completed));
+  }
 });
 
 it('a refused event says until when the refusal can be undone', () => {

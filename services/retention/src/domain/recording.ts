@@ -12,9 +12,9 @@ export interface Recording {
   durationSeconds?: number | undefined;
   startedAt?: Date | undefined;
   errorCode?: number | undefined;
-  /** When the status was reported; the grace period counts from the report of `completed`. */
+  /** When the status was reported; from `completed` on, when the first such report was made: the grace period counts from it. */
   reportedAt: Date;
-  /** When the ledger learned of that status. */
+  /** When the ledger learned of it. */
   learnedAt: Date;
 }
 
@@ -50,8 +50,21 @@ export function evolveRecording(known: Recording | undefined, report: Recording)
     durationSeconds: latest.durationSeconds ?? other.durationSeconds,
     startedAt: latest.startedAt ?? other.startedAt,
     errorCode: latest.errorCode ?? other.errorCode,
+    ...timesOf(latest, other),
   };
 }
+
+/**
+ * What comes after `completed` moves nothing that counts from it: a conference that had settled does not settle again, and a recording
+ * without a start stays in the folder that its report named.
+ */
+function timesOf(latest: Recording, other: Recording): Pick<Recording, 'reportedAt' | 'learnedAt'> {
+  const { reportedAt, learnedAt } = latest;
+  if (rankOf(other.status) < rankOf('completed')) return { reportedAt, learnedAt };
+  return { reportedAt: earlier(reportedAt, other.reportedAt), learnedAt: earlier(learnedAt, other.learnedAt) };
+}
+
+const earlier = (a: Date, b: Date) => (a < b ? a : b);
 
 function isFurther(a: Recording, b: Recording): boolean {
   const [rankA, rankB] = [rankOf(a.status), rankOf(b.status)];

@@ -1,4 +1,4 @@
-import { hasLateMedia, type RecordingEntry } from './custody.ts';
+import { hasLateMedia, isDecidable, type RecordingEntry } from './custody.ts';
 
 /** Where a recording stands, in one word; what the records API lists by. */
 export const RECORDING_STATES = [
@@ -25,8 +25,8 @@ export function stateOf(entry: RecordingEntry): RecordingState {
   const outcome = entry.decision?.clearance.outcome;
   const { status } = entry.facts.recording;
   if (outcome === 'refused') return outcome;
-  // A recording can fail at Twilio after it was completed; consent to it is then nothing to wait for.
-  if (outcome === 'waiting' || outcome === 'withheld') return status === 'completed' ? outcome : stateAtTwilio(status);
+  // A recording can fail at Twilio after it was completed; consent to it is then nothing to wait for, unless we have it.
+  if (outcome === 'waiting' || outcome === 'withheld') return isDecidable(entry) ? outcome : stateAtTwilio(status);
   if (entry.transcript !== undefined) return 'transcribed';
   if (entry.archive !== undefined) return entry.transcriptFailure === undefined ? 'archived' : 'transcript-failed';
   if (entry.archiveFailure !== undefined) return 'archive-failed';
