@@ -1,6 +1,6 @@
 import { consentRecorded, createEvent } from '@onrecord/shared/events';
 import type { Acceptance, Callback } from './acceptance.ts';
-import { type PromptWording, readConsent } from './domain/read-consent.ts';
+import { type PromptVisit, readConsent } from './domain/read-consent.ts';
 
 /**
  * Takes in the answer to the consent prompt and tells it, `none` where there was none. Resolves when it is durable.
@@ -9,7 +9,7 @@ import { type PromptWording, readConsent } from './domain/read-consent.ts';
 export async function recordConsent(
   callback: Callback,
   { accountSid, publish }: Acceptance,
-  prompt: PromptWording,
+  prompt: PromptVisit,
 ): Promise<'granted' | 'refused' | 'none'> {
   const data = readConsent(callback.parameters, accountSid, callback.receivedAt, prompt);
   if (data === undefined) return 'none';

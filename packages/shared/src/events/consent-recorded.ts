@@ -25,7 +25,7 @@ export const consentRecorded = defineEvent({
       promptVersion: z.string().optional(),
       language: z.string().optional(),
       recordedAt: instant,
-      /** What makes this answer one fact: `key-press:1` for a pressed key, the request's own id for an answer given elsewhere. */
+      /** What makes this answer one fact: the hearing of the prompt and the pressed key, or the request's own id where given elsewhere. */
       reference: z.string().min(1),
     })
     .refine((data) => data.callSid !== undefined || data.conferenceSid !== undefined, {

@@ -7,6 +7,14 @@ export interface PromptWording {
   language: string;
 }
 
+/** One hearing of the prompt. */
+export interface PromptVisit extends PromptWording {
+  /** Names this hearing among those of one call; none where the prompt was begun before they were named. */
+  visit?: string | undefined;
+}
+
+const VISIT = /^[0-9a-f]{16}$/;
+
 /** What a pressed key means; any other key, and none, is no answer. */
 const ANSWERS = new Map<string, 'granted' | 'refused'>([
   ['1', 'granted'],
@@ -21,10 +29,13 @@ export function readConsent(
   parameters: read.Parameters,
   accountSid: string,
   receivedAt: string,
-  prompt: PromptWording,
+  prompt: PromptVisit,
 ): DataOf<typeof consentRecorded> | undefined {
   const account = read.requiredAccount(parameters, accountSid);
   const callSid = read.requiredSid(parameters, 'CallSid', 'CA');
+  const { visit } = prompt;
+  if (visit !== undefined && !VISIT.test(visit))
+    throw new read.ParameterError('visit', 'must be 16 hexadecimal digits');
   const digits = read.optional(parameters, 'Digits') ?? '';
   const outcome = ANSWERS.get(digits);
   if (outcome === undefined) return undefined;
@@ -38,6 +49,7 @@ export function readConsent(
     promptVersion: prompt.version,
     language: prompt.language,
     recordedAt: receivedAt,
-    reference: `key-press:${digits}`,
+    // A caller may come by the prompt again and change their mind, and back; a repeated request has the same visit.
+    reference: visit === undefined ? `key-press:${digits}` : `key-press:${visit}:${digits}`,
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { PromptWording } from '../domain/read-consent.ts';
 
@@ -14,15 +14,16 @@ export const PROMPT: PromptWording = {
   language: 'en-US',
 };
 
-/** Asks for one key and sends the answer, also none, to `/voice/consent`. */
+/** Asks for one key and sends the answer, also none, to `/voice/consent`. The query names this hearing; Twilio signs it too. */
 export function askForConsent(baseUrl: string): string {
   const response = new VoiceResponse();
+  const visit = randomBytes(8).toString('hex');
   const gather = response.gather({
     input: ['dtmf'],
     numDigits: 1,
     timeout: ANSWER_SECONDS,
     actionOnEmptyResult: true,
-    action: `${baseUrl}/voice/consent`,
+    action: `${baseUrl}/voice/consent?visit=${visit}`,
     method: 'POST',
   });
   gather.say({ language: 'en-US' }, WORDING);
@@ -39,12 +40,19 @@ const RETRIES = '#rc=5&rp=all&ct=2000&rt=4000';
 /** Seconds until an answer that could not be kept is tried again, and how often. The caller hears nothing meanwhile. */
 const KEEP_AGAIN = { seconds: 2, timesMax: 2 };
 
-/** Sends the same answer again, or undefined when that was done often enough. The query is part of what Twilio signs. */
-export function keepAgain(baseUrl: string, digits: string, times: number): string | undefined {
+interface UnkeptAnswer {
+  digits: string;
+  visit: string | undefined;
+  /** How often it was sent again already. */
+  times: number;
+}
+
+/** Sends the same answer again, or undefined when that was done often enough. */
+export function keepAgain(baseUrl: string, { digits, visit, times }: UnkeptAnswer): string | undefined {
   if (times >= KEEP_AGAIN.timesMax) return undefined;
   const response = new VoiceResponse();
   response.pause({ length: KEEP_AGAIN.seconds });
-  const query = new URLSearchParams({ digits, times: String(times + 1) });
+  const query = new URLSearchParams({ digits, times: String(times + 1), ...(visit !== undefined && { visit }) });
   response.redirect({ method: 'POST' }, `${baseUrl}/voice/consent?${query}`);
   return response.toString();
 }

@@ -16,10 +16,11 @@ export const voiceConsent: Route = (app, edge) => {
     answer(PATH, edge, async () => {
       const dialTo = requireDialTo(edge);
       const callback = await receiveCallback(c, edge);
-      const { digits = callback.parameters.Digits ?? '', times = '0' } = c.req.query();
+      const { digits = callback.parameters.Digits ?? '', times = '0', visit } = c.req.query();
       const parameters = { ...callback.parameters, Digits: digits };
-      const outcome = await keep({ ...callback, parameters }, edge);
-      const again = outcome === 'not-kept' ? keepAgain(edge.publicBaseUrl, digits, Number(times)) : undefined;
+      const outcome = await keep({ ...callback, parameters }, visit, edge);
+      const unkept = { digits, visit, times: Number(times) };
+      const again = outcome === 'not-kept' ? keepAgain(edge.publicBaseUrl, unkept) : undefined;
       return twiml(again ?? connect(edge.publicBaseUrl, dialTo, outcome === 'granted'));
     }),
   );
@@ -29,9 +30,13 @@ export const voiceConsent: Route = (app, edge) => {
  * A caller must not lose the call because the event log is away; but a consent that nobody can prove is none, so the call goes on
  * unrecorded when the answer cannot be kept after a few seconds either.
  */
-async function keep(callback: Callback, edge: Edge): Promise<'granted' | 'refused' | 'none' | 'not-kept'> {
+async function keep(
+  callback: Callback,
+  visit: string | undefined,
+  edge: Edge,
+): Promise<'granted' | 'refused' | 'none' | 'not-kept'> {
   try {
-    return await recordConsent(callback, edge, PROMPT);
+    return await recordConsent(callback, edge, { ...PROMPT, visit });
   } catch (error) {
     if (error instanceof ParameterError) throw error;
     edge.logger.error({ callSid: callback.parameters.CallSid, err: error }, 'the answer of a caller could not be kept');

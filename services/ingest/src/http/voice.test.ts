@@ -13,7 +13,7 @@ test('asks for consent, and sends the answer to an absolute address, also when t
   const answer = await ingest({ dialTo }).app.request(...post('/voice/inbound', call));
   expect(answer.headers.get('content-type')).toContain('text/xml');
   const twiml = await answer.text();
-  expect(twiml).toContain(`action="${BASE}/voice/consent"`);
+  expect(twiml).toMatch(new RegExp(`action="${BASE}/voice/consent\\?visit=[0-9a-f]{16}"`));
   expect(twiml).toContain('actionOnEmptyResult="true"');
   expect(twiml).toContain('numDigits="1"');
 });
@@ -63,6 +63,63 @@ describe('the answer', () => {
     expect(twiml).toContain('statusCallbackEvent="initiated ringing answered completed"');
   });
 
+  // The application led the caller back to the prompt; the last no had the id of the first, was taken for its repetition, and the
+  // yes between them stood.
+  test('no, then yes, then no is three answers, and each of them is one however often Twilio repeats it', async () => {
+    const { app, published } = ingest({ dialTo });
+    const press = async (Digits: string) => {
+      const prompt = await (await app.request(...post('/voice/inbound', call))).text();
+      const action = actionOf(prompt);
+      await app.request(...post(action, { ...call, Digits }));
+      await app.request(...post(action, { ...call, Digits }));
+    };
+    for (const digits of ['2', '1', '2']) await press(digits);
+    const ids = published.map(({ id }) => id);
+    expect(published.map(({ data }) => (data as { outcome: string }).outcome).join(' ')).toBe(
+      'refused refused granted granted refused refused',
+    );
+    expect(ids.filter((_, at) => at % 2 === 0)).toEqual(ids.filter((_, at) => at % 2 === 1));
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  test.each(['', 'abc', '0123456789abcdeg', `key:${'0'.repeat(12)}`])(
+    'on a visit that no prompt of ours names, "%s", is refused',
+    async (visit) => {
+      const { app, published } = ingest({ dialTo });
+      const path = `/voice/consent?${new URLSearchParams({ visit })}`;
+      const answer = await app.request(...post(path, { ...call, Digits: '1' }));
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ parameter: 'visit' });
+      expect(published).toEqual([]);
+    },
+  );
+
+  test('to a visit cannot be moved to another: the signature covers it', async () => {
+    const [, init] = post('/voice/consent?visit=0123456789abcdef', { ...call, Digits: '1' });
+    const answer = await ingest({ dialTo }).app.request(
+      'http://internal:8080/voice/consent?visit=fedcba9876543210',
+      init,
+    );
+    expect(answer.status).toBe(403);
+  });
+
+  test('that is sent again because it could not be kept stays the answer of its visit', async () => {
+    let away = true;
+    const kept: OnrecordEvent[] = [];
+    const publish = async (events: readonly OnrecordEvent[]) => {
+      if (away) throw new EventLogUnavailableError('no broker');
+      kept.push(...events);
+    };
+    const { app } = ingest({ dialTo, publish });
+    const action = actionOf(await (await app.request(...post('/voice/inbound', call))).text());
+    const unkept = await (await app.request(...post(action, { ...call, Digits: '2' }))).text();
+    away = false;
+    await app.request(...post(action, { ...call, Digits: '2' }));
+    await app.request(...post(redirectOf(unkept), call));
+    expect(kept).toHaveLength(2);
+    expect(new Set(kept.map(({ id }) => id)).size).toBe(1);
+  });
+
   // A refusal that was answered and lost left the call "unknown", from which somebody could release it later.
   test.each(['1', '2'])(
     '"%s" that cannot be kept is sent again, and is kept once the event log is back',
@@ -94,6 +151,9 @@ describe('the answer', () => {
     expect(twiml).not.toContain('<Recording');
   });
 });
+
+/** Where a prompt sends the answer, as a path of ours. */
+const actionOf = (twiml: string) => (/<Gather[^>]* action="([^"]+)"/.exec(twiml)?.[1] ?? '').slice(BASE.length);
 
 /** Where a document sends the call next, as a path of ours. */
 const redirectOf = (twiml: string) =>
