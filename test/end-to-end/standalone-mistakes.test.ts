@@ -26,6 +26,19 @@ describe('a mistake is told in a line with its remedy', () => {
     expect(status).toBe(2);
   });
 
+  // It printed where things are, waited for calls of real people, and never came to its line of JSON.
+  test('an end after simulated calls, where none are placed', async () => {
+    const account = {
+      TWILIO_ACCOUNT_SID: ACCOUNT,
+      TWILIO_AUTH_TOKEN: 'token',
+      PUBLIC_BASE_URL: 'https://calls.example.com',
+    };
+    const { status, stdout, stderr } = await runStandalone(['--once'], { ...environment, ...account });
+    expect(stderr).toMatch(/^--once ends after the simulated calls.*unset TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN\n$/);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
   test('every bad setting, its own and those of all services, in one message', async () => {
     const { status, stderr } = await runStandalone([], {
       ...environment,

@@ -27,6 +27,11 @@ export async function run(
       return EXIT.ok;
     }
     const config = checkSettings(environment);
+    if (flags.once && config.twilio !== undefined) {
+      throw new UsageError(
+        '--once ends after the simulated calls, of which there are none with a real Twilio account: leave it out, or unset TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
+      );
+    }
     return await runIn(config, flags, terminal).catch((error) => {
       throw explainFolderError(explainDatabaseError(error, config), config.dataDir);
     });
