@@ -49,7 +49,8 @@ const outboundCall = z.strictObject({
   kind: z.literal('outbound-call'),
   from: phoneNumber,
   to: phoneNumber,
-  outcome: z.enum(['busy', 'no-answer', 'failed', 'canceled']),
+  /** `canceled-in-queue`: cancelled before it was dialled, about which Twilio calls nobody back. */
+  outcome: z.enum(['busy', 'no-answer', 'failed', 'canceled', 'canceled-in-queue']),
   /** The final SIP response; absent means what is usual for the outcome. */
   sipResponseCode: z.number().int().min(300).max(699).optional(),
   alerts: z.array(alert).max(20).default([]),

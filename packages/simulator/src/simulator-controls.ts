@@ -1,9 +1,11 @@
 import type { CallScript } from './call-script.ts';
+import type { CallbackFaults } from './calls/callback-faults.ts';
 import type { Delivery } from './calls/deliveries.ts';
 import type { PlacedCall } from './calls/placed-call.ts';
 import type { FailureOrder } from './deepgram/faults.ts';
 import type { ListenRequest } from './deepgram/request-log.ts';
 import type { CallState, RecordingState } from './twilio/account-state.ts';
+import type { RestFailure } from './twilio/rest-faults.ts';
 
 /** What can be done to a running simulator, in its process or over its control API. */
 export interface SimulatorControls {
@@ -17,5 +19,9 @@ export interface SimulatorControls {
   /** Every recording that there ever was, deleted ones too. */
   recordings: { list(): RecordingState[]; get(sid: string): RecordingState | undefined };
   calls: { list(): CallState[]; get(sid: string): CallState | undefined };
+  /** Loses or repeats callbacks from now on. @throws z.ZodError */
+  spoilCallbacks(faults: CallbackFaults): void;
+  /** The next requests to Twilio's REST API fail. @throws z.ZodError */
+  failRest(failure: RestFailure): void;
   deepgram: { requests: readonly ListenRequest[]; failNext(order: FailureOrder): void };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { callScript } from './call-script.ts';
+import { createCallbackFaults } from './calls/callback-faults.ts';
 import type { Engine } from './calls/engine.ts';
 import { placeCall } from './calls/place-call.ts';
 import { createFaults } from './deepgram/faults.ts';
@@ -14,6 +15,7 @@ import type { SimulatorOptions } from './simulator-options.ts';
 import { createSpeech } from './speech/speech.ts';
 import { openAccountState } from './twilio/account-state.ts';
 import type { WebhookRequest } from './twilio/prepare-webhook.ts';
+import { createRestFaults } from './twilio/rest-faults.ts';
 import { sendWebhook } from './twilio/send-webhook.ts';
 
 export type { CallScript } from './call-script.ts';
@@ -44,6 +46,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const deliveries = createDeliveryLog();
   const listenLog = createRequestLog();
   const faults = createFaults();
+  const callbackFaults = createCallbackFaults();
+  const restFaults = createRestFaults();
   const underway = new Set<Promise<unknown>>();
   let ownUrl = '';
   const engine: Engine = {
@@ -56,6 +60,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     applicationUrl: (path) => baseUrl(options.publicBaseUrl) + path,
     apiUrl: () => options.apiUrl?.replace(/\/+$/, '') ?? ownUrl,
     send: (request) => sendWebhook(authToken, withOverrides(request, options.connectionOverrides), stopping.signal),
+    copies: callbackFaults.copies,
     onDelivery: (delivery) => {
       deliveries.add(delivery);
       options.onDelivery?.(delivery);
@@ -70,6 +75,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     deliveries: deliveries.all,
     recordings: { list: state.recordings, get: state.recording },
     calls: { list: state.calls, get: state.call },
+    spoilCallbacks: callbackFaults.set,
+    failRest: restFaults.failNext,
     deepgram: { requests: listenLog.requests, failNext: faults.failNext },
   };
   const clear = async () => {
@@ -78,7 +85,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const server = await serve({
     port: options.port ?? 0,
     hostname: options.hostname ?? '127.0.0.1',
-    rest: { accountSid, authToken, apiKeys: options.apiKeys ?? {}, state, apiUrl: engine.apiUrl, now },
+    rest: {
+      accountSid,
+      authToken,
+      apiKeys: options.apiKeys ?? {},
+      state,
+      apiUrl: engine.apiUrl,
+      now,
+      faults: restFaults,
+    },
     listen: {
       apiKey: options.deepgramApiKey,
       audioBytesMax: options.audioBytesMax ?? AUDIO_BYTES_MAX,

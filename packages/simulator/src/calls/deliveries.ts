@@ -46,6 +46,8 @@ export interface DeliveryContext {
   send(request: WebhookRequest): Promise<WebhookAnswer>;
   now(): Date;
   onDelivery(delivery: Delivery): void;
+  /** How often the next callback is sent: 0, 1 or 2 times. */
+  copies(): number;
 }
 
 export function createCallRequests(order: CallbackOrder, context: DeliveryContext): CallRequests {
@@ -53,9 +55,7 @@ export function createCallRequests(order: CallbackOrder, context: DeliveryContex
   const told: Told[] = [];
   const heldBack: Told[] = [];
 
-  const deliver = async (kind: DeliveryKind, request: WebhookRequest): Promise<WebhookAnswer> => {
-    const answer = await context.send(request);
-    const { url, method, parameters, json } = request;
+  const log = (kind: DeliveryKind, { url, method, parameters, json }: WebhookRequest, answer: WebhookAnswer) => {
     const { attempts, status, error } = answer;
     const delivery: Delivery = {
       kind,
@@ -70,12 +70,24 @@ export function createCallRequests(order: CallbackOrder, context: DeliveryContex
     };
     deliveries.push(delivery);
     context.onDelivery(delivery);
+  };
+
+  const deliver = async (kind: DeliveryKind, request: WebhookRequest): Promise<WebhookAnswer> => {
+    const answer = await context.send(request);
+    log(kind, request, answer);
     return answer;
+  };
+
+  /** As often as the faults that were ordered say. */
+  const callBack = async (kind: DeliveryKind, request: WebhookRequest) => {
+    const copies = context.copies();
+    if (copies === 0) log(kind, request, { attempts: 0, error: 'dropped on demand' });
+    for (let copy = 0; copy < copies; copy += 1) await deliver(kind, request);
   };
 
   const tell = async (kind: DeliveryKind, request: WebhookRequest): Promise<void> => {
     told.push({ kind, request });
-    if (order === 'in-order') await deliver(kind, request);
+    if (order === 'in-order') await callBack(kind, request);
     else heldBack.push({ kind, request });
   };
 
@@ -87,7 +99,7 @@ export function createCallRequests(order: CallbackOrder, context: DeliveryContex
     stream: (url, events) => tell('events', { url, method: 'POST', parameters: [], json: JSON.stringify(events) }),
     async flush() {
       const reversed = heldBack.splice(0).reverse();
-      for (const { kind, request } of [...reversed, ...reversed]) await deliver(kind, request);
+      for (const { kind, request } of [...reversed, ...reversed]) await callBack(kind, request);
     },
   };
 }

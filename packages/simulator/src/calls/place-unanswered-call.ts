@@ -8,17 +8,31 @@ import { TIMING } from './timing.ts';
 
 /** Final SIP responses. 486 and 487 as Twilio documents them; 480 and 404 are what carriers send for the others. */
 const SIP_RESPONSES = { busy: 486, 'no-answer': 480, failed: 404, canceled: 487 } as const;
+type DialledOutcome = keyof typeof SIP_RESPONSES;
 
 interface UnansweredCall {
   from: string;
   to: string;
   /** `outbound-api`: the application placed it and asked for every event; `inbound`: the number reports the end alone. */
   direction: 'inbound' | 'outbound-api';
-  outcome: OutboundCallScript['outcome'];
+  outcome: DialledOutcome;
   callbacks: CallbackOrder;
   sipResponseCode?: number | undefined;
   alerts?: OutboundCallScript['alerts'];
   eventStreams?: boolean;
+}
+
+/** A call that the application places, and that nobody answers or that is never dialled. */
+export async function placeOutboundCall(engine: Engine, script: OutboundCallScript): Promise<PlacedCall> {
+  const { from, to, outcome } = script;
+  const direction = 'outbound-api';
+  if (outcome !== 'canceled-in-queue') return placeUnansweredCall(engine, { ...script, outcome, direction });
+  const context = createCallContext(engine, script.callbacks, 0);
+  const leg = await createLeg(context, { from, to, direction, status: 'queued' });
+  await context.clock.pass(TIMING.ringingMs);
+  const dateUpdated = context.clock.now().toISOString();
+  await engine.state.saveCall({ ...leg, status: 'canceled', duration: 0, dateUpdated });
+  return { callSid: leg.sid, callSids: [leg.sid], deliveries: [], problems: [] };
 }
 
 /** A call that nobody answers: no TwiML is fetched and nothing is recorded. */

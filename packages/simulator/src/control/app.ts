@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { callScript } from '../call-script.ts';
+import { callbackFaults } from '../calls/callback-faults.ts';
 import { demoCalls } from '../demo-calls.ts';
 import type { SimulatorControls } from '../simulator-controls.ts';
+import { restFailure } from '../twilio/rest-faults.ts';
 
 const failureOrder = z.strictObject({
   status: z.number().int().min(400).max(599),
@@ -22,6 +24,18 @@ export function controlApp(simulator: SimulatorControls): Hono {
   app.get('/deliveries', (c) => c.json(simulator.deliveries));
   app.get('/calls', (c) => c.json(simulator.calls.list()));
   app.get('/recordings', (c) => c.json(simulator.recordings.list()));
+  app.post('/callbacks/faults', async (c) => {
+    const faults = callbackFaults.safeParse(await readJson(c.req.raw));
+    if (!faults.success) return c.json({ error: z.prettifyError(faults.error) }, 400);
+    simulator.spoilCallbacks(faults.data);
+    return c.json(faults.data, 201);
+  });
+  app.post('/twilio/failures', async (c) => {
+    const failure = restFailure.safeParse(await readJson(c.req.raw));
+    if (!failure.success) return c.json({ error: z.prettifyError(failure.error) }, 400);
+    simulator.failRest(failure.data);
+    return c.json(failure.data, 201);
+  });
   app.get('/deepgram/requests', (c) => c.json(simulator.deepgram.requests));
   app.post('/deepgram/failures', async (c) => {
     const order = failureOrder.safeParse(await readJson(c.req.raw));

@@ -5,12 +5,14 @@ import { notFound, twilioError } from './errors.ts';
 import { isShown, matchesCall, matchesRecording } from './list-filters.ts';
 import { pageOf } from './list-page.ts';
 import { accountPath, callRecordingResource, callResource, recordingResource } from './resources.ts';
+import type { RestFaults } from './rest-faults.ts';
 import { serveMedia } from './serve-media.ts';
 
 export interface RestOptions extends Credentials {
   state: AccountState;
   apiUrl(): string;
   now(): Date;
+  faults?: RestFaults;
 }
 
 /** Twilio's REST API for calls and recordings of one account. */
@@ -75,6 +77,7 @@ export function twilioRest(options: RestOptions): Hono {
   const rest = new Hono();
   rest.use('/2010-04-01/*', async (c, next) => {
     authorize(options, c.req.header('authorization'));
+    options.faults?.check();
     await next();
   });
   return rest.route(accountPath(accountSid), account);

@@ -1,0 +1,39 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
+import { twilioError } from './errors.ts';
+
+/** The next requests to the REST API that fail, and how. */
+export const restFailure = z.strictObject({
+  status: z.union([z.literal(429), z.number().int().min(500).max(599)]),
+  count: z.number().int().min(1).max(10_000).default(1),
+  retryAfterSeconds: z.number().int().min(0).optional(),
+});
+export type RestFailure = z.input<typeof restFailure>;
+
+/** Twilio's code of a refusal because of too many requests. Source: Twilio's error catalogue. */
+const TOO_MANY_REQUESTS = 20_429;
+/** "Internal server error" in the same catalogue. */
+const INTERNAL = 20_500;
+
+/** Failures on demand: the next requests fail as ordered, then all is well again. */
+export function createRestFaults() {
+  const orders: z.output<typeof restFailure>[] = [];
+  return {
+    /** @throws z.ZodError */
+    failNext: (failure: RestFailure): void => void orders.push(restFailure.parse(failure)),
+    /** @throws HTTPException while failures are ordered */
+    check(): void {
+      const [order] = orders;
+      if (order === undefined) return;
+      order.count -= 1;
+      if (order.count <= 0) orders.shift();
+      const { status, retryAfterSeconds } = order;
+      const headers: Record<string, string> =
+        retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+      const [code, message] =
+        status === 429 ? [TOO_MANY_REQUESTS, 'Too Many Requests'] : [INTERNAL, 'Internal server error'];
+      throw twilioError(status as ContentfulStatusCode, code, message, headers);
+    },
+  };
+}
+export type RestFaults = ReturnType<typeof createRestFaults>;
