@@ -15,7 +15,7 @@ export interface IngestTask {
  * every later message with the CPU time that it has used so far, in seconds.
  */
 process.once('message', async ({ environment, durable }: IngestTask) => {
-  const config = readConfig({ ...environment, LISTEN_HOST: '127.0.0.1' });
+  const config = readConfig({ ...environment, LISTEN_HOST: '127.0.0.1', RECONCILE_INTERVAL: '0s' });
   const logger = createLogger({ service: 'bench', level: 'error' });
   const log = await openEventLog({ ...config.eventLog, clientId: 'bench', logger });
   const eventLog: EventLog = durable ? log : Object.assign(Object.create(log), { append: async () => {} });

@@ -19,6 +19,9 @@ export const DEMO_PERIODS = {
   SWEEP_INTERVAL: '500ms',
 };
 
+/** Calls of an earlier demonstration would be told again after a restart, when ingest has forgotten that it heard of them. */
+const DEMO_WITHOUT = { RECONCILE_INTERVAL: '0s' };
+
 /** Any number: the simulated called party answers on whatever was dialled. From the range kept for fiction (555-01XX). */
 const DEMO_DIAL_TO = '+14155550142';
 
@@ -35,7 +38,7 @@ export function serviceEnvironment(
   const given = config.environment;
   const shared: Environment = {
     ...present(given),
-    ...(demo ? DEMO_PERIODS : {}),
+    ...(demo ? { ...DEMO_PERIODS, ...DEMO_WITHOUT } : {}),
     LISTEN_HOST: config.listenHost,
     DATABASE_URL: places.databaseUrl,
     EVENTS_URL: given.EVENTS_URL || places.databaseUrl,

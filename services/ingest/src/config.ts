@@ -1,10 +1,12 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, port, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
-import { twilioSignatureSettings } from '@onrecord/shared/twilio/settings';
+import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 
 const METRICS_PORT = 9464;
+/** More often only costs the account its requests. */
+const RECONCILE_INTERVAL_MIN_MS = 1_000;
 
 /** What is no URL has been complained about already. */
 const isPlainAddress = (text: string) => !URL.canParse(text) || !/[@?#\s]/.test(text);
@@ -14,6 +16,7 @@ export const settingsSchema = z.object({
   ...commonSettings(METRICS_PORT),
   ...eventLogSettings,
   ...twilioSignatureSettings,
+  ...twilioApiSettings,
   PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
   PUBLIC_BASE_URL: url('https:', 'http:')
     .refine(isPlainAddress, { error: 'give the address alone: no user, password, ? or #' })
@@ -32,6 +35,19 @@ export const settingsSchema = z.object({
   ALERT_BODY_BYTES_MAX: wholeNumber(65_536, 8_388_608)
     .prefault('1048576')
     .describe('Longest body of /webhooks/debugger and /webhooks/events, which may carry many events, in bytes'),
+  RECONCILE_INTERVAL: duration({ max: '1d' })
+    .refine((ms) => ms === 0 || ms >= RECONCILE_INTERVAL_MIN_MS, { error: 'give at least 1s, or 0s for never' })
+    .prefault('5m')
+    .describe('How often Twilio is asked for recordings and calls that no callback told of; 0s turns that off'),
+  RECONCILE_WINDOW: duration({ min: '1m', max: '90d' })
+    .prefault('24h')
+    .describe('How far back it is asked when it was never asked before'),
+  RECONCILE_OVERLAP: duration({ min: '1m', max: '7d' })
+    .prefault('1h')
+    .describe('How far back it is asked again each time: its lists are complete only after a while'),
+  RECONCILE_GRACE_PERIOD: duration({ max: '1h' })
+    .prefault('1m')
+    .describe('How long a callback may be on its way before what it tells is published without it'),
 });
 type Settings = z.output<typeof settingsSchema>;
 
@@ -39,7 +55,7 @@ export type IngestConfig = ReturnType<typeof toConfig>;
 
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment): IngestConfig {
-  return toConfig(readSettings(settingsSchema, environment));
+  return toConfig(readSettings(settingsSchema.check(...wholeApiKey), environment));
 }
 
 function toConfig(settings: Settings) {
@@ -59,5 +75,12 @@ function toConfig(settings: Settings) {
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     bodyBytesMax: settings.BODY_BYTES_MAX,
     alertBodyBytesMax: settings.ALERT_BODY_BYTES_MAX,
+    twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: current },
+    reconcile: {
+      /** 0 is never. */
+      intervalMs: settings.RECONCILE_INTERVAL,
+      graceMs: settings.RECONCILE_GRACE_PERIOD,
+      reach: { overlapMs: settings.RECONCILE_OVERLAP, firstMs: settings.RECONCILE_WINDOW },
+    },
   };
 }

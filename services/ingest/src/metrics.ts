@@ -1,5 +1,6 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
 import type { LeftOut } from './domain/left-out.ts';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ReconcileMetrics } from './reconcile/reconciler.ts';
 
 export interface IngestMetrics {
   answered(path: string, status: number, seconds: number): void;
@@ -55,5 +56,31 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     notSigned: (reason) => unsigned.inc({ reason }),
     leftOut: (reason) => leftOut.inc({ reason }),
     published: (outcome, seconds) => publishSeconds.observe({ outcome }, seconds),
+  };
+}
+
+/** Of what the reconciler does. */
+export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
+  const registers = [registry];
+  const reconciled = new Counter({
+    name: 'onrecord_ingest_reconciled_total',
+    help: 'Facts that Twilio was asked for and that no callback had told this process, by kind: recording or call.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const upTo = new Gauge({
+    name: 'onrecord_ingest_reconciled_up_to_timestamp_seconds',
+    help: 'When the last run began that looked through everything, in seconds since 1970.',
+    registers,
+  });
+  const failures = new Counter({
+    name: 'onrecord_ingest_reconcile_failures_total',
+    help: 'Runs of the reconciler that failed; the next one begins where everything was known.',
+    registers,
+  });
+  return {
+    reconciled: (kind) => reconciled.inc({ kind }),
+    reconciledUpTo: (at) => upTo.set(at.getTime() / 1_000),
+    reconcileFailed: () => failures.inc(),
   };
 }

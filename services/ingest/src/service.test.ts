@@ -22,6 +22,7 @@ async function startedIngest(environment: Record<string, string> = {}, httpLimit
     PORT: '0',
     METRICS_PORT: '0',
     LISTEN_HOST: '127.0.0.1',
+    RECONCILE_INTERVAL: '0s',
     ...environment,
   });
   const eventLog = controlledEventLog();

@@ -7,10 +7,13 @@ import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { createTwilioLists } from './adapters/twilio-lists.ts';
 import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
-import { createIngestMetrics } from './metrics.ts';
+import { createIngestMetrics, createReconcileMetrics } from './metrics.ts';
 import { publishTimed } from './publish-timed.ts';
+import { createHeardFacts, remembering } from './reconcile/heard-facts.ts';
+import { startReconciling } from './reconcile/start.ts';
 
 /** What is given is used and stays open when the service stops. */
 export interface IngestOverrides {
@@ -37,14 +40,27 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   const { listenHost: hostname } = config;
   const { httpLimits: limits } = overrides;
   const metrics = createIngestMetrics(registry);
+  const now = overrides.clock ?? (() => new Date());
+  const heard = createHeardFacts();
+  const publish = remembering(publishTimed(publisher.publish, metrics), heard);
+  if (config.reconcile.intervalMs > 0) {
+    const { accountSid, reconcile, eventLog: topic } = config;
+    const lists = createTwilioLists({ ...config.twilioApi, accountSid });
+    const reconcileMetrics = createReconcileMetrics(registry);
+    const reconciling = startReconciling({
+      ...reconcile,
+      ...{ accountSid, lists, heard, publish, logger, now, topic, log: eventLog, metrics: reconcileMetrics },
+    });
+    started.defer(() => reconciling.close());
+  }
   const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname });
   started.defer(() => metricsServer.close(config.shutdownTimeoutMs));
   const edge = {
     ...config,
-    publish: publishTimed(publisher.publish, metrics),
+    publish,
     logger,
     metrics,
-    now: overrides.clock ?? (() => new Date()),
+    now,
   };
   const app = createApp(edge, { 'event log': () => eventLog.ping() });
   const server = await serveHttp({ fetch: app.fetch, port: config.port, hostname, setting: 'PORT', limits });

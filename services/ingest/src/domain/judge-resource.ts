@@ -1,0 +1,45 @@
+import { momentOf, type Resource, type ResourceKind, textOf } from './resource.ts';
+
+export type Verdict =
+  /** A callback would have reported it by now. */
+  | { is: 'final' }
+  /** It goes on: what comes of it is asked for again, so the watermark stays before it. */
+  | { is: 'pending' }
+  /** It has gone on for longer than anything does at Twilio: nobody waits for it any more. */
+  | { is: 'abandoned' }
+  /** Nothing that a callback ever reports. */
+  | { is: 'nothing' };
+
+/** Source: Twilio, "Recording status" and "Call status values"; a status that Twilio adds later counts as final. */
+const UNDERWAY: Readonly<Record<ResourceKind, ReadonlySet<string>>> = {
+  recording: new Set(['in-progress', 'paused', 'stopped', 'processing']),
+  call: new Set(['queued', 'initiated', 'ringing', 'in-progress']),
+};
+
+/** A call lasts 24 h at most, and its recording is complete minutes after it; twice that leaves room for a backlog of Twilio's. */
+export const PENDING_MAX_MS = 2 * 86_400_000;
+
+export interface JudgeOptions {
+  nowMs: number;
+  /** How long a callback may be on its way before its fact counts as unheard, in milliseconds. */
+  graceMs: number;
+}
+
+/** What is to be done about a listed recording or call. */
+export function judgeResource(kind: ResourceKind, resource: Resource, { nowMs, graceMs }: JudgeOptions): Verdict {
+  const status = textOf(resource, 'status');
+  if (status === undefined || status === 'deleted') return { is: 'nothing' };
+  const beganMs = beganAt(kind, resource);
+  const isOld = beganMs !== undefined && nowMs - beganMs > PENDING_MAX_MS;
+  if (UNDERWAY[kind].has(status)) return { is: isOld ? 'abandoned' : 'pending' };
+  const changedMs = momentOf(resource, 'date_updated');
+  // Twilio changes an old call once more when its price is known: that is no reason to look at its day again.
+  const isFresh = !isOld && changedMs !== undefined && nowMs - changedMs < graceMs;
+  return { is: isFresh ? 'pending' : 'final' };
+}
+
+/** What the list is filtered by: a call that was never dialled has no start, and counts from when it was made. */
+export const beganAt = (kind: ResourceKind, resource: Resource): number | undefined =>
+  kind === 'recording'
+    ? momentOf(resource, 'date_created')
+    : (momentOf(resource, 'start_time') ?? momentOf(resource, 'date_created'));

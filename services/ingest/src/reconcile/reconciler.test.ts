@@ -1,0 +1,217 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import { serveHttp } from '@onrecord/shared/http/serve';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { recorded } from '@onrecord/simulator/testing/recorded';
+import { type CallState, openAccountState } from '@onrecord/simulator/twilio/account-state';
+import { twilioRest } from '@onrecord/simulator/twilio/rest';
+import { createRestFaults } from '@onrecord/simulator/twilio/rest-faults';
+import { expect, onTestFinished, test } from 'vitest';
+import { createTwilioLists } from '../adapters/twilio-lists.ts';
+import { laterOf, type Watermark } from '../domain/watermark.ts';
+import { ACCOUNT, sid, TOKEN } from '../testing/signed-request.ts';
+import { createHeardFacts, remembering } from './heard-facts.ts';
+import { createReconciler } from './reconciler.ts';
+
+const NOW = new Date('2026-11-21T12:00:00Z');
+const FIRST_MS = 86_400_000;
+const before = (ms: number) => new Date(NOW.getTime() - ms).toISOString();
+const HOUR_MS = 3_600_000;
+
+/** Twilio's lists over a real socket, and a reconciler whose publications and watermark are kept. */
+async function setup({ runMs = 60_000 } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'onrecord-reconciler-'));
+  const state = await openAccountState(folder);
+  const faults = createRestFaults();
+  const credentials = { accountSid: ACCOUNT, authToken: TOKEN, apiKeys: {} };
+  const asked: string[] = [];
+  const app = twilioRest({ ...credentials, state, faults, apiUrl: () => 'https://api.twilio.com', now: () => NOW });
+  const fetch = (request: Request) => {
+    asked.push(decodeURIComponent(request.url));
+    return app.fetch(request);
+  };
+  const server = await serveHttp({ fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
+  onTestFinished(async () => {
+    await server.close(0);
+    await rm(folder, { recursive: true });
+  });
+  const published: OnrecordEvent[] = [];
+  const told: string[] = [];
+  const heard = createHeardFacts();
+  const place: { watermark: Watermark; clock: Date; isAway: boolean } = { watermark: {}, clock: NOW, isAway: false };
+  const lists = (token = TOKEN) =>
+    createTwilioLists({
+      apiUrl: server.url,
+      accountSid: ACCOUNT,
+      authToken: token,
+      limits: { intervalMs: 0, backoffMs: 1, attemptsMax: 3 },
+    });
+  const options = {
+    accountSid: ACCOUNT,
+    lists: lists(),
+    heard,
+    publish: remembering(async (events) => {
+      if (place.isAway) throw new Error('the log is away');
+      published.push(...events);
+    }, heard),
+    reach: { overlapMs: HOUR_MS, firstMs: FIRST_MS },
+    graceMs: 60_000,
+    runMs,
+    logger: createLogger({ service: 'ingest', level: 'silent' }),
+    metrics: {
+      reconciled: (kind: string) => void told.push(kind),
+      reconciledUpTo: (at: Date) => void told.push(at.toISOString()),
+      reconcileFailed: () => {},
+    },
+    now: () => place.clock,
+  };
+  const duty = {
+    watermark: () => place.watermark,
+    reach: async (reached: Watermark) => {
+      place.watermark = laterOf(place.watermark, reached);
+    },
+    signal: new AbortController().signal,
+  };
+  const reconciler = (change: Partial<typeof options> = {}) => createReconciler({ ...options, ...change }, duty);
+  const make = (change: Parameters<typeof recorded>[0] = {}) =>
+    recorded({ accountSid: ACCOUNT, dateCreated: before(2 * HOUR_MS), dateUpdated: before(HOUR_MS), ...change });
+  return { state, faults, asked, published, told, heard, place, lists, reconciler, make };
+}
+
+const call = (digit: string, change: Partial<CallState> = {}): CallState => ({
+  sid: sid('CA', digit),
+  accountSid: ACCOUNT,
+  parentCallSid: null,
+  from: '+14155550101',
+  to: '+14155550199',
+  direction: 'outbound-api',
+  status: 'completed',
+  startTime: before(2 * HOUR_MS),
+  endTime: before(HOUR_MS),
+  duration: 9,
+  dateCreated: before(2 * HOUR_MS),
+  dateUpdated: before(HOUR_MS),
+  ...change,
+});
+const ids = (events: readonly OnrecordEvent[]) => events.map(({ id }) => id).sort();
+
+test('every recording and call that Twilio has is published once, over pages and days, and not again', async () => {
+  const { state, reconciler, make, published, place, asked, told } = await setup();
+  const recordings = Array.from({ length: 450 }, (_, index) =>
+    make({ dateCreated: before(HOUR_MS + index * 180_000), dateUpdated: before(HOUR_MS) }),
+  );
+  for (const each of recordings) await state.saveRecording(each);
+  await state.saveCall(call('1'));
+  await state.saveCall(call('2', { parentCallSid: sid('CA', '1'), status: 'busy' }));
+  await reconciler().run();
+  expect(ids(published)).toEqual(
+    [
+      ...recordings.map((each) => `recording:${each.sid}:completed`),
+      `call:${sid('CA', '1')}:completed`,
+      `call:${sid('CA', '2')}:busy`,
+    ].sort(),
+  );
+  expect(place.watermark).toEqual({ recording: NOW.toISOString(), call: NOW.toISOString() });
+  expect(told.at(-1)).toBe(NOW.toISOString());
+  expect(asked.every((url) => url.includes('PageSize=200'))).toBe(true);
+  expect(asked.some((url) => url.includes('PageToken='))).toBe(true);
+  await reconciler().run();
+  expect(published).toHaveLength(452);
+});
+
+test('what a callback told is left alone', async () => {
+  const { state, reconciler, make, published, heard } = await setup();
+  const recording = make();
+  await state.saveRecording(recording);
+  heard.add(`recording:${recording.sid}:completed`);
+  await reconciler().run();
+  expect(published).toEqual([]);
+});
+
+// A recording that took longer than the overlap to be processed was once passed by, and never heard of.
+test('a recording that is processed holds the watermark until it is done', async () => {
+  const { state, reconciler, make, published, place } = await setup();
+  const recording = make({ status: 'processing', dateCreated: before(5 * HOUR_MS), dateUpdated: before(4 * HOUR_MS) });
+  await state.saveRecording(recording);
+  await reconciler().run();
+  expect(published).toEqual([]);
+  expect(place.watermark).toEqual({ recording: recording.dateCreated, call: NOW.toISOString() });
+  place.clock = new Date(NOW.getTime() + 10 * HOUR_MS);
+  await state.saveRecording({ ...recording, status: 'completed', dateUpdated: NOW.toISOString() });
+  await reconciler().run();
+  expect(ids(published)).toEqual([`recording:${recording.sid}:completed`]);
+  expect(place.watermark.recording).toBe(place.clock.toISOString());
+});
+
+test('a call that was cancelled while it waited in the queue is found, however long it waited', async () => {
+  const { state, reconciler, published, place } = await setup();
+  const waiting = call('3', { status: 'queued', startTime: null, endTime: null, duration: null });
+  await state.saveCall(waiting);
+  await reconciler().run();
+  expect(place.watermark.call).toBe(waiting.dateCreated);
+  place.clock = new Date(NOW.getTime() + 10 * HOUR_MS);
+  await state.saveCall({ ...waiting, status: 'canceled', dateUpdated: NOW.toISOString() });
+  await reconciler().run();
+  expect(published).toMatchObject([{ id: `call:${waiting.sid}:canceled`, data: { occurredAt: NOW.toISOString() } }]);
+});
+
+test('429 is waited out', async () => {
+  const { state, faults, reconciler, make, published, asked } = await setup();
+  await state.saveRecording(make());
+  faults.failNext({ status: 429, count: 2, retryAfterSeconds: 0 });
+  await reconciler().run();
+  expect(published).toHaveLength(1);
+  expect(asked.filter((url) => url === asked[0])).toHaveLength(3);
+});
+
+test('while Twilio answers nothing but errors the watermark stays at its first beginning', async () => {
+  const { state, faults, reconciler, make, published, place } = await setup();
+  const recording = make({ dateCreated: before(FIRST_MS - HOUR_MS), dateUpdated: before(20 * HOUR_MS) });
+  await state.saveRecording(recording);
+  faults.failNext({ status: 503, count: 3 });
+  const first = reconciler();
+  await expect(first.run()).rejects.toThrow('Twilio answers 503');
+  place.clock = new Date(NOW.getTime() + 30 * HOUR_MS);
+  await first.run();
+  expect(ids(published)).toEqual([`recording:${recording.sid}:completed`]);
+});
+
+test('a watermark is not moved by what could not be published', async () => {
+  const { state, reconciler, make, published, place } = await setup();
+  await state.saveRecording(make());
+  place.isAway = true;
+  const one = reconciler();
+  await expect(one.run()).rejects.toThrow('the log is away');
+  expect(place.watermark.recording).toBe('2026-11-21T00:00:00.000Z');
+  place.isAway = false;
+  await one.run();
+  expect(published).toHaveLength(1);
+});
+
+test('a run that has no time left goes on where it was', async () => {
+  const { state, reconciler, make, published } = await setup();
+  for (let count = 0; count < 401; count += 1) await state.saveRecording(make());
+  const one = reconciler({ runMs: 0 });
+  const sizes: number[] = [];
+  for (let run = 0; run < 20; run += 1) {
+    await one.run();
+    sizes.push(published.length);
+  }
+  expect(new Set(sizes)).toEqual(new Set([0, 200, 400, 401]));
+});
+
+test('wrong credentials are named, and not tried again', async () => {
+  const { reconciler, lists, asked } = await setup();
+  await expect(reconciler({ lists: lists('wrong') }).run()).rejects.toThrow('Twilio refuses the credentials (401)');
+  expect(asked).toHaveLength(1);
+});
+
+test('one item that cannot be read does not keep the others from being published', async () => {
+  const { state, reconciler, make, published } = await setup();
+  await state.saveRecording(make({ accountSid: sid('AC', 'f') }));
+  await state.saveRecording(make());
+  await reconciler().run();
+  expect(published).toHaveLength(1);
+});
