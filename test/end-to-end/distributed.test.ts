@@ -4,6 +4,7 @@ import { createBucket } from '../servers/buckets.ts';
 import { createDatabase } from '../servers/postgres.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
+import { reconcileSuite } from './reconcile-suite.ts';
 
 /** Apache Kafka, an S3 server and Postgres: what production uses. */
 describeWith('kafka', (kafka) =>
@@ -23,6 +24,7 @@ describeWith('kafka', (kafka) =>
       });
       // Both runs use the broker's topics and groups one after the other; accounts keep them apart, as tenants are.
       describe('calls on Kafka, S3 and Postgres', () => callsSuite(backends));
+      describe('lost callbacks on Kafka, S3 and Postgres', () => reconcileSuite(backends));
       describe('crashes on Kafka, S3 and Postgres', () => crashSuite(backends));
     }),
   ),

@@ -6,6 +6,7 @@ import { describeWith } from '../servers/available.ts';
 import { createDatabase } from '../servers/postgres.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
+import { reconcileSuite } from './reconcile-suite.ts';
 
 /** Events and ledger in one Postgres, recordings in a folder: what `start` uses. */
 describeWith('postgres', (postgres) => {
@@ -20,5 +21,6 @@ describeWith('postgres', (postgres) => {
     return { EVENTS_URL: url, DATABASE_URL: url, RECORDINGS_BUCKET: `file://${await mkdtemp(join(folder, 'store-'))}` };
   };
   describe('calls on embedded adapters', () => callsSuite(backends));
+  describe('lost callbacks on embedded adapters', () => reconcileSuite(backends));
   describe('crashes on embedded adapters', () => crashSuite(backends));
 });

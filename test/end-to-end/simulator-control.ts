@@ -1,4 +1,12 @@
-import type { CallScript, ListenRequest, PlacedCall, RecordingState } from '@onrecord/simulator/simulator';
+import type {
+  CallbackFaults,
+  CallScript,
+  CallState,
+  ListenRequest,
+  PlacedCall,
+  RecordingState,
+  RestFailure,
+} from '@onrecord/simulator/simulator';
 import { request } from 'undici';
 
 /** Placing a call takes as long as its callbacks do, retries included. */
@@ -18,6 +26,20 @@ export class SimulatorControl {
 
   recordings(): Promise<RecordingState[]> {
     return this.#json('GET', '/recordings');
+  }
+
+  calls(): Promise<CallState[]> {
+    return this.#json('GET', '/calls');
+  }
+
+  /** From now on callbacks are lost or come twice, with these chances. */
+  async spoilCallbacks(faults: CallbackFaults): Promise<void> {
+    await this.#json('POST', '/callbacks/faults', faults);
+  }
+
+  /** The next requests to Twilio's REST API fail. */
+  async failRest(failure: RestFailure): Promise<void> {
+    await this.#json('POST', '/twilio/failures', failure);
   }
 
   /** What reached the speech provider. */

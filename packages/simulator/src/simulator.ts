@@ -19,10 +19,12 @@ import { createRestFaults } from './twilio/rest-faults.ts';
 import { sendWebhook } from './twilio/send-webhook.ts';
 
 export type { CallScript } from './call-script.ts';
+export type { CallbackFaults } from './calls/callback-faults.ts';
 export type { PlacedCall } from './calls/placed-call.ts';
 export type { ListenRequest } from './deepgram/request-log.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
-export type { RecordingState } from './twilio/account-state.ts';
+export type { CallState, RecordingState } from './twilio/account-state.ts';
+export type { RestFailure } from './twilio/rest-faults.ts';
 
 export interface Simulator extends SimulatorControls {
   /** Twilio's REST API is at `${url}/2010-04-01/Accounts/…`, Deepgram's at `${url}/v1/listen`, the control API at `${url}/simulator/…`. */
