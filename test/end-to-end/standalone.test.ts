@@ -129,6 +129,9 @@ describe('the one command', () => {
     );
     expect(second.status).toBe(1);
     expect(await paste(`${ONRECORD} recordings`, environment)).toContain('withheld');
+    expect(await paste(`${ONRECORD} reconcile --dry-run`, environment)).toMatch(
+      /[1-9]\d* found, .*\. Nothing was published\./,
+    );
   });
 
   test('after kill -9 the next start takes the database over, and what was withheld can be released', async () => {

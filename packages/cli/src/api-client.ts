@@ -1,9 +1,14 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import type { z } from 'zod';
 import { failureOf, oddAnswer, unreachable } from './api-failures.ts';
 import type { Connection } from './connection.ts';
 
-/** A records API answers within milliseconds; this is for one that hangs. */
+/** An API answers within milliseconds; this is for one that hangs. */
 const TIMEOUT_MS = 30_000;
+/** Between two lines of an answer that goes on: ingest may have to wait for Twilio's patience. */
+const SILENCE_MS = 600_000;
 
 type Query = Readonly<Record<string, string | undefined>>;
 type Schema<T> = z.ZodType<T>;
@@ -13,6 +18,8 @@ export interface ApiClient {
   /** @returns the answer as it was sent, once the schema has found in it what it asks for */
   get<T>(path: string, schema: Schema<T>, query?: Query): Promise<T>;
   post<T>(path: string, schema: Schema<T>, body: object, headers?: Readonly<Record<string, string>>): Promise<T>;
+  /** An answer of JSON lines, each as it arrives. */
+  lines<T>(path: string, schema: Schema<T>, body: object): AsyncGenerator<T>;
   /** @param type the media type that the answer has */
   text(path: string, type: string, query?: Query): Promise<string>;
 }
@@ -48,8 +55,36 @@ export function createApiClient(connection: Connection): ApiClient {
         body: JSON.stringify(body),
         headers: { 'content-type': 'application/json', ...headers },
       }),
+    lines: (path, schema, body) => readLines(connection, base + path, schema, body),
     text: (path, type, query) => send(path + search(query), type),
   };
+}
+
+async function* readLines<T>(connection: Connection, url: string, schema: Schema<T>, body: object) {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new DOMException('no line came', 'TimeoutError')), SILENCE_MS);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { authorization: `Bearer ${connection.token}`, 'content-type': 'application/json' },
+      redirect: 'manual',
+      signal: silence.signal,
+    });
+    if (!response.ok) throw failureOf(connection, response, await response.text());
+    if (mediaType(response) !== 'application/x-ndjson' || response.body === null) throw oddAnswer(connection, response);
+    const input = Readable.fromWeb(response.body as ReadableStream);
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      timer.refresh();
+      const parsed = schema.safeParse(parseJson(line));
+      if (!parsed.success) throw oddAnswer(connection);
+      yield parsed.data;
+    }
+  } catch (error) {
+    throw unreachable(connection, error, SILENCE_MS);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const mediaType = (response: Response) => response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();

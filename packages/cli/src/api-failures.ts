@@ -6,7 +6,7 @@ const problem = z.looseObject({ detail: z.string() });
 
 /** An answer that is no success, as what a person reads. */
 export function failureOf(connection: Connection, response: Response, body: string): CommandError {
-  const { url, source } = connection;
+  const { api, url, source } = connection;
   const location = response.headers.get('location');
   if (location !== null) return new CommandError(`${url} sends on to ${location}: check the address in ${source}`);
   // Every problem of the records API has a detail; one without is another server's, such as that on ingest's port.
@@ -14,8 +14,8 @@ export function failureOf(connection: Connection, response: Response, body: stri
   if (said === undefined) return oddAnswer(connection, response);
   if (response.status === 401) {
     const remedy =
-      source === 'ONRECORD_API_URL'
-        ? 'RECORDS_API_TOKEN must be the one that it was started with'
+      source === api.urlSetting
+        ? `${api.tokenSetting} must be the one that it was started with`
         : `the one in ${source} is another; another Onrecord may be running at this address`;
     return new CommandError(`${url} refuses the token: ${remedy}`);
   }
@@ -31,18 +31,18 @@ function readProblem(response: Response, body: string): string | undefined {
   }
 }
 
-/** Something answers, and it is no records API. */
-export function oddAnswer({ url, source }: Connection, response?: Response): CommandError {
+/** Something answers, and it is something else. */
+export function oddAnswer({ api, url, source }: Connection, response?: Response): CommandError {
   const what = response === undefined ? 'something else' : `${response.status} ${response.statusText}`.trim();
   const type = response?.headers.get('content-type');
   return new CommandError(
-    `${url} answers ${what}${type ? ` (${type})` : ''}, which is no answer of a records API: ` +
-      `check ${source}, its port (8081 by default; 8080 is for Twilio) and any proxy in between`,
+    `${url} answers ${what}${type ? ` (${type})` : ''}, which is no answer of ${api.name}: ` +
+      `check ${source}, its port (${api.port} by default; 8080 is for Twilio) and any proxy in between`,
   );
 }
 
 /** What `fetch` throws, which says no more than "fetch failed" itself; a CommandError stays what it is. */
-export function unreachable({ url, source }: Connection, error: unknown, timeoutMs: number): Error {
+export function unreachable({ api, url, source }: Connection, error: unknown, timeoutMs: number): Error {
   if (error instanceof CommandError) return error;
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return new CommandError(
@@ -51,7 +51,7 @@ export function unreachable({ url, source }: Connection, error: unknown, timeout
   }
   const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') {
-    const remedy = source === 'ONRECORD_API_URL' ? `, or check ${source}` : '';
+    const remedy = source === api.urlSetting ? `, or check ${source}` : '';
     return new CommandError(`nothing answers at ${url}: start it with \`npx -y pnpm@10 start\`${remedy}`);
   }
   return new CommandError(`${url} cannot be reached (${code ?? message}): check ${source} and any proxy in between`);

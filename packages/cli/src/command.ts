@@ -10,6 +10,8 @@ export interface Arguments {
 export interface CommandContext {
   /** Connects on first use, so that help and usage errors need no running Onrecord. */
   api(): Promise<ApiClient>;
+  /** Ingest, on the port of its metrics. */
+  ingest(): Promise<ApiClient>;
   print(text: string): void;
   /** Columns of the terminal; `undefined` where the output is no terminal. */
   width: number | undefined;

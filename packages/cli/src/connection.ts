@@ -3,50 +3,79 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandError } from './errors.ts';
 
-/** Where the records API is, and the token for it. */
+/** Something that commands talk to, and how it is found. */
+export interface Api {
+  name: string;
+  /** The variables that name its address and its token. */
+  urlSetting: string;
+  tokenSetting: string;
+  /** Written by `npx -y pnpm@10 start` into its data folder, readable by its user alone. */
+  file: string;
+  port: number;
+}
+
+export const RECORDS_API: Api = {
+  name: 'a records API',
+  urlSetting: 'ONRECORD_API_URL',
+  tokenSetting: 'RECORDS_API_TOKEN',
+  file: 'records-api.json',
+  port: 8081,
+};
+/** On the port of ingest's metrics. */
+export const INGEST_API: Api = {
+  name: 'ingest on its metrics port',
+  urlSetting: 'ONRECORD_INGEST_URL',
+  tokenSetting: 'INGEST_API_TOKEN',
+  file: 'ingest-api.json',
+  port: 9464,
+};
+
+/** Where an API is, and the token for it. */
 export interface Connection {
+  api: Api;
   url: string;
   token: string;
-  /** Where the address is from: `ONRECORD_API_URL`, or the path of a file. */
+  /** Where the address is from: the variable, or the path of a file. */
   source: string;
 }
 
-/** Written by `npx -y pnpm@10 start` into its data folder, readable by its user alone. */
-const RECORDS_API_FILE = 'records-api.json';
 const fileContent = z.looseObject({ url: z.url(), token: z.string().min(1) });
 
 /**
- * By ONRECORD_API_URL and RECORDS_API_TOKEN; without them, from the data folder of an Onrecord on this machine.
+ * By its two variables, such as ONRECORD_API_URL and RECORDS_API_TOKEN; without them, from the data folder of an Onrecord on this
+ * machine.
  * @throws CommandError with what to set or to start
  */
-export async function findConnection(environment: Readonly<Record<string, string | undefined>>): Promise<Connection> {
-  const { ONRECORD_API_URL: url, RECORDS_API_TOKEN: token, ONRECORD_DATA_DIR: dataDir } = environment;
-  if (url) {
-    if (!isAddress(url))
-      throw new CommandError(`ONRECORD_API_URL is "${url}": give an address such as http://127.0.0.1:8081`);
-    if (!token)
-      throw new CommandError(
-        'ONRECORD_API_URL is set and RECORDS_API_TOKEN is not: set it to the token of that records API',
-      );
-    if (!TOKEN.test(token))
-      throw new CommandError('RECORDS_API_TOKEN has a character that no token has, or a line break');
-    return { url, token, source: 'ONRECORD_API_URL' };
-  }
-  return readConnection(join(dataDir || 'data', RECORDS_API_FILE));
+export async function findConnection(
+  environment: Readonly<Record<string, string | undefined>>,
+  api: Api,
+): Promise<Connection> {
+  const { urlSetting, tokenSetting, port } = api;
+  const [url, token] = [environment[urlSetting], environment[tokenSetting]];
+  if (!url) return readConnection(api, join(environment.ONRECORD_DATA_DIR || 'data', api.file));
+  if (!isAddress(url))
+    throw new CommandError(`${urlSetting} is "${url}": give an address such as http://127.0.0.1:${port}`);
+  if (!token)
+    throw new CommandError(
+      `${urlSetting} is set and ${tokenSetting} is not: set it to the one that it was started with`,
+    );
+  if (!TOKEN.test(token)) throw new CommandError(`${tokenSetting} has a character that no token has, or a line break`);
+  return { api, url, token, source: urlSetting };
 }
 
 const isAddress = (text: string) => /^https?:\/\/[^@?#\s]+$/.test(text) && URL.canParse(text);
 /** What fits into a header. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
-async function readConnection(path: string): Promise<Connection> {
+async function readConnection(api: Api, path: string): Promise<Connection> {
   try {
-    return { ...fileContent.parse(JSON.parse(await readFile(path, 'utf8'))), source: path };
+    const { url, token } = fileContent.parse(JSON.parse(await readFile(path, 'utf8')));
+    return { api, url, token, source: path };
   } catch (error) {
     if (isMissing(error)) {
       throw new CommandError(
         `no Onrecord was started in this folder (there is no ${path}): start it with \`npx -y pnpm@10 start\`, ` +
-          'or set ONRECORD_API_URL and RECORDS_API_TOKEN',
+          `or set ${api.urlSetting} and ${api.tokenSetting}`,
       );
     }
     throw new CommandError(`${path} is not usable (${reasonOf(error)}): \`npx -y pnpm@10 start\` writes it anew`);

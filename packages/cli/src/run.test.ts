@@ -19,7 +19,7 @@ const onrecord = (line: string, environment: Record<string, string> = {}) =>
 describe('the command line', () => {
   it('lists its commands, and says of each how it is used', async () => {
     expect(await onrecord('--help')).toMatchObject({ status: 0, out: expect.stringContaining('onrecord transcript') });
-    for (const command of ['recordings', 'recording', 'transcript', 'consent', 'diagnosis']) {
+    for (const command of ['recordings', 'recording', 'transcript', 'consent', 'diagnosis', 'reconcile']) {
       const { status, out } = await onrecord(`${command} --help`);
       expect({ status, usage: out.startsWith(`onrecord ${command} `) }).toEqual({ status: 0, usage: true });
     }
@@ -27,7 +27,10 @@ describe('the command line', () => {
 
   it.each([
     ['', 'say what to do'],
-    ['recordnigs', 'there is no command "recordnigs"; there are recordings, recording, transcript, consent, diagnosis'],
+    [
+      'recordnigs',
+      'there is no command "recordnigs"; there are recordings, recording, transcript, consent, diagnosis, reconcile',
+    ],
     ['recordings --sate waiting', 'there is no flag --sate; `onrecord recordings --help` lists the flags'],
     ['recordings --limit 0', '--limit is "0": give a whole number from 1 to 10000'],
     [`recordings ${RECORDING}`, '`onrecord recording RE…` shows one'],
@@ -39,6 +42,11 @@ describe('the command line', () => {
     [`consent ${CALL}`, 'say either --granted or --refused'],
     [`consent ${CALL} --granted --refused`, 'say either --granted or --refused'],
     [`consent ${RECORDING} --granted`, 'is not CA… or CF…'],
+    [
+      'reconcile --since soon',
+      '--since is "soon": give a time such as 2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d',
+    ],
+    ['reconcile now', '"now" is too much'],
     [`consent ${CALL} --granted --purposes sell`, '--purposes is "sell": give record, transcribe or both'],
   ])('refuses `onrecord %s` with status 2 and what is wrong', async (line, said) => {
     const { status, err, out } = await onrecord(line);

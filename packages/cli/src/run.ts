@@ -3,13 +3,14 @@ import { createApiClient } from './api-client.ts';
 import type { Arguments, Command, CommandContext } from './command.ts';
 import { consent } from './commands/consent.ts';
 import { diagnosis } from './commands/diagnosis.ts';
+import { reconcile } from './commands/reconcile.ts';
 import { recording } from './commands/recording.ts';
 import { recordings } from './commands/recordings.ts';
 import { transcript } from './commands/transcript.ts';
-import { findConnection } from './connection.ts';
+import { findConnection, INGEST_API, RECORDS_API } from './connection.ts';
 import { CommandError, UsageError } from './errors.ts';
 
-const COMMANDS: readonly Command[] = [recordings, recording, transcript, consent, diagnosis];
+const COMMANDS: readonly Command[] = [recordings, recording, transcript, consent, diagnosis, reconcile];
 
 export interface Terminal {
   environment: Readonly<Record<string, string | undefined>>;
@@ -22,7 +23,8 @@ export interface Terminal {
 export async function run(argv: readonly string[], terminal: Terminal): Promise<0 | 1 | 2> {
   const { environment, width, print, printError } = terminal;
   const context: CommandContext = {
-    api: async () => createApiClient(await findConnection(environment)),
+    api: async () => createApiClient(await findConnection(environment, RECORDS_API)),
+    ingest: async () => createApiClient(await findConnection(environment, INGEST_API)),
     print,
     width,
   };
@@ -74,5 +76,6 @@ const overview = () => `onrecord: recordings, their transcripts and who agreed t
 
 ${COMMANDS.map(({ name, summary }) => `  onrecord ${name.padEnd(11)} ${summary}`).join('\n')}
 
-onrecord COMMAND --help says more. The records API is found by ONRECORD_API_URL and RECORDS_API_TOKEN, or in the data folder
-(ONRECORD_DATA_DIR, ./data by default) of an Onrecord that was started with \`npx -y pnpm@10 start\`.`;
+onrecord COMMAND --help says more. The records API is found by ONRECORD_API_URL and RECORDS_API_TOKEN, ingest by
+ONRECORD_INGEST_URL and INGEST_API_TOKEN; or both in the data folder (ONRECORD_DATA_DIR, ./data by default) of an Onrecord
+that was started with \`npx -y pnpm@10 start\`.`;

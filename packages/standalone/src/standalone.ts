@@ -70,9 +70,12 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const named = (service: string) => ({ ...shared, logger: logger.child({ service }) });
   const retention = await run(startRetention(retentionConfig, named('retention')));
   await run(startTranscriber(transcriberConfig, named('transcriber')));
-  const ingest = await run(startIngest(readIngestConfig(environment.ingest), named('ingest')));
+  const ingestConfig = readIngestConfig(environment.ingest);
+  const ingest = await run(startIngest(ingestConfig, named('ingest')));
   const recordsApi = { url: retention.addresses.records ?? '', token: retentionConfig.recordsApi.token };
-  await writeFile(join(config.dataDir, 'records-api.json'), `${JSON.stringify(recordsApi)}\n`, { mode: 0o600 });
+  await writeConnection(config, 'records-api.json', recordsApi);
+  const ingestApi = { url: ingest.addresses.operators ?? '', token: ingestConfig.apiToken ?? '' };
+  await writeConnection(config, 'ingest-api.json', ingestApi);
   const stack = started.move();
   return {
     ...shared,
@@ -85,3 +88,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
+
+/** For the command line. */
+const writeConnection = ({ dataDir }: StandaloneConfig, file: string, connection: { url: string; token: string }) =>
+  writeFile(join(dataDir, file), `${JSON.stringify(connection)}\n`, { mode: 0o600 });

@@ -4,8 +4,10 @@ import { diagnoseCall } from './diagnose.ts';
 import { readCallStatus } from './domain/read-call-status.ts';
 
 /** Takes in a call leg's status. Resolves when it is durable. @throws ParameterError, EventLogUnavailableError */
-export async function acceptCallStatus(callback: Callback, { accountSid, publish }: Acceptance): Promise<void> {
+export async function acceptCallStatus(callback: Callback, { accountSid, publish, late }: Acceptance): Promise<void> {
   const data = readCallStatus(callback.parameters, accountSid, callback.receivedAt);
-  const event = { ...data, diagnosis: diagnoseCall(data) };
-  await publish([createEvent(callStatusChanged, event, { time: data.occurredAt, traceparent: callback.traceparent })]);
+  const diagnosed = { ...data, diagnosis: diagnoseCall(data) };
+  const event = createEvent(callStatusChanged, diagnosed, { time: data.occurredAt, traceparent: callback.traceparent });
+  await publish([event]);
+  late(event, callback.receivedAt);
 }

@@ -3,9 +3,9 @@ import type { Acceptance, Callback } from './acceptance.ts';
 import { readRecording } from './domain/read-recording.ts';
 
 /** Takes in a recording's state. Resolves when it is durable. @throws ParameterError, EventLogUnavailableError */
-export async function acceptRecording(callback: Callback, { accountSid, publish }: Acceptance): Promise<void> {
+export async function acceptRecording(callback: Callback, { accountSid, publish, late }: Acceptance): Promise<void> {
   const data = readRecording(callback.parameters, accountSid);
-  await publish([
-    createEvent(recordingReported, data, { time: callback.receivedAt, traceparent: callback.traceparent }),
-  ]);
+  const event = createEvent(recordingReported, data, { time: callback.receivedAt, traceparent: callback.traceparent });
+  await publish([event]);
+  late(event, callback.receivedAt);
 }

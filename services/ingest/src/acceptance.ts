@@ -15,4 +15,6 @@ export interface Acceptance {
   accountSid: string;
   /** Resolves when the events are durable. @throws EventLogUnavailableError, PublisherOverloadedError */
   publish(events: readonly OnrecordEvent[]): Promise<void>;
+  /** Takes note of how late a callback told of its fact. */
+  late(event: OnrecordEvent, receivedAt: string): void;
 }

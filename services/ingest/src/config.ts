@@ -5,6 +5,7 @@ import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } fro
 import { z } from 'zod';
 
 const METRICS_PORT = 9464;
+const TOKEN_CHARACTERS_MIN = 16;
 /** More often only costs the account its requests. */
 const RECONCILE_INTERVAL_MIN_MS = 1_000;
 
@@ -35,6 +36,11 @@ export const settingsSchema = z.object({
   ALERT_BODY_BYTES_MAX: wholeNumber(65_536, 8_388_608)
     .prefault('1048576')
     .describe('Longest body of /webhooks/debugger and /webhooks/events, which may carry many events, in bytes'),
+  INGEST_API_TOKEN: z
+    .string()
+    .min(TOKEN_CHARACTERS_MIN, `give at least ${TOKEN_CHARACTERS_MIN} characters, for instance of openssl rand -hex 24`)
+    .optional()
+    .describe('The token with which `onrecord reconcile` asks on the metrics port; absent turns that off'),
   RECONCILE_INTERVAL: duration({ max: '1d' })
     .refine((ms) => ms === 0 || ms >= RECONCILE_INTERVAL_MIN_MS, { error: 'give at least 1s, or 0s for never' })
     .prefault('5m')
@@ -76,6 +82,7 @@ function toConfig(settings: Settings) {
     bodyBytesMax: settings.BODY_BYTES_MAX,
     alertBodyBytesMax: settings.ALERT_BODY_BYTES_MAX,
     twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: current },
+    apiToken: settings.INGEST_API_TOKEN,
     reconcile: {
       /** 0 is never. */
       intervalMs: settings.RECONCILE_INTERVAL,

@@ -1,5 +1,6 @@
 import type { LeftOut } from './domain/left-out.ts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Lateness } from './domain/lateness.ts';
 import type { ReconcileMetrics } from './reconcile/reconciler.ts';
 
 export interface IngestMetrics {
@@ -9,10 +10,18 @@ export interface IngestMetrics {
   /** Of something that Twilio sent, nothing is kept. */
   leftOut(reason: LeftOut['reason']): void;
   published(outcome: 'durable' | 'failed', seconds: number): void;
+  /** How long after it happened a fact was heard of by its callback. */
+  late(lateness: Lateness): void;
 }
 
 /** From what a memory-only answer takes to what Twilio waits for at most, in seconds. */
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+
+/** From the next moment to a day, in seconds. */
+const LATENESS_BUCKETS_SECONDS = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400];
+
+const lateness = (name: string, help: string, registers: Registry[]) =>
+  new Histogram({ name, help, labelNames: ['kind'], buckets: LATENESS_BUCKETS_SECONDS, registers });
 
 export function createIngestMetrics(registry: Registry): IngestMetrics {
   const registers = [registry];
@@ -48,6 +57,11 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     buckets: BUCKETS_SECONDS,
     registers,
   });
+  const callbackLateness = lateness(
+    'onrecord_ingest_callback_lateness_seconds',
+    'From a fact to its callback, by kind; of a recording from its end, Twilio’s processing included.',
+    registers,
+  );
   return {
     answered: (path, status, seconds) => {
       requests.inc({ path, status: String(status) });
@@ -56,6 +70,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     notSigned: (reason) => unsigned.inc({ reason }),
     leftOut: (reason) => leftOut.inc({ reason }),
     published: (outcome, seconds) => publishSeconds.observe({ outcome }, seconds),
+    late: ({ kind, seconds }) => callbackLateness.observe({ kind }, seconds),
   };
 }
 
@@ -78,8 +93,16 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
     help: 'Runs of the reconciler that failed; the next one begins where everything was known.',
     registers,
   });
+  const reconciledLateness = lateness(
+    'onrecord_ingest_reconciled_lateness_seconds',
+    'From a fact to its being found by asking, by kind.',
+    registers,
+  );
   return {
-    reconciled: (kind) => reconciled.inc({ kind }),
+    reconciled: (kind, lateSeconds) => {
+      reconciled.inc({ kind });
+      if (lateSeconds !== undefined) reconciledLateness.observe({ kind }, lateSeconds);
+    },
     reconciledUpTo: (at) => upTo.set(at.getTime() / 1_000),
     reconcileFailed: () => failures.inc(),
   };

@@ -1,4 +1,5 @@
 import type { Acceptance } from './acceptance.ts';
+import { latenessOf } from './domain/lateness.ts';
 import type { IngestMetrics } from './metrics.ts';
 
 /** Publishes as `publish` does, and measures how long that took. */
@@ -14,4 +15,12 @@ export const publishTimed =
       throw error;
     }
     metrics.published('durable', seconds());
+  };
+
+/** Measures how late callbacks are, where they say when their fact was. */
+export const measureLateness =
+  (metrics: IngestMetrics): Acceptance['late'] =>
+  (event, receivedAt) => {
+    const lateness = latenessOf(event, Date.parse(receivedAt));
+    if (lateness !== undefined) metrics.late(lateness);
   };

@@ -101,6 +101,7 @@ describe('over a real socket', () => {
     const metrics = await (await fetch(service.addresses.metrics ?? '')).text();
     expect(metrics).toMatch(/onrecord_ingest_requests_total\{path="\/webhooks\/recording",status="204".*\} 1/);
     expect(metrics).toMatch(/onrecord_ingest_publish_seconds_count\{.*outcome="durable".*\} 1/);
+    expect(metrics).toMatch(/onrecord_ingest_callback_lateness_seconds_count\{.*kind="recording".*\} 1/);
     expect((await fetch(`${at}/metrics`)).status).toBe(404);
   });
 });

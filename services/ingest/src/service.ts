@@ -7,13 +7,11 @@ import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { createTwilioLists } from './adapters/twilio-lists.ts';
 import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
-import { createIngestMetrics, createReconcileMetrics } from './metrics.ts';
-import { publishTimed } from './publish-timed.ts';
-import { createHeardFacts, remembering } from './reconcile/heard-facts.ts';
-import { startReconciling } from './reconcile/start.ts';
+import { createIngestMetrics } from './metrics.ts';
+import { measureLateness, publishTimed } from './publish-timed.ts';
+import { openReconciliation } from './reconciliation.ts';
 
 /** What is given is used and stays open when the service stops. */
 export interface IngestOverrides {
@@ -41,23 +39,21 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   const { httpLimits: limits } = overrides;
   const metrics = createIngestMetrics(registry);
   const now = overrides.clock ?? (() => new Date());
-  const heard = createHeardFacts();
-  const publish = remembering(publishTimed(publisher.publish, metrics), heard);
-  if (config.reconcile.intervalMs > 0) {
-    const { accountSid, reconcile, eventLog: topic } = config;
-    const lists = createTwilioLists({ ...config.twilioApi, accountSid });
-    const reconcileMetrics = createReconcileMetrics(registry);
-    const reconciling = startReconciling({
-      ...reconcile,
-      ...{ accountSid, lists, heard, publish, logger, now, topic, log: eventLog, metrics: reconcileMetrics },
-    });
-    started.defer(() => reconciling.close());
-  }
-  const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname });
+  const publishing = publishTimed(publisher.publish, metrics);
+  const reconciliation = openReconciliation({ config, eventLog, publish: publishing, registry, logger, now });
+  started.defer(() => reconciliation.close());
+  const metricsServer = await serveMetrics({
+    registry,
+    port: config.metricsPort,
+    hostname,
+    routes: reconciliation.routes,
+  });
   started.defer(() => metricsServer.close(config.shutdownTimeoutMs));
+  started.defer(reconciliation.abort);
   const edge = {
     ...config,
-    publish,
+    publish: reconciliation.publish,
+    late: measureLateness(metrics),
     logger,
     metrics,
     now,
@@ -69,7 +65,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   const stack = started.move();
   logger.info({ port: server.port, url: config.publicBaseUrl }, 'ingest takes callbacks');
   return {
-    addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics` },
+    addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics`, operators: metricsServer.url },
     failed: new Promise(() => {}),
     stop: () => stack.disposeAsync(),
   };

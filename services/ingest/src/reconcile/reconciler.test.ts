@@ -13,6 +13,7 @@ import { createTwilioLists } from '../adapters/twilio-lists.ts';
 import { laterOf, type Watermark } from '../domain/watermark.ts';
 import { ACCOUNT, sid, TOKEN } from '../testing/signed-request.ts';
 import { createHeardFacts, remembering } from './heard-facts.ts';
+import { type Report, reconcileOnDemand } from './reconcile-on-demand.ts';
 import { createReconciler } from './reconciler.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -77,7 +78,13 @@ async function setup({ runMs = 60_000 } = {}) {
   const reconciler = (change: Partial<typeof options> = {}) => createReconciler({ ...options, ...change }, duty);
   const make = (change: Parameters<typeof recorded>[0] = {}) =>
     recorded({ accountSid: ACCOUNT, dateCreated: before(2 * HOUR_MS), dateUpdated: before(HOUR_MS), ...change });
-  return { state, faults, asked, published, told, heard, place, lists, reconciler, make };
+  const onDemand = async (dryRun: boolean) => {
+    const order = { since: new Date(before(FIRST_MS)), dryRun };
+    const reports: Report[] = [];
+    for await (const report of reconcileOnDemand(order, options, duty.signal)) reports.push(report);
+    return reports;
+  };
+  return { onDemand, state, faults, asked, published, told, heard, place, lists, reconciler, make };
 }
 
 const call = (digit: string, change: Partial<CallState> = {}): CallState => ({
@@ -214,4 +221,27 @@ test('one item that cannot be read does not keep the others from being published
   await state.saveRecording(make());
   await reconciler().run();
   expect(published).toHaveLength(1);
+});
+
+test('on demand everything is found, and published unless it is only looked at; the watermark stays', async () => {
+  const { state, onDemand, make, published, place, heard } = await setup();
+  const [known, lost] = [make(), make({ status: 'absent', dateUpdated: NOW.toISOString() })];
+  await state.saveRecording(known);
+  await state.saveRecording(lost);
+  heard.add(`recording:${known.sid}:completed`);
+  const looked = await onDemand(true);
+  expect(published).toEqual([]);
+  expect(looked).toContainEqual({
+    found: {
+      kind: 'recording',
+      eventId: `recording:${lost.sid}:absent`,
+      status: 'absent',
+      at: lost.dateCreated,
+      heard: false,
+    },
+  });
+  expect(looked.at(-1)).toEqual({ done: { found: 2, unheard: 1, published: 0 } });
+  expect((await onDemand(false)).at(-1)).toEqual({ done: { found: 2, unheard: 1, published: 2 } });
+  expect(ids(published)).toEqual([`recording:${known.sid}:completed`, `recording:${lost.sid}:absent`].sort());
+  expect(place.watermark).toEqual({});
 });

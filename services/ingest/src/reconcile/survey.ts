@@ -1,4 +1,4 @@
-import { callStatusChanged, createEvent, type OnrecordEvent, recordingReported } from '@onrecord/shared/events';
+import { callStatusChanged, createEvent, type EventOf, recordingReported } from '@onrecord/shared/events';
 import { newTraceparent } from '@onrecord/shared/telemetry/traceparent';
 import { beganAt, judgeResource } from '../domain/judge-resource.ts';
 import { readCallResource } from '../domain/read-call-resource.ts';
@@ -16,8 +16,10 @@ export interface TwilioLists {
 }
 
 /** A fact that Twilio knows, as the event that its callback would have become. */
-export interface Find {
-  event: OnrecordEvent;
+interface Find {
+  event: EventOf<typeof recordingReported> | EventOf<typeof callStatusChanged>;
+  /** When it began, or was found, ISO 8601. */
+  at: string;
   /** Since it happened, in milliseconds, where Twilio says when. */
   lateMs: number | undefined;
 }
@@ -116,13 +118,15 @@ function judgePage(kind: ResourceKind, page: readonly Resource[], options: Surve
 /** @throws ParameterError, ZodError for what cannot be read */
 function findOf(kind: ResourceKind, resource: Resource, { accountSid, now }: SurveyOptions): Find {
   const seenAt = now().toISOString();
+  const beganMs = beganAt(kind, resource);
+  const at = beganMs === undefined ? seenAt : new Date(beganMs).toISOString();
   const traceparent = newTraceparent();
   const changedMs = momentOf(resource, kind === 'call' ? 'end_time' : 'date_updated');
   const lateMs = changedMs === undefined ? undefined : Math.max(0, Date.parse(seenAt) - changedMs);
   if (kind === 'recording') {
     const data = readRecordingResource(resource, accountSid);
-    return { event: createEvent(recordingReported, data, { time: seenAt, traceparent }), lateMs };
+    return { event: createEvent(recordingReported, data, { time: seenAt, traceparent }), at, lateMs };
   }
   const data = readCallResource(resource, accountSid, seenAt);
-  return { event: createEvent(callStatusChanged, data, { time: data.occurredAt, traceparent }), lateMs };
+  return { event: createEvent(callStatusChanged, data, { time: data.occurredAt, traceparent }), at, lateMs };
 }

@@ -4,6 +4,7 @@ import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { Registry } from 'prom-client';
 import { createApp } from '../http/app.ts';
 import { createIngestMetrics } from '../metrics.ts';
+import { measureLateness } from '../publish-timed.ts';
 import { ACCOUNT, BASE, TOKEN } from './signed-request.ts';
 
 interface Differences {
@@ -24,6 +25,7 @@ export function ingest(differences: Differences = {}) {
     },
   });
   const registry = new Registry();
+  const metrics = createIngestMetrics(registry);
   const edge = {
     publicBaseUrl: differences.publicBaseUrl ?? BASE,
     accountSid: ACCOUNT,
@@ -32,7 +34,8 @@ export function ingest(differences: Differences = {}) {
     alertBodyBytesMax: 1_048_576,
     dialTo: differences.dialTo,
     logger: createLogger({ service: 'ingest', level: 'debug', destination }),
-    metrics: createIngestMetrics(registry),
+    metrics,
+    late: measureLateness(metrics),
     now: () => new Date('2026-11-21T10:00:00Z'),
     publish: differences.publish ?? (async (events: readonly OnrecordEvent[]) => void published.push(...events)),
   };

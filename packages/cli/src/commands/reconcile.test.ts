@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { onrecord } from '../testing/onrecord.ts';
+
+const RECORDING = `RE${'b'.repeat(32)}`;
+const finding = (heard: boolean) => ({
+  found: {
+    kind: 'recording',
+    eventId: `recording:${RECORDING}:completed`,
+    status: 'completed',
+    at: '2026-11-20T10:00:00.000Z',
+    heard,
+  },
+});
+const done = { done: { found: 2, unheard: 1, published: 0 } };
+
+/** An ingest that answers these lines, and the command that asks it. */
+async function asked(line: string, answer: { status?: number; type?: string; lines: readonly object[] }) {
+  const requests: { request: IncomingMessage; body: Record<string, unknown> }[] = [];
+  const server = createServer(async (request, response) => {
+    requests.push({ request, body: JSON.parse(await text(request)) });
+    response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'application/x-ndjson' });
+    response.end(answer.lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const result = await onrecord(line, { ONRECORD_INGEST_URL: url, INGEST_API_TOKEN: 'the-token' });
+  return { ...result, requests };
+}
+
+describe('onrecord reconcile', () => {
+  it('asks ingest, and shows what it has not heard of', async () => {
+    const line = 'reconcile --since 2026-11-20T00:00Z --dry-run';
+    const { status, out, requests } = await asked(line, { lines: [finding(true), finding(false), done] });
+    expect({ status, out }).toEqual({
+      status: 0,
+      out: `2026-11-20 10:00:00Z  recording  ${RECORDING}  completed\n2 found, 1 of them not heard of since ingest was started. Nothing was published.`,
+    });
+    expect(requests.map(({ body }) => body)).toEqual([{ since: '2026-11-20T00:00:00.000Z', dryRun: true }]);
+    expect(requests[0]?.request.headers.authorization).toBe('Bearer the-token');
+  });
+
+  it('gives programs every line', async () => {
+    const { out } = await asked('reconcile --json', { lines: [finding(true), done] });
+    expect(out.split('\n').map((each) => JSON.parse(each))).toEqual([finding(true), done]);
+  });
+
+  it('publishes unless told otherwise', async () => {
+    const published = { done: { ...done.done, published: 2 } };
+    const { out, requests } = await asked('reconcile --since 7d', { lines: [published] });
+    expect(requests[0]?.body.dryRun).toBe(false);
+    expect(out).toContain('2 published.');
+  });
+
+  it.each([
+    [{ lines: [finding(false), { failed: 'Twilio answers 503' }] }, 'ingest gave up: Twilio answers 503'],
+    [{ lines: [finding(false)] }, 'ingest broke off before it was done'],
+    [{ status: 401, type: 'application/problem+json', lines: [{ detail: 'no' }] }, 'INGEST_API_TOKEN must be the one'],
+    [{ status: 404, type: 'application/problem+json', lines: [{ detail: 'Set it.' }] }, 'Set it.'],
+    [{ type: 'text/html', lines: [] }, 'no answer of ingest on its metrics port'],
+  ])('ends with status 1 where ingest answers %j', async (answer, said) => {
+    const { status, err } = await asked('reconcile', answer);
+    expect(status).toBe(1);
+    expect(err).toContain(said);
+  });
+
+  it('says where ingest is looked for', async () => {
+    const { err } = await onrecord('reconcile', { ONRECORD_INGEST_URL: 'http://127.0.0.1:1' });
+    expect(err).toContain('INGEST_API_TOKEN is not');
+  });
+});

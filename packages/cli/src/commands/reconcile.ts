@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Command } from '../command.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import { formatMoment } from '../table.ts';
+
+const SINCE_DEFAULT = '24h';
+const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+const found = z.object({
+  kind: z.string(),
+  eventId: z.string(),
+  status: z.string(),
+  at: z.iso.datetime(),
+  heard: z.boolean(),
+});
+const report = z.union([
+  z.object({ found }),
+  z.object({ passedOver: z.object({ sid: z.string().optional(), reason: z.string() }) }),
+  z.object({ done: z.object({ found: z.number(), unheard: z.number(), published: z.number() }) }),
+  z.object({ failed: z.string() }),
+]);
+
+export const reconcile: Command = {
+  name: 'reconcile',
+  summary: 'ask Twilio for recordings and calls that no callback told of',
+  help: `onrecord reconcile [--since TIME] [--dry-run] [--json]
+
+  Ingest asks Twilio by itself, every few minutes. This makes it look again, and as far back as you like: after an outage,
+  a wrong URL at Twilio, or a recording that nobody can find. What it finds is published once more; what was known stays
+  as it is. Shown is what ingest has not heard of since it was started.
+
+  --since TIME  2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d; ${SINCE_DEFAULT} by default, 60 days at most
+  --dry-run     show what would be published, and publish nothing
+  --json        one JSON object a line, with what ingest has heard of, for programs`,
+  options: { since: { type: 'string' }, 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } },
+  run: async ({ ingest, print }, { values, positionals }) => {
+    if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much: say --since TIME`);
+    const since = readSince(String(values.since ?? SINCE_DEFAULT), Date.now());
+    const dryRun = values['dry-run'] === true;
+    for await (const line of (await ingest()).lines('/reconcile', report, { since, dryRun })) {
+      if ('failed' in line) throw new CommandError(`ingest gave up: ${line.failed}`);
+      const text = values.json ? JSON.stringify(line) : describe(line, dryRun);
+      if (text !== undefined) print(text);
+      if ('done' in line) return;
+    }
+    throw new CommandError('ingest broke off before it was done: look into its log, and try again');
+  },
+};
+
+/** @returns ISO 8601 */
+function readSince(text: string, nowMs: number): string {
+  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  const ms =
+    count === undefined
+      ? Date.parse(/^\d{4}-/.test(text) ? text : '')
+      : nowMs - Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
+  if (!Number.isNaN(ms) && Math.abs(ms) <= DATE_MAX_MS) return new Date(ms).toISOString();
+  throw new UsageError(`--since is "${text}": give a time such as 2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d`);
+}
+
+/** What a Date can hold. Source: ECMAScript, "Time Values and Time Range". */
+const DATE_MAX_MS = 8.64e15;
+
+function describe(line: z.output<typeof report>, dryRun: boolean): string | undefined {
+  if ('passedOver' in line) return `passed over  ${line.passedOver.sid ?? 'without a SID'}: ${line.passedOver.reason}`;
+  if ('done' in line) {
+    const { found: all, unheard, published } = line.done;
+    const outcome = dryRun ? 'Nothing was published' : `${published} published`;
+    return `${all} found, ${unheard} of them not heard of since ingest was started. ${outcome}.`;
+  }
+  if (!('found' in line)) return undefined;
+  const { kind, eventId, status, at, heard } = line.found;
+  return heard ? undefined : `${formatMoment(at)}  ${kind.padEnd(9)}  ${eventId.split(':')[1]}  ${status}`;
+}
