@@ -19,9 +19,6 @@ export const DEMO_PERIODS = {
   SWEEP_INTERVAL: '500ms',
 };
 
-/** Calls of an earlier demonstration would be told again after a restart, when ingest has forgotten that it heard of them. */
-const DEMO_WITHOUT = { RECONCILE_INTERVAL: '0s' };
-
 /** Any number: the simulated called party answers on whatever was dialled. From the range kept for fiction (555-01XX). */
 const DEMO_DIAL_TO = '+14155550142';
 
@@ -38,7 +35,7 @@ export function serviceEnvironment(
   const given = config.environment;
   const shared: Environment = {
     ...present(given),
-    ...(demo ? { ...DEMO_PERIODS, ...DEMO_WITHOUT } : {}),
+    ...(demo ? DEMO_PERIODS : {}),
     LISTEN_HOST: config.listenHost,
     DATABASE_URL: places.databaseUrl,
     EVENTS_URL: given.EVENTS_URL || places.databaseUrl,
@@ -72,6 +69,8 @@ function twilioEnvironment(config: StandaloneConfig, secrets: Secrets, { simulat
     TWILIO_AUTH_TOKEN: secrets.simulatedAuthToken,
     TWILIO_API_URL: simulatorUrl,
     PUBLIC_BASE_URL: localBaseUrl(config),
+    // A simulated Twilio loses nothing; its earlier calls would be told again after every start.
+    RECONCILE_INTERVAL: config.environment.RECONCILE_INTERVAL || '0s',
     VOICE_DIAL_TO: config.environment.VOICE_DIAL_TO || DEMO_DIAL_TO,
   };
 }

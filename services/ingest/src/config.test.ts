@@ -55,6 +55,23 @@ describe('a public address', () => {
   });
 });
 
+test('reconciles every five minutes with an hour of overlap, never when told so, and not without pause', () => {
+  expect(readConfig(environment).reconcile).toEqual({
+    intervalMs: 300_000,
+    graceMs: 60_000,
+    reach: { overlapMs: 3_600_000, firstMs: 86_400_000 },
+  });
+  expect(readConfig({ ...environment, RECONCILE_INTERVAL: '0s' }).reconcile.intervalMs).toBe(0);
+  expect(complaint({ RECONCILE_INTERVAL: '10ms' })).toContain('give at least 1s, or 0s for never');
+});
+
+test('asks Twilio with an API key where there is a whole one, and refuses half of one', () => {
+  const key = { TWILIO_API_KEY_SID: `SK${'b'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret' };
+  expect(readConfig(environment).twilioApi.apiKey).toBeUndefined();
+  expect(readConfig({ ...environment, ...key }).twilioApi.apiKey?.secret).toBe('secret');
+  expect(complaint({ TWILIO_API_KEY_SID: key.TWILIO_API_KEY_SID })).toContain('TWILIO_API_KEY_SECRET');
+});
+
 test('names everything that is missing or wrong at once, and no secret', () => {
   const message = complaint({
     TWILIO_ACCOUNT_SID: 'AC1',

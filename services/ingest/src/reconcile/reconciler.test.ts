@@ -164,6 +164,28 @@ test('a call that was cancelled while it waited in the queue is found, however l
   expect(published).toMatchObject([{ id: `call:${waiting.sid}:canceled`, data: { occurredAt: NOW.toISOString() } }]);
 });
 
+test('of calls that were never dialled only those since the beginning of the look are paged through', async () => {
+  const { state, reconciler, published, asked } = await setup();
+  for (let index = 0; index < 450; index += 1) {
+    const dateCreated = before(3 * FIRST_MS + index * 1_000);
+    const old = { sid: `CA${index.toString(16).padStart(32, '0')}`, status: 'canceled' as const, startTime: null };
+    await state.saveCall(call('0', { ...old, dateCreated, dateUpdated: dateCreated }));
+  }
+  await reconciler().run();
+  expect(published).toEqual([]);
+  expect(asked.filter((url) => url.includes('Status=canceled'))).toHaveLength(1);
+});
+
+// Twilio's lists are eventually consistent: what was not in them yet was behind the watermark when it came.
+test('a recording that the list shows only later is found', async () => {
+  const { state, reconciler, make, published } = await setup();
+  await reconciler().run();
+  const late = make({ dateCreated: before(HOUR_MS / 2), dateUpdated: before(HOUR_MS / 3) });
+  await state.saveRecording(late);
+  await reconciler().run();
+  expect(ids(published)).toEqual([`recording:${late.sid}:completed`]);
+});
+
 test('429 is waited out', async () => {
   const { state, faults, reconciler, make, published, asked } = await setup();
   await state.saveRecording(make());
