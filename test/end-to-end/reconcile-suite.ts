@@ -33,6 +33,7 @@ export function reconcileSuite(openBackends: () => Promise<Backends>): void {
   test('with a fifth of the callbacks lost and a fifth repeated, every recording is heard of exactly once', async () => {
     const { simulator, recordsApi } = installation;
     await simulator.spoilCallbacks({ dropShare: 0.2, duplicateShare: 0.2, seed: 11 });
+    await simulator.delayLists({ seconds: 2 });
     await simulator.failRest({ status: 429, count: 2, retryAfterSeconds: 1 });
     const scripts = [demoCalls.consentGranted, demoCalls.callbacksReordered];
     for (let count = 0; count < CALLS; count += scripts.length) {

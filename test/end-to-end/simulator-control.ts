@@ -2,6 +2,7 @@ import type {
   CallbackFaults,
   CallScript,
   CallState,
+  ListDelay,
   ListenRequest,
   PlacedCall,
   RecordingState,
@@ -40,6 +41,11 @@ export class SimulatorControl {
   /** The next requests to Twilio's REST API fail. */
   async failRest(failure: RestFailure): Promise<void> {
     await this.#json('POST', '/twilio/failures', failure);
+  }
+
+  /** Lists of the REST API show what is new only so much later. */
+  async delayLists(delay: ListDelay): Promise<void> {
+    await this.#json('POST', '/twilio/list-delay', delay);
   }
 
   /** What reached the speech provider. */

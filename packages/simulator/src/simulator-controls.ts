@@ -5,7 +5,7 @@ import type { PlacedCall } from './calls/placed-call.ts';
 import type { FailureOrder } from './deepgram/faults.ts';
 import type { ListenRequest } from './deepgram/request-log.ts';
 import type { CallState, RecordingState } from './twilio/account-state.ts';
-import type { RestFailure } from './twilio/rest-faults.ts';
+import type { ListDelay, RestFailure } from './twilio/rest-faults.ts';
 
 /** What can be done to a running simulator, in its process or over its control API. */
 export interface SimulatorControls {
@@ -23,5 +23,7 @@ export interface SimulatorControls {
   spoilCallbacks(faults: CallbackFaults): void;
   /** The next requests to Twilio's REST API fail. @throws z.ZodError */
   failRest(failure: RestFailure): void;
+  /** Lists of the REST API show what is new only so much later. @throws z.ZodError */
+  delayLists(delay: ListDelay): void;
   deepgram: { requests: readonly ListenRequest[]; failNext(order: FailureOrder): void };
 }

@@ -24,7 +24,7 @@ export type { PlacedCall } from './calls/placed-call.ts';
 export type { ListenRequest } from './deepgram/request-log.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
 export type { CallState, RecordingState } from './twilio/account-state.ts';
-export type { RestFailure } from './twilio/rest-faults.ts';
+export type { ListDelay, RestFailure } from './twilio/rest-faults.ts';
 
 export interface Simulator extends SimulatorControls {
   /** Twilio's REST API is at `${url}/2010-04-01/Accounts/…`, Deepgram's at `${url}/v1/listen`, the control API at `${url}/simulator/…`. */
@@ -79,6 +79,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     calls: { list: state.calls, get: state.call },
     spoilCallbacks: callbackFaults.set,
     failRest: restFaults.failNext,
+    delayLists: restFaults.delayLists,
     deepgram: { requests: listenLog.requests, failNext: faults.failNext },
   };
   const clear = async () => {

@@ -69,6 +69,20 @@ test('Twilio’s REST API refuses on demand, as often as ordered', async () => {
   expect([(await ask()).status, (await ask()).status]).toEqual([429, 200]);
 });
 
+test('lists show what is new only after a delay on demand, while it can be fetched at once', async () => {
+  const { url } = await simulate(await startConsentApplication());
+  expect((await post(`${url}/simulator/twilio/list-delay`, { seconds: -1 })).status).toBe(400);
+  expect((await post(`${url}/simulator/twilio/list-delay`, { seconds: 3_600 })).status).toBe(201);
+  const { callSid } = (await (await post(`${url}/simulator/calls`, demoCalls.busy)).json()) as { callSid: string };
+  const headers = { authorization: `Basic ${btoa(`${ACCOUNT_SID}:${AUTH_TOKEN}`)}` };
+  const ask = async (file: string) =>
+    (await fetch(`${url}/2010-04-01/Accounts/${ACCOUNT_SID}/${file}.json`, { headers })).json();
+  expect(await ask('Calls')).toMatchObject({ calls: [] });
+  expect(await ask(`Calls/${callSid}`)).toMatchObject({ sid: callSid });
+  await post(`${url}/simulator/twilio/list-delay`, { seconds: 0 });
+  expect(await ask('Calls')).toMatchObject({ calls: [{ sid: callSid }] });
+});
+
 test('a call that is cancelled in the queue calls nobody back, and has no start', async () => {
   const application = await startConsentApplication();
   const { url } = await simulate(application);

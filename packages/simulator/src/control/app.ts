@@ -4,7 +4,7 @@ import { callScript } from '../call-script.ts';
 import { callbackFaults } from '../calls/callback-faults.ts';
 import { demoCalls } from '../demo-calls.ts';
 import type { SimulatorControls } from '../simulator-controls.ts';
-import { restFailure } from '../twilio/rest-faults.ts';
+import { listDelay, restFailure } from '../twilio/rest-faults.ts';
 
 const failureOrder = z.strictObject({
   status: z.number().int().min(400).max(599),
@@ -35,6 +35,12 @@ export function controlApp(simulator: SimulatorControls): Hono {
     if (!failure.success) return c.json({ error: z.prettifyError(failure.error) }, 400);
     simulator.failRest(failure.data);
     return c.json(failure.data, 201);
+  });
+  app.post('/twilio/list-delay', async (c) => {
+    const delay = listDelay.safeParse(await readJson(c.req.raw));
+    if (!delay.success) return c.json({ error: z.prettifyError(delay.error) }, 400);
+    simulator.delayLists(delay.data);
+    return c.json(delay.data, 201);
   });
   app.get('/deepgram/requests', (c) => c.json(simulator.deepgram.requests));
   app.post('/deepgram/failures', async (c) => {

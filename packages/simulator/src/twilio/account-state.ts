@@ -57,6 +57,8 @@ export interface AccountState {
   /** @throws Error when there are no media */
   readMedia(sid: string): Promise<Buffer>;
   deleteMedia(sid: string): Promise<void>;
+  /** Since this process first saved the call or recording, in milliseconds; infinite for what was there before. */
+  ageMs(sid: string): number;
 }
 
 export async function openAccountState(dataDir: string): Promise<AccountState> {
@@ -65,20 +67,31 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
   const calls = await createJsonFolder<CallState>(join(dataDir, 'calls'));
   const recordings = await createJsonFolder<RecordingState>(media);
   await closeInterrupted(calls, recordings);
+  const bornAt = new Map<string, number>();
+  const born = ({ sid }: { sid: string }) => {
+    if (!bornAt.has(sid)) bornAt.set(sid, performance.now());
+  };
   const wavOf = (sid: string) => join(media, `${sid}.wav`);
   return {
     calls: calls.all,
     call: calls.get,
-    saveCall: calls.save,
+    saveCall: (call) => {
+      born(call);
+      return calls.save(call);
+    },
     recordings: recordings.all,
     recording: recordings.get,
-    saveRecording: recordings.save,
+    saveRecording: (recording) => {
+      born(recording);
+      return recordings.save(recording);
+    },
     async writeMedia(sid, wav) {
       await writeWhole(wavOf(sid), wav);
       return { bytes: wav.length, sha256: createHash('sha256').update(wav).digest('hex') };
     },
     readMedia: (sid) => readFile(wavOf(sid)),
     deleteMedia: (sid) => rm(wavOf(sid), { force: true }),
+    ageMs: (sid) => performance.now() - (bornAt.get(sid) ?? Number.NEGATIVE_INFINITY),
   };
 }
 

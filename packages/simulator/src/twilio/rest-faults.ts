@@ -15,12 +15,23 @@ const TOO_MANY_REQUESTS = 20_429;
 /** "Internal server error" in the same catalogue. */
 const INTERNAL = 20_500;
 
+/** Twilio's lists are eventually consistent: what is new is in them only after a while. */
+export const listDelay = z.strictObject({ seconds: z.number().min(0).max(86_400) });
+export type ListDelay = z.input<typeof listDelay>;
+
 /** Failures on demand: the next requests fail as ordered, then all is well again. */
 export function createRestFaults() {
   const orders: z.output<typeof restFailure>[] = [];
+  let delayMs = 0;
   return {
     /** @throws z.ZodError */
     failNext: (failure: RestFailure): void => void orders.push(restFailure.parse(failure)),
+    /** @throws z.ZodError */
+    delayLists({ seconds }: ListDelay): void {
+      delayMs = listDelay.parse({ seconds }).seconds * 1_000;
+    },
+    /** Whether lists show by now what is this old. */
+    isListed: (ageMs: number): boolean => ageMs >= delayMs,
     /** @throws HTTPException while failures are ordered */
     check(): void {
       const [order] = orders;

@@ -20,12 +20,14 @@ export function twilioRest(options: RestOptions): Hono {
   const { state, apiUrl, now, accountSid } = options;
   const account = new Hono();
   const find = (file: string, prefix: 'RE' | 'CA') => new RegExp(`^(${prefix}[0-9a-f]{32})(\\.[a-z0-9]+)?$`).exec(file);
-  const shown = (query: URLSearchParams) => state.recordings().filter((each) => isShown(each, query, now()));
+  const isListed = ({ sid }: { sid: string }) => options.faults?.isListed(state.ageMs(sid)) ?? true;
+  const shown = (query: URLSearchParams) =>
+    state.recordings().filter((each) => isListed(each) && isShown(each, query, now()));
 
   account.get('/Calls.json', (c) => {
     const url = new URL(c.req.url);
     const page = pageOf(
-      state.calls().filter((each) => matchesCall(each, url.searchParams)),
+      state.calls().filter((each) => isListed(each) && matchesCall(each, url.searchParams)),
       url,
     );
     return c.json({ ...page.envelope, calls: page.items.map(callResource) });
