@@ -1,10 +1,13 @@
 import { callStatusChanged, createEvent } from '@onrecord/shared/events';
-import type { Acceptance, Callback } from './acceptance.ts';
+import type { Callback, MeasuredAcceptance } from './acceptance.ts';
 import { diagnoseCall } from './diagnose.ts';
 import { readCallStatus } from './domain/read-call-status.ts';
 
 /** Takes in a call leg's status. Resolves when it is durable. @throws ParameterError, EventLogUnavailableError */
-export async function acceptCallStatus(callback: Callback, { accountSid, publish, late }: Acceptance): Promise<void> {
+export async function acceptCallStatus(
+  callback: Callback,
+  { accountSid, publish, late }: MeasuredAcceptance,
+): Promise<void> {
   const data = readCallStatus(callback.parameters, accountSid, callback.receivedAt);
   const diagnosed = { ...data, diagnosis: diagnoseCall(data) };
   const event = createEvent(callStatusChanged, diagnosed, { time: data.occurredAt, traceparent: callback.traceparent });

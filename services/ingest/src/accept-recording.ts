@@ -1,9 +1,12 @@
 import { createEvent, recordingReported } from '@onrecord/shared/events';
-import type { Acceptance, Callback } from './acceptance.ts';
+import type { Callback, MeasuredAcceptance } from './acceptance.ts';
 import { readRecording } from './domain/read-recording.ts';
 
 /** Takes in a recording's state. Resolves when it is durable. @throws ParameterError, EventLogUnavailableError */
-export async function acceptRecording(callback: Callback, { accountSid, publish, late }: Acceptance): Promise<void> {
+export async function acceptRecording(
+  callback: Callback,
+  { accountSid, publish, late }: MeasuredAcceptance,
+): Promise<void> {
   const data = readRecording(callback.parameters, accountSid);
   const event = createEvent(recordingReported, data, { time: callback.receivedAt, traceparent: callback.traceparent });
   await publish([event]);

@@ -15,6 +15,10 @@ export interface Acceptance {
   accountSid: string;
   /** Resolves when the events are durable. @throws EventLogUnavailableError, PublisherOverloadedError */
   publish(events: readonly OnrecordEvent[]): Promise<void>;
+}
+
+/** For callbacks that say when their fact was. */
+export interface MeasuredAcceptance extends Acceptance {
   /** Takes note of how late a callback told of its fact. */
   late(event: OnrecordEvent, receivedAt: string): void;
 }

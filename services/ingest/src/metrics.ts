@@ -1,6 +1,6 @@
-import type { LeftOut } from './domain/left-out.ts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Lateness } from './domain/lateness.ts';
+import type { LeftOut } from './domain/left-out.ts';
 import type { ReconcileMetrics } from './reconcile/reconciler.ts';
 
 export interface IngestMetrics {

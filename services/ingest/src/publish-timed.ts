@@ -1,4 +1,4 @@
-import type { Acceptance } from './acceptance.ts';
+import type { Acceptance, MeasuredAcceptance } from './acceptance.ts';
 import { latenessOf } from './domain/lateness.ts';
 import type { IngestMetrics } from './metrics.ts';
 
@@ -19,7 +19,7 @@ export const publishTimed =
 
 /** Measures how late callbacks are, where they say when their fact was. */
 export const measureLateness =
-  (metrics: IngestMetrics): Acceptance['late'] =>
+  (metrics: IngestMetrics): MeasuredAcceptance['late'] =>
   (event, receivedAt) => {
     const lateness = latenessOf(event, Date.parse(receivedAt));
     if (lateness !== undefined) metrics.late(lateness);

@@ -28,6 +28,7 @@ test('a failed call’s alerts come over both ways, twice and in the wrong order
     PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
     PORT: String(port),
     METRICS_PORT: '0',
+    RECONCILE_INTERVAL: '0s',
     LISTEN_HOST: '127.0.0.1',
   });
   ingest = await startIngest(config, {

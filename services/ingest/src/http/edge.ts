@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Acceptance } from '../acceptance.ts';
+import type { MeasuredAcceptance } from '../acceptance.ts';
 import type { IngestMetrics } from '../metrics.ts';
 
 /** What every route of the public edge works with. */
-export interface Edge extends Acceptance {
+export interface Edge extends MeasuredAcceptance {
   /** The public address, which may have a path, without a trailing slash. */
   publicBaseUrl: string;
   /** Tokens that may have signed: the current one, then the next one. */

@@ -120,6 +120,7 @@ test('every recording and call that Twilio has is published once, over pages and
       `call:${sid('CA', '2')}:busy`,
     ].sort(),
   );
+  expect(published.find(({ id }) => id.endsWith(':busy'))?.data).toMatchObject({ diagnosis: { key: 'call:busy' } });
   expect(place.watermark).toEqual({ recording: NOW.toISOString(), call: NOW.toISOString() });
   expect(told.at(-1)).toBe(NOW.toISOString());
   expect(asked.every((url) => url.includes('PageSize=200'))).toBe(true);

@@ -1,5 +1,6 @@
 import { callStatusChanged, createEvent, type EventOf, recordingReported } from '@onrecord/shared/events';
 import { newTraceparent } from '@onrecord/shared/telemetry/traceparent';
+import { diagnoseCall } from '../diagnose.ts';
 import { beganAt, judgeResource } from '../domain/judge-resource.ts';
 import { readCallResource } from '../domain/read-call-resource.ts';
 import { readRecordingResource } from '../domain/read-recording-resource.ts';
@@ -128,5 +129,6 @@ function findOf(kind: ResourceKind, resource: Resource, { accountSid, now }: Sur
     return { event: createEvent(recordingReported, data, { time: seenAt, traceparent }), at, lateMs };
   }
   const data = readCallResource(resource, accountSid, seenAt);
-  return { event: createEvent(callStatusChanged, data, { time: data.occurredAt, traceparent }), at, lateMs };
+  const diagnosed = { ...data, diagnosis: diagnoseCall(data) };
+  return { event: createEvent(callStatusChanged, diagnosed, { time: data.occurredAt, traceparent }), at, lateMs };
 }
