@@ -33,7 +33,7 @@ export async function benchRelay(rounds = ROUNDS): Promise<RelayResult[]> {
         name: 'relay of a 256 MiB recording into SeaweedFS ÷ @aws-sdk/lib-storage alone',
         ratio: median(ratios),
         rounds: ratios,
-        target: TARGET,
+        bound: { atLeast: TARGET },
         peakMemoryMiB: Math.max(...measured.map(({ ours }) => ours.peakMemoryMiB)),
         peakMemoryTargetMiB: PEAK_MEMORY_TARGET_MIB,
         comparisonPeakMemoryMiB: Math.max(...measured.map(({ theirs }) => theirs.peakMemoryMiB)),

@@ -3,12 +3,14 @@
  * `pnpm bench relay` runs those whose file is named; exit status 1 when a target is missed.
  */
 import { benchConsumer } from './consumer.ts';
+import { benchEdge } from './edge.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRelay } from './relay.ts';
-import { type BenchResult, isMet } from './result.ts';
+import { type BenchResult, describe, isMet } from './result.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   consumer: benchConsumer,
+  edge: benchEdge,
   ingest: benchIngest,
   relay: benchRelay,
 };
@@ -30,13 +32,3 @@ for (const [name, bench] of Object.entries(BENCHMARKS)) {
 }
 console.log(missed === 0 ? 'every target met' : `${missed} target(s) missed`);
 process.exitCode = missed === 0 ? 0 : 1;
-
-function describe(result: BenchResult): string {
-  const { name, ratio, rounds, target, peakMemoryMiB, peakMemoryTargetMiB } = result;
-  const spread = `${Math.min(...rounds).toFixed(2)}–${Math.max(...rounds).toFixed(2)} in ${rounds.length} rounds`;
-  const memory =
-    peakMemoryMiB === undefined
-      ? ''
-      : `; peak memory above idle ${peakMemoryMiB.toFixed(0)} MiB (at most ${peakMemoryTargetMiB})`;
-  return `${isMet(result) ? 'met   ' : 'MISSED'} ${name}: ${ratio.toFixed(2)} (at least ${target}; ${spread})${memory}`;
-}
