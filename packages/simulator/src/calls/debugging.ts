@@ -1,8 +1,8 @@
 import type { OutboundCallScript } from '../call-script.ts';
 import { newSid } from '../sids.ts';
-import type { CallState } from '../twilio/account-state.ts';
+import type { AlertState, CallState } from '../twilio/account-state.ts';
 import { cloudEvent, statusCallbackData } from '../twilio/cloud-event.ts';
-import { type Alert, debuggerParameters, errorLogData } from '../twilio/debugger.ts';
+import { debuggerParameters, errorLogData } from '../twilio/debugger.ts';
 import type { CallContext } from './engine.ts';
 
 type ScriptedAlert = OutboundCallScript['alerts'][number];
@@ -13,7 +13,7 @@ const EVENT_OF_STATUS: Readonly<Record<string, string>> = {
   'in-progress': 'answered',
 };
 
-/** Posts each alert to the debugger webhook, and with `isStreamed` everything of the call to an Event Streams sink as well. */
+/** Keeps each alert and posts it to the debugger webhook, and with `isStreamed` everything of the call to an Event Streams sink as well. */
 export async function tellDebugger(
   context: CallContext,
   leg: CallState,
@@ -23,23 +23,24 @@ export async function tellDebugger(
   const raised = alerts.map((alert) => toAlert(alert, leg, clock.now()));
   const debuggerUrl = engine.applicationUrl('/webhooks/debugger');
   for (const alert of raised) {
+    await engine.state.saveAlert(alert);
     await requests.tell('debugger', { url: debuggerUrl, method: 'POST' }, debuggerParameters(alert));
   }
   if (isStreamed) await requests.stream(engine.applicationUrl('/webhooks/events'), eventsOf(context, leg, raised));
 }
 
-const toAlert = ({ errorCode, level, text, details }: ScriptedAlert, leg: CallState, at: Date): Alert => ({
+const toAlert = ({ errorCode, level, text, details }: ScriptedAlert, leg: CallState, at: Date): AlertState => ({
   sid: newSid('NO'),
   accountSid: leg.accountSid,
   resourceSid: leg.sid,
   level,
   errorCode,
   moreInfo: { Msg: text, ErrorCode: errorCode, LogLevel: level, ...details },
-  at,
+  dateCreated: at.toISOString(),
 });
 
 /** What was called back, what the debugger knows, and a summary of Voice Insights. */
-function eventsOf({ requests, clock }: CallContext, leg: CallState, raised: readonly Alert[]) {
+function eventsOf({ requests, clock }: CallContext, leg: CallState, raised: readonly AlertState[]) {
   const at = clock.now();
   const callbacks = requests.told
     .filter(({ kind }) => kind === 'call-status')

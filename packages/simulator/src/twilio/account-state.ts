@@ -45,6 +45,18 @@ export interface RecordingState {
   media: { bytes: number; sha256: string } | null;
 }
 
+/** An error or a warning in Twilio's debugger. */
+export interface AlertState {
+  sid: string;
+  accountSid: string;
+  /** What it is about, such as a call leg. */
+  resourceSid: string;
+  level: 'ERROR' | 'WARNING';
+  errorCode: string;
+  moreInfo: Readonly<Record<string, string>>;
+  dateCreated: string;
+}
+
 /** What Twilio would remember of one account, in memory and in a folder, so that a restart still has it. */
 export interface AccountState {
   calls(): CallState[];
@@ -53,11 +65,13 @@ export interface AccountState {
   recordings(): RecordingState[];
   recording(sid: string): RecordingState | undefined;
   saveRecording(recording: RecordingState): Promise<void>;
+  alerts(): AlertState[];
+  saveAlert(alert: AlertState): Promise<void>;
   writeMedia(sid: string, wav: Buffer): Promise<{ bytes: number; sha256: string }>;
   /** @throws Error when there are no media */
   readMedia(sid: string): Promise<Buffer>;
   deleteMedia(sid: string): Promise<void>;
-  /** Since this process first saved the call or recording, in milliseconds; infinite for what was there before. */
+  /** Since this process first saved the call, recording or alert, in milliseconds; infinite for what was there before. */
   ageMs(sid: string): number;
 }
 
@@ -66,6 +80,7 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
   await mkdir(media, { recursive: true });
   const calls = await createJsonFolder<CallState>(join(dataDir, 'calls'));
   const recordings = await createJsonFolder<RecordingState>(media);
+  const alerts = await createJsonFolder<AlertState>(join(dataDir, 'alerts'));
   await closeInterrupted(calls, recordings);
   const bornAt = new Map<string, number>();
   const born = ({ sid }: { sid: string }) => {
@@ -84,6 +99,11 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
     saveRecording: (recording) => {
       born(recording);
       return recordings.save(recording);
+    },
+    alerts: alerts.all,
+    saveAlert: (alert) => {
+      born(alert);
+      return alerts.save(alert);
     },
     async writeMedia(sid, wav) {
       await writeWhole(wavOf(sid), wav);

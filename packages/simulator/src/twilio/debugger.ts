@@ -1,33 +1,22 @@
+import type { AlertState } from './account-state.ts';
 import type { Parameters } from './signature.ts';
 
-/** What Twilio's debugger knows of an error or a warning. */
-export interface Alert {
-  sid: string;
-  accountSid: string;
-  /** What it is about, such as a call leg. */
-  resourceSid: string;
-  level: 'ERROR' | 'WARNING';
-  errorCode: string;
-  moreInfo: Readonly<Record<string, string>>;
-  at: Date;
-}
-
 /** The form that the debugger webhook posts. Source: Twilio "Debugging Events Webhook". */
-export const debuggerParameters = (alert: Alert): Parameters => [
+export const debuggerParameters = (alert: AlertState): Parameters => [
   ['Sid', alert.sid],
   ['AccountSid', alert.accountSid],
   ['ParentAccountSid', ''],
-  ['Timestamp', alert.at.toISOString()],
+  ['Timestamp', alert.dateCreated],
   ['Level', alert.level],
   ['PayloadType', 'application/json'],
   ['Payload', payload(alert, alert.errorCode)],
 ];
 
 /** The same alert as Event Streams tells it. Source: Twilio "Error Logs", `com.twilio.error-logs.error.logged`. */
-export const errorLogData = (alert: Alert) => ({
+export const errorLogData = (alert: AlertState) => ({
   sid: alert.sid,
   account_sid: alert.accountSid,
-  date_created: alert.at.toISOString(),
+  date_created: alert.dateCreated,
   level: alert.level,
   correlation_sid: alert.resourceSid,
   product_name: 'Programmable Voice',
@@ -35,5 +24,5 @@ export const errorLogData = (alert: Alert) => ({
   payload: payload(alert, Number(alert.errorCode)),
 });
 
-const payload = ({ resourceSid, moreInfo }: Alert, errorCode: string | number) =>
+const payload = ({ resourceSid, moreInfo }: AlertState, errorCode: string | number) =>
   JSON.stringify({ resource_sid: resourceSid, service_sid: null, error_code: errorCode, more_info: moreInfo });

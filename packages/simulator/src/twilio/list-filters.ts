@@ -1,4 +1,4 @@
-import type { CallState, RecordingState } from './account-state.ts';
+import type { AlertState, CallState, RecordingState } from './account-state.ts';
 import { twilioError } from './errors.ts';
 
 /** How long Twilio shows the metadata of a deleted recording. Source: "Recordings resource", "Delete a recording". */
@@ -24,6 +24,18 @@ export const matchesCall = (call: CallState, query: URLSearchParams): boolean =>
   inTime(query, 'StartTime', call.startTime) &&
   inTime(query, 'EndTime', call.endTime);
 
+export const matchesAlert = (alert: AlertState, query: URLSearchParams): boolean =>
+  equalsLevel(query, alert.level) && inSpan(query, { from: 'StartDate', to: 'EndDate' }, alert.dateCreated);
+
+/** `Log` is 0 for errors and 1 for warnings. Source: twilio-oai, `api.v2010.account.call.call_notification`. */
+export const matchesNotification = (alert: AlertState, query: URLSearchParams): boolean =>
+  equals(query, 'Log', logOf(alert)) && inTime(query, 'MessageDate', alert.dateCreated);
+
+export const logOf = ({ level }: AlertState) => (level === 'ERROR' ? '0' : '1');
+
+const equalsLevel = (query: URLSearchParams, level: string) =>
+  !query.get('LogLevel') || query.get('LogLevel') === level.toLowerCase();
+
 const equals = (query: URLSearchParams, name: string, value: string | null) =>
   !query.get(name) || query.get(name) === value;
 
@@ -38,6 +50,11 @@ function inTime(query: URLSearchParams, name: string, iso: string | null): boole
     (before === undefined || time <= before) &&
     (after === undefined || time >= after)
   );
+}
+
+function inSpan(query: URLSearchParams, { from, to }: { from: string; to: string }, iso: string): boolean {
+  const time = Date.parse(iso);
+  return time >= (readTime(query.get(from), from) ?? -Infinity) && time <= (readTime(query.get(to), to) ?? Infinity);
 }
 
 function readTime(text: string | null, name: string): number | undefined {

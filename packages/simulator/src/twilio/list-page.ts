@@ -47,6 +47,20 @@ export function pageOf<T extends Listed>(all: readonly T[], uri: URL): Page<T> {
   };
 }
 
+/** The envelope of Twilio's newer APIs, whose pages have addresses. */
+export const metaOf = ({ envelope }: Page<unknown>, key: string, origin: string) => {
+  const at = (uri: unknown) => (uri === null ? null : `${origin}${uri}`);
+  return {
+    key,
+    page: envelope.page,
+    page_size: envelope.page_size,
+    url: at(envelope.uri),
+    first_page_url: at(envelope.first_page_uri),
+    next_page_url: at(envelope.next_page_uri),
+    previous_page_url: at(envelope.previous_page_uri),
+  };
+};
+
 const tokenOf = ({ sid, dateCreated }: Listed) => `PA${sid}-${Date.parse(dateCreated)}`;
 
 function readToken(text: string | null): Listed | undefined {

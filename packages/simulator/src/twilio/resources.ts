@@ -1,7 +1,7 @@
 import type { CallState, RecordingState } from './account-state.ts';
 import { rfc2822 } from './rfc2822.ts';
 
-const API_VERSION = '2010-04-01';
+export const API_VERSION = '2010-04-01';
 export const accountPath = (accountSid: string) => `/${API_VERSION}/Accounts/${accountSid}`;
 
 const date = (iso: string | null) => (iso === null ? null : rfc2822(new Date(iso)));

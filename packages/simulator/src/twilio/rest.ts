@@ -1,5 +1,6 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { AccountState, RecordingState } from './account-state.ts';
+import { monitorRoutes, notificationRoutes } from './alert-routes.ts';
 import { authorize, type Credentials } from './authorize.ts';
 import { notFound, twilioError } from './errors.ts';
 import { isShown, matchesCall, matchesRecording } from './list-filters.ts';
@@ -15,7 +16,7 @@ export interface RestOptions extends Credentials {
   faults?: RestFaults;
 }
 
-/** Twilio's REST API for calls and recordings of one account. */
+/** Twilio's REST API for calls, recordings and alerts of one account. */
 export function twilioRest(options: RestOptions): Hono {
   const { state, apiUrl, now, accountSid } = options;
   const account = new Hono();
@@ -42,6 +43,8 @@ export function twilioRest(options: RestOptions): Hono {
     );
     return c.json({ ...page.envelope, recordings: page.items.map((each) => callRecordingResource(each, apiUrl())) });
   });
+
+  account.route('/Calls', notificationRoutes(state));
 
   account.get('/Calls/:file', (c) => {
     const [, sid = '', extension] = find(c.req.param('file'), 'CA') ?? [];
@@ -77,11 +80,15 @@ export function twilioRest(options: RestOptions): Hono {
   });
 
   const rest = new Hono();
-  rest.use('/2010-04-01/*', async (c, next) => {
+  const guard: MiddlewareHandler = async (c, next) => {
     authorize(options, c.req.header('authorization'));
     options.faults?.check();
     await next();
-  });
+  };
+  rest.use('/2010-04-01/*', guard);
+  // Monitor has a host of its own at Twilio.
+  rest.use('/v1/*', guard);
+  rest.route('/v1', monitorRoutes({ state, apiUrl, isListed }));
   return rest.route(accountPath(accountSid), account);
 }
 
