@@ -44,7 +44,7 @@ export const settingsSchema = z.object({
   RECONCILE_INTERVAL: duration({ max: '1d' })
     .refine((ms) => ms === 0 || ms >= RECONCILE_INTERVAL_MIN_MS, { error: 'give at least 1s, or 0s for never' })
     .prefault('5m')
-    .describe('How often Twilio is asked for recordings and calls that no callback told of; 0s turns that off'),
+    .describe('How often Twilio is asked for recordings, calls and alerts that no callback told of; 0s turns that off'),
   RECONCILE_WINDOW: duration({ min: '1m', max: '90d' })
     .prefault('24h')
     .describe('How far back it is asked when it was never asked before'),

@@ -79,7 +79,7 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
   const registers = [registry];
   const reconciled = new Counter({
     name: 'onrecord_ingest_reconciled_total',
-    help: 'Facts that Twilio was asked for and that no callback had told this process, by kind: recording or call.',
+    help: 'Facts that Twilio was asked for and that no callback had told this process, by kind: recording, call or alert.',
     labelNames: ['kind'],
     registers,
   });

@@ -43,6 +43,13 @@ describe('onrecord reconcile', () => {
     expect(requests[0]?.request.headers.authorization).toBe('Bearer the-token');
   });
 
+  it('shows an alert with its code and the call that it is about', async () => {
+    const [ALERT, CALL] = [`NO${'c'.repeat(32)}`, `CA${'d'.repeat(32)}`];
+    const about = { kind: 'alert', eventId: `alert:${ALERT}`, status: 'warning 13256', callSid: CALL };
+    const { out } = await asked('reconcile', { lines: [{ found: { ...finding(false).found, ...about } }, done] });
+    expect(out).toContain(`2026-11-20 10:00:00Z  alert      ${ALERT}  warning 13256  ${CALL}`);
+  });
+
   it('gives programs every line', async () => {
     const { out } = await asked('reconcile --json', { lines: [finding(true), done] });
     expect(out.split('\n').map((each) => JSON.parse(each))).toEqual([finding(true), done]);

@@ -10,6 +10,7 @@ const found = z.object({
   kind: z.string(),
   eventId: z.string(),
   status: z.string(),
+  callSid: z.string().optional(),
   at: z.iso.datetime(),
   heard: z.boolean(),
 });
@@ -22,14 +23,14 @@ const report = z.union([
 
 export const reconcile: Command = {
   name: 'reconcile',
-  summary: 'ask Twilio for recordings and calls that no callback told of',
+  summary: 'ask Twilio for recordings, calls and alerts that no callback told of',
   help: `onrecord reconcile [--since TIME] [--dry-run] [--json]
 
   Ingest asks Twilio by itself, every few minutes. This makes it look again, and as far back as you like: after an outage,
   a wrong URL at Twilio, or a recording that nobody can find. What it finds is published once more; what was known stays
   as it is. Shown is what ingest has not heard of since it was started.
 
-  --since TIME  2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d; ${SINCE_DEFAULT} by default, 60 days at most
+  --since TIME  2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d; ${SINCE_DEFAULT} by default, 60 days at most (alerts: 30)
   --dry-run     show what would be published, and publish nothing
   --json        one JSON object a line, with what ingest has heard of, for programs`,
   options: { since: { type: 'string' }, 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } },
@@ -69,6 +70,7 @@ function describe(line: z.output<typeof report>, dryRun: boolean): string | unde
     return `${all} found, ${unheard} of them not heard of since ingest was started. ${outcome}.`;
   }
   if (!('found' in line)) return undefined;
-  const { kind, eventId, status, at, heard } = line.found;
-  return heard ? undefined : `${formatMoment(at)}  ${kind.padEnd(9)}  ${eventId.split(':')[1]}  ${status}`;
+  const { kind, eventId, status, callSid, at, heard } = line.found;
+  const about = callSid === undefined ? '' : `  ${callSid}`;
+  return heard ? undefined : `${formatMoment(at)}  ${kind.padEnd(9)}  ${eventId.split(':')[1]}  ${status}${about}`;
 }

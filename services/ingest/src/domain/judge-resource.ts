@@ -1,3 +1,5 @@
+import { isInformational } from './read-alert.ts';
+import { levelOf } from './read-alert-resource.ts';
 import { momentOf, type Resource, type ResourceKind, textOf } from './resource.ts';
 
 export type Verdict =
@@ -11,7 +13,7 @@ export type Verdict =
   | { is: 'nothing' };
 
 /** Source: Twilio, "Recording status" and "Call status values"; a status that Twilio adds later counts as final. */
-const UNDERWAY: Readonly<Record<ResourceKind, ReadonlySet<string>>> = {
+const UNDERWAY: Readonly<Record<Exclude<ResourceKind, 'alert'>, ReadonlySet<string>>> = {
   recording: new Set(['in-progress', 'paused', 'stopped', 'processing']),
   call: new Set(['queued', 'initiated', 'ringing', 'in-progress']),
 };
@@ -23,10 +25,14 @@ export interface JudgeOptions {
   nowMs: number;
   /** How long a callback may be on its way before its fact counts as unheard, in milliseconds. */
   graceMs: number;
+  /** The account that is served. */
+  accountSid: string;
 }
 
-/** What is to be done about a listed recording or call. */
-export function judgeResource(kind: ResourceKind, resource: Resource, { nowMs, graceMs }: JudgeOptions): Verdict {
+/** What is to be done about a listed recording, call or alert. */
+export function judgeResource(kind: ResourceKind, resource: Resource, options: JudgeOptions): Verdict {
+  if (kind === 'alert') return judgeAlert(resource, options);
+  const { nowMs, graceMs } = options;
   const status = textOf(resource, 'status');
   if (status === undefined || status === 'deleted') return { is: 'nothing' };
   const beganMs = beganAt(kind, resource);
@@ -38,8 +44,15 @@ export function judgeResource(kind: ResourceKind, resource: Resource, { nowMs, g
   return { is: isFresh ? 'pending' : 'final' };
 }
 
+/** An alert never changes; what the debugger webhook leaves out is nothing here either. */
+function judgeAlert(resource: Resource, { nowMs, graceMs, accountSid }: JudgeOptions): Verdict {
+  if (textOf(resource, 'account_sid') !== accountSid || isInformational(levelOf(resource))) return { is: 'nothing' };
+  const createdMs = beganAt('alert', resource);
+  return { is: createdMs !== undefined && nowMs - createdMs < graceMs ? 'pending' : 'final' };
+}
+
 /** What the list is filtered by: a call that was never dialled has no start, and counts from when it was made. */
 export const beganAt = (kind: ResourceKind, resource: Resource): number | undefined =>
-  kind === 'recording'
+  kind !== 'call'
     ? momentOf(resource, 'date_created')
     : (momentOf(resource, 'start_time') ?? momentOf(resource, 'date_created'));

@@ -1,10 +1,10 @@
 import type { Parameters } from './parameters.ts';
 
-/** One item of a list of Twilio's REST API, as it was sent: `sid`, `status`, dates in RFC 2822, … */
+/** One item of a list of Twilio's REST API, as it was sent: `sid`, `status`, dates in RFC 2822 (of alerts ISO 8601), … */
 export type Resource = Readonly<Record<string, unknown>>;
 
 /** What is asked for, each in a list of its own. */
-export const RESOURCE_KINDS = ['recording', 'call'] as const;
+export const RESOURCE_KINDS = ['recording', 'call', 'alert'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
 /** A field as a callback would carry it; `undefined` where there is none. */

@@ -6,6 +6,7 @@ import type { Window } from './windows.ts';
 export const watermarkSchema = z.object({
   recording: z.iso.datetime().optional(),
   call: z.iso.datetime().optional(),
+  alert: z.iso.datetime().optional(),
 });
 export type Watermark = { [Kind in ResourceKind]?: string | undefined };
 
@@ -22,7 +23,11 @@ export interface Reach {
  */
 export function begun(watermark: Watermark, nowMs: number, { firstMs }: Reach): Record<ResourceKind, string> {
   const beginning = new Date(nowMs - firstMs).toISOString();
-  return { recording: watermark.recording ?? beginning, call: watermark.call ?? beginning };
+  return {
+    recording: watermark.recording ?? beginning,
+    call: watermark.call ?? beginning,
+    alert: watermark.alert ?? beginning,
+  };
 }
 
 /** The time that the next look covers. */
@@ -40,6 +45,7 @@ export function nextLook(
 export const laterOf = (a: Watermark, b: Watermark): Watermark => ({
   recording: later(a.recording, b.recording),
   call: later(a.call, b.call),
+  alert: later(a.alert, b.alert),
 });
 
 const later = (a: string | undefined, b: string | undefined) =>

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { RESOURCE_KINDS, type ResourceKind } from '../domain/resource.ts';
 import { begun, nextLook, type Reach, type Watermark } from '../domain/watermark.ts';
 import type { HeardFacts } from './heard-facts.ts';
-import { type Step, survey, type TwilioLists } from './survey.ts';
+import type { Step, TwilioLists } from './step.ts';
+import { survey } from './survey.ts';
 
 export interface ReconcileMetrics {
   /** A fact was published that this process had not heard of. */
@@ -82,7 +83,7 @@ async function* surveyAll(options: ReconcilerOptions, duty: Duty): AsyncGenerato
   await duty.reach(beginning);
   for (const kind of RESOURCE_KINDS) {
     const look = nextLook(beginning, kind, now().getTime(), reach);
-    yield* survey(kind, look, { ...options, signal: duty.signal });
+    yield* survey(kind, look, { ...options, isKnown: options.heard.has, signal: duty.signal });
   }
 }
 
@@ -91,8 +92,7 @@ async function takeStep(step: Step, options: ReconcilerOptions, duty: Duty): Pro
   const { heard, publish, logger, metrics } = options;
   const { kind, finds, passedOver, reached } = step;
   for (const { sid, reason } of passedOver) {
-    const which = kind === 'recording' ? { recordingSid: sid } : { callSid: sid };
-    logger.warn({ ...which, reason }, 'what Twilio lists cannot be reconciled, and is passed over');
+    logger.warn({ [`${kind}Sid`]: sid, reason }, 'what Twilio lists cannot be reconciled, and is passed over');
   }
   const news = finds.filter(({ event }) => !heard.has(event.id));
   if (news.length > 0) await publish(news.map(({ event }) => event));

@@ -38,3 +38,37 @@ export const listedCall = (change: Resource = {}): Resource => ({
   to: '+14155550199',
   ...change,
 });
+
+/** An alert as Monitor lists it. Source: twilio-oai, `monitor.v1.alert`. */
+export const listedAlert = (change: Resource = {}): Resource => ({
+  account_sid: ACCOUNT,
+  alert_text:
+    'Msg=Bad+Gateway&sourceComponent=12000&ErrorCode=11200&httpResponse=502&LogLevel=ERROR&EmailNotification=false',
+  api_version: '2010-04-01',
+  date_created: '2026-11-21T09:58:21Z',
+  date_generated: '2026-11-21T09:58:20Z',
+  date_updated: '2026-11-21T09:58:21Z',
+  error_code: '11200',
+  log_level: 'error',
+  more_info: 'https://www.twilio.com/docs/errors/11200',
+  request_method: 'POST',
+  request_url: 'https://calls.example.com/voice/inbound',
+  resource_sid: sid('CA'),
+  service_sid: null,
+  sid: sid('NO'),
+  ...change,
+});
+
+/** The same as its call lists it. Source: twilio-oai, `api.v2010.account.call.call_notification`. */
+export const listedNotification = (change: Resource = {}): Resource => ({
+  account_sid: ACCOUNT,
+  call_sid: sid('CA'),
+  date_created: 'Sat, 21 Nov 2026 09:58:21 +0000',
+  error_code: '11200',
+  log: '0',
+  message_date: 'Sat, 21 Nov 2026 09:58:20 +0000',
+  message_text: 'Bad Gateway',
+  more_info: 'https://www.twilio.com/docs/errors/11200',
+  sid: sid('NO'),
+  ...change,
+});
