@@ -135,3 +135,15 @@ it('alerts about no call are kept, and an alert changes no decision', async () =
   ]);
   expect(rows).toEqual([{ call_sid: null }]);
 });
+
+// Postgres refuses a text with a NUL: a callback's %00 sent a fact that it had signed for to the dead letters.
+it('a NUL in what Twilio sent is left out, and the rest is kept', async () => {
+  const callSid = newSid('CA');
+  const from = '+1415\u00005550101';
+  await test.take(legReported(callSid, { from, status: 'failed', parameters: { 'Caller\0Name': 'a\0b' } }));
+  await test.take(recordingCompleted(newSid('RE'), { callSid }, { recordingSource: 'Dial\0Verb' }));
+  await test.take(alert(callSid, '11200', { text: 'x\0y', details: { 'a\0': '\0' } }));
+  const { rows } = await test.pool.query('select from_number from ledger.calls where call_sid = $1', [callSid]);
+  expect(rows).toEqual([{ from_number: '+14155550101' }]);
+  expect((await ask(`/v1/calls/${callSid}/diagnosis`)).json).toMatchObject({ explanation: expect.anything() });
+});

@@ -14,6 +14,7 @@ import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
 import { saveEntry } from './save-entry.ts';
 import { recordingsTouchedBy } from './touched.ts';
+import { withoutNul } from './without-nul.ts';
 import { writeFact } from './write-fact.ts';
 
 /** The consumer group whose processed events the ledger remembers. */
@@ -47,7 +48,8 @@ export function openLedger({ pool, accountSid, policy, clock, onPublish, onFaile
     return result;
   };
   return {
-    record: async (event, { publish }) => {
+    record: async (given, { publish }) => {
+      const event = withoutNul(given);
       const { isNew } = afterCommit(await writeOnce(pool, event, { publish, now: clock() }));
       return { isNew, touched: await recordingsTouchedBy(pool, event) };
     },
