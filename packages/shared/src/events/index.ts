@@ -6,6 +6,7 @@ export { createEvent } from './create.ts';
 export { type Diagnosis, diagnosis } from './diagnosis.ts';
 export * from './envelope.ts';
 export { type StoredObject, storedObject } from './media.ts';
+export { messageRequested } from './message-requested.ts';
 export { recordingArchiveFailed } from './recording-archive-failed.ts';
 export { recordingArchived } from './recording-archived.ts';
 export { recordingCleared, type TranscriptionOptions } from './recording-cleared.ts';

@@ -7,6 +7,7 @@ import { erasureCompleted } from './erasure-completed.ts';
 import { erasureRequested } from './erasure-requested.ts';
 import { holdPlaced } from './hold-placed.ts';
 import { holdReleased } from './hold-released.ts';
+import { messageRequested } from './message-requested.ts';
 import { recordingArchiveFailed } from './recording-archive-failed.ts';
 import { recordingArchived } from './recording-archived.ts';
 import { recordingCleared } from './recording-cleared.ts';
@@ -24,6 +25,7 @@ export const EVENT_DEFINITIONS = [
   recordingReported,
   consentRecorded,
   alertRaised,
+  messageRequested,
   recordingCleared,
   recordingWithheld,
   recordingRefused,
