@@ -5,6 +5,8 @@ import type { PlacedCall } from './calls/placed-call.ts';
 import type { FailureOrder } from './deepgram/faults.ts';
 import type { ListenRequest } from './deepgram/request-log.ts';
 import type { CallState, RecordingState } from './twilio/account-state.ts';
+import type { LostAnswers, OptOut } from './twilio/message-faults.ts';
+import type { MessageState } from './twilio/message-state.ts';
 import type { ListDelay, RestFailure } from './twilio/rest-faults.ts';
 
 /** What can be done to a running simulator, in its process or over its control API. */
@@ -25,5 +27,7 @@ export interface SimulatorControls {
   failRest(failure: RestFailure): void;
   /** Lists of the REST API show what is new only so much later. @throws z.ZodError */
   delayLists(delay: ListDelay): void;
+  /** What was sent; who replied STOP or START (@throws z.ZodError); messages that are taken while the answer never comes (@throws z.ZodError). */
+  messages: { list(): MessageState[]; setOptOut(order: OptOut): void; loseAnswers(order: LostAnswers): void };
   deepgram: { requests: readonly ListenRequest[]; failNext(order: FailureOrder): void };
 }

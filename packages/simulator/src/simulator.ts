@@ -14,6 +14,7 @@ import type { SimulatorControls } from './simulator-controls.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
 import { createSpeech } from './speech/speech.ts';
 import { openAccountState } from './twilio/account-state.ts';
+import { createMessageFaults } from './twilio/message-faults.ts';
 import type { WebhookRequest } from './twilio/prepare-webhook.ts';
 import { createRestFaults } from './twilio/rest-faults.ts';
 import { sendWebhook } from './twilio/send-webhook.ts';
@@ -24,6 +25,7 @@ export type { PlacedCall } from './calls/placed-call.ts';
 export type { ListenRequest } from './deepgram/request-log.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
 export type { CallState, RecordingState } from './twilio/account-state.ts';
+export type { MessageState } from './twilio/message-state.ts';
 export type { ListDelay, RestFailure } from './twilio/rest-faults.ts';
 
 export interface Simulator extends SimulatorControls {
@@ -50,6 +52,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const faults = createFaults();
   const callbackFaults = createCallbackFaults();
   const restFaults = createRestFaults();
+  const messageFaults = createMessageFaults();
   const underway = new Set<Promise<unknown>>();
   let ownUrl = '';
   const engine: Engine = {
@@ -80,6 +83,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     spoilCallbacks: callbackFaults.set,
     failRest: restFaults.failNext,
     delayLists: restFaults.delayLists,
+    messages: {
+      list: state.messages,
+      setOptOut: messageFaults.setOptOut,
+      loseAnswers: messageFaults.loseAnswers,
+    },
     deepgram: { requests: listenLog.requests, failNext: faults.failNext },
   };
   const clear = async () => {
@@ -96,6 +104,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       apiUrl: engine.apiUrl,
       now,
       faults: restFaults,
+      messageFaults,
     },
     listen: {
       apiKey: options.deepgramApiKey,

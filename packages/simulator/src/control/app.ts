@@ -4,6 +4,7 @@ import { callScript } from '../call-script.ts';
 import { callbackFaults } from '../calls/callback-faults.ts';
 import { demoCalls } from '../demo-calls.ts';
 import type { SimulatorControls } from '../simulator-controls.ts';
+import { lostAnswers, optOut } from '../twilio/message-faults.ts';
 import { listDelay, restFailure } from '../twilio/rest-faults.ts';
 
 const failureOrder = z.strictObject({
@@ -41,6 +42,19 @@ export function controlApp(simulator: SimulatorControls): Hono {
     if (!delay.success) return c.json({ error: z.prettifyError(delay.error) }, 400);
     simulator.delayLists(delay.data);
     return c.json(delay.data, 201);
+  });
+  app.get('/messages', (c) => c.json(simulator.messages.list()));
+  app.post('/messages/opt-outs', async (c) => {
+    const order = optOut.safeParse(await readJson(c.req.raw));
+    if (!order.success) return c.json({ error: z.prettifyError(order.error) }, 400);
+    simulator.messages.setOptOut(order.data);
+    return c.json(order.data, 201);
+  });
+  app.post('/messages/lost-answers', async (c) => {
+    const order = lostAnswers.safeParse(await readJson(c.req.raw));
+    if (!order.success) return c.json({ error: z.prettifyError(order.error) }, 400);
+    simulator.messages.loseAnswers(order.data);
+    return c.json(order.data, 201);
   });
   app.get('/deepgram/requests', (c) => c.json(simulator.deepgram.requests));
   app.post('/deepgram/failures', async (c) => {

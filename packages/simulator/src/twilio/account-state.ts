@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createJsonFolder } from './json-folder.ts';
+import type { MessageState } from './message-state.ts';
 import { writeWhole } from './write-whole.ts';
 
 type CallStatus = 'queued' | 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
@@ -67,11 +68,14 @@ export interface AccountState {
   saveRecording(recording: RecordingState): Promise<void>;
   alerts(): AlertState[];
   saveAlert(alert: AlertState): Promise<void>;
+  messages(): MessageState[];
+  message(sid: string): MessageState | undefined;
+  saveMessage(message: MessageState): Promise<void>;
   writeMedia(sid: string, wav: Buffer): Promise<{ bytes: number; sha256: string }>;
   /** @throws Error when there are no media */
   readMedia(sid: string): Promise<Buffer>;
   deleteMedia(sid: string): Promise<void>;
-  /** Since this process first saved the call, recording or alert, in milliseconds; infinite for what was there before. */
+  /** Since this process first saved the call, recording, alert or message, in milliseconds; infinite for what was there before. */
   ageMs(sid: string): number;
 }
 
@@ -81,6 +85,7 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
   const calls = await createJsonFolder<CallState>(join(dataDir, 'calls'));
   const recordings = await createJsonFolder<RecordingState>(media);
   const alerts = await createJsonFolder<AlertState>(join(dataDir, 'alerts'));
+  const messages = await createJsonFolder<MessageState>(join(dataDir, 'messages'));
   await closeInterrupted(calls, recordings);
   const bornAt = new Map<string, number>();
   const born = ({ sid }: { sid: string }) => {
@@ -104,6 +109,12 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
     saveAlert: (alert) => {
       born(alert);
       return alerts.save(alert);
+    },
+    messages: messages.all,
+    message: messages.get,
+    saveMessage: (message) => {
+      born(message);
+      return messages.save(message);
     },
     async writeMedia(sid, wav) {
       await writeWhole(wavOf(sid), wav);

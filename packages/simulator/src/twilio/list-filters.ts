@@ -1,5 +1,6 @@
 import type { AlertState, CallState, RecordingState } from './account-state.ts';
 import { twilioError } from './errors.ts';
+import { type MessageState, sentAt } from './message-state.ts';
 
 /** How long Twilio shows the metadata of a deleted recording. Source: "Recordings resource", "Delete a recording". */
 const DELETED_SHOWN_MS = 40 * 86_400_000;
@@ -35,6 +36,10 @@ export const logOf = ({ level }: AlertState) => (level === 'ERROR' ? '0' : '1');
 
 const equalsLevel = (query: URLSearchParams, level: string) =>
   !query.get('LogLevel') || query.get('LogLevel') === level.toLowerCase();
+export const matchesMessage = (message: MessageState, query: URLSearchParams, now: Date): boolean =>
+  equals(query, 'To', message.to) &&
+  equals(query, 'From', message.from) &&
+  inTime(query, 'DateSent', sentAt(message, now));
 
 const equals = (query: URLSearchParams, name: string, value: string | null) =>
   !query.get(name) || query.get(name) === value;

@@ -1,4 +1,5 @@
 import type { CallState, RecordingState } from './account-state.ts';
+import { type MessageState, sentAt } from './message-state.ts';
 import { rfc2822 } from './rfc2822.ts';
 
 export const API_VERSION = '2010-04-01';
@@ -71,5 +72,34 @@ export function callResource(call: CallState) {
     trunk_sid: null,
     uri: `${path}.json`,
     subresource_uris: { notifications: `${path}/Notifications.json`, recordings: `${path}/Recordings.json` },
+  };
+}
+
+/** A text message as Twilio's API shows it. Source: twilio-oai, `api.v2010.account.message`. */
+export function messageResource(message: MessageState, now: Date) {
+  const { sid, accountSid, dateCreated } = message;
+  const path = `${accountPath(accountSid)}/Messages/${sid}`;
+  const dateSent = sentAt(message, now);
+  return {
+    account_sid: accountSid,
+    api_version: API_VERSION,
+    body: message.body,
+    date_created: date(dateCreated),
+    date_sent: date(dateSent),
+    date_updated: date(dateSent ?? dateCreated),
+    direction: 'outbound-api',
+    error_code: null,
+    error_message: null,
+    from: message.from,
+    messaging_service_sid: message.messagingServiceSid,
+    num_media: '0',
+    num_segments: '1',
+    price: null,
+    price_unit: 'USD',
+    sid,
+    status: dateSent === null ? 'queued' : 'sent',
+    subresource_uris: { media: `${path}/Media.json` },
+    to: message.to,
+    uri: `${path}.json`,
   };
 }

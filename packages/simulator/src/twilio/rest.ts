@@ -5,6 +5,8 @@ import { authorize, type Credentials } from './authorize.ts';
 import { notFound, twilioError } from './errors.ts';
 import { isShown, matchesCall, matchesRecording } from './list-filters.ts';
 import { pageOf } from './list-page.ts';
+import type { MessageFaults } from './message-faults.ts';
+import { messagesRest } from './messages.ts';
 import { accountPath, callRecordingResource, callResource, recordingResource } from './resources.ts';
 import type { RestFaults } from './rest-faults.ts';
 import { serveMedia } from './serve-media.ts';
@@ -14,9 +16,10 @@ export interface RestOptions extends Credentials {
   apiUrl(): string;
   now(): Date;
   faults?: RestFaults;
+  messageFaults?: MessageFaults;
 }
 
-/** Twilio's REST API for calls, recordings and alerts of one account. */
+/** Twilio's REST API for calls, recordings, alerts and messages of one account. */
 export function twilioRest(options: RestOptions): Hono {
   const { state, apiUrl, now, accountSid } = options;
   const account = new Hono();
@@ -78,6 +81,8 @@ export function twilioRest(options: RestOptions): Hono {
     await deleteRecording(state, recording, now());
     return c.body(null, 204);
   });
+
+  account.route('/', messagesRest({ accountSid, state, now, isListed, faults: options.messageFaults }));
 
   const rest = new Hono();
   const guard: MiddlewareHandler = async (c, next) => {
