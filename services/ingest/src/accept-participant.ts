@@ -1,13 +1,18 @@
 import { conferenceParticipantJoined, createEvent } from '@onrecord/shared/events';
-import type { Acceptance, Callback } from './acceptance.ts';
-import { readParticipant } from './domain/read-participant.ts';
+import type { Callback, MeasuredAcceptance } from './acceptance.ts';
+import { readJoinFailure, readParticipant } from './domain/read-participant.ts';
 
 /**
- * Takes in that somebody joined a conference; other conference events change nothing here. Resolves when it is durable.
+ * Takes in that somebody joined a conference, and counts who was called into one in vain; other conference events change nothing here. Resolves when it is durable.
  * @throws ParameterError, EventLogUnavailableError
  */
-export async function acceptParticipant(callback: Callback, { accountSid, publish }: Acceptance): Promise<void> {
+export async function acceptParticipant(
+  callback: Callback,
+  { accountSid, publish, joinFailed }: MeasuredAcceptance,
+): Promise<void> {
   const data = readParticipant(callback.parameters, accountSid, callback.receivedAt);
+  const failure = readJoinFailure(callback.parameters);
+  if (failure !== undefined) joinFailed(failure);
   if (data === undefined) return;
   await publish([
     createEvent(conferenceParticipantJoined, data, { time: data.joinedAt, traceparent: callback.traceparent }),

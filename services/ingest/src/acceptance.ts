@@ -17,8 +17,10 @@ export interface Acceptance {
   publish(events: readonly OnrecordEvent[]): Promise<void>;
 }
 
-/** For callbacks that say when their fact was. */
+/** For callbacks that tell more than the fact that is kept of them. */
 export interface MeasuredAcceptance extends Acceptance {
   /** Takes note of how late a callback told of its fact. */
   late(event: OnrecordEvent, receivedAt: string): void;
+  /** Takes note of a participant who was called into a conference and never came, by the status of that call. */
+  joinFailed(status: string): void;
 }

@@ -1,9 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { type CallMetrics, createCallMetrics } from './call-metrics.ts';
 import type { Lateness } from './domain/lateness.ts';
 import type { LeftOut } from './domain/left-out.ts';
 import type { ReconcileMetrics } from './reconcile/reconciler.ts';
 
-export interface IngestMetrics {
+export interface IngestMetrics extends CallMetrics {
   answered(path: string, status: number, seconds: number): void;
   /** A request without a signature, or with one that does not match. */
   notSigned(reason: 'missing' | 'mismatch'): void;
@@ -63,6 +64,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     registers,
   );
   return {
+    ...createCallMetrics(registers),
     answered: (path, status, seconds) => {
       requests.inc({ path, status: String(status) });
       answerSeconds.observe({ path }, seconds);

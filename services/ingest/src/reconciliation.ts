@@ -6,7 +6,7 @@ import type { Acceptance } from './acceptance.ts';
 import { createTwilioLists } from './adapters/twilio-lists.ts';
 import type { IngestConfig } from './config.ts';
 import { operatorApi } from './http/operator-api.ts';
-import { createReconcileMetrics } from './metrics.ts';
+import { createReconcileMetrics, type IngestMetrics } from './metrics.ts';
 import { createHeardFacts, remembering } from './reconcile/heard-facts.ts';
 import { reconcileOnDemand } from './reconcile/reconcile-on-demand.ts';
 import { startReconciling } from './reconcile/start.ts';
@@ -15,13 +15,14 @@ export interface ReconciliationOptions {
   config: IngestConfig;
   eventLog: EventLog;
   publish: Acceptance['publish'];
+  metrics: Pick<IngestMetrics, 'happened'>;
   registry: Registry;
   logger: Logger;
   now(): Date;
 }
 
 export interface Reconciliation {
-  /** Publishes as before, and remembers what needs no reconciling any more. */
+  /** Publishes as before, counts what is new, and remembers what needs no reconciling any more. */
   publish: Acceptance['publish'];
   /** For the port of the metrics. */
   routes: Hono;
@@ -36,7 +37,7 @@ export function openReconciliation(options: ReconciliationOptions): Reconciliati
   const { accountSid, reconcile, eventLog: topic } = config;
   const stopping = new AbortController();
   const heard = createHeardFacts();
-  const publish = remembering(options.publish, heard);
+  const publish = remembering(options.publish, heard, options.metrics.happened);
   const lists = createTwilioLists({ ...config.twilioApi, accountSid });
   const shared = { accountSid, lists, heard, publish, logger, now };
   const running =

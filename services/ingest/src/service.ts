@@ -40,7 +40,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   const metrics = createIngestMetrics(registry);
   const now = overrides.clock ?? (() => new Date());
   const publishing = publishTimed(publisher.publish, metrics);
-  const reconciliation = openReconciliation({ config, eventLog, publish: publishing, registry, logger, now });
+  const reconciliation = openReconciliation({ config, eventLog, publish: publishing, metrics, registry, logger, now });
   started.defer(() => reconciliation.close());
   const metricsServer = await serveMetrics({
     registry,
@@ -54,6 +54,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
     ...config,
     publish: reconciliation.publish,
     late: measureLateness(metrics),
+    joinFailed: metrics.joinFailed,
     logger,
     metrics,
     now,

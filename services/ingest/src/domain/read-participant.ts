@@ -1,6 +1,18 @@
 import type { conferenceParticipantJoined, DataOf } from '@onrecord/shared/events';
 import * as read from './parameters.ts';
 
+/** What keeps somebody who was called into a conference from joining it. */
+const UNREACHED: ReadonlySet<string> = new Set(['busy', 'no-answer', 'failed', 'canceled']);
+
+/**
+ * The status of a participant who was called and never came; undefined for every other callback. Whoever was called into a conference
+ * and was not reached leaves it without having joined. Source: Twilio changelog of 2023-10-25, "ParticipantCallStatus".
+ */
+export function readJoinFailure(parameters: read.Parameters): string | undefined {
+  const { StatusCallbackEvent: event, ParticipantCallStatus: status } = parameters;
+  return event === 'participant-leave' && status !== undefined && UNREACHED.has(status) ? status : undefined;
+}
+
 /**
  * A conference callback as the fact that a participant joined; undefined for every other conference event.
  * Source: Twilio, "Conference status callback".

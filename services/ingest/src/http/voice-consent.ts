@@ -19,6 +19,8 @@ export const voiceConsent: Route = (app, edge) => {
       const { digits = callback.parameters.Digits ?? '', times = '0', visit } = c.req.query();
       const parameters = { ...callback.parameters, Digits: digits };
       const outcome = await keep({ ...callback, parameters }, visit, edge);
+      // The same answer that is tried to be kept again was counted.
+      if (times === '0') edge.metrics.gathered('consent', digits === '' ? 'empty' : 'answered');
       const unkept = { digits, visit, times: Number(times) };
       const again = outcome === 'not-kept' ? keepAgain(edge.publicBaseUrl, unkept) : undefined;
       return twiml(again ?? connect(edge.publicBaseUrl, dialTo, outcome === 'granted'));

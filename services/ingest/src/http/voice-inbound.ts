@@ -12,6 +12,7 @@ export const voiceInbound: Route = (app, edge) => {
     answer(PATH, edge, async () => {
       requireDialTo(edge);
       await receiveCallback(c, edge);
+      edge.metrics.gathered('consent', 'asked');
       return twiml(askForConsent(edge.publicBaseUrl));
     }),
   );

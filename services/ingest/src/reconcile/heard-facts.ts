@@ -26,10 +26,13 @@ export function createHeardFacts(generationMax = GENERATION_MAX): HeardFacts {
   };
 }
 
-/** Publishes as `publish` does, and remembers what is durable. */
+/** Publishes as `publish` does, and remembers what is durable. `onNew` is told of what was not heard of before. */
 export const remembering =
-  (publish: Publish, heard: HeardFacts): Publish =>
+  (publish: Publish, heard: HeardFacts, onNew?: (event: OnrecordEvent) => void): Publish =>
   async (events) => {
     await publish(events);
-    for (const { id } of events) heard.add(id);
+    for (const event of events) {
+      if (onNew !== undefined && !heard.has(event.id)) onNew(event);
+      heard.add(event.id);
+    }
   };

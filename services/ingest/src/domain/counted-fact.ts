@@ -1,0 +1,53 @@
+import type { Diagnosis, OnrecordEvent } from '@onrecord/shared/events';
+
+/** What is counted of a fact, in values that are few whatever Twilio sends. */
+export type CountedFact =
+  | { kind: 'leg-ended'; status: string; direction: string; cause: string | undefined }
+  | { kind: 'alert'; level: string; cause: string }
+  | { kind: 'joined' }
+  | { kind: 'consent'; outcome: string };
+
+/** How a leg can end; only the first was talked on. Source: Twilio, "Call resource", `Status`. */
+const FINAL_STATUSES: ReadonlySet<string> = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
+
+const DIRECTIONS: ReadonlySet<string> = new Set([
+  'inbound',
+  'outbound-api',
+  'outbound-dial',
+  'trunking-originating',
+  'trunking-terminating',
+]);
+
+/** Of Twilio's alerts. */
+const LEVELS: ReadonlySet<string> = new Set(['error', 'warning', 'notice', 'debug']);
+
+/** `undefined` for what is not counted, such as a leg that still rings. */
+export function countedFact(event: OnrecordEvent): CountedFact | undefined {
+  switch (event.type) {
+    case 'onrecord.call.status-changed.v1': {
+      const { status, direction, diagnosis } = event.data;
+      if (!FINAL_STATUSES.has(status)) return undefined;
+      const cause = diagnosis && causeOf(diagnosis);
+      return { kind: 'leg-ended', status, direction: oneOf(DIRECTIONS, direction), cause };
+    }
+    case 'onrecord.alert.raised.v1': {
+      const { level, diagnosis } = event.data;
+      return { kind: 'alert', level: oneOf(LEVELS, level), cause: causeOf(diagnosis) };
+    }
+    case 'onrecord.conference.participant-joined.v1':
+      return { kind: 'joined' };
+    case 'onrecord.consent.recorded.v1':
+      return { kind: 'consent', outcome: event.data.outcome };
+    default:
+      return undefined;
+  }
+}
+
+const oneOf = (known: ReadonlySet<string>, value: string | undefined) =>
+  value !== undefined && known.has(value) ? value : 'other';
+
+/** A key of the catalogue, which has some hundreds; a code that it does not know counts by its kind, as `twilio:unknown`. */
+const causeOf = (diagnosis: Diagnosis | undefined): string => {
+  if (diagnosis === undefined) return 'none';
+  return diagnosis.isKnown ? diagnosis.key : `${diagnosis.key.replace(/:.*/s, '')}:unknown`;
+};
