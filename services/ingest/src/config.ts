@@ -1,8 +1,9 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
-import { duration, type Environment, port, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
+import { duration, type Environment, port, readSettings, url } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
+import { bodiesFit, limitSettings, toLimits } from './limit-settings.ts';
 
 const METRICS_PORT = 9464;
 const TOKEN_CHARACTERS_MIN = 16;
@@ -18,6 +19,7 @@ export const settingsSchema = z.object({
   ...eventLogSettings,
   ...twilioSignatureSettings,
   ...twilioApiSettings,
+  ...limitSettings,
   PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
   PUBLIC_BASE_URL: url('https:', 'http:')
     .refine(isPlainAddress, { error: 'give the address alone: no user, password, ? or #' })
@@ -32,10 +34,6 @@ export const settingsSchema = z.object({
   PUBLISH_TIMEOUT: duration({ min: '100ms', max: '10s' })
     .prefault('3s')
     .describe('How long the event log may take before a callback is answered 503; Twilio gives up after 15 s'),
-  BODY_BYTES_MAX: wholeNumber(1_024, 1_048_576).prefault('65536').describe('Longest callback body, in bytes'),
-  ALERT_BODY_BYTES_MAX: wholeNumber(65_536, 8_388_608)
-    .prefault('1048576')
-    .describe('Longest body of /webhooks/debugger and /webhooks/events, which may carry many events, in bytes'),
   INGEST_API_TOKEN: z
     .string()
     .min(TOKEN_CHARACTERS_MIN, `give at least ${TOKEN_CHARACTERS_MIN} characters, for instance of openssl rand -hex 24`)
@@ -61,7 +59,7 @@ export type IngestConfig = ReturnType<typeof toConfig>;
 
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment): IngestConfig {
-  return toConfig(readSettings(settingsSchema.check(...wholeApiKey), environment));
+  return toConfig(readSettings(settingsSchema.check(...wholeApiKey, bodiesFit), environment));
 }
 
 function toConfig(settings: Settings) {
@@ -79,8 +77,7 @@ function toConfig(settings: Settings) {
     authTokens: next === undefined ? [current] : [current, next],
     dialTo: settings.VOICE_DIAL_TO,
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
-    bodyBytesMax: settings.BODY_BYTES_MAX,
-    alertBodyBytesMax: settings.ALERT_BODY_BYTES_MAX,
+    ...toLimits(settings),
     twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: current },
     apiToken: settings.INGEST_API_TOKEN,
     reconcile: {

@@ -1,6 +1,7 @@
 import { healthRoutes, type ReadinessChecks } from '@onrecord/shared/http/health';
 import { problemResponse } from '@onrecord/shared/http/problem';
 import { Hono } from 'hono';
+import { answer } from './answer.ts';
 import { callStatusWebhook } from './call-status-webhook.ts';
 import { conferenceWebhook } from './conference-webhook.ts';
 import { debuggerWebhook } from './debugger-webhook.ts';
@@ -8,6 +9,7 @@ import type { Edge } from './edge.ts';
 import { eventsWebhook } from './events-webhook.ts';
 import { publicPath } from './public-url.ts';
 import { recordingWebhook } from './recording-webhook.ts';
+import { RefusedError } from './refused-error.ts';
 import { voiceConsent } from './voice-consent.ts';
 import { voiceInbound } from './voice-inbound.ts';
 
@@ -27,7 +29,9 @@ export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
   const app = new Hono();
   for (const path of new Set(['/', publicPath(edge.publicBaseUrl) || '/'])) app.route(path, callbacks);
   app.route('/', healthRoutes(checks));
-  app.notFound(() => problemResponse({ status: 404, title: 'there is nothing at this address' }));
+  app.notFound(() =>
+    answer('elsewhere', edge, () => Promise.reject(new RefusedError(404, 'there is nothing at this address'))),
+  );
   app.onError((error) => {
     edge.logger.error({ err: error }, 'a request failed unforeseen');
     return problemResponse({ status: 500, title: 'something went wrong here' });
@@ -40,7 +44,8 @@ function callbackRoutes(edge: Edge): Hono {
   for (const route of ROUTES) route(app, edge);
   for (const [path, routes] of Map.groupBy(app.routes, (route) => route.path)) {
     const allow = routes.map(({ method }) => method).join(', ');
-    app.all(path, () => problemResponse({ status: 405, title: `use ${allow}` }, { allow }));
+    const refusal = () => Promise.reject(new RefusedError(405, `use ${allow}`, { headers: { allow } }));
+    app.all(path, () => answer(path, edge, refusal));
   }
   return app;
 }

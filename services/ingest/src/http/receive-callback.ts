@@ -15,7 +15,7 @@ const REMEDY =
  * @throws RefusedError
  */
 export async function receiveCallback(c: Context, edge: Edge): Promise<Callback> {
-  const { signed, parameters, rawBody } = await readRequest(c.req, edge.bodyBytesMax);
+  const { signed, parameters, rawBody } = await readRequest(c.req, edge);
   requireSignature(c, edge, { signed, rawBody });
   return { parameters, receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
 }

@@ -31,6 +31,8 @@ export function ingest(differences: Differences = {}) {
     accountSid: ACCOUNT,
     authTokens: differences.tokens ?? [TOKEN],
     bodyBytesMax: 65_536,
+    fieldsMax: 500,
+    fieldCharactersMax: 16_384,
     alertBodyBytesMax: 1_048_576,
     dialTo: differences.dialTo,
     logger: createLogger({ service: 'ingest', level: 'debug', destination }),
