@@ -1,5 +1,13 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
-import { duration, type Environment, port, readSettings, url } from '@onrecord/shared/config/settings';
+import {
+  duration,
+  type Environment,
+  flag,
+  port,
+  readSettings,
+  url,
+  wholeNumber,
+} from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
@@ -52,6 +60,19 @@ export const settingsSchema = z.object({
   RECONCILE_GRACE_PERIOD: duration({ max: '1h' })
     .prefault('1m')
     .describe('How long a callback may be on its way before what it tells is published without it'),
+  MESSAGING: flag()
+    .prefault('false')
+    .describe(
+      'Whether text messages that were asked for are sent through Twilio; whether a person gets them is STOP’s to say',
+    ),
+  MESSAGE_MAX_AGE: duration({ min: '1m', max: '1d' })
+    .prefault('15m')
+    .describe(
+      'A message that could not be sent for so long is not sent any more: an apology hours later is worse than none',
+    ),
+  MESSAGES_PER_DAY_MAX: wholeNumber(1, 1_000_000)
+    .prefault('1000')
+    .describe('Most messages that one ingest process sends in a day (UTC), against loops'),
 });
 type Settings = z.output<typeof settingsSchema>;
 
@@ -80,6 +101,10 @@ function toConfig(settings: Settings) {
     ...toLimits(settings),
     twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: current },
     apiToken: settings.INGEST_API_TOKEN,
+    /** Absent where no message is sent. */
+    messaging: settings.MESSAGING
+      ? { maxAgeMs: settings.MESSAGE_MAX_AGE, perDayMax: settings.MESSAGES_PER_DAY_MAX }
+      : undefined,
     reconcile: {
       /** 0 is never. */
       intervalMs: settings.RECONCILE_INTERVAL,

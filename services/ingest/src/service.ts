@@ -11,6 +11,7 @@ import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { shedLoad } from './http/shed-load.ts';
 import { tellRefusals } from './http/tell-refusals.ts';
+import { openMessaging } from './messaging.ts';
 import { createIngestMetrics } from './metrics.ts';
 import { measureLateness, publishTimed } from './publish-timed.ts';
 import { openReconciliation } from './reconciliation.ts';
@@ -42,6 +43,10 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   const publishing = publishTimed(publisher.publish, metrics);
   const reconciliation = openReconciliation({ config, eventLog, publish: publishing, metrics, registry, logger, now });
   started.defer(() => reconciliation.close());
+  const failed = Promise.withResolvers<Error>();
+  const onFailure = failed.resolve;
+  const messaging = await openMessaging({ config, eventLog, publish: publishing, registry, logger, now, onFailure });
+  started.defer(async () => messaging?.close());
   const metricsServer = await serveMetrics({
     registry,
     port: config.metricsPort,
@@ -71,7 +76,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   logger.info({ port: server.port, url: config.publicBaseUrl }, 'ingest takes callbacks');
   return {
     addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics`, operators: metricsServer.url },
-    failed: new Promise(() => {}),
+    failed: failed.promise,
     stop: () => stack.disposeAsync(),
   };
 }
