@@ -62,9 +62,7 @@ export const settingsSchema = z.object({
     .describe('How long a callback may be on its way before what it tells is published without it'),
   MESSAGING: flag()
     .prefault('false')
-    .describe(
-      'Whether text messages that were asked for are sent through Twilio; whether a person gets them is STOP’s to say',
-    ),
+    .describe('Whether text messages that were asked for are sent through Twilio: true or false'),
   MESSAGE_MAX_AGE: duration({ min: '1m', max: '1d' })
     .prefault('15m')
     .describe(

@@ -75,6 +75,15 @@ test('a request that comes again is not met again, though its message still wait
   expect(published[1]).toEqual(published[0]);
 });
 
+// Twilio repeats a webhook that was answered too late: the second request is the first one with another time.
+test('a request that a repeated webhook made again, later, is not met again', async () => {
+  const { send, simulator, clock } = await sender();
+  await send();
+  clock.now = at('10:00:15');
+  await send({ requestedAt: '2026-11-21T10:00:14.900Z' });
+  expect(simulator.messages.list()).toHaveLength(1);
+});
+
 test('what was sent while the log was away is not sent again when it is back', async () => {
   const { send, simulator, published, log } = await sender();
   log.isAway = true;
@@ -100,8 +109,8 @@ test('the same words for another call, and other words for the same call, are me
   const { send, simulator, clock } = await sender();
   await send();
   await send({ reason: 'no-answer', body: 'We will call you back.' });
-  clock.now = at('10:01:00');
-  await send({ callSid: `CA${'2'.repeat(32)}`, requestedAt: '2026-11-21T10:00:59Z' });
+  clock.now = at('10:02:00');
+  await send({ callSid: `CA${'2'.repeat(32)}`, requestedAt: '2026-11-21T10:01:59Z' });
   expect(simulator.messages.list()).toHaveLength(3);
 });
 

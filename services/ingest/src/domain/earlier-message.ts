@@ -14,15 +14,18 @@ export interface ListedMessage {
   errorCode: number | null;
 }
 
-/** Twilio writes whole seconds, and its clock is not this machine's. */
-const CLOCK_TOLERANCE_MS = 5_000;
+/**
+ * How much older than the request its message may be. Twilio repeats a webhook for up to 15 s, and each repetition asks for the same
+ * message with a later time; it writes whole seconds, and its clock is not this machine's.
+ */
+const REPEATED_WITHIN_MS = 60_000;
 
 /**
  * The message with which the request was met already, of those that Twilio lists for the recipient. The same text of another call
- * within moments counts too: who gets it misses nothing. A trial account's messages begin with a sentence of Twilio's.
+ * within that minute counts too: who gets it misses nothing. A trial account's messages begin with a sentence of Twilio's.
  */
 export function findEarlier(request: MessageRequest, listed: readonly ListedMessage[]): ListedMessage | undefined {
-  const since = Date.parse(request.requestedAt) - CLOCK_TOLERANCE_MS;
+  const since = Date.parse(request.requestedAt) - REPEATED_WITHIN_MS;
   const body = request.body.trim();
   return listed.findLast(
     (message) =>
