@@ -26,8 +26,8 @@ describeWith('kafka', (kafka) =>
       // All runs use the broker's topics and groups one after the other; accounts keep them apart, as tenants are. Those that kill
       // services come last: Kafka keeps a killed member's partitions for a session timeout or two, and the next run waits for them.
       describe('lost callbacks on Kafka, S3 and Postgres', () => reconcileSuite(backends));
-      describe('text messages on Kafka, S3 and Postgres', () => messagesSuite(backends));
       describe('calls on Kafka, S3 and Postgres', () => callsSuite(backends));
+      describe('text messages on Kafka, S3 and Postgres', () => messagesSuite(backends));
       describe('crashes on Kafka, S3 and Postgres', () => crashSuite(backends));
     }),
   ),
