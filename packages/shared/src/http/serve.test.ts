@@ -131,3 +131,22 @@ test('whoever only looks whether the port is open is not told of', async () => {
   await text(connect(server.port, '127.0.0.1'));
   expect(refusals).toEqual([]);
 });
+
+// A download whose reader stopped kept its connection, and what was read for it, for good.
+test('a reader that takes nothing of its answer is cut, one that waits for it is not', async () => {
+  const cut = Promise.withResolvers<void>();
+  const endless = () =>
+    new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)), cancel: () => cut.resolve() });
+  const app = new Hono()
+    .get('/endless', () => new Response(endless()))
+    .get('/late', async (c) => {
+      await sleep(400);
+      return c.text('here');
+    });
+  const { port, url } = await serve(app, 0, { readerStallTimeoutMs: 100 });
+  const stalled = connect(port, '127.0.0.1', () => stalled.pause().write('GET /endless HTTP/1.1\r\nhost: x\r\n\r\n'));
+  stalled.on('error', () => {});
+  await cut.promise;
+  stalled.destroy();
+  expect(await (await request(`${url}/late`)).body.text()).toBe('here');
+});

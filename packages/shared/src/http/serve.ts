@@ -22,6 +22,8 @@ export interface HttpLimits {
   requestTimeoutMs: number;
   /** Idle connections are kept so long for the next request. */
   keepAliveTimeoutMs: number;
+  /** A reader that takes nothing of an answer for so long is cut. */
+  readerStallTimeoutMs: number;
   /** Connections at a time; further ones are closed at once. */
   connectionsMax: number;
   /** Of a request's target and headers together. */
@@ -32,6 +34,7 @@ const DEFAULT_LIMITS: HttpLimits = {
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
   keepAliveTimeoutMs: 65_000,
+  readerStallTimeoutMs: 60_000,
   connectionsMax: 4_096,
   headerBytesMax: 16_384,
 };
@@ -75,8 +78,9 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   const server = createLimited(options, limits);
   // Otherwise a client that keeps its connection busy would be served until the deadline.
   let isClosing = false;
-  server.prependListener('request', (_request, response) => {
+  server.prependListener('request', ({ socket }, response) => {
     if (isClosing) response.shouldKeepAlive = false;
+    response.setTimeout(limits.readerStallTimeoutMs, () => cutStalled(socket));
   });
   await listen(server, port, hostname, setting);
   const address = server.address() as AddressInfo;
@@ -118,6 +122,11 @@ function createLimited({ fetch, refused }: ServeOptions, limits: HttpLimits): Se
   });
   server.on('drop', () => refused?.({ reason: TOO_MANY_CONNECTIONS }));
   return server;
+}
+
+/** An answer that is waited for is no stall: there is nothing to be read of it yet. */
+function cutStalled(socket: Socket) {
+  if (socket.writableLength > 0) socket.destroy();
 }
 
 /** Where this machine reaches a port that was opened on an address, as URLs have it. Default: every address. */
