@@ -22,8 +22,14 @@ module.exports = {
       name: 'services-import-shared-alone',
       comment: 'The simulator, the standalone, the command line and the tests stand outside of the services.',
       severity: 'error',
-      from: { path: '^services/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^services/', pathNot: '\\.test\\.ts$|/src/testing/' },
       to: { path: '^(packages/(simulator|standalone|cli)|test)/' },
+    },
+    {
+      name: 'services-run-without-their-test-support',
+      severity: 'error',
+      from: { path: '^(services|packages)/', pathNot: '\\.test\\.ts$|/src/testing/' },
+      to: { path: '^services/[^/]+/src/testing/' },
     },
     {
       name: 'shared-imports-no-service',
