@@ -25,7 +25,7 @@ test('needs four settings, and has a default for everything else', () => {
     metricsPort: 9464,
     publicBaseUrl: 'https://calls.example.com',
     authTokens: ['the-auth-token'],
-    dialTo: undefined,
+    voice: undefined,
     publishTimeoutMs: 3_000,
     bodyBytesMax: 65_536,
     alertBodyBytesMax: 1_048_576,

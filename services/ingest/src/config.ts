@@ -11,7 +11,9 @@ import {
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
+import { builtInVoiceFile } from './domain/voice/built-in-file.ts';
 import { bodiesFit, limitSettings, toLimits } from './limit-settings.ts';
+import { loadVoiceFile } from './load-voice-file.ts';
 
 const METRICS_PORT = 9464;
 const TOKEN_CHARACTERS_MIN = 16;
@@ -38,7 +40,19 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100')
     .optional()
-    .describe('Whom the consent prompt connects callers to; absent turns /voice/inbound off'),
+    .describe(
+      'Whom the built-in consent prompt connects callers to; absent turns /voice/inbound off; VOICE_FILE takes its place',
+    ),
+  VOICE_FILE: z
+    .string()
+    .transform((path, context) => {
+      const reading = loadVoiceFile(path);
+      if ('file' in reading) return reading.file;
+      for (const message of reading.problems) context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .optional()
+    .describe('Path of the JSON file of what callers hear at /voice/inbound and where they go (docs/voice.md)'),
   PUBLISH_TIMEOUT: duration({ min: '100ms', max: '10s' })
     .prefault('3s')
     .describe('How long the event log may take before a callback is answered 503; Twilio gives up after 15 s'),
@@ -81,6 +95,8 @@ export function readConfig(environment: Environment): IngestConfig {
   return toConfig(readSettings(settingsSchema.check(...wholeApiKey, bodiesFit), environment));
 }
 
+const builtIn = (dialTo: string | undefined) => (dialTo === undefined ? undefined : builtInVoiceFile(dialTo));
+
 function toConfig(settings: Settings) {
   const { TWILIO_AUTH_TOKEN: current, TWILIO_AUTH_TOKEN_NEXT: next } = settings;
   return {
@@ -94,7 +110,7 @@ function toConfig(settings: Settings) {
     publicBaseUrl: settings.PUBLIC_BASE_URL.replace(/\/+$/, ''),
     accountSid: settings.TWILIO_ACCOUNT_SID,
     authTokens: next === undefined ? [current] : [current, next],
-    dialTo: settings.VOICE_DIAL_TO,
+    voice: settings.VOICE_FILE ?? builtIn(settings.VOICE_DIAL_TO),
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     ...toLimits(settings),
     twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: current },

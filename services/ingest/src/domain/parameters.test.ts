@@ -122,7 +122,13 @@ test('whatever the parameters, reading them ends in a fact with all of them, or 
     (parameters: Record<string, string>) => readCallStatus(parameters, ACCOUNT, RECEIVED_AT),
     (parameters: Record<string, string>) => readParticipant(parameters, ACCOUNT, RECEIVED_AT),
     (parameters: Record<string, string>) =>
-      readConsent(parameters, ACCOUNT, RECEIVED_AT, { version: 'v', language: 'en-US' }) && undefined,
+      readConsent(
+        parameters,
+        ACCOUNT,
+        RECEIVED_AT,
+        { version: 'v', language: 'en-US' },
+        { outcome: 'granted', method: 'key-press' },
+      ) && undefined,
   ];
   fc.assert(
     fc.property(fc.dictionary(name, fc.string()), fc.boolean(), (random, isComplete) => {

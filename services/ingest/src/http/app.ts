@@ -10,8 +10,11 @@ import { eventsWebhook } from './events-webhook.ts';
 import { publicPath } from './public-url.ts';
 import { recordingWebhook } from './recording-webhook.ts';
 import { RefusedError } from './refused-error.ts';
-import { voiceConsent } from './voice-consent.ts';
-import { voiceInbound } from './voice-inbound.ts';
+import { voiceConsent } from './voice/voice-consent.ts';
+import { voiceDialResult } from './voice/voice-dial-result.ts';
+import { voiceInbound } from './voice/voice-inbound.ts';
+import { voiceMenu } from './voice/voice-menu.ts';
+import { voiceVoicemail } from './voice/voice-voicemail.ts';
 
 const ROUTES = [
   recordingWebhook,
@@ -21,6 +24,9 @@ const ROUTES = [
   eventsWebhook,
   voiceInbound,
   voiceConsent,
+  voiceMenu,
+  voiceDialResult,
+  voiceVoicemail,
 ];
 
 /** Everything that faces the public internet. */

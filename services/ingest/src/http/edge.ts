@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { MeasuredAcceptance } from '../acceptance.ts';
+import type { VoiceFile } from '../domain/voice/voice-file.ts';
 import type { IngestMetrics } from '../metrics.ts';
 import type { RequestLimits } from './read-request.ts';
 
@@ -11,8 +12,8 @@ export interface Edge extends MeasuredAcceptance, RequestLimits {
   authTokens: readonly string[];
   /** Of what may carry many events, or a whole document of the user's. */
   alertBodyBytesMax: number;
-  /** Whom the consent prompt connects to; undefined turns the prompt off. */
-  dialTo: string | undefined;
+  /** What callers hear; undefined turns the voice application off. */
+  voice: VoiceFile | undefined;
   logger: Logger;
   metrics: IngestMetrics;
   now(): Date;

@@ -2,6 +2,8 @@ import { Writable } from 'node:stream';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { Registry } from 'prom-client';
+import { builtInVoiceFile } from '../domain/voice/built-in-file.ts';
+import type { VoiceFile } from '../domain/voice/voice-file.ts';
 import { createApp } from '../http/app.ts';
 import { createIngestMetrics } from '../metrics.ts';
 import { measureLateness } from '../publish-timed.ts';
@@ -10,6 +12,7 @@ import { ACCOUNT, BASE, TOKEN } from './signed-request.ts';
 interface Differences {
   publish?: (events: readonly OnrecordEvent[]) => Promise<void>;
   dialTo?: string;
+  voice?: VoiceFile;
   tokens?: string[];
   publicBaseUrl?: string;
 }
@@ -34,7 +37,7 @@ export function ingest(differences: Differences = {}) {
     fieldsMax: 500,
     fieldCharactersMax: 16_384,
     alertBodyBytesMax: 1_048_576,
-    dialTo: differences.dialTo,
+    voice: differences.voice ?? (differences.dialTo === undefined ? undefined : builtInVoiceFile(differences.dialTo)),
     logger: createLogger({ service: 'ingest', level: 'debug', destination }),
     metrics,
     late: measureLateness(metrics),
