@@ -22,6 +22,7 @@ test('a question listens to keys and words in the caller’s language, and speak
   expect(twiml).toContain('input="dtmf speech"');
   expect(twiml).toContain('language="de-DE" hints="ja,ja bitte,einverstanden,nein,nein danke"');
   expect(twiml).toContain('<Say language="de-DE" voice="Polly.Vicki-Neural">Danke');
+  expect(twiml).toContain('numDigits="1" finishOnKey="" ');
   expect(twiml).toContain('actionOnEmptyResult="true"');
 });
 

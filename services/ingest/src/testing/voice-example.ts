@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readVoiceFile } from '../domain/voice/read-voice-file.ts';
 import type { VoiceFile } from '../domain/voice/voice-file.ts';
 
-/** Path of the file that the guide shows. */
-export const EXAMPLE_PATH = new URL('../../../../deploy/voice.example.json', import.meta.url);
+const EXAMPLE_PATH = new URL('../../../../deploy/voice.example.json', import.meta.url);
 
 /** The example of the guide, with parts of it replaced. */
 export function exampleFile(change: object = {}): VoiceFile {

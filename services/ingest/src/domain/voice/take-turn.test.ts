@@ -72,6 +72,12 @@ describe('consent', () => {
   });
 });
 
+test('a question that the file has no more is not asked again: the call goes on, unrecorded', () => {
+  const off = exampleFile({ consent: { mode: 'off' } });
+  const turn = answerConsent(off, stateOf(begin(file, ENGLISH), off), 'none');
+  expect(turn).toMatchObject({ record: false, next: { answerTo: 'menu' } });
+});
+
 describe('a menu', () => {
   test('is repeated after silence and after no choice, with a word about it, and then left', () => {
     const silent = chosen('');

@@ -44,8 +44,11 @@ export function answerConsent(file: VoiceFile, state: CallState, outcome: Consen
 }
 
 /** The same question, also where it is another by now: an answer to a wording that is no more is none. */
-export const askAgain = (file: VoiceFile, state: CallState): Turn =>
-  askForConsent(file, { ...state, at: state.at ?? { kind: 'consent' } }, consentPrompt(file, state));
+export function askAgain(file: VoiceFile, state: CallState): Turn {
+  const prompt = consentPrompt(file, state);
+  if (prompt === undefined) return go(file, state, file.start);
+  return askForConsent(file, { ...state, at: state.at ?? { kind: 'consent' } }, prompt);
+}
 
 function answeredAtStart(file: VoiceFile, state: CallState, outcome: ConsentAnswer['outcome']): Turn {
   const { onRefusal, onNoAnswer, endPrompt } = file.consent;

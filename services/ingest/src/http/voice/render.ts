@@ -54,6 +54,8 @@ function listen(response: VoiceResponse, next: Listen, sayings: readonly Saying[
   const gather = response.gather({
     input: speech === undefined ? ['dtmf'] : ['dtmf', 'speech'],
     numDigits: 1,
+    // Every key can be a choice; by default # would end what was pressed before it, which is nothing.
+    finishOnKey: '',
     timeout: timeoutSeconds,
     ...(speech !== undefined && {
       language: speech.language as VoiceResponse.GatherAttributes['language'],
