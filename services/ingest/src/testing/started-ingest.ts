@@ -6,7 +6,7 @@ import { startIngest } from '../service.ts';
 import { controlledEventLog } from './event-log.ts';
 import { ACCOUNT, BASE, post, RECORDING, TOKEN } from './signed-request.ts';
 
-export type LogLine = Readonly<Record<string, unknown>>;
+type LogLine = Readonly<Record<string, unknown>>;
 
 /** Ingest on a free port of this machine, over real sockets, with a log in memory. */
 export async function startedIngest(environment: Record<string, string> = {}) {
