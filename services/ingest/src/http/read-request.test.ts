@@ -7,19 +7,26 @@ import { readConsent } from '../domain/read-consent.ts';
 import { readDebuggerAlert } from '../domain/read-debugger-alert.ts';
 import { readParticipant } from '../domain/read-participant.ts';
 import { readRecording } from '../domain/read-recording.ts';
+import { builtInVoiceFile } from '../domain/voice/built-in-file.ts';
+import { hearConsent } from '../domain/voice/hear.ts';
 import { ACCOUNT, RECORDING } from '../testing/signed-request.ts';
 import { readEvents } from './read-events.ts';
 import { readRequest } from './read-request.ts';
 import { RefusedError } from './refused-error.ts';
+import { heardIn } from './voice/heard.ts';
 
 const LIMITS = { bodyBytesMax: 2_000, fieldsMax: 20, fieldCharactersMax: 200 };
+const VOICE = builtInVoiceFile('+14155550142');
 const NOW = '2026-11-21T10:00:00.000Z';
 
 const READERS: readonly ((parameters: Parameters) => unknown)[] = [
   (parameters) => readRecording(parameters, ACCOUNT),
   (parameters) => readCallStatus(parameters, ACCOUNT, NOW),
   (parameters) => readParticipant(parameters, ACCOUNT, NOW),
-  (parameters) => readConsent(parameters, ACCOUNT, NOW, { version: 'v', language: 'en-US', visit: parameters.visit }),
+  (parameters) => {
+    const heard = hearConsent(VOICE.consent, 'en', heardIn(parameters));
+    return readConsent(parameters, ACCOUNT, NOW, { version: 'v', language: 'en-US', visit: parameters.visit }, heard);
+  },
   (parameters) => readDebuggerAlert(parameters, ACCOUNT, NOW),
 ];
 
