@@ -77,11 +77,12 @@ module.exports = {
     sdkOnlyIn('kafkajs', 'kafkajs', ['^packages/shared/src/event-log/kafka/']),
     sdkOnlyIn('aws', '@aws-sdk', ['^packages/shared/src/object-store/']),
     sdkOnlyIn('deepgram', '@deepgram', ['^services/transcriber/src/adapters/']),
+    sdkOnlyIn('opentelemetry-sdk', '@opentelemetry/(?!api)[^/]+', ['^packages/shared/src/telemetry/tracing/sdk']),
     sdkOnlyIn('twilio', 'twilio', ['^packages/shared/src/twilio/', '^services/ingest/src/http/']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)node_modules/(?!twilio|kafkajs|@aws-sdk|@deepgram|zod)|^\\.cache|^data' },
+    exclude: { path: '(^|/)node_modules/(?!twilio|kafkajs|@aws-sdk|@deepgram|@opentelemetry|zod)|^\\.cache|^data' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

@@ -9,6 +9,7 @@ import {
   wholeNumber,
 } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
+import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 import { builtInVoiceFile } from './domain/voice/built-in-file.ts';
@@ -101,6 +102,7 @@ function toConfig(settings: Settings) {
   const { TWILIO_AUTH_TOKEN: current, TWILIO_AUTH_TOKEN_NEXT: next } = settings;
   return {
     logLevel: settings.LOG_LEVEL,
+    tracing: toTracingOptions(settings),
     metricsPort: settings.METRICS_PORT,
     listenHost: settings.LISTEN_HOST,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,

@@ -10,6 +10,7 @@ import { eventsWebhook } from './events-webhook.ts';
 import { publicPath } from './public-url.ts';
 import { recordingWebhook } from './recording-webhook.ts';
 import { RefusedError } from './refused-error.ts';
+import { traceRequests } from './trace-requests.ts';
 import { voiceConsent } from './voice/voice-consent.ts';
 import { voiceDialResult } from './voice/voice-dial-result.ts';
 import { voiceInbound } from './voice/voice-inbound.ts';
@@ -33,7 +34,10 @@ const ROUTES = [
 export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
   const callbacks = callbackRoutes(edge);
   const app = new Hono();
-  for (const path of new Set(['/', publicPath(edge.publicBaseUrl) || '/'])) app.route(path, callbacks);
+  for (const path of new Set(['/', publicPath(edge.publicBaseUrl) || '/'])) {
+    traceRequests(app, path === '/' ? '' : path);
+    app.route(path, callbacks);
+  }
   app.route('/', healthRoutes(checks));
   app.notFound(() =>
     answer('elsewhere', edge, () => Promise.reject(new RefusedError(404, 'there is nothing at this address'))),

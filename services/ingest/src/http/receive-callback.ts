@@ -1,7 +1,10 @@
 import { newTraceparent } from '@onrecord/shared/telemetry/traceparent';
+import { sidAttributes } from '@onrecord/shared/telemetry/tracing/sids';
+import { describeSpan, isTracing } from '@onrecord/shared/telemetry/tracing/spans';
 import { isSignedByTwilio } from '@onrecord/shared/twilio/signature';
 import type { Context } from 'hono';
 import type { Callback } from '../acceptance.ts';
+import type { Parameters } from '../domain/parameters.ts';
 import type { Edge } from './edge.ts';
 import { publicUrls } from './public-url.ts';
 import { type ReceivedParameters, readRequest } from './read-request.ts';
@@ -17,7 +20,22 @@ const REMEDY =
 export async function receiveCallback(c: Context, edge: Edge): Promise<Callback> {
   const { signed, parameters, rawBody } = await readRequest(c.req, edge);
   requireSignature(c, edge, { signed, rawBody });
+  describeRequest(parameters);
   return { parameters, receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
+}
+
+const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
+
+/** Says what a request is about in its span, where it has one. */
+function describeRequest({ CallSid, ParentCallSid, ConferenceSid, RecordingSid }: Parameters): void {
+  if (!isTracing()) return;
+  const sids = {
+    callSid: CallSid,
+    parentCallSid: ParentCallSid,
+    conferenceSid: ConferenceSid,
+    recordingSid: RecordingSid,
+  };
+  describeSpan(sidAttributes(Object.fromEntries(Object.entries(sids).filter(([, sid]) => SID.test(sid ?? '')))));
 }
 
 /** Makes sure that Twilio sent a request, and says why it seems not so. @throws RefusedError */
