@@ -66,6 +66,11 @@ test('reconciles every five minutes with an hour of overlap, never when told so,
   expect(complaint({ RECONCILE_INTERVAL: '10ms' })).toContain('give at least 1s, or 0s for never');
 });
 
+test('has room for the longest body that it takes', () => {
+  const message = complaint({ ALERT_BODY_BYTES_MAX: '8388608', BODIES_BYTES_MAX: '1048576' });
+  expect(message).toMatch(/BODIES_BYTES_MAX is "1048576": give at least BODY_BYTES_MAX and ALERT_BODY_BYTES_MAX/);
+});
+
 test('asks Twilio with an API key where there is a whole one, and refuses half of one', () => {
   const key = { TWILIO_API_KEY_SID: `SK${'b'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret' };
   expect(readConfig(environment).twilioApi.apiKey).toBeUndefined();

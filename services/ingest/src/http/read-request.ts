@@ -42,8 +42,7 @@ export async function readRequest(request: HonoRequest, limits: RequestLimits): 
 }
 
 function queryOf(request: HonoRequest, limits: RequestLimits): Fields {
-  const start = request.url.indexOf('?');
-  return grouped(start < 0 ? '' : request.url.slice(start + 1), limits);
+  return grouped(/\?([^#]*)/.exec(request.url)?.[1] ?? '', limits);
 }
 
 function grouped(encoded: string, limits: RequestLimits): Fields {
