@@ -30,8 +30,10 @@ const READERS: readonly ((parameters: Parameters) => unknown)[] = [
   (parameters) => readDebuggerAlert(parameters, ACCOUNT, NOW),
 ];
 
+/** Any text at all, with NUL and halves of characters. */
+const codeUnits = fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units));
 const names = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  codeUnits,
   fc.constantFrom(
     ...Object.keys(RECORDING),
     'CallStatus',
@@ -44,10 +46,7 @@ const names = fc.oneof(
     'a[]',
   ),
 );
-const values = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom(...Object.values(RECORDING), '\0', '\ud800', 'NaN'),
-);
+const values = fc.oneof(codeUnits, fc.constantFrom(...Object.values(RECORDING), '\0', '\ud800', 'NaN'));
 const fields = fc.array(fc.tuple(names, values), { maxLength: 25 });
 const form = fields.map((pairs) => new URLSearchParams([...Object.entries(RECORDING), ...pairs]).toString());
 const bodies = fc.oneof(
