@@ -36,6 +36,8 @@ test('the committed schema says what the code does: run `pnpm generate` when thi
   expect(JSON.parse(at('contracts/voice-file.schema.json'))).toEqual(JSON.parse(JSON.stringify(voiceFileJsonSchema())));
 });
 
+const long = 'ü'.repeat(4_096);
+const inLanguages = Object.fromEntries(['l1', 'l2', 'l3', 'l4'].map((id) => [id, long]));
 const d1 = { destination: 'd1' };
 const sixInTurn = Object.fromEntries(
   [1, 2, 3, 4, 5, 6].map((n) => {
@@ -111,6 +113,22 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a place that is none', { start: { queue: 'x' } }, 'start: give one of {"menu": …}'],
   ['another version of the format', { version: 2 }, 'version: give 1'],
   ['a field that does not exist', { 'consent/onSilence': 'end' }, 'consent: Unrecognized key: "onSilence"'],
+  [
+    'more words than Twilio takes',
+    {
+      'menus/main/choices/0/words/en': Array.from({ length: 50 }, (_, n) => `${n}`.repeat(50)),
+      'menus/main/choices/1/words/en': Array.from({ length: 50 }, (_, n) => `a${n}`.repeat(33)),
+    },
+    'menus.main.choices: their words in "en" have more than 5000 characters together',
+  ],
+  [
+    'more wordings in one document than Twilio takes',
+    {
+      'prompts/choose-language': inLanguages,
+      'prompts/choose-language/en': long,
+    },
+    'languageChoice.prompt: its wordings have more than 14000 characters together',
+  ],
 ])('%s is named by its path, with what to do', (_, changes, expected) => {
   expect(spoiled(changes).join('\n')).toContain(expected);
 });

@@ -1,3 +1,4 @@
+import { checkSizes } from './check-sizes.ts';
 import { checkWays, type Fault } from './check-ways.ts';
 import { checkWords } from './check-words.ts';
 import { pathText } from './places.ts';
@@ -16,7 +17,7 @@ export function readVoiceFile(text: string): VoiceFileReading {
   const result = voiceFileSchema.safeParse(value);
   if (!result.success) return { problems: told(result.error.issues) };
   const file = result.data;
-  const faults = [...checkWords(file), ...checkWays(file)];
+  const faults = [...checkWords(file), ...checkSizes(file), ...checkWays(file)];
   return faults.length === 0 ? { file } : { problems: told(faults) };
 }
 

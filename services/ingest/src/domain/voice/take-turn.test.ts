@@ -155,6 +155,27 @@ test('a message that was left is thanked for', () => {
   expect(texts(afterMessage(file, state))).toEqual(['Danke']);
 });
 
+test('a caller who does nothing is led to an end, whatever the numbers do', () => {
+  // Silence leads to a number here, and from there on.
+  const main = { ...file.menus.main, afterRetries: { destination: 'sales' } };
+  const led = exampleFile({ menus: { main } });
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('busy', 'no-answer', 'failed', 'canceled')), (outcomes) => {
+      let turn = begin(led, UNKNOWN);
+      let turns = 1;
+      for (const statuses = outcomes[Symbol.iterator](); turn.next.do !== 'hang-up' && turns < 30; turns += 1) {
+        const state = stateOf(turn, led);
+        if (turn.next.do === 'dial') turn = afterDial(led, state, statuses.next().value ?? 'busy');
+        else if (turn.next.do === 'take-message') turn = afterMessage(led, state);
+        else
+          turn =
+            turn.next.answerTo === 'menu' ? answerMenu(led, state, pressed('')) : answerConsent(led, state, 'none');
+      }
+      expect(turn.next.do).toBe('hang-up');
+    }),
+  );
+});
+
 test('any state and any input have an answer, and a recording only after a yes', () => {
   const anything = fc.oneof(
     fc.string(),
