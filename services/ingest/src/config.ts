@@ -77,6 +77,7 @@ function toConfig(settings: Settings) {
     publicBaseUrl: settings.PUBLIC_BASE_URL.replace(/\/+$/, ''),
     accountSid: settings.TWILIO_ACCOUNT_SID,
     authTokens: next === undefined ? [current] : [current, next],
+    apiKeySecrets: settings.TWILIO_API_KEY_SECRET === undefined ? [] : [settings.TWILIO_API_KEY_SECRET],
     dialTo: settings.VOICE_DIAL_TO,
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     bodyBytesMax: settings.BODY_BYTES_MAX,

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
+import { createLooks } from './http/explain-signature.ts';
 import { createIngestMetrics } from './metrics.ts';
 import { measureLateness, publishTimed } from './publish-timed.ts';
 import { openReconciliation } from './reconciliation.ts';
@@ -52,6 +53,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   started.defer(reconciliation.abort);
   const edge = {
     ...config,
+    looks: createLooks(),
     publish: reconciliation.publish,
     late: measureLateness(metrics),
     joinFailed: metrics.joinFailed,

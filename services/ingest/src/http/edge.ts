@@ -8,6 +8,10 @@ export interface Edge extends MeasuredAcceptance {
   publicBaseUrl: string;
   /** Tokens that may have signed: the current one, then the next one. */
   authTokens: readonly string[];
+  /** What people take for a token: only tried to explain why a signature does not match. */
+  apiKeySecrets: readonly string[];
+  /** Limits how often that is looked into. */
+  looks: { take(nowMs: number): boolean };
   bodyBytesMax: number;
   /** Of what may carry many events, or a whole document of the user's. */
   alertBodyBytesMax: number;

@@ -3,12 +3,10 @@ import { isSignedByTwilio } from '@onrecord/shared/twilio/signature';
 import type { Context } from 'hono';
 import type { Callback } from '../acceptance.ts';
 import type { Edge } from './edge.ts';
-import { publicUrls } from './public-url.ts';
+import { type CheckedRequest, explainSignature } from './explain-signature.ts';
+import { publicPath, publicUrls } from './public-url.ts';
 import { type ReceivedParameters, readRequest } from './read-request.ts';
 import { RefusedError } from './refused-error.ts';
-
-const REMEDY =
-  'PUBLIC_BASE_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN the account’s primary token';
 
 /**
  * Reads a callback and makes sure that Twilio sent it.
@@ -31,16 +29,30 @@ export function requireSignature(
   const isSigned = urls.some((url) =>
     isSignedByTwilio({ url, signature, parameters: signed, rawBody }, edge.authTokens),
   );
-  if (!isSigned) {
-    const reason = signature === undefined ? 'no X-Twilio-Signature header' : 'the signature does not match';
-    // The query can hold phone numbers; the path and the host are what people get wrong.
-    edge.logger.warn(
-      { reason, signedUrl: withoutQuery(urls[0]), remedy: REMEDY },
-      'a request was not signed by Twilio',
-    );
-    edge.metrics.notSigned(signature === undefined ? 'missing' : 'mismatch');
-    throw new RefusedError(403, reason);
-  }
+  if (isSigned) return;
+  refuse(c, edge, {
+    urls,
+    signature,
+    parameters: signed,
+    rawBody,
+    tokens: edge.authTokens,
+    otherTokens: [],
+    apiKeySecrets: edge.apiKeySecrets,
+    prefix: publicPath(edge.publicBaseUrl),
+  });
+}
+
+function refuse(c: Context, edge: Edge, request: CheckedRequest): never {
+  const { reason, remedy, nearMiss, signed } = explainSignature(c, request, () =>
+    edge.looks.take(edge.now().getTime()),
+  );
+  // The query can hold phone numbers; the path and the host are what people get wrong.
+  const signedUrl = withoutQuery(request.urls[0]);
+  const cause = nearMiss === 'not-looked-for' ? undefined : nearMiss;
+  const url = signed === undefined ? undefined : withoutQuery(signed);
+  edge.logger.warn({ reason, signedUrl, cause, url, remedy }, 'a request was not signed by Twilio');
+  edge.metrics.notSigned(request.signature === undefined ? 'missing' : 'mismatch', nearMiss);
+  throw new RefusedError(403, reason);
 }
 
 const withoutQuery = (url: string) => url.replace(/\?.*/s, '?…');

@@ -3,6 +3,7 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { Registry } from 'prom-client';
 import { createApp } from '../http/app.ts';
+import { createLooks } from '../http/explain-signature.ts';
 import { createIngestMetrics } from '../metrics.ts';
 import { measureLateness } from '../publish-timed.ts';
 import { ACCOUNT, BASE, TOKEN } from './signed-request.ts';
@@ -12,6 +13,7 @@ interface Differences {
   dialTo?: string;
   tokens?: string[];
   publicBaseUrl?: string;
+  looksPerMinute?: number;
 }
 
 /** The public edge with a `publish` that keeps what it is given; asked through `app.request()`, without a network. */
@@ -30,6 +32,8 @@ export function ingest(differences: Differences = {}) {
     publicBaseUrl: differences.publicBaseUrl ?? BASE,
     accountSid: ACCOUNT,
     authTokens: differences.tokens ?? [TOKEN],
+    apiKeySecrets: ['an-api-key-secret'],
+    looks: createLooks(differences.looksPerMinute),
     bodyBytesMax: 65_536,
     alertBodyBytesMax: 1_048_576,
     dialTo: differences.dialTo,
