@@ -4,6 +4,8 @@ import type { Parameters } from './domain/parameters.ts';
 /** A verified callback. */
 export interface Callback {
   parameters: Parameters;
+  /** The public address that Twilio called, without a trailing slash: what is answered leads there again. */
+  publicBaseUrl: string;
   /** ISO 8601. */
   receivedAt: string;
   traceparent: string;

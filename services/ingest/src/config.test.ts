@@ -42,6 +42,17 @@ test('takes a public address with a path, and without the slash at its end', () 
   expect(publicBaseUrl).toBe('https://example.com:8443/twilio');
 });
 
+test('takes several public addresses, of which the first is told to others', () => {
+  const { publicBaseUrl, publicBaseUrls } = readConfig({
+    ...environment,
+    PUBLIC_BASE_URL: 'https://calls.example.com, https://example.net/twilio/',
+  });
+  expect(publicBaseUrls).toEqual(['https://calls.example.com', 'https://example.net/twilio']);
+  expect(publicBaseUrl).toBe('https://calls.example.com');
+  expect(complaint({ PUBLIC_BASE_URL: 'https://a.example,b.example' })).toContain('several with commas between them');
+  expect(complaint({ PUBLIC_BASE_URL: 'https://a.example,' })).toContain('several with commas between them');
+});
+
 describe('a public address', () => {
   test.each(['https://user:pass@example.com', 'https://example.com/?a=b', 'https://example.com/#rc=3'])(
     'that Twilio’s signature would not match is refused: %s',

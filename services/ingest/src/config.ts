@@ -1,6 +1,7 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
-import { duration, type Environment, port, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
+import { duration, type Environment, port, readSettings, wholeNumber } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
+import { publicBaseUrls } from '@onrecord/shared/twilio/public-base-urls';
 import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 
@@ -9,9 +10,6 @@ const TOKEN_CHARACTERS_MIN = 16;
 /** More often only costs the account its requests. */
 const RECONCILE_INTERVAL_MIN_MS = 1_000;
 
-/** What is no URL has been complained about already. */
-const isPlainAddress = (text: string) => !URL.canParse(text) || !/[@?#\s]/.test(text);
-
 /** Every variable that ingest reads. */
 export const settingsSchema = z.object({
   ...commonSettings(METRICS_PORT),
@@ -19,11 +17,9 @@ export const settingsSchema = z.object({
   ...twilioSignatureSettings,
   ...twilioApiSettings,
   PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
-  PUBLIC_BASE_URL: url('https:', 'http:')
-    .refine(isPlainAddress, { error: 'give the address alone: no user, password, ? or #' })
-    .describe(
-      'The address under which Twilio reaches this service, such as https://calls.example.com; signatures are checked over it',
-    ),
+  PUBLIC_BASE_URL: publicBaseUrls().describe(
+    'The address under which Twilio reaches this service, such as https://calls.example.com, or several with commas between them; signatures are checked over them',
+  ),
   VOICE_DIAL_TO: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100')
@@ -73,8 +69,9 @@ function toConfig(settings: Settings) {
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     eventLog: toEventLogOptions(settings),
     port: settings.PORT,
-    /** Without a trailing slash, so that a path can be appended. */
-    publicBaseUrl: settings.PUBLIC_BASE_URL.replace(/\/+$/, ''),
+    /** Each without a trailing slash, so that a path can be appended; the first is the one that others are told. */
+    publicBaseUrls: settings.PUBLIC_BASE_URL,
+    publicBaseUrl: settings.PUBLIC_BASE_URL[0],
     accountSid: settings.TWILIO_ACCOUNT_SID,
     authTokens: next === undefined ? [current] : [current, next],
     apiKeySecrets: settings.TWILIO_API_KEY_SECRET === undefined ? [] : [settings.TWILIO_API_KEY_SECRET],

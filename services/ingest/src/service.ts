@@ -66,7 +66,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   // Stopped in reverse: what is in flight is answered first, then the publisher is flushed, then the log is closed.
   started.defer(() => server.close(config.shutdownTimeoutMs));
   const stack = started.move();
-  logger.info({ port: server.port, url: config.publicBaseUrl }, 'ingest takes callbacks');
+  logger.info({ port: server.port, url: config.publicBaseUrls.join(', ') }, 'ingest takes callbacks');
   return {
     addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics`, operators: metricsServer.url },
     failed: new Promise(() => {}),

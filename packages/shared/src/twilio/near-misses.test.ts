@@ -15,7 +15,7 @@ const request = (signature: string, change: Partial<UnsignedRequest> = {}): Unsi
   tokens: ['own', 'next'],
   otherTokens: ['theirs'],
   apiKeySecrets: ['key-secret'],
-  prefix: '/twilio',
+  prefixes: ['/twilio'],
   told: { hosts: ['tunnel.example.net:9000', 'calls.example.com:3000'], prefix: '/voice-api' },
   ...change,
 });

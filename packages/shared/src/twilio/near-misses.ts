@@ -29,8 +29,8 @@ export interface UnsignedRequest extends Omit<SignedRequest, 'url'> {
   tokens: readonly string[];
   otherTokens: readonly string[];
   apiKeySecrets: readonly string[];
-  /** The path of the public address, such as `/twilio`, or empty. */
-  prefix: string;
+  /** The paths of the public addresses, such as `/twilio`. */
+  prefixes: readonly string[];
   /** What headers say about the address. Anybody can write them: they only explain, and nothing is accepted for them. */
   told: { hosts: readonly string[]; prefix?: string | undefined };
 }
@@ -72,7 +72,7 @@ function* candidates(request: UnsignedRequest): Generator<Candidate> {
 /** Ports that services listen on behind a tunnel, besides those that headers name. */
 const USUAL_PORTS = ['443', '80', '8443', '8080'];
 
-function* otherAddresses(url: string, { told, prefix }: UnsignedRequest): Generator<Candidate> {
+function* otherAddresses(url: string, { told, prefixes }: UnsignedRequest): Generator<Candidate> {
   const { scheme, host, path, query } = partsOf(url);
   const other = scheme === 'https' ? 'http' : 'https';
   const hostname = host.replace(PORT, '');
@@ -84,7 +84,8 @@ function* otherAddresses(url: string, { told, prefix }: UnsignedRequest): Genera
   }
   const slashed = path.endsWith('/') ? path.replace(/\/$/, '') : `${path}/`;
   yield { miss: 'trailing-slash', url: `${scheme}://${host}${slashed}${query}` };
-  if (prefix !== '' && path.startsWith(`${prefix}/`)) {
+  for (const prefix of prefixes) {
+    if (!path.startsWith(`${prefix}/`)) continue;
     yield { miss: 'path-prefix', url: `${scheme}://${host}${target.slice(prefix.length)}` };
   }
   if (told.prefix !== undefined) yield { miss: 'path-prefix', url: `${scheme}://${host}${told.prefix}${target}` };

@@ -14,6 +14,16 @@ describe('the signature', () => {
     expect(published).toHaveLength(1);
   });
 
+  test('is checked over every public address, and what is answered leads to the one that was called', async () => {
+    const { app } = ingest({ publicBaseUrls: [BASE, 'https://other.example/twilio'], dialTo: '+14155550142' });
+    for (const base of [BASE, 'https://other.example/twilio']) {
+      const answer = await app.request(...post('/voice/inbound', RECORDING, { base }));
+      expect(await answer.text()).toContain(`action="${base}/voice/consent?`);
+    }
+    const third = post('/voice/inbound', RECORDING, { base: 'https://other.example', at: 'https://other.example' });
+    expect((await app.request(...third)).status).toBe(403);
+  });
+
   test.each(['http://internal/webhooks/recording', 'http://internal/twilio/webhooks/recording'])(
     'is checked over a public address with a path, which a proxy may remove: %s',
     async (at) => {

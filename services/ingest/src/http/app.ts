@@ -25,7 +25,8 @@ const ROUTES = [
 export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
   const callbacks = callbackRoutes(edge);
   const app = new Hono();
-  for (const path of new Set(['/', publicPath(edge.publicBaseUrl) || '/'])) app.route(path, callbacks);
+  for (const path of new Set(['/', ...edge.publicBaseUrls.map((url) => publicPath(url) || '/')]))
+    app.route(path, callbacks);
   app.route('/', healthRoutes(checks));
   app.notFound(() => problemResponse({ status: 404, title: 'there is nothing at this address' }));
   app.onError((error) => {

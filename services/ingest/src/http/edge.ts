@@ -4,8 +4,8 @@ import type { IngestMetrics } from '../metrics.ts';
 
 /** What every route of the public edge works with. */
 export interface Edge extends MeasuredAcceptance {
-  /** The public address, which may have a path, without a trailing slash. */
-  publicBaseUrl: string;
+  /** The public addresses, which may have a path, without a trailing slash. */
+  publicBaseUrls: readonly string[];
   /** Tokens that may have signed: the current one, then the next one. */
   authTokens: readonly string[];
   /** What people take for a token: only tried to explain why a signature does not match. */

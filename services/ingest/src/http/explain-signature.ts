@@ -4,11 +4,11 @@ import type { Context } from 'hono';
 
 /** What a request that Twilio seems not to have signed was checked with. */
 export interface CheckedRequest extends Omit<SignedRequest, 'url'> {
-  urls: readonly [string, ...string[]];
+  urls: readonly string[];
   tokens: readonly string[];
   otherTokens: readonly string[];
   apiKeySecrets: readonly string[];
-  prefix: string;
+  prefixes: readonly string[];
 }
 
 export interface Explanation {

@@ -22,8 +22,8 @@ export const voiceConsent: Route = (app, edge) => {
       // The same answer that is tried to be kept again was counted.
       if (times === '0') edge.metrics.gathered('consent', digits === '' ? 'empty' : 'answered');
       const unkept = { digits, visit, times: Number(times) };
-      const again = outcome === 'not-kept' ? keepAgain(edge.publicBaseUrl, unkept) : undefined;
-      return twiml(again ?? connect(edge.publicBaseUrl, dialTo, outcome === 'granted'));
+      const again = outcome === 'not-kept' ? keepAgain(callback.publicBaseUrl, unkept) : undefined;
+      return twiml(again ?? connect(callback.publicBaseUrl, dialTo, outcome === 'granted'));
     }),
   );
 };

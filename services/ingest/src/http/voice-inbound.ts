@@ -11,9 +11,9 @@ export const voiceInbound: Route = (app, edge) => {
   app.on(['GET', 'POST'], PATH, (c) =>
     answer(PATH, edge, async () => {
       requireDialTo(edge);
-      await receiveCallback(c, edge);
+      const { publicBaseUrl } = await receiveCallback(c, edge);
       edge.metrics.gathered('consent', 'asked');
-      return twiml(askForConsent(edge.publicBaseUrl));
+      return twiml(askForConsent(publicBaseUrl));
     }),
   );
 };

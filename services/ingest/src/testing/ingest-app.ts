@@ -13,6 +13,7 @@ interface Differences {
   dialTo?: string;
   tokens?: string[];
   publicBaseUrl?: string;
+  publicBaseUrls?: string[];
   looksPerMinute?: number;
 }
 
@@ -29,7 +30,7 @@ export function ingest(differences: Differences = {}) {
   const registry = new Registry();
   const metrics = createIngestMetrics(registry);
   const edge = {
-    publicBaseUrl: differences.publicBaseUrl ?? BASE,
+    publicBaseUrls: differences.publicBaseUrls ?? [differences.publicBaseUrl ?? BASE],
     accountSid: ACCOUNT,
     authTokens: differences.tokens ?? [TOKEN],
     apiKeySecrets: ['an-api-key-secret'],
