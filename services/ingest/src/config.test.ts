@@ -24,7 +24,7 @@ test('needs four settings, and has a default for everything else', () => {
     port: 8080,
     metricsPort: 9464,
     publicBaseUrl: 'https://calls.example.com',
-    authTokens: ['the-auth-token'],
+    accounts: { file: undefined, own: { authTokens: ['the-auth-token'] } },
     dialTo: undefined,
     publishTimeoutMs: 3_000,
     bodyBytesMax: 65_536,
@@ -34,7 +34,8 @@ test('needs four settings, and has a default for everything else', () => {
 });
 
 test('accepts the next token beside the current one, which stays the first', () => {
-  expect(readConfig({ ...environment, TWILIO_AUTH_TOKEN_NEXT: 'next' }).authTokens).toEqual(['the-auth-token', 'next']);
+  const { own } = readConfig({ ...environment, TWILIO_AUTH_TOKEN_NEXT: 'next' }).accounts;
+  expect(own.authTokens).toEqual(['the-auth-token', 'next']);
 });
 
 test('takes a public address with a path, and without the slash at its end', () => {

@@ -2,7 +2,14 @@ import { commonSettings } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, port, readSettings, wholeNumber } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { publicBaseUrls } from '@onrecord/shared/twilio/public-base-urls';
-import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
+import {
+  accountsFileSettings,
+  apiKeyOf,
+  ownAccount,
+  twilioApiSettings,
+  twilioSignatureSettings,
+  wholeApiKey,
+} from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 
 const METRICS_PORT = 9464;
@@ -16,6 +23,7 @@ export const settingsSchema = z.object({
   ...eventLogSettings,
   ...twilioSignatureSettings,
   ...twilioApiSettings,
+  ...accountsFileSettings,
   PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
   PUBLIC_BASE_URL: publicBaseUrls().describe(
     'The address under which Twilio reaches this service, such as https://calls.example.com, or several with commas between them; signatures are checked over them',
@@ -61,7 +69,6 @@ export function readConfig(environment: Environment): IngestConfig {
 }
 
 function toConfig(settings: Settings) {
-  const { TWILIO_AUTH_TOKEN: current, TWILIO_AUTH_TOKEN_NEXT: next } = settings;
   return {
     logLevel: settings.LOG_LEVEL,
     metricsPort: settings.METRICS_PORT,
@@ -73,13 +80,12 @@ function toConfig(settings: Settings) {
     publicBaseUrls: settings.PUBLIC_BASE_URL,
     publicBaseUrl: settings.PUBLIC_BASE_URL[0],
     accountSid: settings.TWILIO_ACCOUNT_SID,
-    authTokens: next === undefined ? [current] : [current, next],
-    apiKeySecrets: settings.TWILIO_API_KEY_SECRET === undefined ? [] : [settings.TWILIO_API_KEY_SECRET],
+    accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     dialTo: settings.VOICE_DIAL_TO,
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     bodyBytesMax: settings.BODY_BYTES_MAX,
     alertBodyBytesMax: settings.ALERT_BODY_BYTES_MAX,
-    twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: current },
+    twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: settings.TWILIO_AUTH_TOKEN },
     apiToken: settings.INGEST_API_TOKEN,
     reconcile: {
       /** 0 is never. */

@@ -8,10 +8,10 @@ import { type PromptVisit, readConsent } from './domain/read-consent.ts';
  */
 export async function recordConsent(
   callback: Callback,
-  { accountSid, publish }: Acceptance,
+  { publish }: Acceptance,
   prompt: PromptVisit,
 ): Promise<'granted' | 'refused' | 'none'> {
-  const data = readConsent(callback.parameters, accountSid, callback.receivedAt, prompt);
+  const data = readConsent(callback.parameters, callback.accountSid, callback.receivedAt, prompt);
   if (data === undefined) return 'none';
   await publish([createEvent(consentRecorded, data, { time: data.recordedAt, traceparent: callback.traceparent })]);
   return data.outcome;

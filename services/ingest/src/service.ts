@@ -5,6 +5,7 @@ import { type HttpLimits, serveHttp } from '@onrecord/shared/http/serve';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
+import { watchAccounts } from '@onrecord/shared/twilio/watch-accounts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { IngestConfig } from './config.ts';
@@ -25,12 +26,13 @@ export interface IngestOverrides {
 
 /**
  * Starts ingest: Twilio's callbacks in, `onrecord.telephony` out.
- * @throws EventLogUnavailableError, TopicMismatchError, PortInUseError
+ * @throws SettingsError, EventLogUnavailableError, TopicMismatchError, PortInUseError
  */
 export async function startIngest(config: IngestConfig, overrides: IngestOverrides = {}): Promise<Service> {
   const logger = overrides.logger ?? createLogger({ service: 'ingest', level: config.logLevel });
   const registry = overrides.metrics ?? createMetrics('ingest');
   await using started = new AsyncDisposableStack();
+  const accounts = started.use(await watchAccounts({ ...config.accounts, logger }));
   const eventLog = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'ingest', logger }));
   if (overrides.eventLog === undefined) started.defer(() => eventLog.close());
   // Kafka's adapter appends one batch at a time: a second one would wait there, where it cannot grow any more.
@@ -53,6 +55,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   started.defer(reconciliation.abort);
   const edge = {
     ...config,
+    accounts,
     looks: createLooks(),
     publish: reconciliation.publish,
     late: measureLateness(metrics),

@@ -11,7 +11,11 @@ export const debuggerWebhook: Route = (app, edge) => {
   app.on(['GET', 'POST'], PATH, (c) =>
     answer(PATH, edge, async () => {
       // It carries what the user's webhook was asked and answered, which may be a whole TwiML document.
-      const callback = await receiveCallback(c, { ...edge, bodyBytesMax: edge.alertBodyBytesMax });
+      const callback = await receiveCallback(
+        c,
+        { ...edge, bodyBytesMax: edge.alertBodyBytesMax },
+        { mayBeParents: true },
+      );
       tellLeftOut(PATH, edge, await acceptAlert(callback, edge));
       return new Response(null, { status: 204 });
     }),

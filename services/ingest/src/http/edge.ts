@@ -1,3 +1,4 @@
+import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { Logger } from 'pino';
 import type { MeasuredAcceptance } from '../acceptance.ts';
 import type { IngestMetrics } from '../metrics.ts';
@@ -6,11 +7,8 @@ import type { IngestMetrics } from '../metrics.ts';
 export interface Edge extends MeasuredAcceptance {
   /** The public addresses, which may have a path, without a trailing slash. */
   publicBaseUrls: readonly string[];
-  /** Tokens that may have signed: the current one, then the next one. */
-  authTokens: readonly string[];
-  /** What people take for a token: only tried to explain why a signature does not match. */
-  apiKeySecrets: readonly string[];
-  /** Limits how often that is looked into. */
+  accounts: TwilioAccounts;
+  /** Limits how often is looked into why a signature does not match. */
   looks: { take(nowMs: number): boolean };
   bodyBytesMax: number;
   /** Of what may carry many events, or a whole document of the user's. */

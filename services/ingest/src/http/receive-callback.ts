@@ -1,3 +1,4 @@
+import { canonicalSid } from '@onrecord/shared/events';
 import { newTraceparent } from '@onrecord/shared/telemetry/traceparent';
 import { isSignedByTwilio } from '@onrecord/shared/twilio/signature';
 import type { Context } from 'hono';
@@ -7,44 +8,82 @@ import { type CheckedRequest, explainSignature } from './explain-signature.ts';
 import { type PublicUrl, publicPath, publicUrls } from './public-url.ts';
 import { type ReceivedParameters, readRequest } from './read-request.ts';
 import { RefusedError } from './refused-error.ts';
+import { signersOf } from './signing-accounts.ts';
+
+/** `mayBeParents`: a parent account's token may sign what is of its subaccount. */
+interface Expectation {
+  mayBeParents: boolean;
+}
 
 /**
  * Reads a callback and makes sure that Twilio sent it.
  * @throws RefusedError
  */
-export async function receiveCallback(c: Context, edge: Edge): Promise<Callback> {
-  const { signed, parameters, rawBody } = await readRequest(c.req, edge.bodyBytesMax);
-  const { baseUrl: publicBaseUrl } = requireSignature(c, edge, { signed, rawBody });
-  return { parameters, publicBaseUrl, receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
+export async function receiveCallback(
+  c: Context,
+  edge: Edge,
+  expectation: Expectation = { mayBeParents: false },
+): Promise<Callback> {
+  const received = await readRequest(c.req, edge.bodyBytesMax);
+  const { baseUrl: publicBaseUrl, accountSid } = requireSignature(c, edge, received, expectation);
+  const { parameters } = received;
+  return { parameters, accountSid, publicBaseUrl, receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
 }
 
+type Received = Pick<ReceivedParameters, 'signed' | 'rawBody'> & Partial<Pick<ReceivedParameters, 'parameters'>>;
+
 /**
- * Makes sure that Twilio sent a request, and says why it seems not so.
- * @returns the address that Twilio called
+ * Makes sure that Twilio sent a request, and says why it seems not so. Without `parameters` any account may have signed.
+ * @returns the address that Twilio called, and the account that the request is of
  * @throws RefusedError
  */
 export function requireSignature(
   c: Context,
   edge: Edge,
-  { signed, rawBody }: Pick<ReceivedParameters, 'signed' | 'rawBody'>,
-): PublicUrl {
+  { signed, parameters, rawBody }: Received,
+  { mayBeParents }: Expectation = { mayBeParents: false },
+): PublicUrl & { accountSid: string } {
+  const { accounts, named } = signersOf(edge.accounts, parameters, mayBeParents);
+  if (accounts.length === 0) return refuseAccount(edge, parameters?.AccountSid);
   const urls = publicUrls(c, edge.publicBaseUrls);
   const signature = c.req.header('x-twilio-signature');
-  const called = urls.find(({ url }) =>
-    isSignedByTwilio({ url, signature, parameters: signed, rawBody }, edge.authTokens),
-  );
-  if (called !== undefined) return called;
+  for (const called of urls) {
+    const request = { url: called.url, signature, parameters: signed, rawBody };
+    const signer = accounts.find(({ authTokens }) => isSignedByTwilio(request, authTokens));
+    if (signer !== undefined) return { ...called, accountSid: (named ?? signer).accountSid };
+  }
+  const others = edge.accounts.all().filter((account) => !accounts.includes(account));
   return refuse(c, edge, {
     urls: urls.map(({ url }) => url),
     signature,
     parameters: signed,
     rawBody,
-    tokens: edge.authTokens,
-    otherTokens: [],
-    apiKeySecrets: edge.apiKeySecrets,
+    tokens: accounts.flatMap(({ authTokens }) => authTokens).slice(0, TOKENS_EXPLAINED_MAX),
+    otherTokens: others.flatMap(({ authTokens }) => authTokens).slice(0, TOKENS_EXPLAINED_MAX),
+    apiKeySecrets: accounts.flatMap(({ apiKey }) => apiKey?.secret ?? []).slice(0, TOKENS_EXPLAINED_MAX),
     prefixes: edge.publicBaseUrls.map(publicPath).filter((path) => path !== ''),
   });
 }
+
+/** Each costs a signature over the whole body for each near miss that is tried. */
+const TOKENS_EXPLAINED_MAX = 50;
+
+/** Said before anything is checked: no token can be the right one. */
+function refuseAccount(edge: Edge, named: string | undefined): never {
+  const accountSid = canonicalSid(named ?? '');
+  edge.logger.warn(
+    {
+      reason: 'the account is not configured',
+      accountSid: ACCOUNT_SID.test(accountSid) ? accountSid : 'not an account’s SID',
+      remedy: 'add the account with its auth token to ACCOUNTS_FILE',
+    },
+    'a request of an account that is not served',
+  );
+  edge.metrics.notSigned('mismatch', 'unknown-account');
+  throw new RefusedError(403, 'the account is not served here');
+}
+
+const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
 
 function refuse(c: Context, edge: Edge, request: CheckedRequest): never {
   const { reason, remedy, nearMiss, signed } = explainSignature(c, request, () =>
