@@ -4,6 +4,7 @@ import { createBucket } from '../servers/buckets.ts';
 import { createDatabase } from '../servers/postgres.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
+import { messagesSuite } from './messages-suite.ts';
 import { reconcileSuite } from './reconcile-suite.ts';
 
 /** Apache Kafka, an S3 server and Postgres: what production uses. */
@@ -26,6 +27,7 @@ describeWith('kafka', (kafka) =>
       // services come last: Kafka keeps a killed member's partitions for a session timeout or two, and the next run waits for them.
       describe('lost callbacks on Kafka, S3 and Postgres', () => reconcileSuite(backends));
       describe('calls on Kafka, S3 and Postgres', () => callsSuite(backends));
+      describe('text messages on Kafka, S3 and Postgres', () => messagesSuite(backends));
       describe('crashes on Kafka, S3 and Postgres', () => crashSuite(backends));
     }),
   ),

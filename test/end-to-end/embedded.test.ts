@@ -6,6 +6,7 @@ import { describeWith } from '../servers/available.ts';
 import { createDatabase } from '../servers/postgres.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
+import { messagesSuite } from './messages-suite.ts';
 import { reconcileSuite } from './reconcile-suite.ts';
 
 /** Events and ledger in one Postgres, recordings in a folder: what `start` uses. */
@@ -22,5 +23,6 @@ describeWith('postgres', (postgres) => {
   };
   describe('calls on embedded adapters', () => callsSuite(backends));
   describe('lost callbacks on embedded adapters', () => reconcileSuite(backends));
+  describe('text messages on embedded adapters', () => messagesSuite(backends));
   describe('crashes on embedded adapters', () => crashSuite(backends));
 });

@@ -22,7 +22,7 @@ export function reconcileSuite(openBackends: () => Promise<Backends>): void {
   });
 
   /** Facts that the ledger took in, each once. */
-  const processed = async (prefix: 'recording' | 'call'): Promise<string[]> => {
+  const processed = async (prefix: 'recording' | 'call' | 'alert'): Promise<string[]> => {
     const { rows } = await database.query<{ id: string }>(
       `select id from messaging.processed_events where group_name = 'retention' and id like $1`,
       [`${prefix}:%`],
@@ -42,7 +42,7 @@ export function reconcileSuite(openBackends: () => Promise<Backends>): void {
     // Not one callback of these arrives, and of the last one there is none at all.
     await simulator.spoilCallbacks({ dropShare: 1 });
     await simulator.placeCall(demoCalls.consentGranted);
-    const unheard = await simulator.placeCall(demoCalls.busy);
+    const unheard = await simulator.placeCall({ ...demoCalls.busy, alerts: [{ errorCode: '13224' }] });
     const cancelled = await simulator.placeCall({ ...demoCalls.busy, outcome: 'canceled-in-queue' });
 
     const recordings = await simulator.recordings();
@@ -57,6 +57,7 @@ export function reconcileSuite(openBackends: () => Promise<Backends>): void {
     await expect
       .poll(() => processed('call'), { timeout: TIMEOUT_MS })
       .toEqual(expect.arrayContaining([`call:${unheard.callSid}:busy`, `call:${cancelled.callSid}:canceled`]));
+    await expect.poll(() => processed('alert'), { timeout: TIMEOUT_MS }).toHaveLength(1);
     const ended = (await simulator.calls()).map(({ sid, status }) => `call:${sid}:${status}`);
     await expect.poll(() => processed('call'), { timeout: TIMEOUT_MS }).toEqual(expect.arrayContaining(ended));
   });

@@ -4,6 +4,7 @@ import type {
   CallState,
   ListDelay,
   ListenRequest,
+  MessageState,
   PlacedCall,
   RecordingState,
   RestFailure,
@@ -46,6 +47,21 @@ export class SimulatorControl {
   /** Lists of the REST API show what is new only so much later. */
   async delayLists(delay: ListDelay): Promise<void> {
     await this.#json('POST', '/twilio/list-delay', delay);
+  }
+
+  /** The text messages that were sent to a number. */
+  async messagesTo(number: string): Promise<MessageState[]> {
+    return (await this.#json<MessageState[]>('GET', '/messages')).filter(({ to }) => to === number);
+  }
+
+  /** Somebody replied STOP. */
+  async optOut(number: string): Promise<void> {
+    await this.#json('POST', '/messages/opt-outs', { number });
+  }
+
+  /** The next messages are sent, and the answers never come. */
+  async loseMessageAnswers(count: number): Promise<void> {
+    await this.#json('POST', '/messages/lost-answers', { count });
   }
 
   /** What reached the speech provider. */

@@ -22,7 +22,7 @@ const ACCOUNT = `AC${'a'.repeat(32)}`;
 describe('a mistake is told in a line with its remedy', () => {
   test('an unknown flag, with the ones that there are', async () => {
     const { status, stderr } = await runStandalone(['--onse'], environment);
-    expect(stderr).toMatch(/^unknown argument "--onse"\n\nusage: .*--once/);
+    expect(stderr).toMatch(/^unknown argument "--onse": did you mean --once\?\n\nusage: .*--once/);
     expect(status).toBe(2);
   });
 

@@ -6,7 +6,7 @@ const problem = z.looseObject({ detail: z.string() });
 
 /** An answer that is no success, as what a person reads. */
 export function failureOf(connection: Connection, response: Response, body: string): CommandError {
-  const { api, url, source } = connection;
+  const { api, url, source, tokenFrom } = connection;
   const location = response.headers.get('location');
   if (location !== null) return new CommandError(`${url} sends on to ${location}: check the address in ${source}`);
   // Every problem of the records API has a detail; one without is another server's, such as that on ingest's port.
@@ -14,7 +14,7 @@ export function failureOf(connection: Connection, response: Response, body: stri
   if (said === undefined) return oddAnswer(connection, response);
   if (response.status === 401) {
     const remedy =
-      source === api.urlSetting
+      tokenFrom === 'environment'
         ? `${api.tokenSetting} must be the one that it was started with`
         : `the one in ${source} is another; another Onrecord may be running at this address`;
     return new CommandError(`${url} refuses the token: ${remedy}`);

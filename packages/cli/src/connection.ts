@@ -37,13 +37,14 @@ export interface Connection {
   token: string;
   /** Where the address is from: the variable, or the path of a file. */
   source: string;
+  tokenFrom: 'environment' | 'file';
 }
 
 const fileContent = z.looseObject({ url: z.url(), token: z.string().min(1) });
 
 /**
- * By its two variables, such as ONRECORD_API_URL and RECORDS_API_TOKEN; without them, from the data folder of an Onrecord on this
- * machine.
+ * By its two variables, such as ONRECORD_API_URL and RECORDS_API_TOKEN; without an address, from the data folder of an Onrecord on
+ * this machine, whose token the variable replaces.
  * @throws CommandError with what to set or to start
  */
 export async function findConnection(
@@ -52,16 +53,22 @@ export async function findConnection(
 ): Promise<Connection> {
   const { urlSetting, tokenSetting, port } = api;
   const [url, token] = [environment[urlSetting], environment[tokenSetting]];
-  if (!url) return readConnection(api, join(environment.ONRECORD_DATA_DIR || 'data', api.file));
+  if (!url) {
+    const found = await readConnection(api, join(environment.ONRECORD_DATA_DIR || 'data', api.file));
+    if (token && !TOKEN.test(token)) throw oddToken(tokenSetting);
+    return token ? { ...found, token, tokenFrom: 'environment' } : found;
+  }
   if (!isAddress(url))
     throw new CommandError(`${urlSetting} is "${url}": give an address such as http://127.0.0.1:${port}`);
   if (!token)
     throw new CommandError(
       `${urlSetting} is set and ${tokenSetting} is not: set it to the one that it was started with`,
     );
-  if (!TOKEN.test(token)) throw new CommandError(`${tokenSetting} has a character that no token has, or a line break`);
-  return { api, url, token, source: urlSetting };
+  if (!TOKEN.test(token)) throw oddToken(tokenSetting);
+  return { api, url, token, source: urlSetting, tokenFrom: 'environment' };
 }
+
+const oddToken = (setting: string) => new CommandError(`${setting} has a character that no token has, or a line break`);
 
 const isAddress = (text: string) => /^https?:\/\/[^@?#\s]+$/.test(text) && URL.canParse(text);
 /** What fits into a header. */
@@ -70,7 +77,7 @@ const TOKEN = /^[\x21-\x7e]+$/;
 async function readConnection(api: Api, path: string): Promise<Connection> {
   try {
     const { url, token } = fileContent.parse(JSON.parse(await readFile(path, 'utf8')));
-    return { api, url, token, source: path };
+    return { api, url, token, source: path, tokenFrom: 'file' };
   } catch (error) {
     if (isMissing(error)) {
       throw new CommandError(

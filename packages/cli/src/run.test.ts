@@ -1,4 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +57,15 @@ describe('the command line', () => {
   });
 });
 
+describe('onrecord recordings', () => {
+  // The answer was the text of a schema checker.
+  it('names the states that there are where one is unknown', async () => {
+    const { status, err } = await onrecord('recordings --state gone');
+    expect(status).toBe(2);
+    expect(err).toMatch(/^onrecord: --state is "gone": give one of in-progress, .*, deleted$/);
+  });
+});
+
 describe('finding the records API', () => {
   it('says how to start one where there is none', async () => {
     const { status, err } = await onrecord('recordings');
@@ -75,6 +86,24 @@ describe('finding the records API', () => {
       expect(err).toContain('give an address such as http://127.0.0.1:8081');
     },
   );
+
+  // The variable was left aside without a word, and with it the account that was meant.
+  it('takes the token of the environment with the address of a data folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'onrecord-cli-'));
+    const authorizations: (string | undefined)[] = [];
+    const server = createServer(({ headers }, response) => {
+      authorizations.push(headers.authorization);
+      response.writeHead(401, { 'content-type': 'application/problem+json' }).end('{"detail":"no"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await writeFile(join(folder, 'records-api.json'), JSON.stringify({ url, token: 'of-the-file' }));
+    const { err } = await runLine('recordings', { ONRECORD_DATA_DIR: folder, RECORDS_API_TOKEN: 'of-mine' });
+    server.close();
+    await rm(folder, { recursive: true });
+    expect(authorizations).toEqual(['Bearer of-mine']);
+    expect(err).toContain('RECORDS_API_TOKEN must be the one');
+  });
 
   it('says what is wrong with a token that no header can carry', async () => {
     const environment = { ONRECORD_API_URL: 'http://127.0.0.1:8081', RECORDS_API_TOKEN: 'token\n' };

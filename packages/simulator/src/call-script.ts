@@ -6,6 +6,8 @@ export type Voice = (typeof VOICES)[number];
 
 const UTTERANCES_MAX = 500;
 const PARTICIPANTS_MAX = 10;
+/** As many TwiML documents as one call may ask for here. */
+const PROMPTS_MAX = 25;
 /** Twilio's conferences and calls have no such limit; a script for tests never needs longer sentences. */
 const TEXT_CHARACTERS_MAX = 2_000;
 
@@ -16,6 +18,20 @@ const callbacks = z.enum(['in-order', 'twice-and-reordered']).default('in-order'
 const utterances = z
   .array(z.strictObject({ party: name, text: z.string().trim().min(1).max(TEXT_CHARACTERS_MAX) }))
   .max(UTTERANCES_MAX);
+
+const dialOutcome = z.enum(['answered', 'busy', 'no-answer', 'failed', 'canceled']);
+
+const callerAnswer = z.union(
+  [
+    z.strictObject({ press: z.string().regex(/^[0-9*#]{1,20}$/) }),
+    z.strictObject({
+      say: z.string().trim().min(1).max(TEXT_CHARACTERS_MAX),
+      confidence: z.number().min(0).max(1).default(0.9),
+    }),
+    z.strictObject({ silence: z.literal(true) }),
+  ],
+  { error: 'give {"press": keys}, {"say": text} or {"silence": true}' },
+);
 
 const inboundCall = z.strictObject({
   kind: z.literal('inbound-call'),
@@ -29,10 +45,16 @@ const inboundCall = z.strictObject({
   utterances,
   /** What the caller presses when asked: 1, 2 or nothing. */
   consent: consent.default('granted'),
+  /** What the caller does at each `<Gather>` in turn, in place of `consent`; nothing any more after the last. */
+  atPrompts: z.array(callerAnswer).max(PROMPTS_MAX).optional(),
+  /** What becomes of each `<Dial>` in turn; those after the last are answered. */
+  dials: z.array(dialOutcome).max(PROMPTS_MAX).default([]),
+  /** What the caller says after the tone of a `<Record>`, in the voice of the first party; absent is silence. */
+  message: z.string().trim().min(1).max(TEXT_CHARACTERS_MAX).optional(),
   /** `always`: the user's own recording, whatever the TwiML says. `none`: not even when the TwiML asks for one. */
   recording: z.enum(['by-twiml', 'always', 'none']).default('by-twiml'),
   /** Anything but `answered` ends the call before any TwiML is fetched: no prompt, no recording. */
-  outcome: z.enum(['answered', 'busy', 'no-answer', 'failed', 'canceled']).default('answered'),
+  outcome: dialOutcome.default('answered'),
   callbacks,
 });
 
@@ -91,4 +113,6 @@ export type InboundCallScript = z.output<typeof inboundCall>;
 export type OutboundCallScript = z.output<typeof outboundCall>;
 export type ConferenceScript = z.output<typeof conference>;
 export type Consent = z.output<typeof consent>;
+export type CallerAnswer = z.output<typeof callerAnswer>;
+export type DialOutcome = z.output<typeof dialOutcome>;
 export type CallbackOrder = z.output<typeof callbacks>;

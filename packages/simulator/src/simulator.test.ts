@@ -256,7 +256,7 @@ test(
     const application = await startApplication({ '/voice/inbound': { body } });
     const placed = await (await simulate(application)).placeCall(short());
     expect(placed.problems).toEqual([
-      '<Enqueue> is not simulated; known are Gather, Say, Pause, Start, Stop, Dial, Hangup, Redirect',
+      '<Enqueue> is not simulated; known are Gather, Say, Pause, Start, Stop, Dial, Record, Hangup, Redirect',
     ]);
     expect(application.at('/webhooks/voice/status').map(({ CallStatus }) => CallStatus)).toEqual(['completed']);
   },

@@ -25,12 +25,30 @@ export function checkSettings(environment: Environment): StandaloneConfig {
   const services = serviceEnvironment(config, SECRETS, PLACES, false);
   const problems = [
     ...own.problems,
+    ...whatIsSimulatedHides(config),
     ...attempt(() => readIngestConfig(services.ingest)).problems,
     ...attempt(() => readRetentionConfig(services.retention)).problems,
     ...attempt(() => readTranscriberConfig(services.transcriber)).problems,
   ];
   if (problems.length > 0) throw new SettingsError(firstOfEach(problems));
   return config;
+}
+
+/** What a real account, or Deepgram, would be asked for is not looked at where it is simulated; half of it is a mistake all the same. */
+function whatIsSimulatedHides({ environment, twilio, deepgram }: StandaloneConfig): string[] {
+  const given = (name: string) => environment[name]?.trim() || undefined;
+  const problems: string[] = [];
+  if (!deepgram && given('TRANSCRIPTION_PROVIDER') === 'deepgram') {
+    problems.push(
+      'DEEPGRAM_API_KEY is missing: TRANSCRIPTION_PROVIDER=deepgram needs it; for a simulated one leave out both',
+    );
+  }
+  const [sid, secret] = ['TWILIO_API_KEY_SID', 'TWILIO_API_KEY_SECRET'] as const;
+  const missing = given(sid) === undefined ? sid : secret;
+  if (twilio === undefined && (given(sid) === undefined) !== (given(secret) === undefined)) {
+    problems.push(`${missing} is missing: set both parts of the API key, or neither`);
+  }
+  return problems;
 }
 
 function attempt<T>(read: () => T): { value?: T; problems: readonly string[] } {

@@ -17,6 +17,19 @@ describe('the command line', () => {
     expect(() => parseFlags([arg])).toThrow(new RegExp(`unknown argument "${arg}"[^]*usage:`));
   });
 
+  test.each([
+    ['--onec', '--once'],
+    ['once', '--once'],
+    ['--once=yes', '--once'],
+    ['--nodemo', '--no-demo'],
+  ])('suggests for %s what is nearest', (arg, meant) => {
+    expect(() => parseFlags([arg])).toThrow(`unknown argument "${arg}": did you mean ${meant}?\n`);
+  });
+
+  test('suggests nothing for what is near to nothing', () => {
+    expect(() => parseFlags(['--verbose'])).toThrow('unknown argument "--verbose"\n');
+  });
+
   test('refuses two flags that contradict each other', () => {
     expect(() => parseFlags(['--once', '--no-demo'])).toThrow(/give one of them/);
   });

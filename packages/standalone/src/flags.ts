@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { nearest } from './nearest.ts';
 
 export interface Flags {
   /** End after the simulated calls, with a one-line JSON summary and exit status 0 or 1. */
@@ -17,6 +18,8 @@ export const USAGE = `usage: npx -y pnpm@10 start [--once | --no-demo]
 
 Settings come from the environment: see .env.example.`;
 
+const KNOWN: readonly string[] = ['--once', '--no-demo', '--help', '-h'];
+
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -25,9 +28,12 @@ export class UsageError extends Error {
 export function parseFlags(args: readonly string[]): Flags {
   // pnpm hands over the `--` of `pnpm start -- --once` as well.
   const given = args.filter((arg, index) => !(arg === '--' && index === 0));
-  const known = new Set(['--once', '--no-demo', '--help', '-h']);
-  const unknown = given.find((arg) => !known.has(arg));
-  if (unknown !== undefined) throw new UsageError(`unknown argument ${JSON.stringify(unknown)}\n\n${USAGE}`);
+  const unknown = given.find((arg) => !KNOWN.includes(arg));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, KNOWN);
+    const hint = meant === undefined ? '' : `: did you mean ${meant}?`;
+    throw new UsageError(`unknown argument ${JSON.stringify(unknown)}${hint}\n\n${USAGE}`);
+  }
   const { values } = parseArgs({
     args: given,
     options: {

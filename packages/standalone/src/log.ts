@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '@onrecord/shared/file-system/make-folders';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { RotatingFile } from './rotating-file.ts';
@@ -18,7 +18,7 @@ export interface Log {
  * @throws the file system's error when the folder cannot be made or written
  */
 export async function openLog(dataDir: string, level: string, print: (line: string) => void): Promise<Log> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolders(dataDir);
   const destination = pino.multistream(
     [
       { level: 'trace' as const, stream: new RotatingFile(join(dataDir, 'onrecord.log'), LOG_BYTES_MAX) },

@@ -7,6 +7,7 @@ import { startRetention } from '@onrecord/retention/service';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { startTracing } from '@onrecord/shared/telemetry/tracing/start';
 import type { Simulator } from '@onrecord/simulator/simulator';
 import { readConfig as readTranscriberConfig } from '@onrecord/transcriber/config';
 import { startTranscriber } from '@onrecord/transcriber/service';
@@ -58,6 +59,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const environment = serviceEnvironment(config, secrets, places, demo);
   const transcriberConfig = readTranscriberConfig(environment.transcriber);
   const retentionConfig = readRetentionConfig(environment.retention);
+  const tracing = await startTracing(transcriberConfig.tracing, 'onrecord', logger);
+  started.defer(tracing.stop);
   const shared = await openShared(transcriberConfig, logger, started);
   signal.throwIfAborted();
   const run = async (service: Promise<Service>) => {

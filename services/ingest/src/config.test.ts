@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { SettingsError } from '@onrecord/shared/config/settings';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
@@ -25,7 +26,7 @@ test('needs four settings, and has a default for everything else', () => {
     metricsPort: 9464,
     publicBaseUrl: 'https://calls.example.com',
     accounts: { file: undefined, own: { authTokens: ['the-auth-token'] } },
-    dialTo: undefined,
+    voice: undefined,
     publishTimeoutMs: 3_000,
     bodyBytesMax: 65_536,
     alertBodyBytesMax: 1_048_576,
@@ -95,4 +96,26 @@ test('names everything that is missing or wrong at once, and no secret', () => {
   expect(message).toContain('TWILIO_AUTH_TOKEN is missing: ');
   expect(message).toContain('VOICE_DIAL_TO is "0800": give an E.164 number');
   expect(message).toContain('PUBLISH_TIMEOUT is "1h": give a duration');
+});
+
+describe('a voice file', () => {
+  const example = fileURLToPath(new URL('../../../deploy/voice.example.json', import.meta.url));
+
+  test('takes the place of the built-in prompt', () => {
+    const { voice } = readConfig({ ...environment, VOICE_DIAL_TO: '+14155550142', VOICE_FILE: example });
+    expect(voice?.start).toEqual({ menu: 'main' });
+    expect(readConfig({ ...environment, VOICE_DIAL_TO: '+14155550142' }).voice?.start).toEqual({
+      destination: 'dial-to',
+    });
+  });
+
+  test('that is not there, or is none, is named with the remedy', () => {
+    expect(complaint({ VOICE_FILE: '/nowhere.json' })).toContain(
+      'VOICE_FILE is "/nowhere.json": it cannot be read (ENOENT)',
+    );
+    const settings = fileURLToPath(new URL('../package.json', import.meta.url));
+    expect(complaint({ VOICE_FILE: settings, PUBLISH_TIMEOUT: '1h' })).toMatch(
+      /VOICE_FILE .*version: give 1.*PUBLISH_TIMEOUT/s,
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
-import { duration, type Environment, port, readSettings, wholeNumber } from '@onrecord/shared/config/settings';
+import { duration, type Environment, flag, port, readSettings, wholeNumber } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
+import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { publicBaseUrls } from '@onrecord/shared/twilio/public-base-urls';
 import {
   accountsFileSettings,
@@ -11,6 +12,9 @@ import {
   wholeApiKey,
 } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
+import { builtInVoiceFile } from './domain/voice/built-in-file.ts';
+import { bodiesFit, limitSettings, toLimits } from './limit-settings.ts';
+import { loadVoiceFile } from './load-voice-file.ts';
 
 const METRICS_PORT = 9464;
 const TOKEN_CHARACTERS_MIN = 16;
@@ -24,6 +28,7 @@ export const settingsSchema = z.object({
   ...twilioSignatureSettings,
   ...twilioApiSettings,
   ...accountsFileSettings,
+  ...limitSettings,
   PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
   PUBLIC_BASE_URL: publicBaseUrls().describe(
     'The address under which Twilio reaches this service, such as https://calls.example.com, or several with commas between them; signatures are checked over them',
@@ -32,14 +37,22 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100')
     .optional()
-    .describe('Whom the consent prompt connects callers to; absent turns /voice/inbound off'),
+    .describe(
+      'Whom the built-in consent prompt connects callers to; absent turns /voice/inbound off; VOICE_FILE takes its place',
+    ),
+  VOICE_FILE: z
+    .string()
+    .transform((path, context) => {
+      const reading = loadVoiceFile(path);
+      if ('file' in reading) return reading.file;
+      for (const message of reading.problems) context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .optional()
+    .describe('Path of the JSON file of what callers hear at /voice/inbound and where they go (docs/voice.md)'),
   PUBLISH_TIMEOUT: duration({ min: '100ms', max: '10s' })
     .prefault('3s')
     .describe('How long the event log may take before a callback is answered 503; Twilio gives up after 15 s'),
-  BODY_BYTES_MAX: wholeNumber(1_024, 1_048_576).prefault('65536').describe('Longest callback body, in bytes'),
-  ALERT_BODY_BYTES_MAX: wholeNumber(65_536, 8_388_608)
-    .prefault('1048576')
-    .describe('Longest body of /webhooks/debugger and /webhooks/events, which may carry many events, in bytes'),
   INGEST_API_TOKEN: z
     .string()
     .min(TOKEN_CHARACTERS_MIN, `give at least ${TOKEN_CHARACTERS_MIN} characters, for instance of openssl rand -hex 24`)
@@ -58,6 +71,17 @@ export const settingsSchema = z.object({
   RECONCILE_GRACE_PERIOD: duration({ max: '1h' })
     .prefault('1m')
     .describe('How long a callback may be on its way before what it tells is published without it'),
+  MESSAGING: flag()
+    .prefault('false')
+    .describe('Whether text messages that were asked for are sent through Twilio: true or false'),
+  MESSAGE_MAX_AGE: duration({ min: '1m', max: '1d' })
+    .prefault('15m')
+    .describe(
+      'A message that could not be sent for so long is not sent any more: an apology hours later is worse than none',
+    ),
+  MESSAGES_PER_DAY_MAX: wholeNumber(1, 1_000_000)
+    .prefault('1000')
+    .describe('Most messages that one ingest process sends in a day (UTC), against loops'),
 });
 type Settings = z.output<typeof settingsSchema>;
 
@@ -65,12 +89,15 @@ export type IngestConfig = ReturnType<typeof toConfig>;
 
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment): IngestConfig {
-  return toConfig(readSettings(settingsSchema.check(...wholeApiKey), environment));
+  return toConfig(readSettings(settingsSchema.check(...wholeApiKey, bodiesFit), environment));
 }
+
+const builtIn = (dialTo: string | undefined) => (dialTo === undefined ? undefined : builtInVoiceFile(dialTo));
 
 function toConfig(settings: Settings) {
   return {
     logLevel: settings.LOG_LEVEL,
+    tracing: toTracingOptions(settings),
     metricsPort: settings.METRICS_PORT,
     listenHost: settings.LISTEN_HOST,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
@@ -81,12 +108,15 @@ function toConfig(settings: Settings) {
     publicBaseUrl: settings.PUBLIC_BASE_URL[0],
     accountSid: settings.TWILIO_ACCOUNT_SID,
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
-    dialTo: settings.VOICE_DIAL_TO,
+    voice: settings.VOICE_FILE ?? builtIn(settings.VOICE_DIAL_TO),
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
-    bodyBytesMax: settings.BODY_BYTES_MAX,
-    alertBodyBytesMax: settings.ALERT_BODY_BYTES_MAX,
+    ...toLimits(settings),
     twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: settings.TWILIO_AUTH_TOKEN },
     apiToken: settings.INGEST_API_TOKEN,
+    /** Absent where no message is sent. */
+    messaging: settings.MESSAGING
+      ? { maxAgeMs: settings.MESSAGE_MAX_AGE, perDayMax: settings.MESSAGES_PER_DAY_MAX }
+      : undefined,
     reconcile: {
       /** 0 is never. */
       intervalMs: settings.RECONCILE_INTERVAL,

@@ -1,5 +1,6 @@
 import { runMain } from '@onrecord/shared/lifecycle/run-main';
+import { startTraced } from '@onrecord/shared/telemetry/tracing/start-traced';
 import { readConfig } from './config.ts';
 import { startIngest } from './service.ts';
 
-await runMain('ingest', (environment) => startIngest(readConfig(environment)));
+await runMain('ingest', (environment) => startTraced('ingest', readConfig(environment), startIngest));

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type CallMetrics, createCallMetrics } from './call-metrics.ts';
 import type { Lateness } from './domain/lateness.ts';
 import type { LeftOut } from './domain/left-out.ts';
+import type { ShedReason } from './http/shed-load.ts';
 import type { ReconcileMetrics } from './reconcile/reconciler.ts';
 
 export interface IngestMetrics extends CallMetrics {
@@ -10,6 +11,12 @@ export interface IngestMetrics extends CallMetrics {
   notSigned(reason: 'missing' | 'mismatch', nearMiss: string): void;
   /** Of something that Twilio sent, nothing is kept. */
   leftOut(reason: LeftOut['reason']): void;
+  /** Put off with 503, or not taken, because too much came at a time. */
+  shed(reason: ShedReason): void;
+  /** Refused before any route saw it. */
+  unreadable(status: number): void;
+  /** Tells from now on how many requests are being answered. */
+  watchInFlight(inFlight: () => number): void;
   published(outcome: 'durable' | 'failed', seconds: number): void;
   /** How long after it happened a fact was heard of by its callback. */
   late(lateness: Lateness): void;
@@ -51,6 +58,18 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     labelNames: ['reason'],
     registers,
   });
+  const shed = new Counter({
+    name: 'onrecord_ingest_shed_total',
+    help: 'What was put off because too much came at a time: requests or bodies by 503, connections by closing them.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const unreadable = new Counter({
+    name: 'onrecord_ingest_unreadable_requests_total',
+    help: 'Requests that are no HTTP, or did not arrive in time, by answer.',
+    labelNames: ['status'],
+    registers,
+  });
   const publishSeconds = new Histogram({
     name: 'onrecord_ingest_publish_seconds',
     help: 'Until an event was durable, or was given up.',
@@ -71,6 +90,18 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     },
     notSigned: (reason, nearMiss) => unsigned.inc({ reason, near_miss: nearMiss }),
     leftOut: (reason) => leftOut.inc({ reason }),
+    shed: (reason) => shed.inc({ reason }),
+    unreadable: (status) => unreadable.inc({ status: String(status) }),
+    watchInFlight: (inFlight) => {
+      new Gauge({
+        name: 'onrecord_ingest_requests_in_flight',
+        help: 'Requests that are being answered.',
+        registers,
+        collect() {
+          this.set(inFlight());
+        },
+      });
+    },
     published: (outcome, seconds) => publishSeconds.observe({ outcome }, seconds),
     late: ({ kind, seconds }) => callbackLateness.observe({ kind }, seconds),
   };

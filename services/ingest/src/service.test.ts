@@ -1,57 +1,26 @@
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
-import type { HttpLimits } from '@onrecord/shared/http/serve';
 import type { Service } from '@onrecord/shared/lifecycle/service';
-import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { readConfig } from './config.ts';
-import { startIngest } from './service.ts';
-import { controlledEventLog } from './testing/event-log.ts';
-import { ACCOUNT, BASE, get, post, RECORDING, TOKEN } from './testing/signed-request.ts';
+import { get, RECORDING } from './testing/signed-request.ts';
+import { callback, sendRaw, startedIngest } from './testing/started-ingest.ts';
 
 const services: Service[] = [];
 afterEach(() => Promise.all(services.splice(0).map((service) => service.stop())));
 
-/** Ingest on a free port of this machine, over real sockets. */
-async function startedIngest(environment: Record<string, string> = {}, httpLimits: Partial<HttpLimits> = {}) {
-  const config = readConfig({
-    EVENTS_URL: 'postgres://unused',
-    TWILIO_ACCOUNT_SID: ACCOUNT,
-    TWILIO_AUTH_TOKEN: TOKEN,
-    PUBLIC_BASE_URL: BASE,
-    PORT: '0',
-    METRICS_PORT: '0',
-    LISTEN_HOST: '127.0.0.1',
-    RECONCILE_INTERVAL: '0s',
-    ...environment,
-  });
-  const eventLog = controlledEventLog();
-  const logger = createLogger({ service: 'ingest', level: 'silent' });
-  const overrides = { eventLog: eventLog.log, logger, httpLimits };
-  const service = await startIngest(config, overrides);
-  services.push(service);
-  const at = service.addresses.callbacks ?? '';
-  return { service, eventLog, at };
+async function start(environment: Record<string, string> = {}) {
+  const ingest = await startedIngest(environment);
+  services.push(ingest.service);
+  return ingest;
 }
-
-/** Sends bytes as they are and tells everything that comes back until the connection ends. */
-function sendRaw(at: string, bytes: string): Promise<string> {
-  const socket = connect(Number(new URL(at).port), '127.0.0.1');
-  socket.write(bytes);
-  return text(socket);
-}
-
-const callback = (at: string) => fetch(...post('/webhooks/recording', RECORDING, { at }));
 
 describe('over a real socket', () => {
   test('a callback is durable when it is answered 204', async () => {
-    const { at, eventLog } = await startedIngest();
+    const { at, eventLog } = await start();
     expect((await callback(at)).status).toBe(204);
     expect(eventLog.appended).toMatchObject([{ topic: 'onrecord.telephony', key: RECORDING.CallSid }]);
   });
 
   test('is not answered before it is durable', async () => {
-    const { at, eventLog } = await startedIngest();
+    const { at, eventLog } = await start();
     const { reached, letGo } = eventLog.holdBack();
     let isAnswered = false;
     const answer = callback(at).finally(() => {
@@ -65,7 +34,7 @@ describe('over a real socket', () => {
   });
 
   test('503 when the log is away, and when it does not answer in time', async () => {
-    const { at, eventLog } = await startedIngest({ PUBLISH_TIMEOUT: '100ms' });
+    const { at, eventLog } = await start({ PUBLISH_TIMEOUT: '100ms' });
     const { letGo } = eventLog.holdBack();
     expect((await callback(at)).status).toBe(503);
     letGo();
@@ -74,7 +43,7 @@ describe('over a real socket', () => {
   });
 
   test('a query is signed as it was sent, whatever a URL object would make of it', async () => {
-    const { at, eventLog } = await startedIngest();
+    const { at, eventLog } = await start();
     const query = `${new URLSearchParams(RECORDING)}&Note=it's%20%2Bfine|so~far`;
     expect((await fetch(`${at}/healthz`)).status).toBe(200);
     const [url, { headers }] = get('/webhooks/recording', query, { at });
@@ -86,7 +55,7 @@ describe('over a real socket', () => {
   });
 
   test('readiness names the event log when it is away; the process lives all the same', async () => {
-    const { at, eventLog } = await startedIngest();
+    const { at, eventLog } = await start();
     expect((await fetch(`${at}/readyz`)).status).toBe(200);
     eventLog.goAway();
     const answer = await fetch(`${at}/readyz`);
@@ -96,7 +65,7 @@ describe('over a real socket', () => {
   });
 
   test('metrics tell callbacks by path and answer, and how long events took, on a port of their own', async () => {
-    const { at, service } = await startedIngest();
+    const { at, service } = await start();
     await callback(at);
     const metrics = await (await fetch(service.addresses.metrics ?? '')).text();
     expect(metrics).toMatch(/onrecord_ingest_requests_total\{path="\/webhooks\/recording",status="204".*\} 1/);
@@ -130,7 +99,7 @@ describe('what no callback looks like', () => {
     ],
     ['no Host', 'GET /webhooks/recording HTTP/1.0\r\n\r\n', '400'],
   ])('%s is refused, and the service serves on', async (_, bytes, status) => {
-    const { at, eventLog } = await startedIngest({}, { requestTimeoutMs: 100 });
+    const { at, eventLog } = await start({ REQUEST_TIMEOUT: '100ms' });
     expect(await sendRaw(at, bytes)).toContain(`HTTP/1.1 ${status} `);
     expect(eventLog.appended).toEqual([]);
     expect((await callback(at)).status).toBe(204);
@@ -139,7 +108,7 @@ describe('what no callback looks like', () => {
 
 describe('stopping', () => {
   test('answers what is in flight once it is durable, and takes nothing new', async () => {
-    const { at, eventLog, service } = await startedIngest();
+    const { at, eventLog, service } = await start();
     const { reached, letGo } = eventLog.holdBack();
     const answer = callback(at);
     await reached;
@@ -152,7 +121,7 @@ describe('stopping', () => {
   });
 
   test('leaves what it was given open, and can be asked for twice', async () => {
-    const { eventLog, service } = await startedIngest();
+    const { eventLog, service } = await start();
     const close = vi.spyOn(eventLog.log, 'close');
     await service.stop();
     await service.stop();

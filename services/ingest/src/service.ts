@@ -1,7 +1,7 @@
 import { openEventLog } from '@onrecord/shared/event-log/open';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import { createPublisher } from '@onrecord/shared/event-log/publisher';
-import { type HttpLimits, serveHttp } from '@onrecord/shared/http/serve';
+import { serveHttp } from '@onrecord/shared/http/serve';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
@@ -11,6 +11,9 @@ import type { Registry } from 'prom-client';
 import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createLooks } from './http/explain-signature.ts';
+import { shedLoad } from './http/shed-load.ts';
+import { tellRefusals } from './http/tell-refusals.ts';
+import { openMessaging } from './messaging.ts';
 import { createIngestMetrics } from './metrics.ts';
 import { measureLateness, publishTimed } from './publish-timed.ts';
 import { openReconciliation } from './reconciliation.ts';
@@ -21,7 +24,6 @@ export interface IngestOverrides {
   logger?: Logger | undefined;
   metrics?: Registry | undefined;
   clock?: (() => Date) | undefined;
-  httpLimits?: Partial<HttpLimits> | undefined;
 }
 
 /**
@@ -39,12 +41,15 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   const publisher = createPublisher(eventLog, { deadlineMs: config.publishTimeoutMs, appendsInFlightMax: 1 });
   started.defer(() => publisher.close());
   const { listenHost: hostname } = config;
-  const { httpLimits: limits } = overrides;
   const metrics = createIngestMetrics(registry);
   const now = overrides.clock ?? (() => new Date());
   const publishing = publishTimed(publisher.publish, metrics);
   const reconciliation = openReconciliation({ config, eventLog, publish: publishing, metrics, registry, logger, now });
   started.defer(() => reconciliation.close());
+  const failed = Promise.withResolvers<Error>();
+  const onFailure = failed.resolve;
+  const messaging = await openMessaging({ config, eventLog, publish: publishing, registry, logger, now, onFailure });
+  started.defer(async () => messaging?.close());
   const metricsServer = await serveMetrics({
     registry,
     port: config.metricsPort,
@@ -65,14 +70,18 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
     now,
   };
   const app = createApp(edge, { 'event log': () => eventLog.ping() });
-  const server = await serveHttp({ fetch: app.fetch, port: config.port, hostname, setting: 'PORT', limits });
+  const { shed, refused } = tellRefusals(logger, metrics, () => performance.now());
+  const { fetch, inFlight } = shedLoad(app.fetch, { ...config, ...config.load }, shed);
+  metrics.watchInFlight(inFlight);
+  const { port, http: limits } = config;
+  const server = await serveHttp({ fetch, port, hostname, setting: 'PORT', limits, refused });
   // Stopped in reverse: what is in flight is answered first, then the publisher is flushed, then the log is closed.
   started.defer(() => server.close(config.shutdownTimeoutMs));
   const stack = started.move();
   logger.info({ port: server.port, url: config.publicBaseUrls.join(', ') }, 'ingest takes callbacks');
   return {
     addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics`, operators: metricsServer.url },
-    failed: new Promise(() => {}),
+    failed: failed.promise,
     stop: () => stack.disposeAsync(),
   };
 }

@@ -1,4 +1,5 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
+import { activeTraceparent } from '@onrecord/shared/telemetry/tracing/spans';
 import type { RecordingKey, RecordingLedger } from './change-recording.ts';
 import { type DecideContext, decideRecording } from './decide-recording.ts';
 import type { RecordingEntry } from './domain/custody.ts';
@@ -31,7 +32,10 @@ export async function acceptFact(
   const { isNew, touched } = await ledger.record(event, { publish });
   const recordings: RecordingEntry[] = [];
   for (const key of touched) {
-    const entry = await decideRecording(ledger, key, { ...context, traceparent: event.traceparent });
+    const entry = await decideRecording(ledger, key, {
+      ...context,
+      traceparent: activeTraceparent() ?? event.traceparent,
+    });
     if (entry !== undefined) recordings.push(entry);
   }
   return { isNew, recordings };

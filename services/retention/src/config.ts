@@ -3,6 +3,7 @@ import { duration, type Environment, port, readSettings } from '@onrecord/shared
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
+import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { apiKeyOf, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 import { builtInPolicy } from './domain/policy.ts';
@@ -45,6 +46,7 @@ export function readConfig(environment: Environment) {
   const settings = readSettings(settingsSchema.check(...wholeApiKey), environment);
   return {
     logLevel: settings.LOG_LEVEL,
+    tracing: toTracingOptions(settings),
     metricsPort: settings.METRICS_PORT,
     listenHost: settings.LISTEN_HOST,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,

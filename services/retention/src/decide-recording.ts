@@ -1,3 +1,4 @@
+import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
 import type { Change, DecisionObserver, RecordingKey, RecordingLedger } from './change-recording.ts';
 import type { RecordingEntry } from './domain/custody.ts';
 import { decide } from './domain/decide.ts';
@@ -18,7 +19,14 @@ export async function decideRecording(
   context: DecideContext,
 ): Promise<RecordingEntry | undefined> {
   const { change, report } = deciding(context);
-  const entry = await ledger.change(key, change);
+  const attributes = { 'onrecord.recording_sid': key.recordingSid };
+  const entry = await inSpan('decide recording', { attributes }, async (span) => {
+    const changed = await ledger.change(key, change);
+    const { callSid } = changed?.facts.recording ?? {};
+    if (callSid !== undefined) span?.setAttribute('onrecord.call_sid', callSid);
+    span?.setAttribute('onrecord.outcome', changed?.decision?.clearance.outcome ?? 'none');
+    return changed;
+  });
   report();
   return entry;
 }

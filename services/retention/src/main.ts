@@ -1,5 +1,6 @@
 import { runMain } from '@onrecord/shared/lifecycle/run-main';
+import { startTraced } from '@onrecord/shared/telemetry/tracing/start-traced';
 import { readConfig } from './config.ts';
 import { startRetention } from './service.ts';
 
-await runMain('retention', (environment) => startRetention(readConfig(environment)));
+await runMain('retention', (environment) => startTraced('retention', readConfig(environment), startRetention));

@@ -2,6 +2,7 @@ import { commonSettings } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
+import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 
@@ -84,6 +85,7 @@ export function readConfig(environment: Environment): TranscriberConfig {
 function toConfig(settings: Settings) {
   return {
     logLevel: settings.LOG_LEVEL,
+    tracing: toTracingOptions(settings),
     metricsPort: settings.METRICS_PORT,
     listenHost: settings.LISTEN_HOST,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,

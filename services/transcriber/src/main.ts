@@ -1,5 +1,6 @@
 import { runMain } from '@onrecord/shared/lifecycle/run-main';
+import { startTraced } from '@onrecord/shared/telemetry/tracing/start-traced';
 import { readConfig } from './config.ts';
 import { startTranscriber } from './service.ts';
 
-await runMain('transcriber', (environment) => startTranscriber(readConfig(environment)));
+await runMain('transcriber', (environment) => startTraced('transcriber', readConfig(environment), startTranscriber));

@@ -3,6 +3,7 @@ import { NothingToDoError, StageError } from '@onrecord/shared/event-log/failure
 import type { Publisher } from '@onrecord/shared/event-log/publisher';
 import { type OnrecordEvent, recordingCleared } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
 import { type Archive, archiveRecording } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
 import type { Clearance } from './clearance.ts';
@@ -73,11 +74,9 @@ async function handleCleared(
     return leg;
   };
   try {
-    const archive = await archiveRecording(clearance, transcribing, {
-      attempt,
-      signal,
-      beside: wantsTranscript ? beside : undefined,
-    });
+    const archive = await inSpan('archive recording', {}, () =>
+      archiveRecording(clearance, transcribing, { attempt, signal, beside: wantsTranscript ? beside : undefined }),
+    );
     // Another worker's audio was archived: an answer to ours would be a transcript of something else.
     if (!archive.isRelayed) leg?.abandon('other audio was archived');
     const announcing = announceArchive(clearance, archive, traceparent, transcribing, logger);
@@ -85,10 +84,10 @@ async function handleCleared(
     announcing.catch(() => {});
     try {
       if (!wantsTranscript) return;
-      const transcription = await transcribeRecording(clearance, archive, transcribing, {
-        signal,
-        leg: archive.isRelayed ? leg : undefined,
-      });
+      const given = { signal, leg: archive.isRelayed ? leg : undefined };
+      const transcription = await inSpan('transcribe recording', {}, () =>
+        transcribeRecording(clearance, archive, transcribing, given),
+      );
       await announcing;
       await announceTranscript(clearance, transcription, traceparent, transcribing, logger);
     } finally {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import type { StoredObject } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
 import type { Archive } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
 import { type Clearance, identityOf, keysOf } from './clearance.ts';
@@ -72,7 +73,9 @@ export async function transcribeRecording(
   const read = provider.read(response.body, audio.channels);
   const completedAt = dependencies.now().toISOString();
   const draft = draftTranscript(clearance, archive, { asked, provider, read, response, completedAt });
-  const stored = await atStage(STAGES.transcriptStore, () => storeTranscript(store, asked.prefix, draft, signal));
+  const stored = await inSpan('store transcript', {}, () =>
+    atStage(STAGES.transcriptStore, () => storeTranscript(store, asked.prefix, draft, signal)),
+  );
   return { ...stored, isPaid: !earlier?.answer };
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RECORDING_STATES } from '@onrecord/retention/domain/state';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
@@ -121,8 +122,8 @@ it('passes on what the API says is wrong, with status 1', async () => {
   });
 });
 
-it('says that the state is none, when it is none', async () => {
+it('says that the state is none, when it is none, and knows the same ones as the records API', async () => {
   const { status, err } = await onrecord('recordings', '--state', 'gone');
-  expect(status).toBe(1);
-  expect(err).toContain('state:');
+  expect(status).toBe(2);
+  expect(err).toContain(`--state is "gone": give one of ${RECORDING_STATES.join(', ')}`);
 });

@@ -117,6 +117,9 @@ describe('the door of the records API', () => {
       '/v1/recordings/{recordingSid}/retention',
       '/v1/recordings/{recordingSid}/transcript',
     ]);
+    // A client made from the document did not know of the answer that it gets first.
+    const operations = Object.values(json.paths as Record<string, object>).flatMap((path) => Object.values(path));
+    expect(operations.filter(({ responses }) => responses['401'] === undefined)).toEqual([]);
   });
 
   it.each([
@@ -125,7 +128,7 @@ describe('the door of the records API', () => {
     [`/v1/recordings/${newSid('RE')}/transcript`, 404, 'No recording'],
     [`/v1/calls/${newSid('CA')}`, 404, 'No call'],
     ['/v1/calls/..%2f..%2fetc', 400, 'CallSid'],
-    ['/v1/recordings?state=gone', 400, 'state'],
+    ['/v1/recordings?state=gone', 400, 'state: give one of in-progress, absent'],
     ['/v1/recordings?stat=waiting', 400, 'stat'],
     ['/v1/recordings?limit=0', 400, 'limit: give a whole number from 1 to 200'],
     ['/v1/recordings?limit=ten', 400, 'limit: give a whole number from 1 to 200'],

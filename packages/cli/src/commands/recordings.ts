@@ -9,13 +9,18 @@ const LIMIT_MAX = 10_000;
 /** The records API gives no more at a time. */
 const PAGE_MAX = 200;
 
+const STATES: readonly string[] = [
+  ...['in-progress', 'absent', 'failed', 'waiting', 'withheld', 'refused', 'cleared'],
+  ...['archive-failed', 'archived', 'transcript-failed', 'transcribed', 'deleting', 'deleted'],
+];
+
 export const recordings: Command = {
   name: 'recordings',
   summary: 'list recordings, newest first',
   help: `onrecord recordings [--state STATE] [--limit N] [--json]
 
-  --state STATE  only those in this state: in-progress, absent, failed, waiting, withheld, refused, cleared,
-                 archive-failed, archived, transcript-failed, transcribed, deleting, deleted
+  --state STATE  only those in this state: ${STATES.slice(0, 7).join(', ')},
+                 ${STATES.slice(7).join(', ')}
   --limit N      at most N, ${LIMIT_DEFAULT} by default
   --json         one JSON array, for programs`,
   options: { state: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
@@ -25,13 +30,18 @@ export const recordings: Command = {
         `"${positionals.join(' ')}" is too much: this command lists, \`onrecord recording RE…\` shows one`,
       );
     const limit = readLimit(values.limit);
-    const found = await fetchRecordings(await api(), values.state as string | undefined, limit);
+    const state = readState(values.state);
+    const found = await fetchRecordings(await api(), state, limit);
     if (values.json) return print(JSON.stringify(found, undefined, 2));
-    if (found.length === 0)
-      return print(values.state ? `No recording is ${values.state}.` : 'There are no recordings yet.');
+    if (found.length === 0) return print(state ? `No recording is ${state}.` : 'There are no recordings yet.');
     print(formatTable(['RECORDING', 'STATE', 'STARTED', 'LENGTH', 'WHY'], found.map(toRow), width));
   },
 };
+
+function readState(text: string | boolean | undefined): string | undefined {
+  if (text === undefined || STATES.includes(String(text))) return text?.toString();
+  throw new UsageError(`--state is "${text}": give one of ${STATES.join(', ')}`);
+}
 
 function readLimit(text: string | boolean | undefined): number {
   const limit = text === undefined ? LIMIT_DEFAULT : Number(text);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tracingSettings } from '../telemetry/tracing/settings.ts';
 import { duration, ipAddress, port } from './settings.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -16,4 +17,5 @@ export const commonSettings = (metricsPort: number) => ({
   SHUTDOWN_TIMEOUT: duration({ min: '1s', max: '10m' })
     .prefault('30s')
     .describe('How long work in flight may take after SIGTERM'),
+  ...tracingSettings,
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { duration, flag, port, readSettings, SettingsError, url, wholeNumber } from './settings.ts';
+import { duration, flag, ipAddress, port, readSettings, SettingsError, url, wholeNumber } from './settings.ts';
 
 const schema = z.object({
   PORT: port().prefault('8080'),
@@ -97,4 +97,12 @@ describe('durations', () => {
   test.each(['', '5', 's', '-5s', '5 s', '5S', '1e3s', 'NaNs'])('refuses %j', (text) => {
     expect(duration().safeParse(text).success).toBe(false);
   });
+});
+
+// The name that everybody gives it was refused with an example of what it stands for.
+test('localhost is the loopback address', () => {
+  const read = (text: string) =>
+    readSettings(z.object({ LISTEN_HOST: ipAddress() }), { LISTEN_HOST: text }).LISTEN_HOST;
+  expect(read('localhost')).toBe('127.0.0.1');
+  expect(() => read('calls.example.com')).toThrow('give an IP address');
 });

@@ -95,9 +95,12 @@ export const flag = () =>
 /** A TCP port; 0 lets the operating system choose. */
 export const port = () => wholeNumber(0, 65_535);
 
-/** One of this machine's addresses, or 0.0.0.0 or :: for all of them. */
+/** One of this machine's addresses, or 0.0.0.0 or :: for all of them; `localhost` is 127.0.0.1. */
 export const ipAddress = () =>
-  z.string().refine((text) => isIP(text) !== 0, { error: 'give an IP address, such as 127.0.0.1 or 0.0.0.0' });
+  z
+    .string()
+    .overwrite((text) => (text.toLowerCase() === 'localhost' ? '127.0.0.1' : text))
+    .refine((text) => isIP(text) !== 0, { error: 'give an IP address, such as 127.0.0.1 or 0.0.0.0' });
 
 export const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {

@@ -5,6 +5,7 @@ import { FailedWork } from './consumer/failed-work.ts';
 import type { Handler } from './consumer/handler-runs.ts';
 import { ConsumerMember } from './consumer/member.ts';
 import { ConsumerMetrics } from './consumer/metrics.ts';
+import { inProcessSpan } from './consumer/process-span.ts';
 import { topicRoles } from './consumer/topic-roles.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './failure-policy.ts';
 import type { EventLog } from './port.ts';
@@ -78,7 +79,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const member = new ConsumerMember({
     group,
     roles,
-    handle: options.handle,
+    handle: inProcessSpan(options.handle, group),
     concurrency: options.concurrency ?? 16,
     handlerTimeoutMs,
     handlerGraceMs: options.handlerGraceMs ?? 5_000,

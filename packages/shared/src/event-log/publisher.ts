@@ -1,7 +1,9 @@
 import { toRecord } from '../events/kafka-binding.ts';
 import type { OnrecordEvent } from '../events/registry.ts';
+import { isTracing } from '../telemetry/tracing/spans.ts';
 import { type EventLog, type LogRecord, RECORD_BYTES_MAX, RecordTooLargeError } from './port.ts';
 import { type AppendLimits, BatchAppender } from './publisher/batch-appender.ts';
+import { inSendSpans } from './publisher/send-spans.ts';
 
 export { PublisherOverloadedError } from './publisher/batch-appender.ts';
 
@@ -37,8 +39,9 @@ const DATA_BYTES_MAX = RECORD_BYTES_MAX - 100_000;
 /** Coalesces concurrent publishes into few appends. The log stays the caller's: `close()` does not close it. */
 export function createPublisher(log: Pick<EventLog, 'append'>, options: PublisherOptions = {}): Publisher {
   const appender = new BatchAppender(log, { ...DEFAULT_LIMITS, ...options });
+  const send = async (events: readonly OnrecordEvent[]) => appender.append(events.map(toRecordOfSize));
   return {
-    publish: async (events) => appender.append(events.map(toRecordOfSize)),
+    publish: (events) => (isTracing() ? inSendSpans(events, send) : send(events)),
     close: () => appender.close(),
   };
 }

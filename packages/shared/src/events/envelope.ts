@@ -10,6 +10,9 @@ export const callSid = sid('CA', 'a CallSid');
 export const recordingSid = sid('RE', 'a RecordingSid');
 export const conferenceSid = sid('CF', 'a ConferenceSid');
 export const alertSid = sid('NO', 'an AlertSid');
+export const messageSid = z
+  .string()
+  .regex(/^(SM|MM)[0-9a-f]{32}$/, 'a MessageSid is SM or MM and 32 hexadecimal digits');
 
 /** The one way to write a SID that came in by hand or in other letters; what is no SID is none afterwards either. */
 export const canonicalSid = (text: string): string => text.slice(0, 2).toUpperCase() + text.slice(2).toLowerCase();

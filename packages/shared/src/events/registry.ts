@@ -7,7 +7,9 @@ import { erasureCompleted } from './erasure-completed.ts';
 import { erasureRequested } from './erasure-requested.ts';
 import { holdPlaced } from './hold-placed.ts';
 import { holdReleased } from './hold-released.ts';
+import { messageFailed } from './message-failed.ts';
 import { messageRequested } from './message-requested.ts';
+import { messageSent } from './message-sent.ts';
 import { recordingArchiveFailed } from './recording-archive-failed.ts';
 import { recordingArchived } from './recording-archived.ts';
 import { recordingCleared } from './recording-cleared.ts';
@@ -26,6 +28,8 @@ export const EVENT_DEFINITIONS = [
   consentRecorded,
   alertRaised,
   messageRequested,
+  messageSent,
+  messageFailed,
   recordingCleared,
   recordingWithheld,
   recordingRefused,

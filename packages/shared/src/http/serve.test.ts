@@ -4,11 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { request } from 'undici';
 import { afterEach, expect, test } from 'vitest';
+import type { HttpRefusal } from './malformed-request.ts';
 import { type HttpLimits, type HttpServer, PortInUseError, reachableHost, serveHttp } from './serve.ts';
 
 const servers: HttpServer[] = [];
-async function serve(app: Hono, port = 0, limits: Partial<HttpLimits> = {}) {
-  const server = await serveHttp({ fetch: app.fetch, port, hostname: '127.0.0.1', setting: 'PORT', limits });
+async function serve(app: Hono, port = 0, limits: Partial<HttpLimits> = {}, refusals: HttpRefusal[] = []) {
+  const server = await serveHttp({
+    fetch: app.fetch,
+    port,
+    hostname: '127.0.0.1',
+    setting: 'PORT',
+    limits,
+    refused: (refusal) => refusals.push(refusal),
+  });
   servers.push(server);
   return server;
 }
@@ -99,4 +107,46 @@ test.each([
   socket.write(sent);
   expect(await text(socket)).toContain('408 Request Timeout');
   expect(await (await request(`${server.url}/`, { method: 'POST', body: 'quick' })).body.text()).toBe('quick');
+});
+
+test.each([
+  [400, 'what is no HTTP', '\u0016\u0003\u0001\r\n\r\n', /method/i],
+  [400, 'a request without a Host', 'GET / HTTP/1.1\r\n\r\n', /host/i],
+  [431, 'headers beyond the limit', `GET / HTTP/1.1\r\nHost: here\r\nX: ${'x'.repeat(9_000)}\r\n\r\n`, /headers/],
+])('%i with a reason for %s, which is told as well', async (status, _, sent, reason) => {
+  const refusals: HttpRefusal[] = [];
+  const server = await serve(new Hono(), 0, { headerBytesMax: 8_192 }, refusals);
+  const socket = connect(server.port, '127.0.0.1');
+  socket.end(sent);
+  const answer = await text(socket);
+  expect(answer).toContain(`HTTP/1.1 ${status} `);
+  expect(answer).toContain('application/problem+json');
+  expect(refusals).toEqual([{ status, reason: expect.stringMatching(reason) }]);
+  expect(answer).toContain(JSON.stringify(refusals[0]?.reason));
+});
+
+test('whoever only looks whether the port is open is not told of', async () => {
+  const refusals: HttpRefusal[] = [];
+  const server = await serve(new Hono(), 0, { headersTimeoutMs: 100 }, refusals);
+  await text(connect(server.port, '127.0.0.1'));
+  expect(refusals).toEqual([]);
+});
+
+// A download whose reader stopped kept its connection, and what was read for it, for good.
+test('a reader that takes nothing of its answer is cut, one that waits for it is not', async () => {
+  const cut = Promise.withResolvers<void>();
+  const endless = () =>
+    new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)), cancel: () => cut.resolve() });
+  const app = new Hono()
+    .get('/endless', () => new Response(endless()))
+    .get('/late', async (c) => {
+      await sleep(400);
+      return c.text('here');
+    });
+  const { port, url } = await serve(app, 0, { readerStallTimeoutMs: 100 });
+  const stalled = connect(port, '127.0.0.1', () => stalled.pause().write('GET /endless HTTP/1.1\r\nhost: x\r\n\r\n'));
+  stalled.on('error', () => {});
+  await cut.promise;
+  stalled.destroy();
+  expect(await (await request(`${url}/late`)).body.text()).toBe('here');
 });

@@ -1,6 +1,8 @@
-import type { Server } from 'node:http';
-import { type AddressInfo, isIPv6 } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, isIPv6, type Socket } from 'node:net';
+import { getRequestListener, RequestError } from '@hono/node-server';
+import { type HttpRefusal, refuseMalformed } from './malformed-request.ts';
+import { problemResponse } from './problem.ts';
 
 /** The port is taken; the message names it, the setting, and the remedy. */
 export class PortInUseError extends Error {
@@ -12,7 +14,7 @@ class AddressError extends Error {
   override readonly name = 'AddressError';
 }
 
-/** How long a client may take, in milliseconds. Twilio itself gives up after 15 s. */
+/** How long a client may take, in milliseconds, and how much it may send or hold. Twilio itself gives up after 15 s. */
 export interface HttpLimits {
   /** Until the headers are complete. */
   headersTimeoutMs: number;
@@ -20,22 +22,34 @@ export interface HttpLimits {
   requestTimeoutMs: number;
   /** Idle connections are kept so long for the next request. */
   keepAliveTimeoutMs: number;
+  /** A reader that takes nothing of an answer for so long is cut. */
+  readerStallTimeoutMs: number;
   /** Connections at a time; further ones are closed at once. */
   connectionsMax: number;
+  /** Of a request's target and headers together. */
+  headerBytesMax: number;
 }
 
 const DEFAULT_LIMITS: HttpLimits = {
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
   keepAliveTimeoutMs: 65_000,
+  readerStallTimeoutMs: 60_000,
   connectionsMax: 4_096,
+  headerBytesMax: 16_384,
 };
 
 /** Node looks for slow requests every 30 s unless told otherwise, which would make timeouts of seconds meaningless. */
 const TIMEOUT_CHECK_INTERVAL_MS = 500;
 
+/** Answers a request; `incoming` is Node's own, whose body must be left alone. */
+export type Fetch = (request: Request, env: { incoming: IncomingMessage }) => Response | Promise<Response>;
+
+/** The reason of the refusal of a connection. */
+export const TOO_MANY_CONNECTIONS = 'too many connections';
+
 export interface ServeOptions {
-  fetch: (request: Request) => Response | Promise<Response>;
+  fetch: Fetch;
   /** 0 lets the operating system choose. */
   port: number;
   /** Default: every interface. */
@@ -43,6 +57,8 @@ export interface ServeOptions {
   /** The environment variable that sets the port, for the error message. */
   setting: string;
   limits?: Partial<HttpLimits> | undefined;
+  /** Told of requests that were answered before `fetch`, and of connections that were not taken. */
+  refused?: ((refusal: HttpRefusal) => void) | undefined;
 }
 
 export interface HttpServer {
@@ -59,22 +75,12 @@ export interface HttpServer {
 export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   const { port, hostname, setting } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  // Replacing the global Request and Response would change them for every library of the process.
-  const server = createAdaptorServer({
-    fetch: options.fetch,
-    overrideGlobalObjects: false,
-    serverOptions: {
-      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
-    },
-  }) as Server;
-  server.maxConnections = limits.connectionsMax;
+  const server = createLimited(options, limits);
   // Otherwise a client that keeps its connection busy would be served until the deadline.
   let isClosing = false;
-  server.prependListener('request', (_request, response) => {
+  server.prependListener('request', ({ socket }, response) => {
     if (isClosing) response.shouldKeepAlive = false;
+    response.setTimeout(limits.readerStallTimeoutMs, () => cutStalled(socket));
   });
   await listen(server, port, hostname, setting);
   const address = server.address() as AddressInfo;
@@ -86,6 +92,41 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
       return close(server, deadlineMs);
     },
   };
+}
+
+function createLimited({ fetch, refused }: ServeOptions, limits: HttpLimits): Server {
+  const errorHandler = (error: unknown) => {
+    const [status, reason] = error instanceof RequestError ? [400, error.message] : [500, 'something went wrong here'];
+    refused?.({ status, reason });
+    return problemResponse({ status, title: reason });
+  };
+  // Replacing the global Request and Response would change them for every library of the process.
+  const listener = getRequestListener(fetch as Parameters<typeof getRequestListener>[0], {
+    overrideGlobalObjects: false,
+    errorHandler,
+  });
+  const serverOptions = {
+    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+    maxHeaderSize: limits.headerBytesMax,
+    // Node's own refusal of a request without it goes unnoticed; the listener's does not.
+    requireHostHeader: false,
+  };
+  const server = createServer(serverOptions, listener);
+  server.maxConnections = limits.connectionsMax;
+  server.on('clientError', (error, socket) => {
+    const refusal = refuseMalformed(error, socket as Socket);
+    if (refusal !== undefined) refused?.(refusal);
+  });
+  server.on('drop', () => refused?.({ reason: TOO_MANY_CONNECTIONS }));
+  return server;
+}
+
+/** An answer that is waited for is no stall: there is nothing to be read of it yet. */
+function cutStalled(socket: Socket) {
+  if (socket.writableLength > 0) socket.destroy();
 }
 
 /** Where this machine reaches a port that was opened on an address, as URLs have it. Default: every address. */

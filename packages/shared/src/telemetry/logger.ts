@@ -1,5 +1,6 @@
 import { type Bindings, type ChildLoggerOptions, type DestinationStream, type Logger, pino } from 'pino';
 import { allowedFields, serializeError, withoutSecrets } from './log-fields.ts';
+import { activeTraceId } from './tracing/spans.ts';
 
 export { maskNumber } from './mask-number.ts';
 
@@ -23,6 +24,8 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
       log: (fields: Record<string, unknown>) => allowedFields(fields),
       bindings: (fields: Record<string, unknown>) => allowedFields(fields),
     },
+    // Which trace a line belongs to, while anything is traced; the object is given away.
+    mixin: () => traceFields(),
     hooks: {
       logMethod(this: Logger, args: Parameters<Logger['info']>, method: (...args: Parameters<Logger['info']>) => void) {
         method.apply(this, args.map((arg) => (typeof arg === 'string' ? withoutSecrets(arg) : arg)) as typeof args);
@@ -32,6 +35,11 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
   const logger = destination === undefined ? pino(options) : pino(options, destination);
   return withAllowedBindings(logger);
 }
+
+const traceFields = (): { traceId?: string } => {
+  const traceId = activeTraceId();
+  return traceId === undefined ? {} : { traceId };
+};
 
 /** pino applies no formatter to what is bound to a child logger; children inherit this method from their parent. */
 function withAllowedBindings(logger: Logger): Logger {

@@ -6,7 +6,7 @@ import type { CallContext } from './engine.ts';
 import { fetchTwiml } from './fetch-twiml.ts';
 import { answerPrompt, hear } from './gather.ts';
 import { changeLeg } from './legs.ts';
-import { keyOf, type Session } from './session.ts';
+import { answerOf, type Session } from './session.ts';
 
 /**
  * Asks the voice URL for its prompt and answers it. What the application says afterwards is not carried out: the caller goes on
@@ -21,7 +21,9 @@ export async function hearConsentPrompt(
   const session: Session = {
     ...context,
     leg: ringing,
-    key: keyOf(consent),
+    nextAnswer: () => answerOf(consent),
+    nextDial: () => 'answered',
+    message: undefined,
     conversation: layOut([]),
     conversationStartedMs: undefined,
     recordings: [],

@@ -3,7 +3,7 @@ import { type TwimlElement, TwimlError } from '../twilio/twiml.ts';
 import { recordingCallback, statusSubscription } from './callback-attributes.ts';
 import { converse } from './converse.ts';
 import { fetchTwiml, readMethod, resolveUrl, type TwimlDocument } from './fetch-twiml.ts';
-import { createLegCallbacks, SIP_OK, type StatusSubscription } from './leg-callbacks.ts';
+import { createLegCallbacks, SIP_OK, SIP_RESPONSES, type StatusSubscription } from './leg-callbacks.ts';
 import { changeLeg, createLeg } from './legs.ts';
 import type { RecordingOrder } from './recording.ts';
 import type { Session } from './session.ts';
@@ -24,7 +24,7 @@ export async function dial(
     ['DialCallStatus', child.status],
     ['DialCallSid', child.sid],
     ['DialCallDuration', String(child.duration ?? 0)],
-    ['DialBridged', 'true'],
+    ['DialBridged', String(child.status === 'completed')],
   ]);
   return document ?? 'hang-up';
 }
@@ -46,12 +46,20 @@ async function callOtherSide(session: Session, element: TwimlElement, documentUr
     parentCallSid: session.leg.sid,
   });
   session.childCallSids.push(leg.sid);
+  const outcome = session.nextDial();
   await tell('initiated', leg);
   await session.clock.pass(TIMING.initiatedMs);
-  leg = await changeLeg(session, leg, 'ringing');
-  await startDialRecording('ringing');
-  await tell('ringing', leg);
-  await session.clock.pass(TIMING.ringingMs);
+  if (outcome !== 'failed') {
+    leg = await changeLeg(session, leg, 'ringing');
+    await startDialRecording('ringing');
+    await tell('ringing', leg);
+    await session.clock.pass(outcome === 'no-answer' ? ringingMs(element) : TIMING.ringingMs);
+  }
+  if (outcome !== 'answered') {
+    leg = await changeLeg(session, leg, outcome);
+    await tell('completed', leg, SIP_RESPONSES[outcome]);
+    return leg;
+  }
   leg = await changeLeg(session, leg, 'in-progress');
   await startDialRecording('answer');
   await tell('answered', leg);
@@ -60,6 +68,9 @@ async function callOtherSide(session: Session, element: TwimlElement, documentUr
   await tell('completed', leg, SIP_OK);
   return leg;
 }
+
+/** Source: Twilio "TwiML Voice: Dial", timeout: 30 seconds by default. */
+const ringingMs = ({ attributes }: TwimlElement) => Number(attributes.timeout ?? 30) * 1_000;
 
 /** A number as the text of `<Dial>`, or one `<Number>`. */
 function otherSide({ children, text }: TwimlElement, documentUrl: string) {

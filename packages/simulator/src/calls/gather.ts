@@ -35,10 +35,15 @@ export async function answerPrompt(
     url: resolveUrl(attributes.action ?? documentUrl, documentUrl),
     method: readMethod(attributes.method),
   };
-  const listensToKeys = (attributes.input ?? 'dtmf').includes('dtmf');
-  if (session.key !== undefined && listensToKeys) {
+  const answer = session.nextAnswer();
+  const input = attributes.input ?? 'dtmf';
+  if ('press' in answer && input.includes('dtmf')) {
     await session.clock.pass(TIMING.keyPressMs);
-    return { target, parameters: digits(session.key) };
+    return { target, parameters: digits(answer.press.slice(0, Number(attributes.numDigits ?? answer.press.length))) };
+  }
+  if ('say' in answer && input.includes('speech')) {
+    await session.clock.pass(answer.say.split(/\s+/).length * TIMING.promptWordMs);
+    return { target, parameters: speech(answer, attributes.language) };
   }
   await session.clock.pass(Number(attributes.timeout ?? GATHER_TIMEOUT_S) * 1_000);
   return attributes.actionOnEmptyResult === 'true' ? { target, parameters: digits('') } : undefined;
@@ -49,6 +54,13 @@ const digits = (pressed: string): Parameters => [
   ['msg', 'Gather End'],
   ['Digits', pressed],
   ['FinishedOnKey', ''],
+];
+
+/** Source: Twilio, "TwiML Voice: Gather", action: SpeechResult and Confidence; Language is in its requests. */
+const speech = ({ say, confidence }: { say: string; confidence: number }, language = 'en-US'): Parameters => [
+  ['Language', language],
+  ['SpeechResult', say],
+  ['Confidence', String(confidence)],
 ];
 
 export async function gather(

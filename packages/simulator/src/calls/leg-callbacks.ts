@@ -6,6 +6,9 @@ import type { CallContext } from './engine.ts';
 /** The final SIP response of a call that was answered. */
 export const SIP_OK = 200;
 
+/** Final SIP responses. 486 and 487 as Twilio documents them; 480 and 404 are what carriers send for the others. */
+export const SIP_RESPONSES = { busy: 486, 'no-answer': 480, failed: 404, canceled: 487 } as const;
+
 export type CallEvent = 'initiated' | 'ringing' | 'answered' | 'completed';
 
 export interface StatusSubscription {

@@ -9,7 +9,7 @@ import { numberCallbacks } from './number-callbacks.ts';
 import { placeUnansweredCall } from './place-unanswered-call.ts';
 import type { PlacedCall } from './placed-call.ts';
 import { runTwiml } from './run-twiml.ts';
-import { keyOf, type Session } from './session.ts';
+import { inTurn, type Session } from './session.ts';
 import { finishOnCall } from './session-recordings.ts';
 
 /** Somebody calls the number: its voice URL is asked, its TwiML carried out, and everything reported. */
@@ -21,7 +21,8 @@ export async function placeInboundCall(engine: Engine, script: InboundCallScript
   const session: Session = {
     ...context,
     leg: await createLeg(context, { from: script.from, to: script.to, direction: 'inbound', status: 'ringing' }),
-    key: keyOf(script.consent),
+    ...inTurn(script),
+    message: await spokenMessage(engine, script),
     conversation,
     conversationStartedMs: undefined,
     recordings: [],
@@ -43,6 +44,12 @@ export async function placeInboundCall(engine: Engine, script: InboundCallScript
     problems: session.problems,
   };
 }
+
+const spokenMessage = ({ speech }: Engine, { message, parties }: InboundCallScript) => {
+  const [caller] = parties;
+  if (message === undefined || caller === undefined) return undefined;
+  return speakConversation(speech, [caller], [{ party: caller.name, text: message }]);
+};
 
 /** An error in the TwiML ends the call, as "an application error has occurred" does. */
 async function answer(session: Session): Promise<void> {

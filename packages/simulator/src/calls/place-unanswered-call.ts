@@ -1,13 +1,11 @@
 import type { CallbackOrder, OutboundCallScript } from '../call-script.ts';
 import { tellDebugger } from './debugging.ts';
 import { createCallContext, type Engine } from './engine.ts';
-import { type CallEvent, createLegCallbacks } from './leg-callbacks.ts';
+import { type CallEvent, createLegCallbacks, SIP_RESPONSES } from './leg-callbacks.ts';
 import { changeLeg, createLeg } from './legs.ts';
 import type { PlacedCall } from './placed-call.ts';
 import { TIMING } from './timing.ts';
 
-/** Final SIP responses. 486 and 487 as Twilio documents them; 480 and 404 are what carriers send for the others. */
-const SIP_RESPONSES = { busy: 486, 'no-answer': 480, failed: 404, canceled: 487 } as const;
 type DialledOutcome = keyof typeof SIP_RESPONSES;
 
 interface UnansweredCall {

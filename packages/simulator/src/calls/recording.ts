@@ -16,7 +16,7 @@ export const ALL_RECORDING_EVENTS: readonly RecordingEvent[] = ['in-progress', '
 const TOO_SHORT = 16_101;
 
 export interface RecordingOrder {
-  source: 'StartCallRecordingTwiML' | 'StartCallRecordingAPI' | 'DialVerb' | 'Conference';
+  source: 'StartCallRecordingTwiML' | 'RecordVerb' | 'StartCallRecordingAPI' | 'DialVerb' | 'Conference';
   channels: 1 | 2;
   /** `do-not-trim` keeps the silence before the first word. */
   trim: 'trim-silence' | 'do-not-trim';
@@ -30,6 +30,8 @@ export interface RunningRecording {
   order: RecordingOrder;
   recording: RecordingState;
   startedMs: number;
+  /** What it holds, where that is not the conversation. */
+  message?: Conversation;
 }
 
 export async function startRecording(

@@ -3,6 +3,7 @@ import { TwimlError } from '../twilio/twiml.ts';
 import { dial } from './dial.ts';
 import { fetchTwiml, readMethod, resolveUrl, type TwimlDocument } from './fetch-twiml.ts';
 import { gather, hear } from './gather.ts';
+import { recordVerb } from './record-verb.ts';
 import { startVerb, stopVerb } from './record-verbs.ts';
 import type { Session } from './session.ts';
 
@@ -20,6 +21,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   Start: startVerb,
   Stop: stopVerb,
   Dial: dial,
+  Record: recordVerb,
   Hangup: async () => 'hang-up',
   Redirect: async (session, { attributes, text }, url) => {
     const target = { url: resolveUrl(text, url), method: readMethod(attributes.method) };

@@ -1,4 +1,4 @@
-import type { Consent } from '../call-script.ts';
+import type { CallerAnswer, Consent, DialOutcome, InboundCallScript } from '../call-script.ts';
 import type { Conversation } from '../speech/conversation.ts';
 import type { CallState } from '../twilio/account-state.ts';
 import type { CallContext } from './engine.ts';
@@ -7,8 +7,12 @@ import type { RunningRecording } from './recording.ts';
 /** One caller's leg while TwiML is carried out on it. */
 export interface Session extends CallContext {
   leg: CallState;
-  /** What is pressed when a `<Gather>` listens. */
-  key: '1' | '2' | undefined;
+  /** What the caller does when the next `<Gather>` listens. */
+  nextAnswer(): CallerAnswer;
+  /** What becomes of the next `<Dial>`. */
+  nextDial(): DialOutcome;
+  /** What is said after the tone of a `<Record>`. */
+  message: Conversation | undefined;
   conversation: Conversation;
   /** When the conversation began in the call's time; undefined until somebody answered. */
   conversationStartedMs: number | undefined;
@@ -21,5 +25,15 @@ export interface Session extends CallContext {
 }
 
 /** The keys that the consent prompt asks for. */
-export const keyOf = (consent: Consent): '1' | '2' | undefined =>
-  consent === 'granted' ? '1' : consent === 'refused' ? '2' : undefined;
+export const answerOf = (consent: Consent): CallerAnswer =>
+  consent === 'none' ? { silence: true } : { press: consent === 'granted' ? '1' : '2' };
+
+/** What a caller does and meets in turn, as the script has it. */
+export function inTurn({ atPrompts, consent, dials }: InboundCallScript): Pick<Session, 'nextAnswer' | 'nextDial'> {
+  const answers = [...(atPrompts ?? [])];
+  const outcomes = [...dials];
+  return {
+    nextAnswer: () => (atPrompts === undefined ? answerOf(consent) : (answers.shift() ?? { silence: true })),
+    nextDial: () => outcomes.shift() ?? 'answered',
+  };
+}

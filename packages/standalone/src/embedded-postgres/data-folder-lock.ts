@@ -1,6 +1,7 @@
-import { link, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { link, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolders } from '@onrecord/shared/file-system/make-folders';
 import { DataFolderInUseError, explainFolderError } from './errors.ts';
 import { describeSelf, isAlive, type LockOwner, readOwner } from './lock-owner.ts';
 
@@ -25,7 +26,7 @@ export async function lockDataFolder(folder: string, heartbeatMs = HEARTBEAT_MS)
   const path = join(folder, LOCK_FILE);
   const own = `${path}.${self.token}`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await writeFile(own, `${JSON.stringify(self)}\n`, { flag: 'wx' });
     const holder = await acquire(path, own, heartbeatMs);
     if (holder === undefined) return hold(path, self, heartbeatMs);

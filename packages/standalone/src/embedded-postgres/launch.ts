@@ -77,8 +77,13 @@ async function answers(
   return false;
 }
 
-function explain(said: string, { place, log, startTimeoutMs }: LaunchOptions): DataFolderError {
+function explain(said: string, { place, cluster, log, startTimeoutMs }: LaunchOptions): DataFolderError {
   if (isDiskFull(said)) return diskFull(place.folder);
+  if (/has invalid permissions/.test(said)) {
+    return new DataFolderError(
+      `the embedded Postgres refuses its data, which others may read, as after a restore: chmod 700 ${cluster.folder}`,
+    );
+  }
   const lines = said === '' ? `it was silent for ${startTimeoutMs} ms` : said;
   return new DataFolderError(
     `the embedded Postgres of ${place.folder} did not start; the end of ${log.path}:\n${lines}`,

@@ -163,6 +163,14 @@ describe('the embedded Postgres', { timeout: TIMEOUT_MS }, () => {
     await expect(start()).rejects.toThrow(/did not start/);
   });
 
+  // A backup that was restored with the rights of its folder was told in Postgres's words, without a remedy.
+  test('names the remedy when others may read its data', async () => {
+    await chmod(cluster(), 0o777);
+    await expect(start()).rejects.toThrow(`as after a restore: chmod 700 ${cluster()}`);
+    await chmod(cluster(), 0o700);
+    await start();
+  });
+
   test('names the password file when that is gone', async () => {
     await rm(join(dataDir, 'postgres/password'));
     await expect(start()).rejects.toThrow(/postgres\/password is missing: restore it/);

@@ -1,11 +1,17 @@
 /** Without a prototype, a field named `__proto__` or `constructor` is a field like any other. */
 export const emptied = () => Object.create(null);
 
-/** A JSON object's fields as texts: strings as they are, everything else as JSON. */
+/**
+ * A text as everything behind ingest can keep it: without NUL and without half of a surrogate pair, both of which Postgres refuses, in
+ * a text or in JSON.
+ */
+export const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
+/** A JSON object's fields as texts that can be kept: strings as they are, everything else as JSON. */
 export function textsOf(value: object): Record<string, string> {
   const texts: Record<string, string> = emptied();
   for (const [name, field] of Object.entries(value)) {
-    texts[name] = typeof field === 'string' ? field : jsonOf(field);
+    texts[storable(name)] = typeof field === 'string' ? storable(field) : jsonOf(field);
   }
   return texts;
 }

@@ -7,6 +7,7 @@ import {
   ParameterError,
   requiredAccount,
   requiredSid,
+  requiredStatus,
   wholeNumber,
 } from './parameters.ts';
 import { readCallStatus } from './read-call-status.ts';
@@ -39,6 +40,17 @@ describe('a number', () => {
     expect(wholeNumber({ SequenceNumber: '1.5' }, 'SequenceNumber')).toBeUndefined();
     expect(wholeNumber({}, 'SequenceNumber')).toBeUndefined();
   });
+
+  // The ledger has 32 bits for it, and gave the whole fact up.
+  test('that must be whole is left alone where it is larger than the ledger can keep', () => {
+    expect(wholeNumber({ ErrorCode: '2147483647' }, 'ErrorCode')).toBe(2_147_483_647);
+    expect(wholeNumber({ ErrorCode: '2147483648' }, 'ErrorCode')).toBeUndefined();
+  });
+});
+
+test('a status is any word, but not a text: it is part of what the fact is found by', () => {
+  expect(requiredStatus({ CallStatus: 'levitating' }, 'CallStatus')).toBe('levitating');
+  expect(() => requiredStatus({ CallStatus: 'x'.repeat(101) }, 'CallStatus')).toThrow(/^CallStatus /);
 });
 
 describe('a time', () => {
@@ -110,7 +122,13 @@ test('whatever the parameters, reading them ends in a fact with all of them, or 
     (parameters: Record<string, string>) => readCallStatus(parameters, ACCOUNT, RECEIVED_AT),
     (parameters: Record<string, string>) => readParticipant(parameters, ACCOUNT, RECEIVED_AT),
     (parameters: Record<string, string>) =>
-      readConsent(parameters, ACCOUNT, RECEIVED_AT, { version: 'v', language: 'en-US' }) && undefined,
+      readConsent(
+        parameters,
+        ACCOUNT,
+        RECEIVED_AT,
+        { version: 'v', language: 'en-US' },
+        { outcome: 'granted', method: 'key-press' },
+      ) && undefined,
   ];
   fc.assert(
     fc.property(fc.dictionary(name, fc.string()), fc.boolean(), (random, isComplete) => {

@@ -46,9 +46,22 @@ export function number(parameters: Parameters, name: string): number | undefined
   return value !== undefined && /^\d{1,12}(\.\d{1,9})?$/.test(value) ? Number(value) : undefined;
 }
 
+/** The ledger keeps whole numbers in 32 bits. */
+const WHOLE_NUMBER_MAX = 2 ** 31 - 1;
+
 export function wholeNumber(parameters: Parameters, name: string): number | undefined {
   const value = number(parameters, name);
-  return Number.isInteger(value) ? value : undefined;
+  return value !== undefined && Number.isInteger(value) && value <= WHOLE_NUMBER_MAX ? value : undefined;
+}
+
+/** Any word may become a status; but it is part of the event's id, by which the fact is found again. */
+const STATUS_CHARACTERS_MAX = 100;
+
+/** @throws ParameterError when it is missing, or longer than any word */
+export function requiredStatus(parameters: Parameters, name: string): string {
+  const status = required(parameters, name);
+  if (status.length <= STATUS_CHARACTERS_MAX) return status;
+  throw new ParameterError(name, `must have at most ${STATUS_CHARACTERS_MAX} characters`);
 }
 
 /** An RFC 2822 or ISO 8601 time as ISO 8601; undefined for anything else, and for years that no call was made in. */

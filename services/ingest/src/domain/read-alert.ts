@@ -1,6 +1,6 @@
 import type { alertRaised, DataOf } from '@onrecord/shared/events';
 import { canonicalSid } from '@onrecord/shared/events';
-import { fieldsOf, jsonOf, parsedFields, textOf } from './json.ts';
+import { fieldsOf, jsonOf, parsedFields, storable, textOf } from './json.ts';
 import * as read from './parameters.ts';
 
 export type AlertData = DataOf<typeof alertRaised>;
@@ -65,8 +65,8 @@ function callSidIn(value: unknown): string | undefined {
   return CALL_SID.test(sid) ? sid : undefined;
 }
 
-/** Without the login that an address may have, such as that of the user's own webhook, and without NUL, which Postgres keeps in no text. */
-const kept = (text: string) => text.replaceAll('\0', '').replace(LOGIN, '$1***@').slice(0, TEXT_CHARACTERS_MAX);
+/** Without the login that an address may have, such as that of the user's own webhook; cut before it is made `storable`, as a cut may halve a character. */
+const kept = (text: string) => storable(text.replace(LOGIN, '$1***@').slice(0, TEXT_CHARACTERS_MAX));
 const LOGIN = /(\w:\/\/)[^/\s@]{1,500}@/g;
 
 function detailsOf(info: Readonly<Record<string, unknown>>): Record<string, string> | undefined {

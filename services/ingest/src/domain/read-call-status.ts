@@ -15,7 +15,7 @@ export function readCallStatus(
     accountSid: read.requiredAccount(parameters, accountSid),
     callSid: read.requiredSid(parameters, 'CallSid', 'CA'),
     parentCallSid: read.optionalSid(parameters, 'ParentCallSid', 'CA'),
-    status: read.required(parameters, 'CallStatus'),
+    status: read.requiredStatus(parameters, 'CallStatus'),
     direction: read.optional(parameters, 'Direction'),
     from: read.optional(parameters, 'From'),
     to: read.optional(parameters, 'To'),

@@ -12,7 +12,7 @@ export function readRecording(parameters: read.Parameters, accountSid: string): 
     recordingSid: read.requiredSid(parameters, 'RecordingSid', 'RE'),
     callSid: read.optionalSid(parameters, 'CallSid', 'CA'),
     conferenceSid: read.optionalSid(parameters, 'ConferenceSid', 'CF'),
-    status: read.required(parameters, 'RecordingStatus'),
+    status: read.requiredStatus(parameters, 'RecordingStatus'),
     recordingSource: read.optional(parameters, 'RecordingSource'),
     channels: read.wholeNumber(parameters, 'RecordingChannels') || undefined,
     track: read.optional(parameters, 'RecordingTrack'),

@@ -100,7 +100,16 @@ test('no NUL is kept', () => {
   const payload = JSON.stringify({ more_info: { Msg: 'a\0b', '\0name': 'c\0' }, resource_sid: 'PN\0' });
   const reading = readStreamEvent(errorLog({ payload, error_code: '112\x0000', level: 'ERR\0OR' }), ACCOUNT, NOW);
   expect(JSON.stringify(reading)).not.toContain('u0000');
-  const empty = readStreamEvent(errorLog({ level: '\0', correlation_sid: '\0', payload: '{}' }), ACCOUNT, NOW);
-  expect(empty).toMatchObject({ alert: { level: 'unknown', resourceSid: undefined } });
+  const empty = readStreamEvent(errorLog({ correlation_sid: '\0', payload: '{}' }), ACCOUNT, NOW);
+  expect(empty).toMatchObject({ alert: { resourceSid: undefined } });
+  const without = readStreamEvent(errorLog({ level: '\0' }), ACCOUNT, NOW);
+  expect(without).toMatchObject({ leftOut: { reason: 'incomplete', detail: 'level is missing' } });
   expect(reading).toMatchObject({ alert: { errorCode: '11200', level: 'error', text: 'ab', resourceSid: 'PN' } });
+});
+
+// A text that was cut in the middle of an emoji was JSON that Postgres refuses.
+test('no half of a character is kept', () => {
+  const payload = JSON.stringify({ more_info: { Msg: `${'a'.repeat(999)}😀` } });
+  const reading = readStreamEvent(errorLog({ payload }), ACCOUNT, NOW);
+  expect(reading).toMatchObject({ alert: { text: `${'a'.repeat(999)}\ufffd` } });
 });

@@ -22,9 +22,11 @@ function failure(path: string, { logger }: Edge, error: unknown): Response {
   if (error instanceof RefusedError) {
     // Why a signature is refused was logged where it was checked.
     if (error.status !== 403) {
-      logger.info({ path, httpStatus: error.status, reason: error.message }, 'a request was refused');
+      const { status: httpStatus, parameter } = error;
+      logger.info({ path, httpStatus, parameter, reason: error.message }, 'a request was refused');
     }
-    return problemResponse({ status: error.status, title: error.message });
+    const { status, message: title, parameter, headers } = error;
+    return problemResponse({ status, title, parameter }, headers);
   }
   if (error instanceof ParameterError) {
     logger.warn({ path, httpStatus: 400, parameter: error.parameter, reason: error.message }, 'a callback was refused');

@@ -141,7 +141,8 @@ describe('what is not acknowledged', () => {
       { method: 'POST', body: '{', headers: { 'content-length': '1', 'content-type': 'application/json' } },
     ],
     [403, 'no signature', { method: 'GET' }],
-    [403, 'HEAD', { method: 'HEAD' }],
+    [405, 'HEAD', { method: 'HEAD' }],
+    [405, 'OPTIONS', { method: 'OPTIONS' }],
   ])('%i for %s', async (status, _, init) => {
     const answer = await ingest().app.request('http://internal/webhooks/recording', init);
     expect(answer.status).toBe(status);

@@ -1,6 +1,7 @@
 import { healthRoutes, type ReadinessChecks } from '@onrecord/shared/http/health';
 import { problemResponse } from '@onrecord/shared/http/problem';
 import { Hono } from 'hono';
+import { answer } from './answer.ts';
 import { callStatusWebhook } from './call-status-webhook.ts';
 import { conferenceWebhook } from './conference-webhook.ts';
 import { debuggerWebhook } from './debugger-webhook.ts';
@@ -8,8 +9,13 @@ import type { Edge } from './edge.ts';
 import { eventsWebhook } from './events-webhook.ts';
 import { publicPath } from './public-url.ts';
 import { recordingWebhook } from './recording-webhook.ts';
-import { voiceConsent } from './voice-consent.ts';
-import { voiceInbound } from './voice-inbound.ts';
+import { RefusedError } from './refused-error.ts';
+import { traceRequests } from './trace-requests.ts';
+import { voiceConsent } from './voice/voice-consent.ts';
+import { voiceDialResult } from './voice/voice-dial-result.ts';
+import { voiceInbound } from './voice/voice-inbound.ts';
+import { voiceMenu } from './voice/voice-menu.ts';
+import { voiceVoicemail } from './voice/voice-voicemail.ts';
 
 const ROUTES = [
   recordingWebhook,
@@ -19,16 +25,23 @@ const ROUTES = [
   eventsWebhook,
   voiceInbound,
   voiceConsent,
+  voiceMenu,
+  voiceDialResult,
+  voiceVoicemail,
 ];
 
 /** Everything that faces the public internet. */
 export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
   const callbacks = callbackRoutes(edge);
   const app = new Hono();
-  for (const path of new Set(['/', ...edge.publicBaseUrls.map((url) => publicPath(url) || '/')]))
+  for (const path of new Set(['/', ...edge.publicBaseUrls.map((url) => publicPath(url) || '/')])) {
+    traceRequests(app, path === '/' ? '' : path);
     app.route(path, callbacks);
+  }
   app.route('/', healthRoutes(checks));
-  app.notFound(() => problemResponse({ status: 404, title: 'there is nothing at this address' }));
+  app.notFound(() =>
+    answer('elsewhere', edge, () => Promise.reject(new RefusedError(404, 'there is nothing at this address'))),
+  );
   app.onError((error) => {
     edge.logger.error({ err: error }, 'a request failed unforeseen');
     return problemResponse({ status: 500, title: 'something went wrong here' });
@@ -41,7 +54,8 @@ function callbackRoutes(edge: Edge): Hono {
   for (const route of ROUTES) route(app, edge);
   for (const [path, routes] of Map.groupBy(app.routes, (route) => route.path)) {
     const allow = routes.map(({ method }) => method).join(', ');
-    app.all(path, () => problemResponse({ status: 405, title: `use ${allow}` }, { allow }));
+    const refusal = () => Promise.reject(new RefusedError(405, `use ${allow}`, { headers: { allow } }));
+    app.all(path, () => answer(path, edge, refusal));
   }
   return app;
 }

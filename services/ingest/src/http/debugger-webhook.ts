@@ -11,11 +11,9 @@ export const debuggerWebhook: Route = (app, edge) => {
   app.on(['GET', 'POST'], PATH, (c) =>
     answer(PATH, edge, async () => {
       // It carries what the user's webhook was asked and answered, which may be a whole TwiML document.
-      const callback = await receiveCallback(
-        c,
-        { ...edge, bodyBytesMax: edge.alertBodyBytesMax },
-        { mayBeParents: true },
-      );
+      const { alertBodyBytesMax } = edge;
+      const limits = { bodyBytesMax: alertBodyBytesMax, fieldCharactersMax: alertBodyBytesMax };
+      const callback = await receiveCallback(c, { ...edge, ...limits }, { mayBeParents: true });
       tellLeftOut(PATH, edge, await acceptAlert(callback, edge));
       return new Response(null, { status: 204 });
     }),

@@ -1,20 +1,21 @@
 import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { Logger } from 'pino';
 import type { MeasuredAcceptance } from '../acceptance.ts';
+import type { VoiceFile } from '../domain/voice/voice-file.ts';
 import type { IngestMetrics } from '../metrics.ts';
+import type { RequestLimits } from './read-request.ts';
 
 /** What every route of the public edge works with. */
-export interface Edge extends MeasuredAcceptance {
+export interface Edge extends MeasuredAcceptance, RequestLimits {
   /** The public addresses, which may have a path, without a trailing slash. */
   publicBaseUrls: readonly string[];
   accounts: TwilioAccounts;
   /** Limits how often is looked into why a signature does not match. */
   looks: { take(nowMs: number): boolean };
-  bodyBytesMax: number;
   /** Of what may carry many events, or a whole document of the user's. */
   alertBodyBytesMax: number;
-  /** Whom the consent prompt connects to; undefined turns the prompt off. */
-  dialTo: string | undefined;
+  /** What callers hear; undefined turns the voice application off. */
+  voice: VoiceFile | undefined;
   logger: Logger;
   metrics: IngestMetrics;
   now(): Date;

@@ -1,5 +1,5 @@
 import type { HonoRequest } from 'hono';
-import { readBody } from './read-request.ts';
+import { mediaTypeOf, readBody } from './read-body.ts';
 import { RefusedError } from './refused-error.ts';
 
 /** Twilio sends the first; the others are the names that CloudEvents gives to the same. */
@@ -14,8 +14,7 @@ export interface ReceivedEvents {
 
 /** The body of an Event Streams delivery. @throws RefusedError */
 export async function readEvents(request: HonoRequest, bodyBytesMax: number): Promise<ReceivedEvents> {
-  const mediaType = request.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (!MEDIA_TYPES.has(mediaType)) throw new RefusedError(415, 'send application/json');
+  if (!MEDIA_TYPES.has(mediaTypeOf(request))) throw new RefusedError(415, 'send application/json');
   const rawBody = await readBody(request, bodyBytesMax);
   return { rawBody, events: () => [parse(rawBody)].flat() };
 }

@@ -1,69 +1,57 @@
 import type { HonoRequest } from 'hono';
-import { emptied, textsOf } from '../domain/json.ts';
+import { emptied, storable, textsOf } from '../domain/json.ts';
 import type { Parameters } from '../domain/parameters.ts';
+import { mediaTypeOf, readBody } from './read-body.ts';
 import { RefusedError } from './refused-error.ts';
 
 type Fields = Record<string, string | string[]>;
 
 /** A request's parameters in the form that the signature needs, and in the form that everything else needs. */
 export interface ReceivedParameters {
-  /** Signed beside the URL: those of a form body. A repeated parameter is a list. */
+  /** Signed beside the URL: those of a form body, character by character. A repeated parameter is a list. */
   signed: Fields;
+  /** As they can be kept: `storable`. */
   parameters: Parameters;
   /** Of a JSON request. */
   rawBody?: string;
 }
 
-/** More fields than any callback has; parsing them costs more than a refusal. */
-const FIELDS_MAX = 500;
+export interface RequestLimits {
+  bodyBytesMax: number;
+  fieldsMax: number;
+  /** Of a parameter's name, and of its value. */
+  fieldCharactersMax: number;
+}
 
 /** @throws RefusedError for a request that Twilio would not send */
-export async function readRequest(request: HonoRequest, bodyBytesMax: number): Promise<ReceivedParameters> {
-  if (request.method !== 'POST') return { signed: emptied(), parameters: flatten(queryOf(request)) };
-  const mediaType = request.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  const body = await readBody(request, bodyBytesMax);
+export async function readRequest(request: HonoRequest, limits: RequestLimits): Promise<ReceivedParameters> {
+  if (request.method === 'GET') return { signed: emptied(), parameters: flatten(queryOf(request, limits)) };
+  // A HEAD request comes by the routes of GET.
+  if (request.method !== 'POST') throw new RefusedError(405, 'use GET, POST', { headers: { allow: 'GET, POST' } });
+  const mediaType = mediaTypeOf(request);
+  const body = await readBody(request, limits.bodyBytesMax);
   if (mediaType === 'application/json') {
-    const parameters = Object.assign(flatten(queryOf(request)), readJson(body));
+    const parameters = Object.assign(flatten(queryOf(request, limits)), readJson(body, limits));
     return { signed: emptied(), parameters, rawBody: body };
   }
   if (mediaType !== 'application/x-www-form-urlencoded') {
     throw new RefusedError(415, 'send application/x-www-form-urlencoded or application/json');
   }
-  const signed = grouped(new URLSearchParams(body));
+  const signed = grouped(body, limits);
   return { signed, parameters: flatten(signed) };
 }
 
-/** What says how long it is, is refused before it is read; a proxy may send it in chunks of unknown sum, which is counted. */
-export async function readBody(request: HonoRequest, bytesMax: number): Promise<string> {
-  const length = request.header('content-length');
-  if (Number(length) > bytesMax) throw tooLong(bytesMax);
-  try {
-    return length === undefined ? await readBounded(request.raw, bytesMax) : await request.text();
-  } catch (error) {
-    if (error instanceof RefusedError) throw error;
-    throw new RefusedError(400, 'the body ended before it was complete');
-  }
+function queryOf(request: HonoRequest, limits: RequestLimits): Fields {
+  const start = request.url.indexOf('?');
+  return grouped(start < 0 ? '' : request.url.slice(start + 1), limits);
 }
 
-async function readBounded({ body }: Request, bytesMax: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLong(bytesMax);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-const tooLong = (bytesMax: number) => new RefusedError(413, `the body is longer than ${bytesMax} bytes`);
-
-const queryOf = (request: HonoRequest) => grouped(new URL(request.url).searchParams);
-
-function grouped(fields: URLSearchParams): Fields {
-  if (fields.size > FIELDS_MAX) throw new RefusedError(413, `there are more than ${FIELDS_MAX} parameters`);
+function grouped(encoded: string, limits: RequestLimits): Fields {
+  // Parsing costs more than a refusal, so that what stands between ampersands is counted before, also where it is empty.
+  refuseMany(countFields(encoded, limits.fieldsMax), limits);
   const lists: Fields = emptied();
-  for (const [name, value] of fields) {
+  for (const [name, value] of new URLSearchParams(encoded)) {
+    refuseLong(name, value, limits);
     const earlier = lists[name];
     if (earlier === undefined) lists[name] = value;
     else if (Array.isArray(earlier)) earlier.push(value);
@@ -72,13 +60,20 @@ function grouped(fields: URLSearchParams): Fields {
   return lists;
 }
 
+/** Stops counting above `enough`. */
+function countFields(encoded: string, enough: number): number {
+  let count = 1;
+  for (let at = encoded.indexOf('&'); at >= 0 && count <= enough; at = encoded.indexOf('&', at + 1)) count += 1;
+  return count;
+}
+
 function flatten(fields: Fields): Record<string, string> {
   const flat: Record<string, string> = emptied();
-  for (const [name, value] of Object.entries(fields)) flat[name] = String(value);
+  for (const [name, value] of Object.entries(fields)) flat[storable(name)] = storable(String(value));
   return flat;
 }
 
-function readJson(body: string): Parameters {
+function readJson(body: string, limits: RequestLimits): Parameters {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -88,5 +83,20 @@ function readJson(body: string): Parameters {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RefusedError(400, 'the body is not a JSON object');
   }
-  return textsOf(value);
+  refuseMany(Object.keys(value).length, limits);
+  const texts = textsOf(value);
+  for (const [name, text] of Object.entries(texts)) refuseLong(name, text, limits);
+  return texts;
+}
+
+function refuseMany(count: number, { fieldsMax }: RequestLimits): void {
+  if (count > fieldsMax) throw new RefusedError(413, `there are more than ${fieldsMax} parameters`);
+}
+
+const NAME_SHOWN_CHARACTERS_MAX = 100;
+
+function refuseLong(name: string, value: string, { fieldCharactersMax }: RequestLimits): void {
+  if (Math.max(name.length, value.length) <= fieldCharactersMax) return;
+  const parameter = name.slice(0, NAME_SHOWN_CHARACTERS_MAX);
+  throw new RefusedError(413, `a parameter is longer than ${fieldCharactersMax} characters`, { parameter });
 }

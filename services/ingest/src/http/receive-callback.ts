@@ -1,8 +1,11 @@
 import { canonicalSid } from '@onrecord/shared/events';
 import { newTraceparent } from '@onrecord/shared/telemetry/traceparent';
+import { sidAttributes } from '@onrecord/shared/telemetry/tracing/sids';
+import { describeSpan, isTracing } from '@onrecord/shared/telemetry/tracing/spans';
 import { isSignedByTwilio } from '@onrecord/shared/twilio/signature';
 import type { Context } from 'hono';
 import type { Callback } from '../acceptance.ts';
+import type { Parameters } from '../domain/parameters.ts';
 import type { Edge } from './edge.ts';
 import { type CheckedRequest, explainSignature } from './explain-signature.ts';
 import { type PublicUrl, publicPath, publicUrls } from './public-url.ts';
@@ -24,10 +27,25 @@ export async function receiveCallback(
   edge: Edge,
   expectation: Expectation = { mayBeParents: false },
 ): Promise<Callback> {
-  const received = await readRequest(c.req, edge.bodyBytesMax);
+  const received = await readRequest(c.req, edge);
   const { baseUrl: publicBaseUrl, accountSid } = requireSignature(c, edge, received, expectation);
   const { parameters } = received;
+  describeRequest(parameters);
   return { parameters, accountSid, publicBaseUrl, receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
+}
+
+const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
+
+/** Says what a request is about in its span, where it has one. */
+function describeRequest({ CallSid, ParentCallSid, ConferenceSid, RecordingSid }: Parameters): void {
+  if (!isTracing()) return;
+  const sids = {
+    callSid: CallSid,
+    parentCallSid: ParentCallSid,
+    conferenceSid: ConferenceSid,
+    recordingSid: RecordingSid,
+  };
+  describeSpan(sidAttributes(Object.fromEntries(Object.entries(sids).filter(([, sid]) => SID.test(sid ?? '')))));
 }
 
 type Received = Pick<ReceivedParameters, 'signed' | 'rawBody'> & Partial<Pick<ReceivedParameters, 'parameters'>>;

@@ -1,10 +1,21 @@
+interface Details {
+  /** The request parameter at fault. */
+  parameter?: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
 /** A request that is answered with a 4xx and nothing else happens. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly status: 400 | 403 | 404 | 405 | 413 | 415;
+  readonly parameter: string | undefined;
+  /** Of the answer. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: RefusedError['status'], message: string) {
+  constructor(status: RefusedError['status'], message: string, { parameter, headers = {} }: Details = {}) {
     super(message);
     this.status = status;
+    this.parameter = parameter;
+    this.headers = headers;
   }
 }

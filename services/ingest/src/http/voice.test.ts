@@ -13,7 +13,7 @@ test('asks for consent, and sends the answer to an absolute address, also when t
   const answer = await ingest({ dialTo }).app.request(...post('/voice/inbound', call));
   expect(answer.headers.get('content-type')).toContain('text/xml');
   const twiml = await answer.text();
-  expect(twiml).toMatch(new RegExp(`action="${BASE}/voice/consent\\?visit=[0-9a-f]{16}"`));
+  expect(twiml).toMatch(new RegExp(`action="${BASE}/voice/consent\\?visit=[0-9a-f]{16}&amp;`));
   expect(twiml).toContain('actionOnEmptyResult="true"');
   expect(twiml).toContain('numDigits="1"');
 });
@@ -153,7 +153,8 @@ describe('the answer', () => {
 });
 
 /** Where a prompt sends the answer, as a path of ours. */
-const actionOf = (twiml: string) => (/<Gather[^>]* action="([^"]+)"/.exec(twiml)?.[1] ?? '').slice(BASE.length);
+const actionOf = (twiml: string) =>
+  (/<Gather[^>]* action="([^"]+)"/.exec(twiml)?.[1] ?? '').replaceAll('&amp;', '&').slice(BASE.length);
 
 /** Where a document sends the call next, as a path of ours. */
 const redirectOf = (twiml: string) =>

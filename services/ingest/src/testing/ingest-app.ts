@@ -3,6 +3,8 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { accountsOf, type TwilioAccount } from '@onrecord/shared/twilio/accounts';
 import { Registry } from 'prom-client';
+import { builtInVoiceFile } from '../domain/voice/built-in-file.ts';
+import type { VoiceFile } from '../domain/voice/voice-file.ts';
 import { createApp } from '../http/app.ts';
 import { createLooks } from '../http/explain-signature.ts';
 import { createIngestMetrics } from '../metrics.ts';
@@ -12,6 +14,7 @@ import { ACCOUNT, BASE, sid, TOKEN } from './signed-request.ts';
 interface Differences {
   publish?: (events: readonly OnrecordEvent[]) => Promise<void>;
   dialTo?: string;
+  voice?: VoiceFile;
   tokens?: string[];
   accounts?: TwilioAccount[];
   publicBaseUrl?: string;
@@ -44,8 +47,10 @@ export function ingest(differences: Differences = {}) {
     accounts: accountsOf(() => accounts),
     looks: createLooks(differences.looksPerMinute),
     bodyBytesMax: 65_536,
+    fieldsMax: 500,
+    fieldCharactersMax: 16_384,
     alertBodyBytesMax: 1_048_576,
-    dialTo: differences.dialTo,
+    voice: differences.voice ?? (differences.dialTo === undefined ? undefined : builtInVoiceFile(differences.dialTo)),
     logger: createLogger({ service: 'ingest', level: 'debug', destination }),
     metrics,
     late: measureLateness(metrics),

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { ProblemError } from './problems.ts';
 import { callSchema } from './recording-schemas.ts';
 import type { RecordsApi } from './records-api.ts';
-import { json, newRoutes, problemAnswer } from './routes.ts';
+import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { callSid } from './schemas.ts';
 
 const callRoute = createRoute({
@@ -11,6 +11,7 @@ const callRoute = createRoute({
   summary: 'A call by any of its legs: legs, answers and recordings',
   request: { params: z.object({ callSid }) },
   responses: {
+    ...tokenAnswer,
     200: json(callSchema, 'The call.'),
     404: problemAnswer('This account has no such call.'),
   },

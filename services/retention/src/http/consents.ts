@@ -6,7 +6,7 @@ import { recordConsent } from '../record-consent.ts';
 import { type ConsentRequest, consentRequest } from './consent-request.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
-import { json, newRoutes, problemAnswer } from './routes.ts';
+import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { decisionSchema, recordingSid } from './schemas.ts';
 
 /** Clocks differ by seconds; an answer dated further ahead would beat every one that is given until then. */
@@ -27,6 +27,7 @@ const consentRoute = createRoute({
     body: { required: true, content: { 'application/json': { schema: consentRequest } } },
   },
   responses: {
+    ...tokenAnswer,
     201: json(recordedSchema(), 'The answer is recorded; the recordings that it bears on are decided on.'),
     200: json(recordedSchema(), 'The answer was recorded before.'),
     400: problemAnswer('The answer is not usable, or from the future.'),

@@ -4,7 +4,7 @@ import { explainCall } from '../explain-call.ts';
 import { tellCall } from '../tell-call.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
-import { json, newRoutes, problemAnswer } from './routes.ts';
+import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { callSid, moment } from './schemas.ts';
 
 const legSchema = z.object({
@@ -49,6 +49,7 @@ const diagnosisRoute = createRoute({
   summary: 'Why a call went as it did: the likeliest cause, whether trying again helps, and the evidence',
   request: { params: z.object({ callSid }) },
   responses: {
+    ...tokenAnswer,
     200: json(explanationSchema, 'The explanation.'),
     404: problemAnswer('Nothing was reported of such a call in this account.'),
   },

@@ -4,7 +4,7 @@ import { readCursor, toCursor } from './cursor.ts';
 import { ProblemError } from './problems.ts';
 import { recordingDetailSchema } from './recording-schemas.ts';
 import type { RecordsApi } from './records-api.ts';
-import { json, newRoutes, problemAnswer } from './routes.ts';
+import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { recordingSid, recordingSummarySchema } from './schemas.ts';
 
 const PAGE_DEFAULT = 50;
@@ -18,12 +18,13 @@ const listRoute = createRoute({
   request: {
     // An unknown filter, left alone, would be a list of everything.
     query: z.strictObject({
-      state: z.enum(RECORDING_STATES).optional(),
+      state: z.enum(RECORDING_STATES, `give one of ${RECORDING_STATES.join(', ')}`).optional(),
       limit: z.coerce.number(A_LIMIT).int(A_LIMIT).min(1, A_LIMIT).max(PAGE_MAX, A_LIMIT).default(PAGE_DEFAULT),
       cursor: z.string().max(200).optional().openapi({ description: '`next` of the page before.' }),
     }),
   },
   responses: {
+    ...tokenAnswer,
     200: json(
       z.object({ recordings: z.array(recordingSummarySchema), next: z.string().optional() }),
       'One page; `next` is there while there are more.',
@@ -38,6 +39,7 @@ const detailRoute = createRoute({
   summary: 'One recording: state, decision with its reason, objects, transcript, deletion and timeline',
   request: { params: z.object({ recordingSid }) },
   responses: {
+    ...tokenAnswer,
     200: json(recordingDetailSchema, 'The recording.'),
     404: problemAnswer('This account has no such recording.'),
   },

@@ -4,7 +4,7 @@ import { setRetention } from '../set-retention.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
-import { json, newRoutes, problemAnswer } from './routes.ts';
+import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { deletionSchema, namedMoment, recordingSid } from './schemas.ts';
 
 const retentionRoute = createRoute({
@@ -27,6 +27,7 @@ const retentionRoute = createRoute({
     },
   },
   responses: {
+    ...tokenAnswer,
     200: json(z.object({ recordingSid, deletion: deletionSchema.optional() }), 'The deletion as it is planned now.'),
     404: problemAnswer('This account has no such recording.'),
     409: problemAnswer('The deletion has begun, or a refusal asks for it sooner.'),

@@ -15,3 +15,6 @@ export const problemAnswer = (description: string) => ({
   content: { 'application/problem+json': { schema: problemSchema } },
   description,
 });
+
+/** Of every route below /v1. */
+export const tokenAnswer = { 401: problemAnswer('The token is missing, or is another one.') };

@@ -5,7 +5,7 @@ import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
-import { newRoutes, problemAnswer } from './routes.ts';
+import { newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { recordingSid } from './schemas.ts';
 
 const CONTENT_TYPES = {
@@ -25,6 +25,7 @@ const transcriptRoute = createRoute({
     query: z.strictObject({ format: z.enum(['json', 'txt', 'vtt', 'srt']).default('json') }),
   },
   responses: {
+    ...tokenAnswer,
     200: { description: 'The transcript as it is stored.' },
     403: problemAnswer('The consent gate is closed for this recording.'),
     404: problemAnswer('There is no such recording, or no transcript of it.'),

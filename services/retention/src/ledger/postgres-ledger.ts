@@ -49,7 +49,8 @@ export function openLedger({ pool, accountSid, policy, clock, onPublish, onFaile
   };
   return {
     record: async (given, { publish }) => {
-      const event = withoutNul(given);
+      // The data of an event from the log are read on demand, and are no field that a copy has by itself.
+      const event = { ...withoutNul({ ...given }), data: withoutNul(given.data) } as OnrecordEvent;
       const { isNew } = afterCommit(await writeOnce(pool, event, { publish, now: clock() }));
       return { isNew, touched: await recordingsTouchedBy(pool, event) };
     },

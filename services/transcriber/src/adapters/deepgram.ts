@@ -8,6 +8,7 @@ import type { ProviderRequest, TranscriptionProvider } from '../transcription-pr
 import { type BoundedFetchOptions, createBoundedFetch } from './bounded-fetch.ts';
 import { deepgramError } from './deepgram-errors.ts';
 import { readDeepgramAnswer } from './deepgram-response.ts';
+import { inRequestSpan } from './request-span.ts';
 
 export interface DeepgramOptions {
   /** `deepgram`, or `simulator` for a look-alike whose words are invented. */
@@ -47,7 +48,7 @@ export function createDeepgram(options: DeepgramOptions): DeepgramProvider {
     optionsFor: (wanted, channels) => ({ provider: name, parameters: parametersFor(name, wanted, channels) }),
     send: async (request) => {
       try {
-        return await transcribe(options, limits, request);
+        return await inRequestSpan('POST', options.baseUrl, () => transcribe(options, limits, request));
       } catch (error) {
         throw deepgramError(error, options.baseUrl, options.now());
       }

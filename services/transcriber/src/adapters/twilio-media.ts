@@ -4,6 +4,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { STAGES } from '../domain/stages.ts';
 import type { MediaRequest, MediaSource, OpenMedia } from '../media-source.ts';
 import { lookupPublic, refusePrivateHost } from './public-address.ts';
+import { inRequestSpan } from './request-span.ts';
 import { answerError, connectionError } from './twilio-media-errors.ts';
 
 export interface TwilioMediaOptions {
@@ -96,7 +97,9 @@ export function createTwilioMedia(options: TwilioMediaOptions): TwilioMedia {
 
   return {
     open: (recording, signal) =>
-      fetchMedia(recording, signal).catch((error: unknown) => Promise.reject(connectionError(error, origin))),
+      inRequestSpan('GET', options.apiUrl, () =>
+        fetchMedia(recording, signal).catch((error: unknown) => Promise.reject(connectionError(error, origin))),
+      ),
     close: async () => {
       await Promise.all([twilio.destroy(), elsewhere.destroy()]);
     },

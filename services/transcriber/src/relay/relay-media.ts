@@ -1,6 +1,7 @@
 import type { StoredObject } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { releaseChunk } from '@onrecord/shared/object-store/release-chunk';
+import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
 import type { WavFormat } from '../domain/wav-header.ts';
 import type { MediaRequest, MediaSource } from '../media-source.ts';
 import { describe } from '../stored-json.ts';
@@ -47,10 +48,12 @@ export async function relayMedia(
   try {
     const audio = await checkAudio(opened, expectedSeconds);
     leg = beside?.({ format: audio.format, bytes: audio.contentLength });
-    const result = await store
-      .put(key, feeding(audio, leg, failure), { contentType: MEDIA_CONTENT_TYPE, createOnly: true, signal })
-      // A store may wrap what its source threw; what happened is the source's failure.
-      .catch((error: unknown) => Promise.reject(failure.ofSource ?? error));
+    const result = await inSpan('store media', {}, () =>
+      store
+        .put(key, feeding(audio, leg, failure), { contentType: MEDIA_CONTENT_TYPE, createOnly: true, signal })
+        // A store may wrap what its source threw; what happened is the source's failure.
+        .catch((error: unknown) => Promise.reject(failure.ofSource ?? error)),
+    );
     return {
       media: describe(result, MEDIA_CONTENT_TYPE),
       format: audio.format,

@@ -1,4 +1,5 @@
 import type { OnrecordEvent } from '../../events/registry.ts';
+import { sidsOf } from '../../telemetry/tracing/sids.ts';
 import type { StoredRecord } from '../port.ts';
 import type { AssignedPartition } from './assigned-partition.ts';
 import { type EarlierAttempts, readFailureHeaders } from './failure-headers.ts';
@@ -63,6 +64,7 @@ export const logFields = ({ record, event, attempt }: Work) => ({
   key: record.key,
   eventId: event?.id,
   eventType: event?.type,
+  ...(event && sidsOf(event)),
   traceparent: event?.traceparent,
   attempt,
 });

@@ -1,5 +1,6 @@
-import { mkdir, open, rmdir } from 'node:fs/promises';
+import { open, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../file-system/make-folders.ts';
 import { hasCode } from './errors.ts';
 
 /** Recordings are nobody else's business: readable by this user and its group alone. */
@@ -22,11 +23,7 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** Creates the folder and those above it, each one durably. */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE }).catch(async (error) => {
-    // The recursive form reports a read-only file system as ENOENT; the plain one says what it is.
-    if (hasCode(error, 'ENOENT')) await mkdir(folder, { mode: FOLDER_MODE });
-    throw error;
-  });
+  const first = await makeFolders(folder, FOLDER_MODE);
   if (first === undefined) return;
   for (let created = folder; created.length >= first.length; created = dirname(created)) {
     await syncFolder(dirname(created));

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { checkSettings } from './check-settings.ts';
+
+test('nothing at all is enough', () => {
+  expect(checkSettings({}).deepgram).toBe(false);
+});
+
+// Where the other half was simulated, `start` went on with a simulation that nobody had asked for.
+test.each([
+  [{ TRANSCRIPTION_PROVIDER: 'deepgram' }, 'DEEPGRAM_API_KEY is missing: TRANSCRIPTION_PROVIDER=deepgram needs it'],
+  [{ TWILIO_API_KEY_SID: `SK${'a'.repeat(32)}` }, 'TWILIO_API_KEY_SECRET is missing: set both parts'],
+  [{ TWILIO_API_KEY_SECRET: 'secret' }, 'TWILIO_API_KEY_SID is missing: set both parts'],
+])('half of what is simulated is told: %j', (environment, said) => {
+  expect(() => checkSettings(environment)).toThrow(said);
+});
+
+test('a key of a real account that is left in the environment of a simulated one is none', () => {
+  const key = { TWILIO_API_KEY_SID: `SK${'a'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret', DEEPGRAM_API_KEY: ' ' };
+  expect(checkSettings(key).twilio).toBeUndefined();
+});

@@ -1,0 +1,59 @@
+import type { HonoRequest } from 'hono';
+import { RefusedError } from './refused-error.ts';
+
+/**
+ * The body as text; bytes that are no UTF-8 become U+FFFD. What says how long it is, is refused before it is read; a proxy may send it
+ * in chunks of unknown sum, which is counted.
+ * @throws RefusedError
+ */
+export async function readBody(request: HonoRequest, bytesMax: number): Promise<string> {
+  refuseCoded(request.header('content-encoding'));
+  const length = request.header('content-length');
+  if (Number(length) > bytesMax) throw tooLong(bytesMax);
+  try {
+    return length === undefined ? await readBounded(request.raw, bytesMax) : await request.text();
+  } catch (error) {
+    if (error instanceof RefusedError) throw error;
+    throw new RefusedError(400, 'the body ended before it was complete');
+  }
+}
+
+/**
+ * Without its parameters, in lower case; empty where there is none.
+ * @throws RefusedError when its charset is another than UTF-8, the only one that Twilio sends
+ */
+export function mediaTypeOf(request: HonoRequest): string {
+  const [mediaType = '', ...parameters] = (request.header('content-type') ?? '').toLowerCase().split(';');
+  for (const parameter of parameters) {
+    const charset = /^\s*charset\s*=\s*"?([^"\s]*)/.exec(parameter)?.[1];
+    if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
+      throw new RefusedError(415, `the charset ${quoted(charset)} is not taken: send UTF-8`);
+    }
+  }
+  return mediaType.trim();
+}
+
+/** A few bytes can unpack to gigabytes, and Twilio compresses nothing. */
+function refuseCoded(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity') return;
+  const headers = { 'accept-encoding': 'identity' };
+  throw new RefusedError(415, `the content encoding ${quoted(encoding)} is not taken: send the body as it is`, {
+    headers,
+  });
+}
+
+const QUOTED_CHARACTERS_MAX = 40;
+const quoted = (text: string) => JSON.stringify(text.slice(0, QUOTED_CHARACTERS_MAX));
+
+async function readBounded({ body }: Request, bytesMax: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw tooLong(bytesMax);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const tooLong = (bytesMax: number) => new RefusedError(413, `the body is longer than ${bytesMax} bytes`);
