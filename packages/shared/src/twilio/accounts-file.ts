@@ -35,7 +35,7 @@ const accountSchema = z
   });
 
 /** What ACCOUNTS_FILE holds. */
-export const accountsFileSchema = z
+const accountsFileSchema = z
   .array(accountSchema, 'give a list of accounts: [{"accountSid": …, "authToken": …}, …]')
   .min(1, 'give at least one account')
   .max(ACCOUNTS_MAX, `give at most ${ACCOUNTS_MAX} accounts`)
