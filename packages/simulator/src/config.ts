@@ -27,7 +27,12 @@ export const settingsSchema = z.object({
     .string('give the token that signs the callbacks')
     .min(1)
     .describe('Signs callbacks and opens the REST API; the same value as the services have'),
-  PUBLIC_BASE_URL: httpUrl.describe('Where ingest is reached; must be the value that ingest has'),
+  PUBLIC_BASE_URL: z
+    .string('give a URL starting with http:// or https://')
+    // Ingest may have several with commas between them; the first is the one that callbacks go to.
+    .transform((text) => text.split(',')[0]?.trim())
+    .pipe(httpUrl)
+    .describe('Where ingest is reached; must be the value that ingest has'),
   DEEPGRAM_API_KEY: z
     .string()
     .optional()

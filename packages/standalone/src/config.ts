@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Environment, ipAddress, readSettings, url, wholeNumber } from '@onrecord/shared/config/settings';
+import { publicBaseUrls } from '@onrecord/shared/twilio/public-base-urls';
 import { z } from 'zod';
 
 /** Known before it is listened on, because Twilio's signature covers the address. */
@@ -29,7 +30,7 @@ export const settingsSchema = z
       })
       .prefault('info')
       .describe('Level of the log file'),
-    PUBLIC_BASE_URL: url('http:', 'https:').optional().describe('The address under which Twilio reaches PORT'),
+    PUBLIC_BASE_URL: publicBaseUrls().optional().describe('The addresses under which Twilio reaches PORT'),
     TWILIO_ACCOUNT_SID: z
       .string()
       .regex(/^AC[0-9a-f]{32}$/i, 'give AC and 32 hexadecimal digits')
@@ -88,7 +89,7 @@ export function readConfig(environment: Environment): StandaloneConfig {
     metricsPorts: [metricsPort(0), metricsPort(1), metricsPort(2)],
     listenHost: settings.LISTEN_HOST,
     logLevel: settings.LOG_LEVEL,
-    ...(isSimulated(settings) ? {} : { twilio: { publicBaseUrl: settings.PUBLIC_BASE_URL ?? '' } }),
+    ...(isSimulated(settings) ? {} : { twilio: { publicBaseUrl: settings.PUBLIC_BASE_URL?.join(', ') ?? '' } }),
     deepgram: settings.DEEPGRAM_API_KEY !== undefined,
     ...(settings.DATABASE_URL === undefined ? {} : { databaseUrl: settings.DATABASE_URL }),
     environment,

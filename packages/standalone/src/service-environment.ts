@@ -54,11 +54,12 @@ export function serviceEnvironment(
   };
 }
 
-/** A simulated account has no key and no second token, whatever is left in the environment of a real one. */
+/** A simulated account has no key, no second token and no others beside it, whatever is left in the environment of a real one. */
 const NO_REAL_CREDENTIALS = {
   TWILIO_AUTH_TOKEN_NEXT: undefined,
   TWILIO_API_KEY_SID: undefined,
   TWILIO_API_KEY_SECRET: undefined,
+  ACCOUNTS_FILE: undefined,
 };
 
 function twilioEnvironment(config: StandaloneConfig, secrets: Secrets, { simulatorUrl }: Places): Environment {

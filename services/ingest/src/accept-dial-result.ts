@@ -8,8 +8,8 @@ import { readDialResult } from './domain/voice/read-dial-result.ts';
  * @throws ParameterError, EventLogUnavailableError
  */
 export async function acceptDialResult(
-  { parameters, receivedAt, traceparent }: Callback,
-  { accountSid, publish }: Acceptance,
+  { parameters, accountSid, receivedAt, traceparent }: Callback,
+  { publish }: Acceptance,
   dialled: string | undefined,
 ): Promise<void> {
   const data = readDialResult(parameters, accountSid, receivedAt, dialled);

@@ -8,9 +8,9 @@ import { readJoinFailure, readParticipant } from './domain/read-participant.ts';
  */
 export async function acceptParticipant(
   callback: Callback,
-  { accountSid, publish, joinFailed }: MeasuredAcceptance,
+  { publish, joinFailed }: MeasuredAcceptance,
 ): Promise<void> {
-  const data = readParticipant(callback.parameters, accountSid, callback.receivedAt);
+  const data = readParticipant(callback.parameters, callback.accountSid, callback.receivedAt);
   const failure = readJoinFailure(callback.parameters);
   if (failure !== undefined) joinFailed(failure);
   if (data === undefined) return;

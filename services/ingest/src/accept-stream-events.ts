@@ -13,6 +13,8 @@ import { readStreamEvent, type StreamReading } from './domain/read-stream-event.
 /** A verified request of Event Streams. */
 export interface StreamDelivery {
   events: readonly unknown[];
+  /** The account that signed it, whose events are taken in. */
+  accountSid: string;
   /** ISO 8601. */
   receivedAt: string;
   traceparent: string;
@@ -20,7 +22,7 @@ export interface StreamDelivery {
 
 /** Takes in everything of a delivery that is a fact here. Resolves when all of it is durable. @throws EventLogUnavailableError */
 export async function acceptStreamEvents(delivery: StreamDelivery, acceptance: Acceptance): Promise<LeftOut[]> {
-  const readings = delivery.events.map((event) => readStreamEvent(event, acceptance.accountSid, delivery.receivedAt));
+  const readings = delivery.events.map((event) => readStreamEvent(event, delivery.accountSid, delivery.receivedAt));
   const facts = readings.flatMap((reading) => toFact(reading, delivery) ?? []);
   if (facts.length > 0) await acceptance.publish(facts);
   return readings.flatMap((reading) => ('leftOut' in reading ? [reading.leftOut] : []));

@@ -4,6 +4,10 @@ import type { Parameters } from './domain/parameters.ts';
 /** A verified callback. */
 export interface Callback {
   parameters: Parameters;
+  /** The account that it is of, by whose token it is signed. */
+  accountSid: string;
+  /** The public address that Twilio called, without a trailing slash: what is answered leads there again. */
+  publicBaseUrl: string;
   /** ISO 8601. */
   receivedAt: string;
   traceparent: string;
@@ -11,8 +15,6 @@ export interface Callback {
 
 /** What taking in a callback needs. */
 export interface Acceptance {
-  /** The account that is served. */
-  accountSid: string;
   /** Resolves when the events are durable. @throws EventLogUnavailableError, PublisherOverloadedError */
   publish(events: readonly OnrecordEvent[]): Promise<void>;
 }

@@ -25,7 +25,7 @@ test('needs four settings, and has a default for everything else', () => {
     port: 8080,
     metricsPort: 9464,
     publicBaseUrl: 'https://calls.example.com',
-    authTokens: ['the-auth-token'],
+    accounts: { file: undefined, own: { authTokens: ['the-auth-token'] } },
     voice: undefined,
     publishTimeoutMs: 3_000,
     bodyBytesMax: 65_536,
@@ -35,12 +35,24 @@ test('needs four settings, and has a default for everything else', () => {
 });
 
 test('accepts the next token beside the current one, which stays the first', () => {
-  expect(readConfig({ ...environment, TWILIO_AUTH_TOKEN_NEXT: 'next' }).authTokens).toEqual(['the-auth-token', 'next']);
+  const { own } = readConfig({ ...environment, TWILIO_AUTH_TOKEN_NEXT: 'next' }).accounts;
+  expect(own.authTokens).toEqual(['the-auth-token', 'next']);
 });
 
 test('takes a public address with a path, and without the slash at its end', () => {
   const { publicBaseUrl } = readConfig({ ...environment, PUBLIC_BASE_URL: 'https://example.com:8443/twilio/' });
   expect(publicBaseUrl).toBe('https://example.com:8443/twilio');
+});
+
+test('takes several public addresses, of which the first is told to others', () => {
+  const { publicBaseUrl, publicBaseUrls } = readConfig({
+    ...environment,
+    PUBLIC_BASE_URL: 'https://calls.example.com, https://example.net/twilio/',
+  });
+  expect(publicBaseUrls).toEqual(['https://calls.example.com', 'https://example.net/twilio']);
+  expect(publicBaseUrl).toBe('https://calls.example.com');
+  expect(complaint({ PUBLIC_BASE_URL: 'https://a.example,b.example' })).toContain('several with commas between them');
+  expect(complaint({ PUBLIC_BASE_URL: 'https://a.example,' })).toContain('several with commas between them');
 });
 
 describe('a public address', () => {

@@ -1,16 +1,16 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
-import {
-  duration,
-  type Environment,
-  flag,
-  port,
-  readSettings,
-  url,
-  wholeNumber,
-} from '@onrecord/shared/config/settings';
+import { duration, type Environment, flag, port, readSettings, wholeNumber } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
-import { apiKeyOf, twilioApiSettings, twilioSignatureSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
+import { publicBaseUrls } from '@onrecord/shared/twilio/public-base-urls';
+import {
+  accountsFileSettings,
+  apiKeyOf,
+  ownAccount,
+  twilioApiSettings,
+  twilioSignatureSettings,
+  wholeApiKey,
+} from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 import { builtInVoiceFile } from './domain/voice/built-in-file.ts';
 import { bodiesFit, limitSettings, toLimits } from './limit-settings.ts';
@@ -21,22 +21,18 @@ const TOKEN_CHARACTERS_MIN = 16;
 /** More often only costs the account its requests. */
 const RECONCILE_INTERVAL_MIN_MS = 1_000;
 
-/** What is no URL has been complained about already. */
-const isPlainAddress = (text: string) => !URL.canParse(text) || !/[@?#\s]/.test(text);
-
 /** Every variable that ingest reads. */
 export const settingsSchema = z.object({
   ...commonSettings(METRICS_PORT),
   ...eventLogSettings,
   ...twilioSignatureSettings,
   ...twilioApiSettings,
+  ...accountsFileSettings,
   ...limitSettings,
   PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
-  PUBLIC_BASE_URL: url('https:', 'http:')
-    .refine(isPlainAddress, { error: 'give the address alone: no user, password, ? or #' })
-    .describe(
-      'The address under which Twilio reaches this service, such as https://calls.example.com; signatures are checked over it',
-    ),
+  PUBLIC_BASE_URL: publicBaseUrls().describe(
+    'The address under which Twilio reaches this service, such as https://calls.example.com, or several with commas between them; signatures are checked over them',
+  ),
   VOICE_DIAL_TO: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100')
@@ -99,7 +95,6 @@ export function readConfig(environment: Environment): IngestConfig {
 const builtIn = (dialTo: string | undefined) => (dialTo === undefined ? undefined : builtInVoiceFile(dialTo));
 
 function toConfig(settings: Settings) {
-  const { TWILIO_AUTH_TOKEN: current, TWILIO_AUTH_TOKEN_NEXT: next } = settings;
   return {
     logLevel: settings.LOG_LEVEL,
     tracing: toTracingOptions(settings),
@@ -108,14 +103,15 @@ function toConfig(settings: Settings) {
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     eventLog: toEventLogOptions(settings),
     port: settings.PORT,
-    /** Without a trailing slash, so that a path can be appended. */
-    publicBaseUrl: settings.PUBLIC_BASE_URL.replace(/\/+$/, ''),
+    /** Each without a trailing slash, so that a path can be appended; the first is the one that others are told. */
+    publicBaseUrls: settings.PUBLIC_BASE_URL,
+    publicBaseUrl: settings.PUBLIC_BASE_URL[0],
     accountSid: settings.TWILIO_ACCOUNT_SID,
-    authTokens: next === undefined ? [current] : [current, next],
+    accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     voice: settings.VOICE_FILE ?? builtIn(settings.VOICE_DIAL_TO),
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     ...toLimits(settings),
-    twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: current },
+    twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: settings.TWILIO_AUTH_TOKEN },
     apiToken: settings.INGEST_API_TOKEN,
     /** Absent where no message is sent. */
     messaging: settings.MESSAGING

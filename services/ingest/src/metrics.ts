@@ -8,7 +8,7 @@ import type { ReconcileMetrics } from './reconcile/reconciler.ts';
 export interface IngestMetrics extends CallMetrics {
   answered(path: string, status: number, seconds: number): void;
   /** A request without a signature, or with one that does not match. */
-  notSigned(reason: 'missing' | 'mismatch'): void;
+  notSigned(reason: 'missing' | 'mismatch', nearMiss: string): void;
   /** Of something that Twilio sent, nothing is kept. */
   leftOut(reason: LeftOut['reason']): void;
   /** Put off with 503, or not taken, because too much came at a time. */
@@ -48,8 +48,8 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   });
   const unsigned = new Counter({
     name: 'onrecord_ingest_signature_failures_total',
-    help: 'Requests that Twilio did not sign: a wrong setting, or somebody else.',
-    labelNames: ['reason'],
+    help: 'Requests that Twilio did not sign: a wrong setting, or somebody else; by what was nearly right.',
+    labelNames: ['reason', 'near_miss'],
     registers,
   });
   const leftOut = new Counter({
@@ -88,7 +88,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
       requests.inc({ path, status: String(status) });
       answerSeconds.observe({ path }, seconds);
     },
-    notSigned: (reason) => unsigned.inc({ reason }),
+    notSigned: (reason, nearMiss) => unsigned.inc({ reason, near_miss: nearMiss }),
     leftOut: (reason) => leftOut.inc({ reason }),
     shed: (reason) => shed.inc({ reason }),
     unreadable: (status) => unreadable.inc({ status: String(status) }),

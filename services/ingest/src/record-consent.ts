@@ -9,11 +9,11 @@ import type { ConsentAnswer } from './domain/voice/hear.ts';
  */
 export async function recordConsent(
   callback: Callback,
-  { accountSid, publish }: Acceptance,
+  { publish }: Acceptance,
   prompt: PromptVisit,
   answer: ConsentAnswer,
 ): Promise<void> {
-  const data = readConsent(callback.parameters, accountSid, callback.receivedAt, prompt, answer);
+  const data = readConsent(callback.parameters, callback.accountSid, callback.receivedAt, prompt, answer);
   if (data === undefined) return;
   await publish([createEvent(consentRecorded, data, { time: data.recordedAt, traceparent: callback.traceparent })]);
 }

@@ -8,8 +8,8 @@ import type { Turn } from './domain/voice/turn.ts';
  * number to send it to. @throws ParameterError, EventLogUnavailableError
  */
 export async function requestMessage(
-  { parameters, receivedAt, traceparent }: Callback,
-  { accountSid, publish }: Acceptance,
+  { parameters, accountSid, receivedAt, traceparent }: Callback,
+  { publish }: Acceptance,
   message: NonNullable<Turn['message']>,
 ): Promise<'requested' | 'no-number'> {
   const data = readMessage(parameters, accountSid, receivedAt, message);

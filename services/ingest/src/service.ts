@@ -5,10 +5,12 @@ import { serveHttp } from '@onrecord/shared/http/serve';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
+import { watchAccounts } from '@onrecord/shared/twilio/watch-accounts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
+import { createLooks } from './http/explain-signature.ts';
 import { shedLoad } from './http/shed-load.ts';
 import { tellRefusals } from './http/tell-refusals.ts';
 import { openMessaging } from './messaging.ts';
@@ -26,12 +28,13 @@ export interface IngestOverrides {
 
 /**
  * Starts ingest: Twilio's callbacks in, `onrecord.telephony` out.
- * @throws EventLogUnavailableError, TopicMismatchError, PortInUseError
+ * @throws SettingsError, EventLogUnavailableError, TopicMismatchError, PortInUseError
  */
 export async function startIngest(config: IngestConfig, overrides: IngestOverrides = {}): Promise<Service> {
   const logger = overrides.logger ?? createLogger({ service: 'ingest', level: config.logLevel });
   const registry = overrides.metrics ?? createMetrics('ingest');
   await using started = new AsyncDisposableStack();
+  const accounts = started.use(await watchAccounts({ ...config.accounts, logger }));
   const eventLog = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'ingest', logger }));
   if (overrides.eventLog === undefined) started.defer(() => eventLog.close());
   // Kafka's adapter appends one batch at a time: a second one would wait there, where it cannot grow any more.
@@ -57,6 +60,8 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   started.defer(reconciliation.abort);
   const edge = {
     ...config,
+    accounts,
+    looks: createLooks(),
     publish: reconciliation.publish,
     late: measureLateness(metrics),
     joinFailed: metrics.joinFailed,
@@ -73,7 +78,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   // Stopped in reverse: what is in flight is answered first, then the publisher is flushed, then the log is closed.
   started.defer(() => server.close(config.shutdownTimeoutMs));
   const stack = started.move();
-  logger.info({ port: server.port, url: config.publicBaseUrl }, 'ingest takes callbacks');
+  logger.info({ port: server.port, url: config.publicBaseUrls.join(', ') }, 'ingest takes callbacks');
   return {
     addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics`, operators: metricsServer.url },
     failed: failed.promise,

@@ -17,15 +17,15 @@ describe('the settings', () => {
       baseUrl: 'https://api.deepgram.com',
       timeoutMs: 900_000,
     });
-    expect(config.media.credentials).toEqual({ user: required.TWILIO_ACCOUNT_SID, password: 'token' });
+    expect(config.accounts.own).toMatchObject({ accountSid: required.TWILIO_ACCOUNT_SID, authTokens: ['token'] });
     expect(config.relay).toEqual({ concurrency: 16, timeoutMs: 1_800_000, lagBytesMax: 8 * 1024 * 1024 });
   });
 
   it('prefer an API key', () => {
     const key = { TWILIO_API_KEY_SID: `SK${'2'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret' };
-    expect(readConfig({ ...required, ...key }).media.credentials).toEqual({
-      user: key.TWILIO_API_KEY_SID,
-      password: 'secret',
+    expect(readConfig({ ...required, ...key }).accounts.own.apiKey).toEqual({
+      sid: key.TWILIO_API_KEY_SID,
+      secret: 'secret',
     });
   });
 

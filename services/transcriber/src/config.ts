@@ -3,7 +3,7 @@ import { duration, type Environment, readSettings, url, wholeNumber } from '@onr
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
-import { apiKeyOf, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
+import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
@@ -58,6 +58,7 @@ export const settingsSchema = z
     ...eventLogSettings,
     ...objectStoreSettings,
     ...twilioApiSettings,
+    ...accountsFileSettings,
     ...transcriptionSettings,
     ...relaySettings,
   })
@@ -90,9 +91,8 @@ function toConfig(settings: Settings) {
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
     eventLog: toEventLogOptions(settings),
     objectStore: toObjectStoreOptions(settings),
+    accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     media: {
-      apiUrl: settings.TWILIO_API_URL,
-      credentials: credentialsOf(settings),
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       headersTimeoutMs: settings.MEDIA_HEADERS_TIMEOUT,
       bodyTimeoutMs: settings.MEDIA_BODY_TIMEOUT,
@@ -118,14 +118,6 @@ function toConfig(settings: Settings) {
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Twilio documents no redirect of media; a storage host behind it may need one or two. */
 const REDIRECTS_MAX = 3;
-
-/** An API key can be revoked alone, so it is preferred over the auth token. */
-function credentialsOf(settings: Settings): { user: string; password: string } {
-  const key = apiKeyOf(settings);
-  return key
-    ? { user: key.sid, password: key.secret }
-    : { user: settings.TWILIO_ACCOUNT_SID, password: settings.TWILIO_AUTH_TOKEN };
-}
 
 /** The schema asks for a key with deepgram, and for an address with the simulator, which checks no key. */
 const providerAccess = ({ DEEPGRAM_API_KEY, TRANSCRIPTION_URL }: Settings) => ({

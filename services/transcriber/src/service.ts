@@ -9,11 +9,13 @@ import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
+import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
+import { watchAccounts } from '@onrecord/shared/twilio/watch-accounts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { createAccountsMedia, requireAccount } from './adapters/accounts-media.ts';
 import { createDeepgram } from './adapters/deepgram.ts';
-import { createTwilioMedia } from './adapters/twilio-media.ts';
 import type { Clearance } from './clearance.ts';
 import type { TranscriberConfig } from './config.ts';
 import { createTranscriberMetrics, type TranscriberMetrics } from './metrics.ts';
@@ -42,7 +44,7 @@ const LOOKUP_TIMEOUT_MS = 30_000;
 
 /**
  * Starts the transcriber: `onrecord.decisions` in, objects and `onrecord.media` out.
- * @throws EventLogUnavailableError, TopicMismatchError, ObjectStoreError, PortInUseError
+ * @throws SettingsError, EventLogUnavailableError, TopicMismatchError, ObjectStoreError, PortInUseError
  */
 export async function startTranscriber(
   config: TranscriberConfig,
@@ -52,6 +54,7 @@ export async function startTranscriber(
   const registry = overrides.metrics ?? createMetrics('transcriber');
   // Stopped in reverse: what is in flight is finished first, then the publisher is flushed, then the log and the store are closed.
   await using started = new AsyncDisposableStack();
+  const accounts = started.use(await watchAccounts({ ...config.accounts, logger }));
   const log = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'transcriber', logger }));
   if (overrides.eventLog === undefined) started.defer(() => log.close());
   const store = overrides.objectStore ?? (await openObjectStore(config.objectStore));
@@ -66,7 +69,7 @@ export async function startTranscriber(
   const publisher = createPublisher(log, { deadlineMs: PUBLISH_DEADLINE_MS });
   started.defer(() => publisher.close());
   const now = overrides.clock ?? (() => new Date());
-  const { transcribing, close } = connect(config, { store, publisher, registry, now });
+  const { transcribing, close } = connect(config, { accounts, store, publisher, registry, now });
   started.defer(close);
   const failed = Promise.withResolvers<Error>();
   const consumer = await consume(config, { log, logger, registry, transcribing, onFailure: failed.resolve });
@@ -86,10 +89,10 @@ const METRICS_CLOSE_MS = 1_000;
 /** The handler's dependencies: adapters to Twilio and the speech provider, and what bounds them. */
 function connect(
   { media, provider: access, providerRequestsMax, relay }: TranscriberConfig,
-  shared: Pick<Transcribing, 'store' | 'publisher' | 'now'> & { registry: Registry },
+  shared: Pick<Transcribing, 'store' | 'publisher' | 'now'> & { accounts: TwilioAccounts; registry: Registry },
 ): { transcribing: Transcribing; close(): Promise<void> } {
-  const { now, publisher, registry, store } = shared;
-  const source = createTwilioMedia({ ...media, now });
+  const { accounts, now, publisher, registry, store } = shared;
+  const source = createAccountsMedia({ ...media, accounts, now });
   const provider = createDeepgram({ ...access, now });
   const slots = createSlots(providerRequestsMax);
   const onEnd: TranscriberMetrics['legEnded'] = (outcome) => metrics.legEnded(outcome);
@@ -99,7 +102,7 @@ function connect(
     providerRequests: slots.taken,
   });
   const sourceUrl = ({ accountSid, recordingSid }: Clearance) =>
-    recordingMediaUrl({ apiUrl: media.apiUrl, accountSid, recordingSid }).href;
+    recordingMediaUrl({ apiUrl: requireAccount(accounts, accountSid).apiUrl, accountSid, recordingSid }).href;
   const keepDelaysMs = KEEP_DELAYS_MS;
   return {
     transcribing: { store, source, sourceUrl, provider, publisher, slots, keepDelaysMs, legs, metrics, now },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { url } from '../config/settings.ts';
 import { canonicalSid } from '../events/envelope.ts';
+import type { TwilioAccount } from './accounts.ts';
 
 const sid = (prefix: string) => new RegExp(`^${prefix}[0-9a-f]{32}$`, 'i');
 
@@ -40,6 +41,33 @@ export const twilioApiSettings = {
     .prefault('https://api.twilio.com')
     .describe('Twilio’s REST API; a region’s is https://api.{edge}.{region}.twilio.com'),
 };
+
+/** For what serves several accounts. */
+export const accountsFileSettings = {
+  ACCOUNTS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('JSON file with further accounts or subaccounts, each with its own token; read again when it changes'),
+};
+
+interface OwnAccountSettings extends ApiKeySettings {
+  TWILIO_ACCOUNT_SID: string;
+  TWILIO_AUTH_TOKEN: string;
+  TWILIO_AUTH_TOKEN_NEXT?: string | undefined;
+  TWILIO_API_URL: string;
+}
+
+/** The account that the environment names. */
+export function ownAccount(settings: OwnAccountSettings): TwilioAccount {
+  const { TWILIO_AUTH_TOKEN: current, TWILIO_AUTH_TOKEN_NEXT: next } = settings;
+  return {
+    accountSid: settings.TWILIO_ACCOUNT_SID,
+    authTokens: next === undefined ? [current] : [current, next],
+    apiKey: apiKeyOf(settings),
+    apiUrl: settings.TWILIO_API_URL,
+  };
+}
 
 type ApiKeySettings = Partial<Record<'TWILIO_API_KEY_SID' | 'TWILIO_API_KEY_SECRET', string | undefined>>;
 

@@ -35,8 +35,13 @@ test('whatever comes, it is a fact that fits its contract or is left out with a 
       const publish = async (facts: readonly unknown[]) => {
         kept += facts.length;
       };
-      const delivery = { events: delivered, receivedAt: NOW, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
-      const leftOut = await acceptStreamEvents(delivery, { accountSid: ACCOUNT, publish });
+      const delivery = {
+        events: delivered,
+        accountSid: ACCOUNT,
+        receivedAt: NOW,
+        traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+      };
+      const leftOut = await acceptStreamEvents(delivery, { publish });
       expect(kept + leftOut.length).toBe(delivered.length);
     }),
   );
@@ -79,11 +84,12 @@ test('fields with the names of what every object has are fields like any other',
   const payload = '{"__proto__":{"resource_sid":"x"},"error_code":1,"more_info":{"__proto__":"a","constructor":"b"}}';
   const delivery = {
     events: [errorLog({ payload })],
+    accountSid: ACCOUNT,
     receivedAt: NOW,
     traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
   };
   const publish = async (events: readonly never[]) => void published.push(...events);
-  expect(await acceptStreamEvents(delivery, { accountSid: ACCOUNT, publish })).toEqual([]);
+  expect(await acceptStreamEvents(delivery, { publish })).toEqual([]);
   expect(published[0]?.data).toMatchObject({ errorCode: '11200', resourceSid: sid('CA') });
   expect(Object.keys(published[0]?.data.details ?? {})).toContain('constructor');
   expect(({} as { resource_sid?: string }).resource_sid).toBeUndefined();

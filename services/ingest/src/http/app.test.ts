@@ -3,7 +3,7 @@ import { PublisherOverloadedError } from '@onrecord/shared/event-log/publisher';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ingest } from '../testing/ingest-app.ts';
-import { BASE, get, post, RECORDING, sid } from '../testing/signed-request.ts';
+import { type Ask, BASE, get, post, RECORDING, sid } from '../testing/signed-request.ts';
 
 describe('the signature', () => {
   test('is checked over the configured address, whatever the Host header says', async () => {
@@ -12,6 +12,16 @@ describe('the signature', () => {
       204,
     );
     expect(published).toHaveLength(1);
+  });
+
+  test('is checked over every public address, and what is answered leads to the one that was called', async () => {
+    const { app } = ingest({ publicBaseUrls: [BASE, 'https://other.example/twilio'], dialTo: '+14155550142' });
+    for (const base of [BASE, 'https://other.example/twilio']) {
+      const answer = await app.request(...post('/voice/inbound', RECORDING, { base }));
+      expect(await answer.text()).toContain(`action="${base}/voice/consent?`);
+    }
+    const third = post('/voice/inbound', RECORDING, { base: 'https://other.example', at: 'https://other.example' });
+    expect((await app.request(...third)).status).toBe(403);
   });
 
   test.each(['http://internal/webhooks/recording', 'http://internal/twilio/webhooks/recording'])(
@@ -48,8 +58,39 @@ describe('the signature', () => {
     expect(logged.join('')).toContain('PUBLIC_BASE_URL');
     expect(logged.join('')).not.toMatch(/4155551234|the-auth-token/);
     const counted = await registry.metrics();
-    expect(counted).toContain('onrecord_ingest_signature_failures_total{reason="mismatch"} 1');
-    expect(counted).toContain('onrecord_ingest_signature_failures_total{reason="missing"} 1');
+    expect(counted).toMatch(/signature_failures_total\{reason="mismatch",near_miss="none"\} 1/);
+    expect(counted).toMatch(/signature_failures_total\{reason="missing",near_miss="not-looked-for"\} 1/);
+  });
+
+  test('that nearly matches says what is to be changed, and is refused all the same', async () => {
+    const { app, logged, registry, published } = ingest();
+    const at = 'http://tunnel.example.net';
+    const asked: Ask[] = [
+      post('/webhooks/recording', RECORDING, { base: BASE.replace('https', 'http') }),
+      post('/webhooks/recording', RECORDING, { token: 'an-api-key-secret' }),
+      post('/webhooks/recording', RECORDING, { base: 'https://tunnel.example.net', at }),
+    ];
+    for (const [url, init] of asked) {
+      const headers = { ...init.headers, host: new URL(url).host };
+      expect((await app.request(url, { ...init, headers })).status).toBe(403);
+    }
+    const lines = logged.map((line) => JSON.parse(line)).filter(({ remedy }) => remedy !== undefined);
+    expect(lines).toMatchObject([
+      { cause: 'scheme', url: 'http://calls.example.com/webhooks/recording', signedUrl: `${BASE}/webhooks/recording` },
+      { cause: 'api-key-secret', remedy: expect.stringContaining('primary auth token') },
+      { cause: 'host', url: 'https://tunnel.example.net/webhooks/recording' },
+    ]);
+    expect(logged.join('')).not.toMatch(/the-auth-token|an-api-key-secret/);
+    expect(await registry.metrics()).toMatch(/signature_failures_total\{reason="mismatch",near_miss="scheme"\} 1/);
+    expect(published).toEqual([]);
+  });
+
+  test('that fails again and again is looked into only so often in a minute', async () => {
+    const { app, registry } = ingest({ looksPerMinute: 2 });
+    for (let i = 0; i < 5; i += 1) await app.request(...post('/webhooks/recording', RECORDING, { token: 'guess' }));
+    const counted = await registry.metrics();
+    expect(counted).toMatch(/near_miss="none"\} 2/);
+    expect(counted).toMatch(/near_miss="not-looked-for"\} 3/);
   });
 });
 

@@ -34,7 +34,7 @@ const ROUTES = [
 export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
   const callbacks = callbackRoutes(edge);
   const app = new Hono();
-  for (const path of new Set(['/', publicPath(edge.publicBaseUrl) || '/'])) {
+  for (const path of new Set(['/', ...edge.publicBaseUrls.map((url) => publicPath(url) || '/')])) {
     traceRequests(app, path === '/' ? '' : path);
     app.route(path, callbacks);
   }

@@ -1,3 +1,4 @@
+import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { Logger } from 'pino';
 import type { MeasuredAcceptance } from '../acceptance.ts';
 import type { VoiceFile } from '../domain/voice/voice-file.ts';
@@ -6,10 +7,11 @@ import type { RequestLimits } from './read-request.ts';
 
 /** What every route of the public edge works with. */
 export interface Edge extends MeasuredAcceptance, RequestLimits {
-  /** The public address, which may have a path, without a trailing slash. */
-  publicBaseUrl: string;
-  /** Tokens that may have signed: the current one, then the next one. */
-  authTokens: readonly string[];
+  /** The public addresses, which may have a path, without a trailing slash. */
+  publicBaseUrls: readonly string[];
+  accounts: TwilioAccounts;
+  /** Limits how often is looked into why a signature does not match. */
+  looks: { take(nowMs: number): boolean };
   /** Of what may carry many events, or a whole document of the user's. */
   alertBodyBytesMax: number;
   /** What callers hear; undefined turns the voice application off. */

@@ -13,8 +13,13 @@ export const eventsWebhook: Route = (app, edge) => {
   app.post(PATH, (c) =>
     answer(PATH, edge, async () => {
       const { events, rawBody } = await readEvents(c.req, edge.alertBodyBytesMax);
-      requireSignature(c, edge, { signed: {}, rawBody });
-      const delivery = { events: events(), receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
+      const { accountSid } = requireSignature(c, edge, { signed: {}, rawBody });
+      const delivery = {
+        events: events(),
+        accountSid,
+        receivedAt: edge.now().toISOString(),
+        traceparent: newTraceparent(),
+      };
       tellLeftOut(PATH, edge, await acceptStreamEvents(delivery, edge));
       return new Response(null, { status: 204 });
     }),

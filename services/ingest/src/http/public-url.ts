@@ -5,13 +5,23 @@ const SCHEME_AND_HOST = /^[a-z]+:\/\/[^/?#]*/i;
 /** The path of the public address: empty, or `/twilio` without a trailing slash. */
 export const publicPath = (baseUrl: string): string => baseUrl.replace(SCHEME_AND_HOST, '');
 
+export interface PublicUrl {
+  url: string;
+  /** Which of the public addresses it is at. */
+  baseUrl: string;
+}
+
 /**
- * The addresses that Twilio may have called and signed: the configured one, because a Host header can say anything, and what was
+ * The addresses that Twilio may have called and signed: the configured ones, because a Host header can say anything, and what was
  * asked for there. A proxy may have removed the public address's own path on the way, or not, and `/webhooks/recording` alone does
  * not tell which when the public address ends in `/webhooks`: both are tried.
  */
-export function publicUrls(c: Context, baseUrl: string): [string, ...string[]] {
+export function publicUrls(c: Context, baseUrls: readonly string[]): PublicUrl[] {
   const target = requestTarget(c);
+  return baseUrls.flatMap((baseUrl) => urlsAt(baseUrl, target).map((url) => ({ url, baseUrl })));
+}
+
+function urlsAt(baseUrl: string, target: string): string[] {
   const prefix = publicPath(baseUrl);
   const isPerhapsWhole = prefix !== '' && target.startsWith(`${prefix}/`);
   const withPath = `${baseUrl}${target}`;

@@ -5,6 +5,8 @@ import { Counter } from 'prom-client';
 import { type Outcome, publishOutcome, type Sending, sendMessage } from '../send-message.ts';
 
 export interface MessagingOptions extends Omit<Sending, 'waitForList'> {
+  /** Whose messages are sent. */
+  accountSid: string;
   /** How long Twilio's list may take to show what was sent, in milliseconds. Default 5 s. */
   listLagMs?: number | undefined;
 }

@@ -1,21 +1,33 @@
 import { Writable } from 'node:stream';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { accountsOf, type TwilioAccount } from '@onrecord/shared/twilio/accounts';
 import { Registry } from 'prom-client';
 import { builtInVoiceFile } from '../domain/voice/built-in-file.ts';
 import type { VoiceFile } from '../domain/voice/voice-file.ts';
 import { createApp } from '../http/app.ts';
+import { createLooks } from '../http/explain-signature.ts';
 import { createIngestMetrics } from '../metrics.ts';
 import { measureLateness } from '../publish-timed.ts';
-import { ACCOUNT, BASE, TOKEN } from './signed-request.ts';
+import { ACCOUNT, BASE, sid, TOKEN } from './signed-request.ts';
 
 interface Differences {
   publish?: (events: readonly OnrecordEvent[]) => Promise<void>;
   dialTo?: string;
   voice?: VoiceFile;
   tokens?: string[];
+  accounts?: TwilioAccount[];
   publicBaseUrl?: string;
+  publicBaseUrls?: string[];
+  looksPerMinute?: number;
 }
+
+export const accountOf = (accountSid: string, ...tokens: string[]): TwilioAccount => ({
+  accountSid,
+  authTokens: tokens as [string, ...string[]],
+  apiKey: { sid: sid('SK'), secret: 'an-api-key-secret' },
+  apiUrl: 'https://api.twilio.com',
+});
 
 /** The public edge with a `publish` that keeps what it is given; asked through `app.request()`, without a network. */
 export function ingest(differences: Differences = {}) {
@@ -29,10 +41,11 @@ export function ingest(differences: Differences = {}) {
   });
   const registry = new Registry();
   const metrics = createIngestMetrics(registry);
+  const accounts = differences.accounts ?? [accountOf(ACCOUNT, ...(differences.tokens ?? [TOKEN]))];
   const edge = {
-    publicBaseUrl: differences.publicBaseUrl ?? BASE,
-    accountSid: ACCOUNT,
-    authTokens: differences.tokens ?? [TOKEN],
+    publicBaseUrls: differences.publicBaseUrls ?? [differences.publicBaseUrl ?? BASE],
+    accounts: accountsOf(() => accounts),
+    looks: createLooks(differences.looksPerMinute),
     bodyBytesMax: 65_536,
     fieldsMax: 500,
     fieldCharactersMax: 16_384,

@@ -52,7 +52,7 @@ export const voiceRoute =
         }
         if (tell !== undefined) await isDurable(tell, callback, edge);
         const isKept = await isDurable(() => keepAll({ turn, keep }, callback, edge), callback, edge);
-        const { publicBaseUrl } = edge;
+        const { publicBaseUrl } = callback;
         const again = isKept ? undefined : keepAgain(publicBaseUrl, path, callback.parameters, query);
         const asked = (isKept ? turn : unkept).next;
         if (again === undefined && asked.do === 'listen') edge.metrics.gathered(asked.answerTo, 'asked');

@@ -1,0 +1,130 @@
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { watchAccounts } from './watch-accounts.ts';
+
+const sid = (prefix: string, digit: string) => prefix + digit.repeat(32);
+const own = { accountSid: sid('AC', 'a'), authTokens: ['own-token'] as const, apiUrl: 'https://api.twilio.com' };
+const entry = (digit: string, more: object = {}) => ({
+  accountSid: sid('AC', digit),
+  authToken: `token-${digit}`,
+  ...more,
+});
+
+let folder: string;
+let file: string;
+const closing: Disposable[] = [];
+const said: { fields: Record<string, unknown>; message: string }[] = [];
+const say = (fields: object, message: string) => void said.push({ fields: fields as Record<string, unknown>, message });
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'accounts-'));
+  file = join(folder, 'accounts.json');
+  said.length = 0;
+});
+afterEach(async () => {
+  for (const each of closing.splice(0)) each[Symbol.dispose]();
+  await rm(folder, { recursive: true });
+});
+
+async function write(content: unknown, mode = 0o600) {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  await writeFile(`${file}.new`, text, { mode });
+  await chmod(`${file}.new`, mode);
+  await rename(`${file}.new`, file);
+}
+
+async function watched(pollMs?: number) {
+  const accounts = await watchAccounts({ file, own, logger: { info: say, warn: say }, pollMs });
+  closing.push(accounts);
+  return accounts;
+}
+
+test('without a file, the environment’s account is the only one', async () => {
+  const accounts = await watchAccounts({ file: undefined, own, logger: { info: say, warn: say } });
+  expect(accounts.all()).toEqual([own]);
+});
+
+test('the file’s accounts come beside the environment’s, each with its own token, key and region', async () => {
+  const apiKey = { sid: sid('SK', '1'), secret: 'key-secret' };
+  await write([
+    entry('b', { authTokenNext: 'next-b' }),
+    entry('c', { region: 'ie1', edge: 'dublin', apiKey, label: 'IE' }),
+  ]);
+  const accounts = await watched();
+  expect(accounts.all()).toHaveLength(3);
+  expect(accounts.find(own.accountSid)).toEqual(own);
+  expect(accounts.find(sid('AC', 'b'))).toMatchObject({ authTokens: ['token-b', 'next-b'], apiUrl: own.apiUrl });
+  expect(accounts.find(sid('AC', 'c'))).toMatchObject({ apiKey, apiUrl: 'https://api.dublin.ie1.twilio.com' });
+  expect(accounts.find(sid('AC', 'd'))).toBeUndefined();
+});
+
+describe('at start is refused, by the field and never with what is in it,', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['what is not JSON', '[{"authToken": "hunter2" "x"}]', /it is not JSON/],
+    ['no list', { accountSid: 'hunter2' }, /give a list of accounts/],
+    ['an empty list', [], /at least one account/],
+    ['no account', [{ authToken: 'hunter2' }], /0\.accountSid: give AC/],
+    ['an account of another form', [entry('b'), { accountSid: 'hunter2', authToken: 'x' }], /1\.accountSid: /],
+    ['no token', [{ accountSid: sid('AC', 'b') }], /0\.authToken: give the account’s primary auth token/],
+    ['half a key', [entry('b', { apiKey: { sid: sid('SK', '1') } })], /0\.apiKey\.secret: /],
+    ['a region alone', [entry('b', { region: 'ie1' })], /0\.edge: give region and edge together/],
+    [
+      'a host for a region',
+      [entry('b', { region: 'hunter2', edge: 'dublin' })],
+      /0\.region: give a region such as ie1/,
+    ],
+    ['what it does not know', [entry('b', { authTokn: 'hunter2' })], /0: .*authTokn/],
+    ['an account twice', [entry('b'), entry('b')], /1\.accountSid: the account is in the file twice/],
+    ['another token than TWILIO_AUTH_TOKEN', [entry('a')], /another one than TWILIO_AUTH_TOKEN/],
+  ])('%s', async (_, content, complaint) => {
+    await write(content);
+    const error = await watched().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'SettingsError', message: expect.stringMatching(complaint) });
+    expect(String(error)).not.toMatch(/hunter2|token-[a-c]|own-token/);
+  });
+
+  test('a file that is not there', async () => {
+    await expect(watched()).rejects.toThrow(/ACCOUNTS_FILE .*cannot be read \(ENOENT\)/);
+  });
+});
+
+test('a change is taken over; a bad one is told of once, and leaves everything as it was', async () => {
+  await write([entry('b')]);
+  const accounts = await watched(50);
+  await write([entry('b'), entry('c')]);
+  await vi.waitFor(() => expect(accounts.find(sid('AC', 'c'))).toBeDefined(), 5_000);
+  await write([{ accountSid: sid('AC', 'd'), authToken: 7 }]);
+  const told = () => said.filter(({ message }) => message.includes('cannot be used'));
+  await vi.waitFor(() => expect(told()).toHaveLength(1), 5_000);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(told()).toMatchObject([{ fields: { reason: expect.stringContaining('0.authToken') } }]);
+  expect(accounts.all()).toHaveLength(3);
+  await write([entry('d')]);
+  await vi.waitFor(() => expect(accounts.find(sid('AC', 'd'))).toBeDefined(), 5_000);
+  expect(accounts.find(sid('AC', 'c'))).toBeUndefined();
+});
+
+test.each([
+  ['by being watched', 60_000],
+  ['by being looked at', 50],
+])('a link that is replaced, as Kubernetes does, is noticed %s', async (_, pollMs) => {
+  const version = async (name: string, content: unknown) => {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'accounts.json'), JSON.stringify(content), { mode: 0o600 });
+    await symlink(name, join(folder, '..data_tmp'));
+    await rename(join(folder, '..data_tmp'), join(folder, '..data'));
+  };
+  await version('..1', [entry('b')]);
+  await symlink('..data/accounts.json', file);
+  const accounts = await watched(pollMs);
+  await version('..2', [entry('c')]);
+  await vi.waitFor(() => expect(accounts.find(sid('AC', 'c'))).toBeDefined(), 5_000);
+});
+
+test('a file that everybody on the machine may read is warned of', async () => {
+  await write([entry('b')], 0o644);
+  await watched();
+  expect(said).toMatchObject([{ message: expect.stringContaining('open to everybody') }]);
+});

@@ -1,0 +1,106 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SettingsError } from '../config/settings.ts';
+import { accountsOf, type TwilioAccount, type TwilioAccounts } from './accounts.ts';
+import { AccountsFileError, parseAccounts } from './accounts-file.ts';
+
+export interface WatchAccountsOptions {
+  /** ACCOUNTS_FILE; without it the environment's own account is the only one. */
+  file: string | undefined;
+  own: TwilioAccount;
+  logger: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+  };
+  /** Between two looks at the file, in milliseconds, for file systems that tell of no change. Default 10 s. */
+  pollMs?: number | undefined;
+}
+
+/** 500 accounts are some 150 kB. */
+const FILE_BYTES_MAX = 1_048_576;
+const POLL_MS = 10_000;
+/** Whoever writes a file touches it several times. */
+const DEBOUNCE_MS = 100;
+/** Read, write or search for everybody. */
+const OPEN_TO_EVERYBODY = 0o007;
+
+/**
+ * The accounts of ACCOUNTS_FILE, read again when it changes: the folder is watched, since a file is replaced by a new one of its
+ * name, and Kubernetes replaces a link beside it. A file that cannot be used leaves the accounts as they are, and is told of once.
+ * @throws SettingsError when the file cannot be used at start
+ */
+export async function watchAccounts(options: WatchAccountsOptions): Promise<TwilioAccounts & Disposable> {
+  const { file, own, logger } = options;
+  let accounts: readonly TwilioAccount[] = [own];
+  const served = accountsOf(() => accounts);
+  if (file === undefined) return { ...served, [Symbol.dispose]: () => {} };
+  let seen = await readBounded(file, logger).catch((error) => Promise.reject(new SettingsError(reasonOf(file, error))));
+  try {
+    accounts = parseAccounts(file, seen, own);
+  } catch (error) {
+    throw new SettingsError(reasonOf(file, error));
+  }
+  let lastProblem: string | undefined;
+  const reload = async () => {
+    try {
+      const content = await readBounded(file, lastProblem === undefined ? undefined : logger);
+      if (content === seen && lastProblem === undefined) return;
+      accounts = parseAccounts(file, content, own);
+      seen = content;
+      lastProblem = undefined;
+      logger.info({ count: accounts.length }, 'read ACCOUNTS_FILE again');
+    } catch (error) {
+      const reason = reasonOf(file, error);
+      if (reason === lastProblem) return;
+      lastProblem = reason;
+      logger.warn({ reason, remedy: 'mend the file' }, 'ACCOUNTS_FILE cannot be used; the accounts stay as they were');
+    }
+  };
+  const stop = onChange(file, reload, options.pollMs ?? POLL_MS);
+  return { ...served, [Symbol.dispose]: stop };
+}
+
+/** Runs `reload` soon after something happens in the file's folder, and every `pollMs`; never twice at a time. */
+function onChange(file: string, reload: () => Promise<void>, pollMs: number): () => void {
+  let running: Promise<void> = Promise.resolve();
+  const run = () => {
+    running = running.then(reload);
+  };
+  let soon: NodeJS.Timeout | undefined;
+  let watcher: FSWatcher | undefined;
+  try {
+    watcher = watch(dirname(file), { persistent: false }, () => {
+      clearTimeout(soon);
+      soon = setTimeout(run, DEBOUNCE_MS).unref();
+    });
+    // Where watching ends, the looks at intervals go on.
+    watcher.on('error', () => watcher?.close());
+  } catch {
+    // A file system without notifications: the same.
+  }
+  const poll = setInterval(run, pollMs).unref();
+  return () => {
+    watcher?.close();
+    clearTimeout(soon);
+    clearInterval(poll);
+  };
+}
+
+async function readBounded(file: string, logger: WatchAccountsOptions['logger'] | undefined): Promise<string> {
+  const { size, mode } = await stat(file);
+  if (size > FILE_BYTES_MAX) throw new AccountsFileError(`ACCOUNTS_FILE ${file}: it is longer than 1 MiB`);
+  if ((mode & OPEN_TO_EVERYBODY) !== 0) {
+    logger?.warn(
+      { remedy: `chmod o= ${file}` },
+      'ACCOUNTS_FILE holds secrets and is open to everybody on this machine',
+    );
+  }
+  return readFile(file, 'utf8');
+}
+
+function reasonOf(file: string, error: unknown): string {
+  if (error instanceof AccountsFileError) return error.message;
+  const { code = 'unknown reason' } = error as { code?: string };
+  return `ACCOUNTS_FILE ${file}: it cannot be read (${code})`;
+}

@@ -1,0 +1,67 @@
+import { findNearMiss, NEAR_MISSES, type NearMiss } from '@onrecord/shared/twilio/near-misses';
+import type { SignedRequest } from '@onrecord/shared/twilio/signature';
+import type { Context } from 'hono';
+
+/** What a request that Twilio seems not to have signed was checked with. */
+export interface CheckedRequest extends Omit<SignedRequest, 'url'> {
+  urls: readonly string[];
+  tokens: readonly string[];
+  otherTokens: readonly string[];
+  apiKeySecrets: readonly string[];
+  prefixes: readonly string[];
+}
+
+export interface Explanation {
+  reason: string;
+  remedy: string;
+  /** For the metric: what was nearly right, or why that is not said. */
+  nearMiss: NearMiss | 'none' | 'not-looked-for';
+  /** The address that was signed, where that is known. */
+  signed?: string | undefined;
+}
+
+/**
+ * Looking for a near miss costs some thirty signatures over the whole body, and anybody can cause it: enough in a minute for whoever
+ * mends a setting, and nothing that a flood of requests can make expensive.
+ */
+const LOOKS_PER_MINUTE = 20;
+
+/** Gives out at most so many looks in each minute. */
+export function createLooks(perMinute: number = LOOKS_PER_MINUTE): { take(nowMs: number): boolean } {
+  let minute = Number.NaN;
+  let taken = 0;
+  return {
+    take: (nowMs) => {
+      const current = Math.floor(nowMs / 60_000);
+      if (current !== minute) [minute, taken] = [current, 0];
+      taken += 1;
+      return taken <= perMinute;
+    },
+  };
+}
+
+const NO_NEAR_MISS =
+  'PUBLIC_BASE_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN the account’s primary token; after a rotation, the new one';
+
+/** Why a signature does not match, in terms of what a person can change. */
+export function explainSignature(c: Context, request: CheckedRequest, mayLook: () => boolean): Explanation {
+  if (request.signature === undefined) {
+    const remedy = 'only Twilio’s requests are served here; a proxy must pass the X-Twilio-Signature header on';
+    return { reason: 'no X-Twilio-Signature header', remedy, nearMiss: 'not-looked-for' };
+  }
+  const mismatch = 'the signature does not match';
+  if (!mayLook()) return { reason: mismatch, remedy: NO_NEAR_MISS, nearMiss: 'not-looked-for' };
+  const found = findNearMiss({ ...request, told: toldAddress(c) });
+  if (found === undefined) {
+    return { reason: `${mismatch}: no configured token signed this`, remedy: NO_NEAR_MISS, nearMiss: 'none' };
+  }
+  return { reason: mismatch, remedy: NEAR_MISSES[found.miss], nearMiss: found.miss, signed: found.url };
+}
+
+function toldAddress(c: Context) {
+  const hosts = ['host', 'x-forwarded-host'].flatMap((name) => c.req.header(name)?.split(',')[0]?.trim() || []);
+  const port = c.req.header('x-forwarded-port')?.trim();
+  if (port !== undefined) hosts.push(...hosts.map((host) => `${host.replace(/:\d+$/, '')}:${port}`));
+  const prefix = c.req.header('x-forwarded-prefix')?.trim().replace(/\/+$/, '');
+  return { hosts: [...new Set(hosts)], prefix: prefix || undefined };
+}

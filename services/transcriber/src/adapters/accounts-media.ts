@@ -1,0 +1,39 @@
+import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import type { TwilioAccount, TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import { STAGES } from '../domain/stages.ts';
+import { createTwilioMedia, type TwilioMedia, type TwilioMediaOptions } from './twilio-media.ts';
+
+export interface AccountsMediaOptions extends Omit<TwilioMediaOptions, 'apiUrl' | 'credentials'> {
+  accounts: TwilioAccounts;
+}
+
+/** Fetches each recording with the credentials of its account, where that account's REST API is; never with another account's. */
+export function createAccountsMedia({ accounts, ...options }: AccountsMediaOptions): TwilioMedia {
+  // By what they are made of: a rotated token gets connections of its own, and what is under way is not cut off.
+  const sources = new Map<string, TwilioMedia>();
+  const sourceOf = ({ apiUrl, ...account }: TwilioAccount): TwilioMedia => {
+    const credentials = credentialsOf(account);
+    const key = JSON.stringify([apiUrl, credentials]);
+    const source = sources.get(key) ?? createTwilioMedia({ ...options, apiUrl, credentials });
+    sources.set(key, source);
+    return source;
+  };
+  return {
+    open: async (recording, signal) => sourceOf(requireAccount(accounts, recording.accountSid)).open(recording, signal),
+    close: async () => {
+      await Promise.all([...sources.values()].map((source) => source.close()));
+    },
+  };
+}
+
+/** @throws StageError: transient, since adding the account makes the same event succeed */
+export function requireAccount(accounts: TwilioAccounts, accountSid: string): TwilioAccount {
+  const account = accounts.find(accountSid);
+  if (account !== undefined) return account;
+  const message = `account ${accountSid} is not configured: add it with its credentials to ACCOUNTS_FILE`;
+  throw new StageError(STAGES.mediaFetch, message, { kind: 'transient' });
+}
+
+/** An API key can be revoked alone, so it is preferred over the auth token. */
+const credentialsOf = ({ accountSid, apiKey, authTokens }: Omit<TwilioAccount, 'apiUrl'>) =>
+  apiKey === undefined ? { user: accountSid, password: authTokens[0] } : { user: apiKey.sid, password: apiKey.secret };
