@@ -4,6 +4,7 @@ import type { Delivery } from './calls/deliveries.ts';
 import type { PlacedCall } from './calls/placed-call.ts';
 import type { FailureOrder } from './deepgram/faults.ts';
 import type { ListenRequest } from './deepgram/request-log.ts';
+import type { AccountSetup } from './twilio/account-setup.ts';
 import type { CallState, RecordingState } from './twilio/account-state.ts';
 import type { LostAnswers, OptOut } from './twilio/message-faults.ts';
 import type { MessageState } from './twilio/message-state.ts';
@@ -29,5 +30,7 @@ export interface SimulatorControls {
   delayLists(delay: ListDelay): void;
   /** What was sent; who replied STOP or START (@throws z.ZodError); messages that are taken while the answer never comes (@throws z.ZodError). */
   messages: { list(): MessageState[]; setOptOut(order: OptOut): void; loseAnswers(order: LostAnswers): void };
+  /** How the account is set up at Twilio from now on, mistakes included. @throws z.ZodError */
+  setUpAccount(setup: AccountSetup): void;
   deepgram: { requests: readonly ListenRequest[]; failNext(order: FailureOrder): void };
 }

@@ -13,6 +13,7 @@ import { serve } from './serve.ts';
 import type { SimulatorControls } from './simulator-controls.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
 import { createSpeech } from './speech/speech.ts';
+import { createAccountSetup } from './twilio/account-setup.ts';
 import { openAccountState } from './twilio/account-state.ts';
 import { createMessageFaults } from './twilio/message-faults.ts';
 import type { WebhookRequest } from './twilio/prepare-webhook.ts';
@@ -52,6 +53,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const faults = createFaults();
   const callbackFaults = createCallbackFaults();
   const restFaults = createRestFaults();
+  const setup = createAccountSetup();
   const messageFaults = createMessageFaults();
   const underway = new Set<Promise<unknown>>();
   let ownUrl = '';
@@ -83,11 +85,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     spoilCallbacks: callbackFaults.set,
     failRest: restFaults.failNext,
     delayLists: restFaults.delayLists,
-    messages: {
-      list: state.messages,
-      setOptOut: messageFaults.setOptOut,
-      loseAnswers: messageFaults.loseAnswers,
-    },
+    setUpAccount: setup.set,
+    messages: { list: state.messages, ...messageFaults },
     deepgram: { requests: listenLog.requests, failNext: faults.failNext },
   };
   const clear = async () => {
@@ -105,6 +104,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       now,
       faults: restFaults,
       messageFaults,
+      setup,
     },
     listen: {
       apiKey: options.deepgramApiKey,

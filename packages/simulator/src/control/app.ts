@@ -4,6 +4,7 @@ import { callScript } from '../call-script.ts';
 import { callbackFaults } from '../calls/callback-faults.ts';
 import { demoCalls } from '../demo-calls.ts';
 import type { SimulatorControls } from '../simulator-controls.ts';
+import { accountSetup } from '../twilio/account-setup.ts';
 import { lostAnswers, optOut } from '../twilio/message-faults.ts';
 import { listDelay, restFailure } from '../twilio/rest-faults.ts';
 
@@ -55,6 +56,12 @@ export function controlApp(simulator: SimulatorControls): Hono {
     if (!order.success) return c.json({ error: z.prettifyError(order.error) }, 400);
     simulator.messages.loseAnswers(order.data);
     return c.json(order.data, 201);
+  });
+  app.post('/twilio/account', async (c) => {
+    const setup = accountSetup.safeParse(await readJson(c.req.raw));
+    if (!setup.success) return c.json({ error: z.prettifyError(setup.error) }, 400);
+    simulator.setUpAccount(setup.data);
+    return c.json(setup.data, 201);
   });
   app.get('/deepgram/requests', (c) => c.json(simulator.deepgram.requests));
   app.post('/deepgram/failures', async (c) => {

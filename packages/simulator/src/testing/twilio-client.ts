@@ -1,7 +1,7 @@
 import twilio from 'twilio';
 import { ACCOUNT_SID, AUTH_TOKEN } from './application.ts';
 
-const TWILIO = /^https:\/\/(?:api|monitor)\.twilio\.com/;
+const TWILIO = /^https:\/\/(?:api|monitor|lookups|trunking)\.twilio\.com/;
 
 type TwilioRequest = Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0];
 

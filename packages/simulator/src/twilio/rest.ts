@@ -1,4 +1,6 @@
 import { Hono, type MiddlewareHandler } from 'hono';
+import { accountResource, lookupRoutes, numberRoutes, trunkRoutes } from './account-routes.ts';
+import { type AccountSetupStore, createAccountSetup } from './account-setup.ts';
 import type { AccountState, RecordingState } from './account-state.ts';
 import { monitorRoutes, notificationRoutes } from './alert-routes.ts';
 import { authorize, type Credentials } from './authorize.ts';
@@ -17,6 +19,7 @@ export interface RestOptions extends Credentials {
   now(): Date;
   faults?: RestFaults;
   messageFaults?: MessageFaults;
+  setup?: AccountSetupStore;
 }
 
 /** Twilio's REST API for calls, recordings, alerts and messages of one account. */
@@ -82,19 +85,37 @@ export function twilioRest(options: RestOptions): Hono {
     return c.body(null, 204);
   });
 
+  const setup = options.setup ?? createAccountSetup();
+  account.route('/', numberRoutes({ accountSid, setup }));
   account.route('/', messagesRest({ accountSid, state, now, isListed, faults: options.messageFaults }));
 
+  const rest = otherHosts(options, setup, isListed);
+  rest.get(`${accountPath(accountSid)}.json`, (c) => c.json(accountResource({ accountSid, setup })));
+  return rest.route(accountPath(accountSid), account);
+}
+
+/** Everything is asked with credentials; Monitor, Trunking and Lookup have a host each at Twilio. */
+function otherHosts(
+  options: RestOptions,
+  setup: AccountSetupStore,
+  isListed: (each: { sid: string }) => boolean,
+): Hono {
+  const { state, apiUrl, accountSid } = options;
   const rest = new Hono();
   const guard: MiddlewareHandler = async (c, next) => {
+    const { clockAheadSeconds } = setup.get();
+    if (clockAheadSeconds !== 0) c.header('date', new Date(Date.now() + clockAheadSeconds * 1_000).toUTCString());
     authorize(options, c.req.header('authorization'));
     options.faults?.check();
     await next();
   };
   rest.use('/2010-04-01/*', guard);
-  // Monitor has a host of its own at Twilio.
   rest.use('/v1/*', guard);
+  rest.use('/v2/*', guard);
   rest.route('/v1', monitorRoutes({ state, apiUrl, isListed }));
-  return rest.route(accountPath(accountSid), account);
+  rest.route('/v1', trunkRoutes({ accountSid, setup }));
+  rest.route('/v2', lookupRoutes({ accountSid, setup }));
+  return rest;
 }
 
 /** @throws HTTPException 409 (20009) before it is completed */
