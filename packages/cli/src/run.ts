@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import type { Network } from '@onrecord/shared/doctor/probe-address';
 import { createApiClient } from './api-client.ts';
 import type { Arguments, Command, CommandContext } from './command.ts';
 import { consent } from './commands/consent.ts';
 import { diagnosis } from './commands/diagnosis.ts';
+import { doctor } from './commands/doctor.ts';
 import { reconcile } from './commands/reconcile.ts';
 import { recording } from './commands/recording.ts';
 import { recordings } from './commands/recordings.ts';
@@ -10,11 +12,12 @@ import { transcript } from './commands/transcript.ts';
 import { findConnection, INGEST_API, RECORDS_API } from './connection.ts';
 import { CommandError, UsageError } from './errors.ts';
 
-const COMMANDS: readonly Command[] = [recordings, recording, transcript, consent, diagnosis, reconcile];
+const COMMANDS: readonly Command[] = [recordings, recording, transcript, consent, diagnosis, reconcile, doctor];
 
 export interface Terminal {
   environment: Readonly<Record<string, string | undefined>>;
   width: number | undefined;
+  network?: Network;
   print(text: string): void;
   printError(text: string): void;
 }
@@ -25,6 +28,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   const context: CommandContext = {
     api: async () => createApiClient(await findConnection(environment, RECORDS_API)),
     ingest: async () => createApiClient(await findConnection(environment, INGEST_API)),
+    environment,
+    network: terminal.network ?? {},
     print,
     width,
   };

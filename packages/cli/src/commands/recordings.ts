@@ -29,8 +29,8 @@ export const recordings: Command = {
       throw new UsageError(
         `"${positionals.join(' ')}" is too much: this command lists, \`onrecord recording RE…\` shows one`,
       );
-    const limit = readLimit(values.limit);
-    const state = readState(values.state);
+    const limit = readLimit(values.limit as string | undefined);
+    const state = readState(values.state as string | undefined);
     const found = await fetchRecordings(await api(), state, limit);
     if (values.json) return print(JSON.stringify(found, undefined, 2));
     if (found.length === 0) return print(state ? `No recording is ${state}.` : 'There are no recordings yet.');
@@ -38,12 +38,12 @@ export const recordings: Command = {
   },
 };
 
-function readState(text: string | boolean | undefined): string | undefined {
-  if (text === undefined || STATES.includes(String(text))) return text?.toString();
+function readState(text: string | undefined): string | undefined {
+  if (text === undefined || STATES.includes(text)) return text;
   throw new UsageError(`--state is "${text}": give one of ${STATES.join(', ')}`);
 }
 
-function readLimit(text: string | boolean | undefined): number {
+function readLimit(text: string | undefined): number {
   const limit = text === undefined ? LIMIT_DEFAULT : Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
     throw new UsageError(`--limit is "${text}": give a whole number from 1 to ${LIMIT_MAX}`);

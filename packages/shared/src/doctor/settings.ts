@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { duration, type Environment, readSettings } from '../config/settings.ts';
+import { apiKeyOf, twilioApiSettings, wholeApiKey } from '../twilio/settings.ts';
+import type { Examined } from './examine.ts';
+
+/** Of ingest's settings what the checks need. */
+const settingsSchema = z.object({
+  ...twilioApiSettings,
+  PUBLIC_BASE_URL: z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim().replace(/\/+$/, '')))
+    .refine((urls) => urls.every((each) => URL.canParse(each) && /^https?:/.test(each)), {
+      error: 'give a URL starting with https:// or http://',
+    })
+    .describe('The address under which Twilio reaches ingest; several with commas between'),
+  VOICE_DIAL_TO: z.string().optional().describe('Whom the consent prompt connects to'),
+  RECONCILE_INTERVAL: duration().prefault('5m').describe('How often Twilio is asked for what no callback told of'),
+});
+
+/** @throws SettingsError naming every bad setting */
+export function readExamined(environment: Environment, callerIds: readonly string[]): Examined {
+  const settings = readSettings(settingsSchema.check(...wholeApiKey), environment);
+  return {
+    accounts: [
+      {
+        apiUrl: settings.TWILIO_API_URL,
+        accountSid: settings.TWILIO_ACCOUNT_SID,
+        authToken: settings.TWILIO_AUTH_TOKEN,
+        apiKey: apiKeyOf(settings),
+      },
+    ],
+    baseUrls: settings.PUBLIC_BASE_URL,
+    hasVoiceApplication: settings.VOICE_DIAL_TO !== undefined,
+    reconciles: settings.RECONCILE_INTERVAL > 0,
+    callerIds,
+  };
+}
