@@ -21,7 +21,16 @@ const onrecord = (line: string, environment: Record<string, string> = {}) =>
 describe('the command line', () => {
   it('lists its commands, and says of each how it is used', async () => {
     expect(await onrecord('--help')).toMatchObject({ status: 0, out: expect.stringContaining('onrecord transcript') });
-    for (const command of ['recordings', 'recording', 'transcript', 'consent', 'diagnosis', 'reconcile', 'doctor']) {
+    for (const command of [
+      'recordings',
+      'recording',
+      'transcript',
+      'consent',
+      'diagnosis',
+      'reconcile',
+      'doctor',
+      'check-number',
+    ]) {
       const { status, out } = await onrecord(`${command} --help`);
       expect({ status, usage: out.startsWith(`onrecord ${command} `) }).toEqual({ status: 0, usage: true });
     }
@@ -31,7 +40,7 @@ describe('the command line', () => {
     ['', 'say what to do'],
     [
       'recordnigs',
-      'there is no command "recordnigs"; there are recordings, recording, transcript, consent, diagnosis, reconcile, doctor',
+      'there is no command "recordnigs"; there are recordings, recording, transcript, consent, diagnosis, reconcile, doctor, check-number',
     ],
     ['recordings --sate waiting', 'there is no flag --sate; `onrecord recordings --help` lists the flags'],
     ['recordings --limit 0', '--limit is "0": give a whole number from 1 to 10000'],

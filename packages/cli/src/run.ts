@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Network } from '@onrecord/shared/doctor/probe-address';
 import { createApiClient } from './api-client.ts';
 import type { Arguments, Command, CommandContext } from './command.ts';
+import { checkNumber } from './commands/check-number.ts';
 import { consent } from './commands/consent.ts';
 import { diagnosis } from './commands/diagnosis.ts';
 import { doctor } from './commands/doctor.ts';
@@ -12,7 +13,16 @@ import { transcript } from './commands/transcript.ts';
 import { findConnection, INGEST_API, RECORDS_API } from './connection.ts';
 import { CommandError, UsageError } from './errors.ts';
 
-const COMMANDS: readonly Command[] = [recordings, recording, transcript, consent, diagnosis, reconcile, doctor];
+const COMMANDS: readonly Command[] = [
+  recordings,
+  recording,
+  transcript,
+  consent,
+  diagnosis,
+  reconcile,
+  doctor,
+  checkNumber,
+];
 
 export interface Terminal {
   environment: Readonly<Record<string, string | undefined>>;
@@ -79,7 +89,7 @@ function whatIsWrong(error: unknown, args: readonly string[]): string {
 
 const overview = () => `onrecord: recordings, their transcripts and who agreed to them
 
-${COMMANDS.map(({ name, summary }) => `  onrecord ${name.padEnd(11)} ${summary}`).join('\n')}
+${COMMANDS.map(({ name, summary }) => `  onrecord ${name.padEnd(12)} ${summary}`).join('\n')}
 
 onrecord COMMAND --help says more. The records API is found by ONRECORD_API_URL and RECORDS_API_TOKEN, ingest by
 ONRECORD_INGEST_URL and INGEST_API_TOKEN; or both in the data folder (ONRECORD_DATA_DIR, ./data by default) of an Onrecord

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, type Environment, readSettings } from '../config/settings.ts';
+import type { AccountCredentials } from '../twilio/account-client.ts';
 import { apiKeyOf, twilioApiSettings, wholeApiKey } from '../twilio/settings.ts';
 import type { Examined } from './examine.ts';
 
@@ -18,17 +19,21 @@ const settingsSchema = z.object({
 });
 
 /** @throws SettingsError naming every bad setting */
+export const readTwilioAccount = (environment: Environment): AccountCredentials =>
+  toAccount(readSettings(z.object(twilioApiSettings).check(...wholeApiKey), environment));
+
+const toAccount = (settings: z.output<z.ZodObject<typeof twilioApiSettings>>): AccountCredentials => ({
+  apiUrl: settings.TWILIO_API_URL,
+  accountSid: settings.TWILIO_ACCOUNT_SID,
+  authToken: settings.TWILIO_AUTH_TOKEN,
+  apiKey: apiKeyOf(settings),
+});
+
+/** @throws SettingsError naming every bad setting */
 export function readExamined(environment: Environment, callerIds: readonly string[]): Examined {
   const settings = readSettings(settingsSchema.check(...wholeApiKey), environment);
   return {
-    accounts: [
-      {
-        apiUrl: settings.TWILIO_API_URL,
-        accountSid: settings.TWILIO_ACCOUNT_SID,
-        authToken: settings.TWILIO_AUTH_TOKEN,
-        apiKey: apiKeyOf(settings),
-      },
-    ],
+    accounts: [toAccount(settings)],
     baseUrls: settings.PUBLIC_BASE_URL,
     hasVoiceApplication: settings.VOICE_DIAL_TO !== undefined,
     reconciles: settings.RECONCILE_INTERVAL > 0,
