@@ -54,6 +54,7 @@ export const environmentOf = ({ url }: Kafka, account: Account) => ({
   METRICS_PORT: '0',
   LISTEN_HOST: '127.0.0.1',
   RECONCILE_INTERVAL: '0s',
+  DOCTOR_AT_START: 'false',
 });
 
 /** Starts `file` with its task, and resolves once it serves. */

@@ -1,5 +1,6 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, flag, port, readSettings, wholeNumber } from '@onrecord/shared/config/settings';
+import type { Examined } from '@onrecord/shared/doctor/examine';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { publicBaseUrls } from '@onrecord/shared/twilio/public-base-urls';
@@ -53,6 +54,9 @@ export const settingsSchema = z.object({
   PUBLISH_TIMEOUT: duration({ min: '100ms', max: '10s' })
     .prefault('3s')
     .describe('How long the event log may take before a callback is answered 503; Twilio gives up after 15 s'),
+  DOCTOR_AT_START: flag()
+    .prefault('true')
+    .describe('Whether the checks of `onrecord doctor` are made at start, as warnings in the log'),
   INGEST_API_TOKEN: z
     .string()
     .min(TOKEN_CHARACTERS_MIN, `give at least ${TOKEN_CHARACTERS_MIN} characters, for instance of openssl rand -hex 24`)
@@ -112,6 +116,8 @@ function toConfig(settings: Settings) {
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     ...toLimits(settings),
     twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: settings.TWILIO_AUTH_TOKEN },
+    /** Of which account and address `onrecord doctor`'s checks are made at start; undefined for none. */
+    checkedAtStart: settings.DOCTOR_AT_START ? toExamined(settings) : undefined,
     apiToken: settings.INGEST_API_TOKEN,
     /** Absent where no message is sent. */
     messaging: settings.MESSAGING
@@ -123,5 +129,16 @@ function toConfig(settings: Settings) {
       graceMs: settings.RECONCILE_GRACE_PERIOD,
       reach: { overlapMs: settings.RECONCILE_OVERLAP, firstMs: settings.RECONCILE_WINDOW },
     },
+  };
+}
+
+function toExamined(settings: Settings): Examined {
+  const { TWILIO_API_URL: apiUrl, TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = settings;
+  return {
+    accounts: [{ apiUrl, accountSid, authToken, apiKey: apiKeyOf(settings) }],
+    baseUrls: settings.PUBLIC_BASE_URL,
+    hasVoiceApplication: settings.VOICE_FILE !== undefined || settings.VOICE_DIAL_TO !== undefined,
+    reconciles: settings.RECONCILE_INTERVAL > 0,
+    callerIds: [],
   };
 }

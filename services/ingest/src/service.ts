@@ -8,6 +8,7 @@ import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics'
 import { watchAccounts } from '@onrecord/shared/twilio/watch-accounts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { checkAtStart } from './check-at-start.ts';
 import type { IngestConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createLooks } from './http/explain-signature.ts';
@@ -79,6 +80,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   started.defer(() => server.close(config.shutdownTimeoutMs));
   const stack = started.move();
   logger.info({ port: server.port, url: config.publicBaseUrls.join(', ') }, 'ingest takes callbacks');
+  if (config.checkedAtStart) void checkAtStart(config.checkedAtStart, logger, now);
   return {
     addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics`, operators: metricsServer.url },
     failed: failed.promise,

@@ -15,6 +15,7 @@ const settingsSchema = z.object({
     })
     .describe('The address under which Twilio reaches ingest; several with commas between'),
   VOICE_DIAL_TO: z.string().optional().describe('Whom the consent prompt connects to'),
+  VOICE_FILE: z.string().optional().describe('Prompts and menus of the voice application'),
   RECONCILE_INTERVAL: duration().prefault('5m').describe('How often Twilio is asked for what no callback told of'),
 });
 
@@ -35,7 +36,7 @@ export function readExamined(environment: Environment, callerIds: readonly strin
   return {
     accounts: [toAccount(settings)],
     baseUrls: settings.PUBLIC_BASE_URL,
-    hasVoiceApplication: settings.VOICE_DIAL_TO !== undefined,
+    hasVoiceApplication: settings.VOICE_FILE !== undefined || settings.VOICE_DIAL_TO !== undefined,
     reconciles: settings.RECONCILE_INTERVAL > 0,
     callerIds,
   };

@@ -29,6 +29,7 @@ test('a failed call’s alerts come over both ways, twice and in the wrong order
     PORT: String(port),
     METRICS_PORT: '0',
     RECONCILE_INTERVAL: '0s',
+    DOCTOR_AT_START: 'false',
     LISTEN_HOST: '127.0.0.1',
   });
   ingest = await startIngest(config, {

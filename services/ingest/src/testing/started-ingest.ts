@@ -19,6 +19,7 @@ export async function startedIngest(environment: Record<string, string> = {}) {
     METRICS_PORT: '0',
     LISTEN_HOST: '127.0.0.1',
     RECONCILE_INTERVAL: '0s',
+    DOCTOR_AT_START: 'false',
     ...environment,
   });
   const eventLog = controlledEventLog();

@@ -25,7 +25,7 @@ export function judgeNumbers(numbers: readonly OwnedNumber[], expected: Expected
       : failed(
           'voice numbers',
           `none of ${numbers.length} numbers brings its calls here`,
-          `set the voice URL of a number to ${wanted}, or remove VOICE_DIAL_TO`,
+          `set the voice URL of a number to ${wanted}, or remove VOICE_FILE and VOICE_DIAL_TO`,
         );
   return [summary, ...findings];
 }

@@ -1,0 +1,19 @@
+import { type Examined, examine } from '@onrecord/shared/doctor/examine';
+import { maskNumber } from '@onrecord/shared/telemetry/mask-number';
+import type { Logger } from 'pino';
+
+/** What `onrecord doctor` would say, into the log. In the background: no start waits for it or fails by it. */
+export async function checkAtStart(examined: Examined, logger: Logger, now: () => Date): Promise<void> {
+  try {
+    const findings = await examine(examined, {}, now);
+    for (const { check, status, seen, remedy } of findings) {
+      if (status === 'ok') continue;
+      logger.warn(
+        { name: maskNumber(check), status, reason: maskNumber(seen), remedy },
+        'a check at start found something',
+      );
+    }
+  } catch (error) {
+    logger.warn({ err: error }, 'the checks at start could not be made');
+  }
+}
