@@ -139,6 +139,8 @@ function toExamined(settings: Settings): Examined {
     baseUrls: settings.PUBLIC_BASE_URL,
     hasVoiceApplication: settings.VOICE_FILE !== undefined || settings.VOICE_DIAL_TO !== undefined,
     reconciles: settings.RECONCILE_INTERVAL > 0,
-    callerIds: [],
+    callerIds: [
+      ...new Set(Object.values(settings.VOICE_FILE?.destinations ?? {}).flatMap((each) => each.callerId ?? [])),
+    ],
   };
 }
