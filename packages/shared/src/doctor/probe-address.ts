@@ -107,7 +107,7 @@ function tlsOf(socket: TLSSocket): AddressFacts['tls'] {
 function readAnswer(httpStatus: number | undefined, body: string): Pick<AddressFacts, 'answer' | 'httpStatus'> {
   const said = problem.safeParse(parse(body)).data;
   if (httpStatus === 400 && said?.status === 400) return { httpStatus, answer: 'ours' };
-  if (httpStatus === 403 && said?.title === 'the signature does not match')
+  if (httpStatus === 403 && said?.title?.startsWith('the signature does not match'))
     return { httpStatus, answer: 'other-token' };
   return { httpStatus, answer: 'another-service' };
 }

@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import { duration, type Environment, readSettings } from '../config/settings.ts';
 import type { AccountCredentials } from '../twilio/account-client.ts';
+import { publicBaseUrls } from '../twilio/public-base-urls.ts';
 import { apiKeyOf, twilioApiSettings, wholeApiKey } from '../twilio/settings.ts';
 import type { Examined } from './examine.ts';
 
 /** Of ingest's settings what the checks need. */
 const settingsSchema = z.object({
   ...twilioApiSettings,
-  PUBLIC_BASE_URL: z
-    .string()
-    .transform((text) => text.split(',').map((each) => each.trim().replace(/\/+$/, '')))
-    .refine((urls) => urls.every((each) => URL.canParse(each) && /^https?:/.test(each)), {
-      error: 'give a URL starting with https:// or http://',
-    })
-    .describe('The address under which Twilio reaches ingest; several with commas between'),
+  PUBLIC_BASE_URL: publicBaseUrls().describe(
+    'The address under which Twilio reaches ingest; several with commas between',
+  ),
   VOICE_DIAL_TO: z.string().optional().describe('Whom the consent prompt connects to'),
   VOICE_FILE: z.string().optional().describe('Prompts and menus of the voice application'),
   RECONCILE_INTERVAL: duration().prefault('5m').describe('How often Twilio is asked for what no callback told of'),
