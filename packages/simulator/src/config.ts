@@ -27,6 +27,11 @@ export const settingsSchema = z.object({
     .string('give the token that signs the callbacks')
     .min(1)
     .describe('Signs callbacks and opens the REST API; the same value as the services have'),
+  TWILIO_AUTH_TOKEN_NEXT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The secondary token: faults may sign with it, and it opens the REST API as well'),
   PUBLIC_BASE_URL: z
     .string('give a URL starting with http:// or https://')
     // Ingest may have several with commas between them; the first is the one that callbacks go to.

@@ -14,6 +14,7 @@ export async function runSimulator(settings: Settings, print: (line: string) => 
     const simulator = await startSimulator({
       accountSid: settings.TWILIO_ACCOUNT_SID,
       authToken: settings.TWILIO_AUTH_TOKEN,
+      nextAuthToken: settings.TWILIO_AUTH_TOKEN_NEXT,
       publicBaseUrl: settings.PUBLIC_BASE_URL,
       dataDir,
       speechCacheDir: join(dataDir, 'speech'),

@@ -4,11 +4,19 @@ import type { Delivery } from './calls/deliveries.ts';
 import type { PlacedCall } from './calls/placed-call.ts';
 import type { FailureOrder } from './deepgram/faults.ts';
 import type { ListenRequest } from './deepgram/request-log.ts';
+import type { DeliveryLog } from './delivery-log.ts';
 import type { AccountSetup } from './twilio/account-setup.ts';
 import type { CallState, RecordingState } from './twilio/account-state.ts';
 import type { LostAnswers, OptOut } from './twilio/message-faults.ts';
 import type { MessageState } from './twilio/message-state.ts';
-import type { ListDelay, RestFailure } from './twilio/rest-faults.ts';
+import type { ListDelay, RestFailure, RestFaults } from './twilio/rest-faults.ts';
+
+/** What goes wrong on demand. */
+export interface ActiveFaults {
+  callbacks: Required<CallbackFaults>;
+  twilio: ReturnType<RestFaults['active']>;
+  deepgram: FailureOrder[];
+}
 
 /** What can be done to a running simulator, in its process or over its control API. */
 export interface SimulatorControls {
@@ -19,10 +27,14 @@ export interface SimulatorControls {
   placeCall(script: CallScript): Promise<PlacedCall>;
   /** The newest requests to the application, of all calls. */
   deliveries: readonly Delivery[];
+  /** Those that are asked for, a page at a time. */
+  findDeliveries: DeliveryLog['page'];
   /** Every recording that there ever was, deleted ones too. */
   recordings: { list(): RecordingState[]; get(sid: string): RecordingState | undefined };
   calls: { list(): CallState[]; get(sid: string): CallState | undefined };
-  /** Loses or repeats callbacks from now on. @throws z.ZodError */
+  /** Whatever is ordered to go wrong: all of it, and an end to it. */
+  faults: { active(): ActiveFaults; clear(): void };
+  /** Loses, repeats, delays, reorders or signs callbacks wrongly from now on. @throws z.ZodError */
   spoilCallbacks(faults: CallbackFaults): void;
   /** The next requests to Twilio's REST API fail. @throws z.ZodError */
   failRest(failure: RestFailure): void;

@@ -3,6 +3,8 @@ import type { Delivery } from './calls/deliveries.ts';
 export interface SimulatorOptions {
   accountSid: string;
   authToken: string;
+  /** The secondary token, which `nextTokenShare` signs with and which opens the REST API as well. */
+  nextAuthToken?: string | undefined;
   /** Where the application (ingest) is reached; a function where it is known later than the simulator starts. */
   publicBaseUrl: string | (() => string);
   /** Calls and recordings; absent means a temporary folder that goes with the simulator. */

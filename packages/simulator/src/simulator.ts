@@ -1,23 +1,22 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { callScript } from './call-script.ts';
-import { createCallbackFaults } from './calls/callback-faults.ts';
+import type { SignedWith } from './calls/callback-faults.ts';
 import type { Engine } from './calls/engine.ts';
 import { placeCall } from './calls/place-call.ts';
-import { createFaults } from './deepgram/faults.ts';
 import { AUDIO_BYTES_MAX } from './deepgram/listen.ts';
 import { createRequestLog } from './deepgram/request-log.ts';
 import { createDeliveryLog } from './delivery-log.ts';
+import { createFaultOrders } from './fault-orders.ts';
 import { serve } from './serve.ts';
 import type { SimulatorControls } from './simulator-controls.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
 import { createSpeech } from './speech/speech.ts';
 import { createAccountSetup } from './twilio/account-setup.ts';
 import { openAccountState } from './twilio/account-state.ts';
-import { createMessageFaults } from './twilio/message-faults.ts';
 import type { WebhookRequest } from './twilio/prepare-webhook.ts';
-import { createRestFaults } from './twilio/rest-faults.ts';
 import { sendWebhook } from './twilio/send-webhook.ts';
 
 export type { CallScript } from './call-script.ts';
@@ -50,12 +49,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const stopping = new AbortController();
   const deliveries = createDeliveryLog();
   const listenLog = createRequestLog();
-  const faults = createFaults();
-  const callbackFaults = createCallbackFaults();
-  const restFaults = createRestFaults();
+  const orders = createFaultOrders({ hasNextToken: options.nextAuthToken !== undefined });
   const setup = createAccountSetup();
-  const messageFaults = createMessageFaults();
   const underway = new Set<Promise<unknown>>();
+  const tokens = signingTokens(options);
   let ownUrl = '';
   const engine: Engine = {
     accountSid,
@@ -66,8 +63,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     signal: stopping.signal,
     applicationUrl: (path) => baseUrl(options.publicBaseUrl) + path,
     apiUrl: () => options.apiUrl?.replace(/\/+$/, '') ?? ownUrl,
-    send: (request) => sendWebhook(authToken, withOverrides(request, options.connectionOverrides), stopping.signal),
-    copies: callbackFaults.copies,
+    send: (request, signedWith) =>
+      sendWebhook(tokens[signedWith], withOverrides(request, options.connectionOverrides), stopping.signal),
+    fate: orders.callbacks.fate,
     onDelivery: (delivery) => {
       deliveries.add(delivery);
       options.onDelivery?.(delivery);
@@ -80,14 +78,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       return placing.finally(() => underway.delete(placing));
     },
     deliveries: deliveries.all,
+    findDeliveries: deliveries.page,
     recordings: { list: state.recordings, get: state.recording },
     calls: { list: state.calls, get: state.call },
-    spoilCallbacks: callbackFaults.set,
-    failRest: restFaults.failNext,
-    delayLists: restFaults.delayLists,
     setUpAccount: setup.set,
-    messages: { list: state.messages, ...messageFaults },
-    deepgram: { requests: listenLog.requests, failNext: faults.failNext },
+    ...orders.controls,
+    messages: { list: state.messages, ...orders.messageControls },
+    deepgram: { requests: listenLog.requests, failNext: orders.deepgram.failNext },
   };
   const clear = async () => {
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
@@ -98,18 +95,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     rest: {
       accountSid,
       authToken,
+      nextAuthToken: options.nextAuthToken,
       apiKeys: options.apiKeys ?? {},
       state,
       apiUrl: engine.apiUrl,
       now,
-      faults: restFaults,
-      messageFaults,
+      faults: orders.rest,
+      messageFaults: orders.messages,
       setup,
     },
     listen: {
       apiKey: options.deepgramApiKey,
       audioBytesMax: options.audioBytesMax ?? AUDIO_BYTES_MAX,
-      faults,
+      faults: orders.deepgram,
       log: listenLog,
       now,
     },
@@ -129,3 +127,9 @@ const baseUrl = (url: SimulatorOptions['publicBaseUrl']) =>
 
 const withOverrides = (request: WebhookRequest, overrides: string | undefined): WebhookRequest =>
   overrides === undefined || request.url.includes('#') ? request : { ...request, url: `${request.url}#${overrides}` };
+
+function signingTokens({ authToken, nextAuthToken }: SimulatorOptions): Record<SignedWith, string> {
+  const wrongToken = randomBytes(16).toString('hex');
+  // Without a secondary token, none can be asked for.
+  return { token: authToken, 'next-token': nextAuthToken ?? wrongToken, 'wrong-token': wrongToken };
+}

@@ -13,7 +13,11 @@ test('a call is placed over HTTP, and what came of it can be asked for', async (
   expect(answer.status).toBe(201);
   const placed = (await answer.json()) as { callSid: string; deliveries: unknown[] };
   expect(await get(`${url}/simulator/calls`)).toMatchObject([{ sid: placed.callSid, status: 'busy' }]);
-  expect(await get(`${url}/simulator/deliveries`)).toEqual(placed.deliveries);
+  expect(await get(`${url}/simulator/deliveries`)).toMatchObject({
+    deliveries: placed.deliveries,
+    next: null,
+    forgotten: 0,
+  });
   expect(await get(`${url}/simulator/recordings`)).toEqual([]);
 });
 

@@ -1,12 +1,13 @@
+import { z } from 'zod';
 import { type DeepgramFailure, failureOf } from './errors.ts';
 
-export interface FailureOrder {
-  /** 429, or 5xx. */
-  status: number;
-  /** Requests that fail from now on. */
-  count: number;
-  retryAfterSeconds?: number | undefined;
-}
+/** The next requests that fail, and how: with 429, or any other refusal. */
+export const failureOrder = z.strictObject({
+  status: z.number().int().min(400).max(599),
+  count: z.number().int().min(1).max(10_000).default(1),
+  retryAfterSeconds: z.number().int().min(0).optional(),
+});
+export type FailureOrder = z.output<typeof failureOrder>;
 
 /** Failures on demand: the next requests fail as ordered, then all is well again. */
 export function createFaults() {
@@ -14,6 +15,12 @@ export function createFaults() {
   return {
     failNext({ status, count, retryAfterSeconds }: FailureOrder): void {
       orders.push({ failure: failureOf(status, retryAfterSeconds), left: count });
+    },
+    /** What is still to fail, with the number of requests that are left. */
+    active: (): FailureOrder[] =>
+      orders.map(({ failure: { status, retryAfterSeconds }, left }) => ({ status, count: left, retryAfterSeconds })),
+    clear(): void {
+      orders.length = 0;
     },
     take(): DeepgramFailure | undefined {
       const [order] = orders;

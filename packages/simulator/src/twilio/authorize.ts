@@ -4,6 +4,8 @@ import { unauthorised } from './errors.ts';
 export interface Credentials {
   accountSid: string;
   authToken: string;
+  /** The secondary token: both open the API until the other one is given up. */
+  nextAuthToken?: string | undefined;
   /** API keys (SK…) with their secrets. */
   apiKeys: Readonly<Record<string, string>>;
 }
@@ -12,11 +14,13 @@ export interface Credentials {
  * HTTP Basic with the account and its token, or with an API key and its secret.
  * @throws HTTPException 401, Twilio's error 20003
  */
-export function authorize({ accountSid, authToken, apiKeys }: Credentials, header: string | undefined): void {
+export function authorize(credentials: Credentials, header: string | undefined): void {
+  const { accountSid, authToken, nextAuthToken, apiKeys } = credentials;
   const [, encoded = ''] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(header ?? '') ?? [];
   const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  const secret = user === accountSid ? authToken : apiKeys[user];
-  if (secret === undefined || !isSame(rest.join(':'), secret)) throw unauthorised();
+  const secrets = user === accountSid ? [authToken, nextAuthToken] : [apiKeys[user]];
+  const given = rest.join(':');
+  if (!secrets.some((secret) => secret !== undefined && isSame(given, secret))) throw unauthorised();
 }
 
 const isSame = (given: string, expected: string) => timingSafeEqual(digest(given), digest(expected));

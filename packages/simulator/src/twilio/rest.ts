@@ -1,9 +1,9 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono } from 'hono';
 import { accountResource, lookupRoutes, numberRoutes, trunkRoutes } from './account-routes.ts';
 import { type AccountSetupStore, createAccountSetup } from './account-setup.ts';
 import type { AccountState, RecordingState } from './account-state.ts';
 import { monitorRoutes, notificationRoutes } from './alert-routes.ts';
-import { authorize, type Credentials } from './authorize.ts';
+import type { Credentials } from './authorize.ts';
 import { notFound, twilioError } from './errors.ts';
 import { isShown, matchesCall, matchesRecording } from './list-filters.ts';
 import { pageOf } from './list-page.ts';
@@ -11,6 +11,7 @@ import type { MessageFaults } from './message-faults.ts';
 import { messagesRest } from './messages.ts';
 import { accountPath, callRecordingResource, callResource, recordingResource } from './resources.ts';
 import type { RestFaults } from './rest-faults.ts';
+import { restGuard } from './rest-guard.ts';
 import { serveMedia } from './serve-media.ts';
 
 export interface RestOptions extends Credentials {
@@ -102,13 +103,7 @@ function otherHosts(
 ): Hono {
   const { state, apiUrl, accountSid } = options;
   const rest = new Hono();
-  const guard: MiddlewareHandler = async (c, next) => {
-    const { clockAheadSeconds } = setup.get();
-    if (clockAheadSeconds !== 0) c.header('date', new Date(Date.now() + clockAheadSeconds * 1_000).toUTCString());
-    authorize(options, c.req.header('authorization'));
-    options.faults?.check();
-    await next();
-  };
+  const guard = restGuard(options, options.faults, setup);
   rest.use('/2010-04-01/*', guard);
   rest.use('/v1/*', guard);
   rest.use('/v2/*', guard);

@@ -11,6 +11,8 @@ const RETRY_PAUSE_MS = 500;
 
 export interface WebhookAnswer {
   attempts: number;
+  /** What each attempt was answered: a status, or why there was none. */
+  answers: readonly (number | string)[];
   /** Of the last answer; absent when there was none. */
   status?: number;
   contentType?: string;
@@ -30,19 +32,21 @@ export async function sendWebhook(
   const settings = connectionSettings(webhook.url);
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(settings.totalTimeoutMs)]);
   const prepared = prepareWebhook(authToken, webhook);
+  const answers: (number | string)[] = [];
   for (let attempts = 1; ; attempts += 1) {
     const { failure, answer } = await attempt(prepared, settings, deadline);
     signal.throwIfAborted();
+    answers.push(answer.status ?? answer.error ?? '');
     const isLast = attempts > settings.retries || deadline.aborted;
-    if (failure === undefined || isLast || !settings.retryOn.includes(failure)) return { attempts, ...answer };
+    if (failure === undefined || isLast || !settings.retryOn.includes(failure)) return { attempts, answers, ...answer };
     await sleep(RETRY_PAUSE_MS * attempts, undefined, { signal: deadline }).catch(() => undefined);
-    if (deadline.aborted) return { attempts, ...answer };
+    if (deadline.aborted) return { attempts, answers, ...answer };
   }
 }
 
 interface Attempt {
   failure?: Failure;
-  answer: Omit<WebhookAnswer, 'attempts'>;
+  answer: Omit<WebhookAnswer, 'attempts' | 'answers'>;
 }
 
 async function attempt(prepared: PreparedRequest, settings: ConnectionSettings, signal: AbortSignal): Promise<Attempt> {
