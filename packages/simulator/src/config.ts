@@ -55,6 +55,10 @@ export const settingsSchema = z.object({
     .regex(/^[a-z]{2}=[\w,]+(&[a-z]{2}=[\w,]+)*$/, 'give connection overrides such as rc=5&rp=all')
     .optional()
     .describe('How requests are retried whose URL does not say it in its fragment; absent means as Twilio does'),
+  SIMULATOR_SCENARIO: z
+    .string()
+    .optional()
+    .describe('A JSON file with what is done from the start on; --scenario names one as well'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'give trace, debug, info, warn, error or silent',

@@ -1,13 +1,21 @@
+import { parseArgs } from 'node:util';
 import { readConfig } from './config.ts';
 import { runSimulator } from './run.ts';
 
 try {
-  const simulator = await runSimulator(readConfig(process.env), (line) => console.log(line));
+  const { values } = parseArgs({ options: { scenario: { type: 'string' } } });
+  const settings = readConfig({ ...process.env, ...(values.scenario ? { SIMULATOR_SCENARIO: values.scenario } : {}) });
+  const simulator = await runSimulator(settings, (line) => console.log(line));
   const stop = () => {
     process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1));
-    void simulator.stop().then(() => process.exit(0));
+    void simulator.stop().then(() => process.exit(process.exitCode ?? 0));
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
+  simulator.played.catch((error) => {
+    console.error(`simulator: the scenario broke off: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    stop();
+  });
 } catch (error) {
   console.error(`simulator: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -1,13 +1,38 @@
 import { join } from 'node:path';
 import type { Delivery } from './calls/deliveries.ts';
 import type { Settings } from './config.ts';
+import { playScenario } from './play-scenario.ts';
+import { readScenario } from './scenario.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
+
+export interface RunningSimulator extends Pick<Simulator, 'stop'> {
+  /** Settled when the scenario is over; the simulator goes on. Without a scenario it is over at once. */
+  played: Promise<void>;
+}
 
 /**
  * The simulator as its settings say.
+ * @throws ScenarioError before anything is started
  * @throws Error with the remedy: for a port in use, a folder that cannot be written
  */
-export async function runSimulator(settings: Settings, print: (line: string) => void): Promise<Simulator> {
+export async function runSimulator(settings: Settings, print: (line: string) => void): Promise<RunningSimulator> {
+  const { SIMULATOR_SCENARIO: path, TWILIO_AUTH_TOKEN_NEXT: nextToken } = settings;
+  const scenario = path === undefined ? undefined : await readScenario(path, { hasNextToken: nextToken !== undefined });
+  const simulator = await start(settings, print);
+  if (scenario === undefined) return { stop: simulator.stop, played: Promise.resolve() };
+  const stopping = new AbortController();
+  const say = (line: string) => print(`simulator: scenario ${path}, ${line}`);
+  const played = playScenario(scenario, simulator, say, stopping.signal).catch((error) => {
+    if (!stopping.signal.aborted) throw error;
+  });
+  const stop = () => {
+    stopping.abort();
+    return simulator.stop();
+  };
+  return { stop, played };
+}
+
+async function start(settings: Settings, print: (line: string) => void): Promise<Simulator> {
   const { SIMULATOR_DATA_DIR: dataDir, PORT: port } = settings;
   const isTalkative = ['trace', 'debug', 'info'].includes(settings.LOG_LEVEL);
   try {

@@ -23,6 +23,7 @@ export type { CallScript } from './call-script.ts';
 export type { CallbackFaults } from './calls/callback-faults.ts';
 export type { PlacedCall } from './calls/placed-call.ts';
 export type { ListenRequest } from './deepgram/request-log.ts';
+export type { DeliveryPage } from './delivery-log.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
 export type { CallState, RecordingState } from './twilio/account-state.ts';
 export type { MessageState } from './twilio/message-state.ts';
