@@ -40,11 +40,11 @@ const step = z.discriminatedUnion('do', [
 ]);
 
 /** What is done to a simulator, one step after the other. */
-export const scenario = z.strictObject({ steps: z.array(step).min(1).max(STEPS_MAX) });
+const scenario = z.strictObject({ steps: z.array(step).min(1).max(STEPS_MAX) });
 export type Scenario = z.output<typeof scenario>;
 
 /** A scenario that cannot be carried out, with all that is wrong about it. */
-export class ScenarioError extends Error {
+class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
 }
 

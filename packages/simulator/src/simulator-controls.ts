@@ -12,7 +12,7 @@ import type { MessageState } from './twilio/message-state.ts';
 import type { ListDelay, RestFailure, RestFaults } from './twilio/rest-faults.ts';
 
 /** What goes wrong on demand. */
-export interface ActiveFaults {
+interface ActiveFaults {
   callbacks: Required<CallbackFaults>;
   twilio: ReturnType<RestFaults['active']>;
   deepgram: FailureOrder[];
