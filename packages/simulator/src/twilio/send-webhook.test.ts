@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { AUTH_TOKEN, startApplication } from '../testing/application.ts';
 import { sendWebhook } from './send-webhook.ts';
@@ -67,4 +70,45 @@ test('a redirect is not followed', async () => {
   const answer = await sendWebhook(AUTH_TOKEN, { url: `${url}/hook`, method: 'POST', parameters }, never);
   expect(answer).toMatchObject({ attempts: 1, status: 302 });
   expect(received).toHaveLength(1);
+});
+
+/** Takes every request and answers none. */
+async function startSilentServer() {
+  let asked = 0;
+  const server = createServer(() => {
+    asked += 1;
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked };
+}
+
+test('an answer that does not come is asked for again with rp=rt alone', async () => {
+  const { url, asked } = await startSilentServer();
+  const send = (overrides: string) =>
+    sendWebhook(AUTH_TOKEN, { url: `${url}/hook#${overrides}`, method: 'POST', parameters }, never);
+  expect((await send('rt=100&rc=2&rp=ct')).attempts).toBe(1);
+  const { attempts, answers } = await send('rt=100&rc=2&rp=rt');
+  expect([attempts, answers.length, asked()]).toEqual([3, 3, 4]);
+});
+
+test('the total time-out ends all attempts together, whatever retries are left', async () => {
+  const { url, asked } = await startSilentServer();
+  const hook = { url: `${url}/hook#tt=100&rc=5&rp=all`, method: 'POST', parameters } as const;
+  expect(await sendWebhook(AUTH_TOKEN, hook, never)).toMatchObject({ attempts: 1 });
+  expect(asked()).toBe(1);
+});
+
+test.each([
+  ['rc=2&rp=4xx', 404, 3],
+  ['rc=2&rp=4xx', 503, 1],
+  ['rc=0&rp=all', 503, 1],
+])('with %s a %i is asked %i times', async (overrides, status, attempts) => {
+  const { url, received } = await application({ '/hook': { status } });
+  const hook = { url: `${url}/hook#${overrides}`, method: 'POST', parameters } as const;
+  expect(await sendWebhook(AUTH_TOKEN, hook, never)).toMatchObject({ attempts, status });
+  expect(received).toHaveLength(attempts);
 });

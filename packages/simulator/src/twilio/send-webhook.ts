@@ -53,15 +53,15 @@ async function attempt(prepared: PreparedRequest, settings: ConnectionSettings, 
   const { url, ...rest } = prepared;
   // A connection of its own each time: a service that was restarted is never met through a stale one.
   const dispatcher = new Agent({ connect: { timeout: settings.connectTimeoutMs } });
+  // undici's own time-outs are exact to a second; Twilio's are given in milliseconds.
+  const silence = new AbortController();
+  const { readTimeoutMs } = settings;
+  let timer: NodeJS.Timeout | undefined;
+  dispatcher.once('connect', () => {
+    timer = setTimeout(() => silence.abort(noAnswer(readTimeoutMs)), readTimeoutMs);
+  });
   try {
-    const { readTimeoutMs } = settings;
-    const response = await request(url, {
-      ...rest,
-      dispatcher,
-      signal,
-      headersTimeout: readTimeoutMs,
-      bodyTimeout: readTimeoutMs,
-    });
+    const response = await request(url, { ...rest, dispatcher, signal: AbortSignal.any([signal, silence.signal]) });
     const { statusCode: status } = response;
     const contentType = [response.headers['content-type']].flat()[0];
     const body = await readBounded(response.body);
@@ -73,9 +73,12 @@ async function attempt(prepared: PreparedRequest, settings: ConnectionSettings, 
     const code = codeOf(error);
     return { failure, answer: { error: code ?? (error instanceof Error ? error.message : String(error)) } };
   } finally {
+    clearTimeout(timer);
     await dispatcher.destroy();
   }
 }
+
+const noAnswer = (ms: number) => new DOMException(`no whole answer within ${ms} ms of the connection`, 'TimeoutError');
 
 async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
   const pieces: Uint8Array[] = [];
