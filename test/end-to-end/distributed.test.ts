@@ -1,18 +1,23 @@
 import { describe } from 'vitest';
 import { describeWith } from '../servers/available.ts';
 import { createBucket } from '../servers/buckets.ts';
+import { startKafka } from '../servers/kafka.ts';
 import { createDatabase } from '../servers/postgres.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
 import { messagesSuite } from './messages-suite.ts';
+import { outageSuite } from './outage-suite.ts';
 import { reconcileSuite } from './reconcile-suite.ts';
+
+/** A broker that is replaced, or a rolling restart that goes wrong: longer than any callback is retried and any session lasts. */
+const OUTAGE_MS = 60_000;
 
 /** Apache Kafka, an S3 server and Postgres: what production uses. */
 describeWith('kafka', (kafka) =>
   describeWith('s3', (s3) =>
     describeWith('postgres', (postgres) => {
-      const backends = async () => ({
-        EVENTS_URL: kafka.url,
+      const backends = async (eventsUrl = kafka.url) => ({
+        EVENTS_URL: eventsUrl,
         EVENTS_REPLICATION_FACTOR: '1',
         EVENTS_MIN_INSYNC_REPLICAS: '1',
         DATABASE_URL: (await createDatabase(postgres.url)).url,
@@ -25,10 +30,24 @@ describeWith('kafka', (kafka) =>
       });
       // All runs use the broker's topics and groups one after the other; accounts keep them apart, as tenants are. Those that kill
       // services come last: Kafka keeps a killed member's partitions for a session timeout or two, and the next run waits for them.
-      describe('lost callbacks on Kafka, S3 and Postgres', () => reconcileSuite(backends));
-      describe('calls on Kafka, S3 and Postgres', () => callsSuite(backends));
-      describe('text messages on Kafka, S3 and Postgres', () => messagesSuite(backends));
-      describe('crashes on Kafka, S3 and Postgres', () => crashSuite(backends));
+      describe('lost callbacks on Kafka, S3 and Postgres', () => reconcileSuite(() => backends()));
+      describe('calls on Kafka, S3 and Postgres', () => callsSuite(() => backends()));
+      describe('text messages on Kafka, S3 and Postgres', () => messagesSuite(() => backends()));
+      describe('an outage of Kafka', () =>
+        outageSuite(async () => {
+          // Its own, which no other suite misses.
+          let own = await startKafka();
+          return {
+            backends: await backends(own.url),
+            outageMs: OUTAGE_MS,
+            takeAway: () => own.kill(),
+            giveBack: async () => {
+              own = await startKafka({ resume: own.place });
+            },
+            stop: () => own.stop(),
+          };
+        }));
+      describe('crashes on Kafka, S3 and Postgres', () => crashSuite(() => backends()));
     }),
   ),
 );

@@ -4,10 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeWith } from '../servers/available.ts';
 import { createDatabase } from '../servers/postgres.ts';
+import { startTcpProxy } from '../servers/tcp-proxy.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
 import { messagesSuite } from './messages-suite.ts';
+import { outageSuite } from './outage-suite.ts';
 import { reconcileSuite } from './reconcile-suite.ts';
+
+/** Nothing listens there. */
+const CLOSED_PORT = 1;
+/** Longer than every time-out on the way to the log, and than Twilio waits for an answer; the ledger is there meanwhile. */
+const OUTAGE_MS = 20_000;
 
 /** Events and ledger in one Postgres, recordings in a folder: what `start` uses. */
 describeWith('postgres', (postgres) => {
@@ -24,5 +31,26 @@ describeWith('postgres', (postgres) => {
   describe('calls on embedded adapters', () => callsSuite(backends));
   describe('lost callbacks on embedded adapters', () => reconcileSuite(backends));
   describe('text messages on embedded adapters', () => messagesSuite(backends));
+  describe('an outage on embedded adapters', () =>
+    outageSuite(async () => {
+      const given = await backends();
+      let isAway = false;
+      const { port } = new URL(given.EVENTS_URL);
+      const cable = await startTcpProxy(() => (isAway ? CLOSED_PORT : Number(port)));
+      const behind = new URL(given.EVENTS_URL);
+      behind.port = String(cable.port);
+      return {
+        backends: { ...given, EVENTS_URL: behind.href },
+        outageMs: OUTAGE_MS,
+        takeAway: async () => {
+          isAway = true;
+          cable.cut();
+        },
+        giveBack: async () => {
+          isAway = false;
+        },
+        stop: cable.stop,
+      };
+    }));
   describe('crashes on embedded adapters', () => crashSuite(backends));
 });

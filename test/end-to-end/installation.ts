@@ -48,6 +48,8 @@ export class Installation {
       TRANSCRIPTION_URL: simulatorUrl,
       EVENTS_PARTITIONS: '4',
       LISTEN_HOST: '127.0.0.1',
+      // Ingest may be down for a moment; README.md tells users to ask for all the retries that Twilio offers.
+      SIMULATOR_CONNECTION_OVERRIDES: 'rc=5&rp=all&ct=2000&rt=4000',
       ...options,
     };
     const service = (name: string, port: string | undefined, metricsPort: string | undefined, readyPort = port) =>
@@ -68,8 +70,6 @@ export class Installation {
         LOG_LEVEL: 'silent',
         PORT: simulator ?? '',
         SIMULATOR_DATA_DIR: join(folder, 'simulator'),
-        // Ingest may be down for a moment; README.md tells users to ask for all the retries that Twilio offers.
-        SIMULATOR_CONNECTION_OVERRIDES: 'rc=5&rp=all&ct=2000&rt=4000',
       },
       `${simulatorUrl}/simulator/calls`,
     );

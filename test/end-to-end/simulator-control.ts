@@ -2,6 +2,7 @@ import type {
   CallbackFaults,
   CallScript,
   CallState,
+  DeliveryPage,
   ListDelay,
   ListenRequest,
   MessageState,
@@ -34,7 +35,19 @@ export class SimulatorControl {
     return this.#json('GET', '/calls');
   }
 
-  /** From now on callbacks are lost or come twice, with these chances. */
+  /** Every request to ingest, oldest first. @throws Error when some of them are not remembered any more */
+  async deliveries(): Promise<DeliveryPage['deliveries']> {
+    const all: DeliveryPage['deliveries'] = [];
+    for (let after: number | null = 0; after !== null; ) {
+      const page: DeliveryPage = await this.#json('GET', `/deliveries?after=${after}`);
+      if (page.forgotten > 0) throw new Error(`the simulator has forgotten ${page.forgotten} deliveries`);
+      all.push(...page.deliveries);
+      after = page.next;
+    }
+    return all;
+  }
+
+  /** From now on callbacks go wrong as often as the order says. */
   async spoilCallbacks(faults: CallbackFaults): Promise<void> {
     await this.#json('POST', '/callbacks/faults', faults);
   }
