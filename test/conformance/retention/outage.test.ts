@@ -137,10 +137,10 @@ describe('retention while its database is away', () => {
     expect(moved).toEqual([]);
   });
 
-  // An answer with a character that Postgres cannot hold was tried twelve times in eight hours before anybody was told.
+  // What Postgres cannot hold, such as a number beyond its integers, was tried twelve times in eight hours before anybody was told.
   it('makes what the ledger cannot hold a dead letter at once', async () => {
     const callSid = newSid('CA');
-    await publisher.publish([consentOf({ callSid }, 'granted', { party: 'call\u0000er' })]);
+    await publisher.publish([recordingCompleted(newSid('RE'), { callSid }, { channels: 2 ** 31 })]);
     await vi.waitFor(() => expect(moved).toHaveLength(1), { timeout: 20_000 });
     expect(moved[0]).toMatchObject({
       topic: deadLetterTopic(TOPICS.telephony),
