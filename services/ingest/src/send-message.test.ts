@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createTwilioMessages } from './adapters/twilio-messages.ts';
 import type { MessageRequest } from './domain/earlier-message.ts';
 import { createDailyBound } from './messages/daily-bound.ts';
+import { rememberMet } from './messages/start.ts';
 import { sendMessage } from './send-message.ts';
 import { ACCOUNT, TOKEN } from './testing/signed-request.ts';
 
@@ -42,7 +43,8 @@ async function sender({ perDayMax = 10, waitForList = async () => {} }: Differen
     published.push(...events);
   };
   const takeFromDay = createDailyBound(perDayMax, now);
-  const sending = { accountSid: ACCOUNT, messages, publish, now, maxAgeMs: 900_000, takeFromDay, waitForList };
+  const wasMet = rememberMet(10);
+  const sending = { accountSid: ACCOUNT, messages, publish, now, maxAgeMs: 900_000, takeFromDay, waitForList, wasMet };
   const send = (change: Partial<MessageRequest> = {}, attempt = 1) => {
     const { signal } = new AbortController();
     return sendMessage({ ...request, ...change }, { attempt, signal, traceparent: undefined }, sending);
@@ -102,6 +104,15 @@ test('a request that may be a repetition waits until Twilio’s list shows what 
   await send();
   clock.now = at('10:00:03');
   await send();
+  expect(simulator.messages.list()).toHaveLength(1);
+});
+
+// The caller's webhook was repeated while Twilio's list did not show the first message yet, and the second request was as fresh.
+test('a request that comes again at once waits for Twilio’s list, however fresh it is', async () => {
+  const { send, simulator } = await sender({ waitForList: async () => simulator.delayLists({ seconds: 0 }) });
+  simulator.delayLists({ seconds: 3_600 });
+  await send();
+  await send({ requestedAt: '2026-11-21T10:00:00.400Z' });
   expect(simulator.messages.list()).toHaveLength(1);
 });
 
@@ -184,6 +195,7 @@ test('whoever lost the request while asking leaves it to its new owner', async (
     maxAgeMs: 900_000,
     takeFromDay: () => true,
     waitForList: async () => {},
+    wasMet: () => false,
   };
   const attempt = { attempt: 1, signal: lost.signal, traceparent: undefined };
   await expect(sendMessage(request, attempt, sending)).rejects.toMatchObject({ name: 'AbortError' });

@@ -20,6 +20,8 @@ export interface Sending extends Acceptance {
   maxAgeMs: number;
   /** Takes one of the day's messages; false when there is none left. */
   takeFromDay(): boolean;
+  /** Whether this process met a request of this call for the same reason lately; takes this one down as met. */
+  wasMet(request: MessageRequest): boolean;
   /** Waits until a message that was sent just now is in Twilio's list. */
   waitForList(signal: AbortSignal): Promise<void>;
   now(): Date;
@@ -51,7 +53,9 @@ export async function sendMessage(request: MessageRequest, attempt: Attempt, sen
 async function meet(request: MessageRequest, { attempt, signal }: Attempt, sending: Sending): Promise<Outcome> {
   const { messages, now, maxAgeMs } = sending;
   const ageMs = () => now().getTime() - Date.parse(request.requestedAt);
-  if (attempt === 1 && ageMs() > FRESH_MS) await sending.waitForList(signal);
+  // A repetition may be as fresh as the first: a webhook is repeated, or its event was durable although nobody was told so.
+  const wasMet = sending.wasMet(request);
+  if (attempt === 1 && (wasMet || ageMs() > FRESH_MS)) await sending.waitForList(signal);
   const earlier = findEarlier(request, await messages.list(request));
   if (earlier !== undefined) return outcomeOf(earlier);
   if (ageMs() > maxAgeMs) return { cause: 'expired', isOptedOut: false };

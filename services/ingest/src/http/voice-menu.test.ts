@@ -26,6 +26,22 @@ test('a question listens to keys and words in the caller’s language, and speak
   expect(twiml).toContain('actionOnEmptyResult="true"');
 });
 
+// The recording began before the notice of it was said.
+test('a notice is said before the recording that it is of begins', async () => {
+  const { app } = ingest({ voice: exampleFile({ consent: { mode: 'notice-only', prompt: 'consent' } }) });
+  expect(await asked('/voice/inbound', {}, app)).toMatch(/<Say[^>]*>Thank.*<\/Say><Start><Recording .*<Gather/);
+});
+
+// A call that the account placed sent its text message to the account's own number.
+test('a message in a call that was placed goes to whom was called', async () => {
+  const none = { menus: {}, destinations: {}, voicemails: {} };
+  const start = { message: 'message-taken', end: 'goodbye', from: `MG${'1'.repeat(32)}` };
+  const { app, published } = ingest({ voice: exampleFile({ ...none, consent: { mode: 'off' }, start }) });
+  await asked('/voice/inbound', { Direction: 'outbound-api' }, app);
+  const id = `message:${sid('CA')}:chosen-message-taken`;
+  expect(published).toMatchObject([{ id, data: { to: call.To, from: start.from } }]);
+});
+
 test('a destination rings as long and shows the number that the file says, and how it ends comes back', async () => {
   const destinations = { ...voice.destinations };
   destinations.sales = { ...exampleFile().destinations.sales, callerId: '+14155550199' } as never;

@@ -10,7 +10,8 @@ export function go(file: VoiceFile, state: CallState, place: Place): Turn {
   if ('voicemail' in place) return leadToVoicemail(file, fresh, place.voicemail);
   const end = hangUp(saying(file, state, place.end));
   if (!('message' in place)) return end;
-  return { ...end, message: { text: saying(file, state, place.message)[0]?.text ?? '', from: place.from } };
+  const text = saying(file, state, place.message)[0]?.text ?? '';
+  return { ...end, message: { prompt: place.message, text, from: place.from } };
 }
 
 /** Says a menu and listens, after what is said before it. */

@@ -40,6 +40,20 @@ describe('consent', () => {
     expect(hearConsent(file.consent, 'constructor', said('Ja')).outcome).toBe('none');
   });
 
+  // Vowel signs and tone marks were taken for accents: "hai" was the yes of a caller who had said something else.
+  test.each([
+    ['हाँ', 'हाँ', 'granted'],
+    ['हाँ', 'है', 'none'],
+    ['ใช่', 'ใช้', 'none'],
+    ['có', 'cỏ', 'none'],
+    ['sí', 'si', 'none'],
+    ['sí', 'Sí.', 'granted'],
+  ])('the yes "%s" is not met by what only looks like it: "%s" is %s', (word, speech, outcome) => {
+    const words = { en: { grant: [word], refuse: ['no'] } };
+    const consent = { ...file.consent, speech: { confidenceMin: 0.7, words } };
+    expect(hearConsent(consent, 'en', said(speech)).outcome).toBe(outcome);
+  });
+
   test('is not heard where speech is off', () => {
     expect(hearConsent({ ...file.consent, speech: undefined }, 'en', said('yes')).outcome).toBe('none');
   });

@@ -1,4 +1,4 @@
-import { says, saysOnly, spoken } from './spoken.ts';
+import { says, saysExactly, saysOnly, spoken } from './spoken.ts';
 import { type Menu, named, type VoiceFile } from './voice-file.ts';
 
 /** What a `<Gather>` took in. */
@@ -19,7 +19,7 @@ export interface ConsentAnswer {
 }
 
 /**
- * What an answer means. Speech has to be one of the words for yes and nothing beside it: "I do not agree" has "agree" in it. A word for
+ * What an answer means. Speech has to be one of the words for yes, accents included, and nothing beside it: "I do not agree" has "agree" in it. A word for
  * no may stand among others. What is neither, or was recognised with too little confidence, is no answer.
  */
 export function hearConsent({ keys, speech }: VoiceFile['consent'], language: string, heard: Heard): ConsentAnswer {
@@ -30,7 +30,7 @@ export function hearConsent({ keys, speech }: VoiceFile['consent'], language: st
   const words = speech && named(speech.words, language);
   const isClear = speech !== undefined && (heard.confidence ?? 0) >= speech.confidenceMin;
   if (words === undefined || !isClear || isSilent(heard)) return { outcome: 'none', method: 'speech' };
-  if (words.grant.some((word) => saysOnly(heard.speech, word))) return { outcome: 'granted', method: 'speech' };
+  if (words.grant.some((word) => saysExactly(heard.speech, word))) return { outcome: 'granted', method: 'speech' };
   const isRefusal =
     words.refuse.some((word) => says(heard.speech, word)) && !words.grant.some((word) => says(heard.speech, word));
   const isPlainRefusal = words.refuse.some((word) => saysOnly(heard.speech, word));

@@ -3,32 +3,38 @@ import * as read from '../parameters.ts';
 import type { Turn } from './turn.ts';
 
 const NUMBER = /^\+[1-9]\d{6,14}$/;
+const SERVICE = /^MG[0-9a-f]{32}$/;
 
 /**
- * The message to the caller of this request; undefined where the caller withholds the number, or calls from a client or over SIP.
+ * The message to whom the application talks with; undefined where they withhold the number, or talk from a client or over SIP.
  * @throws ParameterError
  */
 export function readMessage(
   parameters: read.Parameters,
   accountSid: string,
   receivedAt: string,
-  { text, from = parameters.To ?? '' }: NonNullable<Turn['message']>,
+  { prompt, text, ...message }: NonNullable<Turn['message']>,
 ): DataOf<typeof messageRequested> | undefined {
   const account = read.requiredAccount(parameters, accountSid);
   const callSid = read.requiredSid(parameters, 'CallSid', 'CA');
-  const { From: to = '', DialCallStatus } = parameters;
-  if (!NUMBER.test(to) || !NUMBER.test(from)) return undefined;
+  const { Direction = '', DialCallStatus } = parameters;
+  // In a call that the account placed, the person is who was called.
+  const isOutbound = Direction.startsWith('outbound');
+  const { From = '', To = '' } = parameters;
+  const [to, ours] = isOutbound ? [To, From] : [From, To];
+  const from = message.from ?? ours;
+  if (!NUMBER.test(to) || !(NUMBER.test(from) || SERVICE.test(from))) return undefined;
   return {
     accountSid: account,
     callSid,
     to,
     from,
     body: text,
-    reason: reasonOf(DialCallStatus),
+    reason: reasonOf(DialCallStatus, prompt),
     requestedAt: receivedAt,
   };
 }
 
-/** One call has one message for each reason, however often Twilio repeats the request. */
-const reasonOf = (dialCallStatus: string | undefined) =>
-  dialCallStatus !== undefined && /^[a-z-]{1,32}$/.test(dialCallStatus) ? `dial-${dialCallStatus}` : 'chosen';
+/** One call has one message for each reason and wording, however often Twilio repeats the request. */
+const reasonOf = (dialCallStatus: string | undefined, prompt: string) =>
+  dialCallStatus !== undefined && /^[a-z-]{1,32}$/.test(dialCallStatus) ? `dial-${dialCallStatus}` : `chosen-${prompt}`;

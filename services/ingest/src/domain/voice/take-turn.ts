@@ -25,7 +25,7 @@ function greet(file: VoiceFile, state: CallState): Turn {
   const asked = { ...state, at: { kind: 'consent' }, tries: 0 } as const;
   if (mode === 'ask') return askForConsent(file, asked, prompt);
   const turn = go(file, state, file.start);
-  return mode === 'off' ? turn : { ...turn, say: [...saying(file, state, prompt), ...turn.say], record: true };
+  return mode === 'off' ? turn : { ...turn, notice: saying(file, state, prompt), record: true };
 }
 
 /** The question that stands in this state. */

@@ -27,11 +27,13 @@ export type Next =
 
 /** One answer to Twilio, before it is TwiML. */
 export interface Turn {
+  /** Said before anything is recorded. */
+  notice?: readonly Saying[];
   say: readonly Saying[];
   /** The call is recorded from here on. */
   record: boolean;
   /** Something is sent to the caller. */
-  message?: { text: string; from: string | undefined };
+  message?: { prompt: string; text: string; from: string | undefined };
   next: Next;
 }
 

@@ -21,7 +21,14 @@ const toVoicemail = z.strictObject({ voicemail: name });
 const toEnd = z.strictObject({ end: name.describe('Prompt that is said before the call ends') });
 const toMessage = z.strictObject({
   message: name.describe('Prompt whose wording is sent to the caller as an SMS'),
-  from: phoneNumber.optional().describe('Number that sends it; absent means the one that was called'),
+  from: z
+    .string()
+    .regex(
+      /^(\+[1-9]\d{6,14}|MG[0-9a-f]{32})$/,
+      'give an E.164 number such as +14155550100, or a messaging service such as MG…',
+    )
+    .optional()
+    .describe('Number or messaging service that sends it; absent means the number that was called'),
   end: name.describe('Prompt that is said before the call ends'),
 });
 const PLACES = '{"menu": …}, {"destination": …}, {"voicemail": …}, {"message": …, "end": …} or {"end": …}';

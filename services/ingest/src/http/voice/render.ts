@@ -19,6 +19,7 @@ const RETRIES = '#rc=5&rp=all&ct=2000&rt=4000';
 /** A turn as TwiML. */
 export function render(turn: Turn, addresses: Addresses): string {
   const response = new VoiceResponse();
+  for (const each of turn.notice ?? []) say(response, each);
   if (turn.record) {
     response.start().recording({
       channels: 'dual',
