@@ -61,6 +61,21 @@ export function outageSuite(open: () => Promise<Breakable>): void {
     }
   };
 
+  /** How often each recording was decided on: a fact that was taken for two is decided on twice. */
+  const decisions = async (): Promise<Set<number>> => {
+    const database = new pg.Client(breakable.backends.DATABASE_URL);
+    await database.connect();
+    try {
+      const { rows } = await database.query<{ count: number }>(
+        `select count(d.decision)::int as count from ledger.recordings r
+         left join ledger.decisions d using (account_sid, recording_sid) group by r.account_sid, r.recording_sid`,
+      );
+      return new Set(rows.map(({ count }) => count));
+    } finally {
+      await database.end();
+    }
+  };
+
   test(
     'a fifth lost, a fifth repeated, all reordered, and no log for a while: each recording is reported once',
     async () => {
@@ -76,6 +91,9 @@ export function outageSuite(open: () => Promise<Breakable>): void {
       const wanted = recordings.map(({ sid }) => `recording:${sid}:completed`).toSorted();
       expect(wanted).toHaveLength(3 * CALLS_EACH);
       await expect.poll(inLedger, { timeout: SETTLED_TIMEOUT_MS, interval: 500 }).toEqual(wanted);
+
+      // Nobody was asked for consent: each waits for it, and is withheld when the grace period is over.
+      await expect.poll(decisions, { timeout: SETTLED_TIMEOUT_MS, interval: 500 }).toEqual(new Set([2]));
 
       const deliveries = await simulator.deliveries();
       expect(deliveries.filter(({ status }) => status === 503).length, 'callbacks refused').toBeGreaterThan(0);

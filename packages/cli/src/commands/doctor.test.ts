@@ -182,6 +182,14 @@ describe('each misconfiguration at Twilio is found and has its remedy', () => {
     expect(problems).toContainEqual(found('number +14155550103', 'warning', 'GET', 'POST'));
   });
 
+  // A number for text messages alone was to be given a voice URL.
+  it('of a number that takes no calls nothing is asked', async () => {
+    const { doctor, simulator, number } = await setUp();
+    const texting = { ...number, phoneNumber: '+14155550104', hasVoice: false, voiceUrl: '', statusCallback: '' };
+    simulator.setUpAccount({ phoneNumbers: [number, texting] });
+    expect((await doctor()).problems).toEqual([]);
+  });
+
   it('a voice application that no number leads to', async () => {
     const { doctor, simulator, base } = await setUp();
     simulator.setUpAccount({});

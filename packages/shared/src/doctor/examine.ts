@@ -38,11 +38,16 @@ async function examineAccount(account: AccountCredentials, examined: Examined, n
   const retired = judgeHost(apiUrl);
   if (retired !== undefined) return [retired];
   const client = createAccountClient(account);
-  const [itself, numbers, callerIds] = await Promise.all([client.account(), client.numbers(), client.callerIds()]);
+  const asked = client.account().then((answer) => ({ answer, answeredAt: now() }));
+  const [{ answer: itself, answeredAt }, numbers, callerIds] = await Promise.all([
+    asked,
+    client.numbers(),
+    client.callerIds(),
+  ]);
   const findings = [judgeCredentials('auth token', apiUrl, itself)];
   if (apiKey !== undefined) findings.push(judgeCredentials('API key', apiUrl, numbers));
   if (itself.kind === 'answered') findings.push(judgeStatus(itself.body.status));
-  if (itself.kind !== 'unreachable') findings.push(judgeClock(itself.date, now()));
+  if (itself.kind !== 'unreachable') findings.push(judgeClock(itself.date, answeredAt));
   if (numbers.kind !== 'answered' || callerIds.kind !== 'answered') {
     return [...findings, failed('numbers', 'cannot be listed', 'see what is said of the credentials')];
   }

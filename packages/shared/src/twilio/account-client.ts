@@ -30,6 +30,7 @@ const owned = z
     status_callback: text,
     voice_application_sid: text,
     trunk_sid: text,
+    capabilities: z.looseObject({ voice: z.boolean().nullish() }).nullish(),
   })
   .transform(
     (each): OwnedNumber => ({
@@ -40,6 +41,7 @@ const owned = z
       statusCallback: each.status_callback,
       voiceApplicationSid: each.voice_application_sid,
       trunkSid: each.trunk_sid,
+      hasVoice: each.capabilities?.voice !== false,
     }),
   );
 const callerId = z.looseObject({ phone_number: z.string() }).transform((each) => each.phone_number);

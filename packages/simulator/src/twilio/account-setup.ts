@@ -15,6 +15,8 @@ const ownedNumber = z.strictObject({
   voiceApplicationSid: absent,
   /** Of a trunk below: Twilio ignores the voice URL then. */
   trunkSid: absent,
+  /** False for a number that takes text messages alone. */
+  hasVoice: z.boolean().default(true),
 });
 
 const RECORDING_MODES = [

@@ -13,6 +13,8 @@ export interface OwnedNumber {
   statusCallback: string;
   voiceApplicationSid: string;
   trunkSid: string;
+  /** False for one that takes text messages alone. */
+  hasVoice: boolean;
 }
 
 /** What a public address was seen to be. */

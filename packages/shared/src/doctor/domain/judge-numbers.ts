@@ -11,8 +11,9 @@ interface Expected {
 const pointsAt = (url: string, path: string, baseUrls: readonly string[]) =>
   baseUrls.some((base) => url.replace(/[?#].*/s, '') === base + path);
 
-/** Each number, and whether any brings its calls here. */
-export function judgeNumbers(numbers: readonly OwnedNumber[], expected: Expected): Finding[] {
+/** Each number that takes calls, and whether any brings its calls here. */
+export function judgeNumbers(all: readonly OwnedNumber[], expected: Expected): Finding[] {
+  const numbers = all.filter(({ hasVoice }) => hasVoice);
   const { baseUrls, hasVoiceApplication } = expected;
   const findings = numbers.flatMap((number) => judgeNumber(number, expected));
   if (!hasVoiceApplication) return findings;
