@@ -33,6 +33,11 @@ describe('the settings', () => {
     ['half an API key', { TWILIO_API_KEY_SID: `SK${'2'.repeat(32)}` }, 'TWILIO_API_KEY_SECRET'],
     ['Deepgram without a key', { DEEPGRAM_API_KEY: '' }, 'DEEPGRAM_API_KEY'],
     ['a simulator without an address', { TRANSCRIPTION_PROVIDER: 'simulator' }, 'TRANSCRIPTION_URL'],
+    [
+      'an OpenAI-compatible server without an address',
+      { TRANSCRIPTION_PROVIDER: 'openai-compatible' },
+      'TRANSCRIPTION_URL',
+    ],
     ['an unknown provider', { TRANSCRIPTION_PROVIDER: 'ears' }, 'TRANSCRIPTION_PROVIDER is "ears"'],
     ['a duration without a unit', { RELAY_TIMEOUT: '30' }, 'RELAY_TIMEOUT is "30"'],
   ])('refuse %s, by name', (_what, setting, complaint) => {
@@ -54,5 +59,17 @@ describe('the settings', () => {
       TRANSCRIPTION_URL: 'http://127.0.0.1:4010',
     });
     expect(provider).toMatchObject({ name: 'simulator', baseUrl: 'http://127.0.0.1:4010' });
+  });
+
+  it('take an OpenAI-compatible server with its model, and a key where it needs one', () => {
+    const local = { TRANSCRIPTION_PROVIDER: 'openai-compatible', TRANSCRIPTION_URL: 'http://127.0.0.1:8000' };
+    const read = (setting: Record<string, string>) => readConfig({ ...required, DEEPGRAM_API_KEY: '', ...setting });
+    expect(read(local).provider).toMatchObject({
+      baseUrl: 'http://127.0.0.1:8000',
+      model: 'whisper-1',
+      apiKey: undefined,
+    });
+    const hosted = { ...local, TRANSCRIPTION_MODEL: 'large-v3', TRANSCRIPTION_API_KEY: 'secret' };
+    expect(read(hosted).provider).toMatchObject({ model: 'large-v3', apiKey: 'secret' });
   });
 });

@@ -30,16 +30,30 @@ const relaySettings = {
 
 const transcriptionSettings = {
   TRANSCRIPTION_PROVIDER: z
-    .enum(['deepgram', 'simulator'], { error: 'give deepgram or simulator' })
+    .enum(['deepgram', 'openai-compatible', 'simulator'], { error: 'give deepgram, openai-compatible or simulator' })
     .prefault('deepgram')
-    .describe('Speech-to-text; simulator is the look-alike at TRANSCRIPTION_URL, whose transcripts are labelled so'),
+    .describe(
+      'Speech-to-text; openai-compatible is any server with /v1/audio/transcriptions, such as a local Whisper; simulator is the look-alike at TRANSCRIPTION_URL, whose transcripts are labelled so',
+    ),
   TRANSCRIPTION_URL: url('https:', 'http:')
     .optional()
     .describe(`Where the speech provider is; for deepgram ${DEEPGRAM_URL} unless given`),
+  TRANSCRIPTION_MODEL: z
+    .string()
+    .min(1)
+    .prefault('whisper-1')
+    .describe('Model of an openai-compatible server where a policy names none, as the server calls it'),
+  TRANSCRIPTION_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Bearer token for an openai-compatible server; a local one needs none'),
   DEEPGRAM_API_KEY: z.string().min(1).optional().describe('Deepgram key; required for TRANSCRIPTION_PROVIDER=deepgram'),
   TRANSCRIPTION_CONCURRENCY: wholeNumber(1, 1_000)
     .prefault('16')
-    .describe('Requests at the speech provider at once; Deepgram allows 100 a project'),
+    .describe(
+      'Recordings at the speech provider at once; Deepgram allows 100 a project, and an openai-compatible server gets a request for each channel',
+    ),
   TRANSCRIPTION_TIMEOUT: duration({ min: '10s', max: '2h' })
     .prefault('15m')
     .describe('How long one request to the speech provider may take, upload included'),
@@ -65,12 +79,13 @@ export const settingsSchema = z
   .check(...wholeApiKey)
   .refine((all) => all.TRANSCRIPTION_PROVIDER !== 'deepgram' || all.DEEPGRAM_API_KEY !== undefined, {
     path: ['DEEPGRAM_API_KEY'],
-    error: 'TRANSCRIPTION_PROVIDER=deepgram needs a key (console.deepgram.com), or choose simulator',
+    error: 'TRANSCRIPTION_PROVIDER=deepgram needs a key (console.deepgram.com), or choose another provider',
     ...always,
   })
-  .refine((all) => all.TRANSCRIPTION_PROVIDER !== 'simulator' || all.TRANSCRIPTION_URL !== undefined, {
+  .refine((all) => all.TRANSCRIPTION_PROVIDER === 'deepgram' || all.TRANSCRIPTION_URL !== undefined, {
     path: ['TRANSCRIPTION_URL'],
-    error: 'TRANSCRIPTION_PROVIDER=simulator needs the address of the look-alike',
+    error:
+      'TRANSCRIPTION_PROVIDER=simulator needs the address of the look-alike, and openai-compatible that of the server',
     ...always,
   });
 type Settings = z.output<typeof settingsSchema>;
@@ -99,7 +114,6 @@ function toConfig(settings: Settings) {
       redirectsMax: REDIRECTS_MAX,
     },
     provider: {
-      name: settings.TRANSCRIPTION_PROVIDER,
       ...providerAccess(settings),
       timeoutMs: settings.TRANSCRIPTION_TIMEOUT,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
@@ -119,8 +133,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Twilio documents no redirect of media; a storage host behind it may need one or two. */
 const REDIRECTS_MAX = 3;
 
-/** The schema asks for a key with deepgram, and for an address with the simulator, which checks no key. */
-const providerAccess = ({ DEEPGRAM_API_KEY, TRANSCRIPTION_URL }: Settings) => ({
-  baseUrl: TRANSCRIPTION_URL ?? DEEPGRAM_URL,
-  apiKey: DEEPGRAM_API_KEY ?? 'simulator',
-});
+/** The schema asks for a key with deepgram, and for an address with the others; the simulator checks no key. */
+function providerAccess(settings: Settings) {
+  const name = settings.TRANSCRIPTION_PROVIDER;
+  const baseUrl = settings.TRANSCRIPTION_URL ?? DEEPGRAM_URL;
+  if (name !== 'openai-compatible') return { name, baseUrl, apiKey: settings.DEEPGRAM_API_KEY ?? 'simulator' };
+  return { name, baseUrl, apiKey: settings.TRANSCRIPTION_API_KEY, model: settings.TRANSCRIPTION_MODEL };
+}

@@ -16,6 +16,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createAccountsMedia, requireAccount } from './adapters/accounts-media.ts';
 import { createDeepgram } from './adapters/deepgram.ts';
+import { createOpenAiCompatible } from './adapters/openai-compatible.ts';
 import type { Clearance } from './clearance.ts';
 import type { TranscriberConfig } from './config.ts';
 import { createTranscriberMetrics, type TranscriberMetrics } from './metrics.ts';
@@ -93,7 +94,10 @@ function connect(
 ): { transcribing: Transcribing; close(): Promise<void> } {
   const { accounts, now, publisher, registry, store } = shared;
   const source = createAccountsMedia({ ...media, accounts, now });
-  const provider = createDeepgram({ ...access, now });
+  const provider =
+    access.name === 'openai-compatible'
+      ? createOpenAiCompatible({ ...access, now })
+      : createDeepgram({ ...access, now });
   const slots = createSlots(providerRequestsMax);
   const onEnd: TranscriberMetrics['legEnded'] = (outcome) => metrics.legEnded(outcome);
   const legs = createProviderLegs({ lagBytesMax: relay.lagBytesMax, slots }, onEnd);

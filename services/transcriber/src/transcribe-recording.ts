@@ -133,13 +133,23 @@ interface Made {
   completedAt: string;
 }
 
+/** Where an answer does not name its model, the one that was asked for. */
+function modelAsked({ options: { parameters } }: AnswerTo): string | undefined {
+  return typeof parameters.model === 'string' ? parameters.model : undefined;
+}
+
 function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made): Transcript {
   const { asked, completedAt, provider, read, response } = made;
   return {
     schema: TRANSCRIPT_SCHEMA,
     ...identityOf(clearance),
     simulated: provider.simulated,
-    provider: { name: provider.name, model: read.model, requestId: read.requestId, response: response.object },
+    provider: {
+      name: provider.name,
+      model: read.model ?? modelAsked(asked),
+      requestId: read.requestId,
+      response: response.object,
+    },
     audio: {
       key: manifest.media.key,
       sha256: manifest.media.sha256,

@@ -33,14 +33,26 @@ describe('a cleared event', () => {
     });
   });
 
+  const consented = [answer('granted', { callSid: sid('CA', '1') })];
   it.each([
-    ['a mono call', callFacts([answer('granted')], { recording: recording({ channels: 1 }) })],
-    ['a conference', conferenceFacts([sid('CA', '1')], [answer('granted', { callSid: sid('CA', '1') })])],
-  ])('asks for the speakers of %s to be told apart by voice', (_, facts) => {
-    const data = eventFor(facts)?.data;
-    expect(data).toMatchObject({ transcription: { diarize: true } });
-    expect(data).not.toHaveProperty('speakers');
-  });
+    ['a mono call', callFacts([answer('granted')], { recording: recording({ channels: 1 }) }), {}],
+    ['a conference', conferenceFacts([sid('CA', '1')], consented), {}],
+    [
+      'a conference on two channels',
+      conferenceFacts([sid('CA', '1')], consented, {
+        recording: recording({ channels: 2, conferenceSid: sid('CF', '1') }),
+      }),
+      { diarize: true },
+    ],
+  ])(
+    'names no speakers of %s, and asks for voices where several channels tell nobody apart',
+    (_, facts, transcription) => {
+      const data = eventFor(facts)?.data;
+      expect(data).toMatchObject({ transcription });
+      if (!('diarize' in transcription)) expect(data).not.toMatchObject({ transcription: { diarize: true } });
+      expect(data).not.toHaveProperty('speakers');
+    },
+  );
 
   it('names the moment of the report where Twilio gave no start, and the folder follows it', () => {
     const unstarted = recording({ startedAt: undefined, reportedAt: minute(3) });

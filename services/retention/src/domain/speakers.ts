@@ -21,5 +21,9 @@ export function speakersOf(recording: Recording): readonly Speaker[] | undefined
   return recording.channels === 2 && recording.conferenceSid === undefined ? DEFAULT_CHANNEL_ROLES : undefined;
 }
 
-/** Voices must be told apart within a channel wherever one channel carries more than one of them. */
-export const needsDiarization = (recording: Recording): boolean => speakersOf(recording) === undefined;
+/**
+ * Voices must be told apart within the channels where several channels tell nobody apart. On one channel there is nothing but the voice,
+ * and what the provider makes of it is its choice: one that cannot tell voices apart would have to refuse the recording.
+ */
+export const needsDiarization = (recording: Recording): boolean =>
+  (recording.channels ?? 1) > 1 && speakersOf(recording) === undefined;

@@ -41,7 +41,8 @@ export function createBoundedFetch(options: BoundedFetchOptions, onAnswer: (body
   };
 }
 
-async function readBounded(body: Readable, bytesMax: number): Promise<Buffer> {
+/** @throws AnswerTooLongError */
+export async function readBounded(body: Readable, bytesMax: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of body as AsyncIterable<Buffer>) {

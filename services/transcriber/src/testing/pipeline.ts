@@ -22,6 +22,7 @@ import { createTranscriberMetrics } from '../metrics.ts';
 import { createDecisionHandler, type Transcribing } from '../on-recording-cleared.ts';
 import { createProviderLegs } from '../relay/provider-legs.ts';
 import { createSlots } from '../relay/slots.ts';
+import type { TranscriptionProvider } from '../transcription-provider.ts';
 import { twoChannelAnswer } from './deepgram-answer.ts';
 import { bodyOf, serve } from './http-server.ts';
 import { wav } from './wav.ts';
@@ -121,6 +122,8 @@ export interface PipelineParts {
   published: OnrecordEvent[];
   lagBytesMax?: number;
   providerName?: 'deepgram' | 'simulator';
+  /** In place of Deepgram; closed by whoever made it. */
+  provider?: TranscriptionProvider;
   publish?: Transcribing['publisher']['publish'];
   requestsMax?: number;
 }
@@ -137,7 +140,7 @@ export function openPipeline(parts: PipelineParts) {
     redirectsMax: 3,
     now,
   });
-  const provider = createDeepgram({
+  const deepgram = createDeepgram({
     name: parts.providerName ?? 'deepgram',
     baseUrl: parts.deepgramUrl,
     apiKey: 'key',
@@ -148,7 +151,7 @@ export function openPipeline(parts: PipelineParts) {
   });
   onTestFinished(async () => {
     await source.close();
-    await provider.close();
+    await deepgram.close();
   });
   const slots = createSlots(parts.requestsMax ?? 4);
   const registry = new Registry();
@@ -162,7 +165,7 @@ export function openPipeline(parts: PipelineParts) {
     store: parts.store,
     source,
     sourceUrl: () => recordingMediaUrl({ apiUrl: 'https://api.twilio.com', accountSid, recordingSid }).href,
-    provider,
+    provider: parts.provider ?? deepgram,
     publisher: { publish: parts.publish ?? (async (events) => void parts.published.push(...events)) },
     slots,
     keepDelaysMs: [1, 1],
