@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { reachableHost } from '@onrecord/shared/http/serve';
-import type { StandaloneConfig } from './config.ts';
+import type { Speech, StandaloneConfig } from './config.ts';
 import type { PlacedDemoCall } from './demo/demo-plan.ts';
 import { DEMO_PERIODS } from './service-environment.ts';
 import type { Standalone } from './standalone.ts';
+
+const SPEECH = {
+  deepgram: 'Deepgram',
+  'openai-compatible': 'the speech-to-text of TRANSCRIPTION_URL',
+  whisper: 'a local Whisper',
+  simulator: 'a SIMULATED speech-to-text',
+} satisfies Record<Speech, string>;
 
 /** What is real and what is simulated. */
 export function announceStart(
@@ -13,10 +20,9 @@ export function announceStart(
   seconds: number,
 ): string {
   const twilio = config.twilio === undefined ? 'a SIMULATED Twilio' : `Twilio, calling ${config.twilio.publicBaseUrl}`;
-  const speech = config.deepgram ? 'Deepgram' : 'a SIMULATED speech-to-text';
   const { CONSENT_GRACE_PERIOD: grace, REFUSAL_DELETION_DELAY: delay } = DEMO_PERIODS;
   return [
-    `onrecord is up after ${seconds.toFixed(1)} s, with ${twilio} and ${speech}`,
+    `onrecord is up after ${seconds.toFixed(1)} s, with ${twilio} and ${SPEECH[config.speech]}`,
     ...(simulator === undefined
       ? []
       : ['what has no credentials is simulated; README.md says how to connect your own']),

@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import { checkSettings } from './check-settings.ts';
 
 test('nothing at all is enough', () => {
-  expect(checkSettings({}).deepgram).toBe(false);
+  expect(checkSettings({}).speech).toBe('simulator');
+});
+
+test('what transcribes is what the flag says, else what is set', () => {
+  const local = { TRANSCRIPTION_PROVIDER: 'openai-compatible', TRANSCRIPTION_URL: 'http://127.0.0.1:8000' };
+  const key = { DEEPGRAM_API_KEY: 'key' };
+  expect(checkSettings(key).speech).toBe('deepgram');
+  expect(checkSettings({ ...key, ...local }).speech).toBe('openai-compatible');
+  expect(checkSettings({ ...key, ...local }, 'whisper').speech).toBe('whisper');
+  expect(() => checkSettings({ TRANSCRIPTION_PROVIDER: 'openai-compatible' })).toThrow(
+    /^\s*TRANSCRIPTION_URL is missing/m,
+  );
 });
 
 // Where the other half was simulated, `start` went on with a simulation that nobody had asked for.

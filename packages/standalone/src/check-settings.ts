@@ -7,7 +7,11 @@ import type { Secrets } from './secrets.ts';
 import { type Places, serviceEnvironment } from './service-environment.ts';
 
 /** Stand for what is only known when things run; settings can be judged without it. */
-const PLACES: Places = { databaseUrl: 'postgres://127.0.0.1/onrecord', simulatorUrl: 'http://127.0.0.1:1' };
+const PLACES: Places = {
+  databaseUrl: 'postgres://127.0.0.1/onrecord',
+  simulatorUrl: 'http://127.0.0.1:1',
+  whisperUrl: 'http://127.0.0.1:1',
+};
 const SECRETS: Secrets = {
   recordsApiToken: '-'.repeat(32),
   simulatedAccountSid: `AC${'0'.repeat(32)}`,
@@ -18,10 +22,10 @@ const SECRETS: Secrets = {
  * Judges the settings of the standalone and of all services before anything is started.
  * @throws SettingsError naming every bad one
  */
-export function checkSettings(environment: Environment): StandaloneConfig {
-  const own = attempt(() => readConfig(environment));
+export function checkSettings(environment: Environment, speech?: 'whisper'): StandaloneConfig {
+  const own = attempt(() => readConfig(environment, speech));
   // Where our own are bad, the services' are judged beside the defaults of ours.
-  const config = own.value ?? readConfig(without(environment, Object.keys(settingsSchema.shape)));
+  const config = own.value ?? readConfig(without(environment, Object.keys(settingsSchema.shape)), speech);
   const services = serviceEnvironment(config, SECRETS, PLACES, false);
   const problems = [
     ...own.problems,
@@ -35,10 +39,10 @@ export function checkSettings(environment: Environment): StandaloneConfig {
 }
 
 /** What a real account, or Deepgram, would be asked for is not looked at where it is simulated; half of it is a mistake all the same. */
-function whatIsSimulatedHides({ environment, twilio, deepgram }: StandaloneConfig): string[] {
+function whatIsSimulatedHides({ environment, twilio, speech }: StandaloneConfig): string[] {
   const given = (name: string) => environment[name]?.trim() || undefined;
   const problems: string[] = [];
-  if (!deepgram && given('TRANSCRIPTION_PROVIDER') === 'deepgram') {
+  if (speech === 'simulator' && given('TRANSCRIPTION_PROVIDER') === 'deepgram') {
     problems.push(
       'DEEPGRAM_API_KEY is missing: TRANSCRIPTION_PROVIDER=deepgram needs it; for a simulated one leave out both',
     );

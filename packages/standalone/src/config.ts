@@ -37,6 +37,10 @@ export const settingsSchema = z
       .optional()
       .describe('Twilio account; absent means a simulated Twilio'),
     TWILIO_AUTH_TOKEN: z.string().min(1).optional().describe('The account’s auth token'),
+    TRANSCRIPTION_PROVIDER: z
+      .string()
+      .optional()
+      .describe('openai-compatible for a server of your own at TRANSCRIPTION_URL; else DEEPGRAM_API_KEY decides'),
     DEEPGRAM_API_KEY: z.string().min(1).optional().describe('Deepgram key; absent means a simulated Deepgram'),
     DATABASE_URL: url('postgres:', 'postgresql:')
       .optional()
@@ -62,6 +66,14 @@ const hasOwnPorts = ({ PORT, RECORDS_API_PORT, METRICS_PORT }: Ports) => {
 const missingOf = (given: Account) => ACCOUNT.filter((name) => given[name] === undefined);
 const isSimulated = (given: Account) => given.TWILIO_ACCOUNT_SID === undefined && given.TWILIO_AUTH_TOKEN === undefined;
 
+/** What transcribes: what is real, or else the simulator. */
+export type Speech = 'deepgram' | 'openai-compatible' | 'simulator' | 'whisper';
+
+function speechOf({ DEEPGRAM_API_KEY, TRANSCRIPTION_PROVIDER }: z.output<typeof settingsSchema>): Speech {
+  if (TRANSCRIPTION_PROVIDER === 'openai-compatible') return TRANSCRIPTION_PROVIDER;
+  return DEEPGRAM_API_KEY === undefined ? 'simulator' : 'deepgram';
+}
+
 export interface StandaloneConfig {
   dataDir: string;
   port: number;
@@ -72,14 +84,17 @@ export interface StandaloneConfig {
   logLevel: string;
   /** Absent means simulated. */
   twilio?: { publicBaseUrl: string };
-  deepgram: boolean;
+  speech: Speech;
   databaseUrl?: string;
   /** Everything the services get that the standalone does not decide itself. */
   environment: Environment;
 }
 
-/** @throws SettingsError naming every bad setting */
-export function readConfig(environment: Environment): StandaloneConfig {
+/**
+ * @param wanted by a flag, which outdoes every setting
+ * @throws SettingsError naming every bad setting
+ */
+export function readConfig(environment: Environment, wanted?: 'whisper'): StandaloneConfig {
   const settings = readSettings(settingsSchema, environment);
   const metricsPort = (offset: number) => (settings.METRICS_PORT === 0 ? 0 : settings.METRICS_PORT + offset);
   return {
@@ -90,7 +105,7 @@ export function readConfig(environment: Environment): StandaloneConfig {
     listenHost: settings.LISTEN_HOST,
     logLevel: settings.LOG_LEVEL,
     ...(isSimulated(settings) ? {} : { twilio: { publicBaseUrl: settings.PUBLIC_BASE_URL?.join(', ') ?? '' } }),
-    deepgram: settings.DEEPGRAM_API_KEY !== undefined,
+    speech: wanted ?? speechOf(settings),
     ...(settings.DATABASE_URL === undefined ? {} : { databaseUrl: settings.DATABASE_URL }),
     environment,
   };

@@ -30,6 +30,19 @@ describe('the command line', () => {
     expect(() => parseFlags(['--verbose'])).toThrow('unknown argument "--verbose"\n');
   });
 
+  test('understands what is to transcribe, in both spellings', () => {
+    expect(parseFlags(['--speech', 'whisper', '--once'])).toMatchObject({ speech: 'whisper', once: true });
+    expect(parseFlags(['--no-demo', '--speech=whisper'])).toMatchObject({ speech: 'whisper', demo: false });
+    expect(parseFlags([])).not.toHaveProperty('speech');
+  });
+
+  test.each([[['--speech']], [['--speech', '--once']], [['--speech=']], [['--speech', 'ears']]])(
+    'names what %j leaves out',
+    (args) => {
+      expect(() => parseFlags(args)).toThrow(/--speech takes whisper.*usage:/s);
+    },
+  );
+
   test('refuses two flags that contradict each other', () => {
     expect(() => parseFlags(['--once', '--no-demo'])).toThrow(/give one of them/);
   });

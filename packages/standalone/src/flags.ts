@@ -6,19 +6,22 @@ export interface Flags {
   once: boolean;
   /** Place simulated calls. */
   demo: boolean;
+  /** Transcribe by a local Whisper, whatever else is set. */
+  speech?: 'whisper';
   help: boolean;
 }
 
-export const USAGE = `usage: npx -y pnpm@10 start [--once | --no-demo]
+export const USAGE = `usage: npx -y pnpm@10 start [--once | --no-demo] [--speech whisper]
 
-  (none)      start everything, place simulated calls, stay up until Ctrl-C
-  --once      end after the simulated calls; the last line is one JSON object; exit status 0, or 1 with what was missing
-  --no-demo   start the same without simulated calls
-  --help      this text
+  (none)            start everything, place simulated calls, stay up until Ctrl-C
+  --once            end after the simulated calls; the last line is one JSON object; exit status 0, or 1 with what was missing
+  --no-demo         start the same without simulated calls
+  --speech whisper  transcribe with a local Whisper (English), installed at first use: 540 MB, needs Python 3.11 or later
+  --help            this text
 
 Settings come from the environment: see .env.example.`;
 
-const KNOWN: readonly string[] = ['--once', '--no-demo', '--help', '-h'];
+const KNOWN: readonly string[] = ['--once', '--no-demo', '--speech', '--help', '-h'];
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -28,7 +31,7 @@ export class UsageError extends Error {
 export function parseFlags(args: readonly string[]): Flags {
   // pnpm hands over the `--` of `pnpm start -- --once` as well.
   const given = args.filter((arg, index) => !(arg === '--' && index === 0));
-  const unknown = given.find((arg) => !KNOWN.includes(arg));
+  const unknown = given.find((arg, index) => !isKnown(arg, given[index - 1]));
   if (unknown !== undefined) {
     const meant = nearest(unknown, KNOWN);
     const hint = meant === undefined ? '' : `: did you mean ${meant}?`;
@@ -39,13 +42,24 @@ export function parseFlags(args: readonly string[]): Flags {
     options: {
       once: { type: 'boolean', default: false },
       'no-demo': { type: 'boolean', default: false },
+      speech: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
+    // A flag without its value is explained below.
+    strict: false,
   });
+  if (values.speech !== undefined && values.speech !== 'whisper') {
+    throw new UsageError(`--speech takes whisper, the one speech-to-text that this command can bring\n\n${USAGE}`);
+  }
   if (values.once && values['no-demo']) {
     throw new UsageError(
       `--once ends after the simulated calls, which --no-demo leaves out: give one of them\n\n${USAGE}`,
     );
   }
-  return { once: values.once, demo: !values['no-demo'], help: values.help };
+  const speech = values.speech === undefined ? {} : { speech: 'whisper' as const };
+  return { once: values.once === true, demo: values['no-demo'] !== true, ...speech, help: values.help === true };
 }
+
+/** What follows `--speech` is its value, whatever it is. */
+const isKnown = (arg: string, before: string | undefined) =>
+  KNOWN.includes(arg) || arg.startsWith('--speech=') || before === '--speech';

@@ -22,6 +22,7 @@ export interface InstallationOptions {
   config: StandaloneConfig;
   log: Log;
   database: Database;
+  whisperUrl: string | undefined;
   terminal: Terminal;
 }
 
@@ -29,11 +30,11 @@ const EXIT = { ok: 0, failed: 1 };
 
 /** Runs all services until it is over; resolves with the exit status when they have stopped. */
 export async function runInstallation(options: InstallationOptions): Promise<number> {
-  const { flags, config, log, database, terminal } = options;
+  const { flags, config, log, database, terminal, whisperUrl } = options;
   const { logger } = log;
   const { print, interrupted } = terminal;
   const demo = flags.demo && config.twilio === undefined;
-  await using standalone = await startStandalone({ config, database, demo, logger, signal: interrupted });
+  await using standalone = await startStandalone({ config, database, whisperUrl, demo, logger, signal: interrupted });
   const broken = Promise.withResolvers<Error>();
   await using story = await startStory({ ...standalone, logger, print, onFailure: broken.resolve });
   // A start that fails is told in its own line, and needs none of what it broke on its way.

@@ -16,7 +16,7 @@ export async function openSimulator(
   secrets: Secrets,
   started: AsyncDisposableStack,
 ): Promise<Simulator | undefined> {
-  if (config.twilio !== undefined && config.deepgram) return undefined;
+  if (config.twilio !== undefined && config.speech !== 'simulator') return undefined;
   const simulator = await startSimulator({
     accountSid: secrets.simulatedAccountSid,
     authToken: secrets.simulatedAuthToken,

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { SettingsError } from '@onrecord/shared/config/settings';
 import { describeFailure } from '@onrecord/shared/lifecycle/run-main';
+import type { Logger } from 'pino';
 import { checkSettings } from './check-settings.ts';
 import type { StandaloneConfig } from './config.ts';
 import { explainDatabaseError, openDatabase } from './database.ts';
@@ -9,6 +11,7 @@ import { type Flags, parseFlags, USAGE, UsageError } from './flags.ts';
 import type { Terminal } from './installation.ts';
 import { openLog } from './log.ts';
 import { findPortInUse } from './ports.ts';
+import { openWhisper } from './whisper/open.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 };
 
@@ -26,7 +29,7 @@ export async function run(
       terminal.print(USAGE);
       return EXIT.ok;
     }
-    const config = checkSettings(environment);
+    const config = checkSettings(environment, flags.speech);
     if (flags.once && config.twilio !== undefined) {
       throw new UsageError(
         '--once ends after the simulated calls, of which there are none with a real Twilio account: leave it out, or unset TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',
@@ -54,9 +57,19 @@ async function runIn(config: StandaloneConfig, flags: Flags, terminal: Terminal)
   loading.catch(() => undefined);
   await using database = await openDatabase(config, log.logger, terminal.interrupted);
   terminal.interrupted.throwIfAborted();
+  // The folder is this process's alone by now.
+  await using whisper =
+    config.speech === 'whisper' ? await openWhisper(whisperOptions(config, log.logger, terminal)) : undefined;
   const { runInstallation } = await loading;
-  return await runInstallation({ flags, config, log, database, terminal });
+  return await runInstallation({ flags, config, log, database, whisperUrl: whisper?.url, terminal });
 }
+
+const whisperOptions = (config: StandaloneConfig, logger: Logger, { interrupted, print }: Terminal) => ({
+  folder: join(config.dataDir, 'whisper'),
+  print,
+  logger,
+  signal: interrupted,
+});
 
 /** A second start on the same folder finds the ports taken as well; the folder is the better explanation. */
 async function requirePorts(config: StandaloneConfig): Promise<void> {

@@ -3,12 +3,15 @@ import type { Environment } from '@onrecord/shared/config/settings';
 import { reachableHost } from '@onrecord/shared/http/serve';
 import type { StandaloneConfig } from './config.ts';
 import type { Secrets } from './secrets.ts';
+import { WHISPER_MODEL } from './whisper/model.ts';
 
 /** Where the parts of this process found their place. */
 export interface Places {
   databaseUrl: string;
   /** Absent where nothing is simulated. */
   simulatorUrl: string | undefined;
+  /** Absent unless a local Whisper was asked for. */
+  whisperUrl: string | undefined;
 }
 
 /** Short periods, so that a person sees in seconds what takes an hour and a day otherwise. */
@@ -78,8 +81,28 @@ function twilioEnvironment(config: StandaloneConfig, secrets: Secrets, { simulat
   };
 }
 
-function speechEnvironment(config: StandaloneConfig, { simulatorUrl }: Places): Environment {
-  if (config.deepgram) return { TRANSCRIPTION_PROVIDER: 'deepgram' };
+/** One Whisper on this machine takes a recording after the other, each for about a fifth of its length: it is waited for here. */
+const WHISPER_PATIENCE = { TRANSCRIPTION_CONCURRENCY: '2', TRANSCRIPTION_TIMEOUT: '2h', RELAY_TIMEOUT: '4h' };
+
+function speechEnvironment(
+  { environment, speech }: StandaloneConfig,
+  { simulatorUrl, whisperUrl }: Places,
+): Environment {
+  if (speech === 'whisper') {
+    return {
+      ...WHISPER_PATIENCE,
+      ...present(
+        Object.fromEntries(
+          Object.keys(WHISPER_PATIENCE).map((name): [string, string | undefined] => [name, environment[name]]),
+        ),
+      ),
+      TRANSCRIPTION_PROVIDER: 'openai-compatible',
+      TRANSCRIPTION_URL: whisperUrl,
+      TRANSCRIPTION_MODEL: WHISPER_MODEL,
+      TRANSCRIPTION_API_KEY: undefined,
+    };
+  }
+  if (speech !== 'simulator') return { TRANSCRIPTION_PROVIDER: speech };
   return { TRANSCRIPTION_PROVIDER: 'simulator', TRANSCRIPTION_URL: simulatorUrl };
 }
 

@@ -22,6 +22,8 @@ export interface StandaloneOptions {
   config: StandaloneConfig;
   /** Outlives what is started here. */
   database: Database;
+  /** Where the local Whisper is, if there is one; it outlives what is started here too. */
+  whisperUrl: string | undefined;
   /** Short periods instead of an hour and a day. */
   demo: boolean;
   logger: Logger;
@@ -49,13 +51,13 @@ export interface Standalone extends AsyncDisposable {
  * @throws SettingsError, PortInUseError, or what a part could not start for
  */
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
-  const { config, database, demo, logger, signal } = options;
+  const { config, database, demo, logger, signal, whisperUrl } = options;
   const failed = Promise.withResolvers<Error>();
   await using started = new AsyncDisposableStack();
   const secrets = await loadSecrets(config.dataDir);
   const simulator = await openSimulator(config, secrets, started);
   signal.throwIfAborted();
-  const places = { databaseUrl: database.url, simulatorUrl: simulator?.url };
+  const places = { databaseUrl: database.url, simulatorUrl: simulator?.url, whisperUrl };
   const environment = serviceEnvironment(config, secrets, places, demo);
   const transcriberConfig = readTranscriberConfig(environment.transcriber);
   const retentionConfig = readRetentionConfig(environment.retention);
