@@ -7,10 +7,10 @@ import { findPython } from './find-python.ts';
 import { createPipProgress } from './pip-progress.ts';
 import { runProgram } from './run-program.ts';
 
-const REQUIREMENTS = join(import.meta.dirname, '../../whisper/requirements.txt');
+export const WHISPER_REQUIREMENTS = join(import.meta.dirname, '../../whisper/requirements.txt');
 /** For Linux; of the files that pip fetches, and of what they become. */
 const DOWNLOAD_MEGABYTES = 202;
-const WHISPER_SIZE = `${DOWNLOAD_MEGABYTES} MB to download, 540 MB on the disk`;
+export const WHISPER_SIZE = `${DOWNLOAD_MEGABYTES} MB to download, 540 MB on the disk`;
 
 export interface InstallOptions {
   /** Everything is kept in it. */
@@ -32,7 +32,7 @@ export async function installWhisper({ folder, print, pythons, signal }: Install
   const python = join(environment, 'bin', 'python');
   const marker = join(folder, 'installed');
   const wanted = createHash('sha256')
-    .update(await readFile(REQUIREMENTS))
+    .update(await readFile(WHISPER_REQUIREMENTS))
     .digest('hex');
   const isWhole = (await readFile(marker, 'utf8').catch(() => '')).trim() === wanted;
   if (isWhole && (await runProgram(python, ['-c', ''], { signal })).status === 0) return python;
@@ -48,7 +48,17 @@ export async function installWhisper({ folder, print, pythons, signal }: Install
   await step('a virtual environment cannot be made', base, ['-m', 'venv', environment]);
   const progress = createPipProgress(DOWNLOAD_MEGABYTES);
   const cache = join(folder, 'download');
-  const pip = ['-m', 'pip', 'install', '--progress-bar', 'off', '--cache-dir', cache, '--requirement', REQUIREMENTS];
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--progress-bar',
+    'off',
+    '--cache-dir',
+    cache,
+    '--requirement',
+    WHISPER_REQUIREMENTS,
+  ];
   await step('its packages cannot be installed', python, pip, (line) => {
     const told = progress(line);
     if (told !== undefined) print(told);
