@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { processIdentity } from '@onrecord/standalone/embedded-postgres/process-identity';
 import { createOpenAiCompatible } from '@onrecord/transcriber/adapters/openai-compatible';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -192,7 +193,7 @@ function suite({ python, url }: { python: string; url: string }) {
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const parent = spawn(
       process.execPath,
-      [join(import.meta.dirname, 'whisper-parent.ts'), python, join(folder, 'log')],
+      [fileURLToPath(new URL('whisper-parent.ts', import.meta.url)), python, join(folder, 'log')],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },

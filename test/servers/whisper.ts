@@ -30,7 +30,7 @@ export async function fetchWhisper(): Promise<string> {
 }
 
 /** The Python of the environment that it is installed in. */
-export const pythonOf = (folder: string) => join(folder, 'venv/bin/python');
+const pythonOf = (folder: string) => join(folder, 'venv/bin/python');
 
 /** @throws ServerUnavailableError as `fetchWhisper` does */
 export async function startWhisper(): Promise<{ url: string; python: string; stop(): Promise<void> }> {
