@@ -81,6 +81,6 @@ function failure(what: string, said: string): WhisperUnavailableError {
   if (isDiskFull(said))
     return new WhisperUnavailableError(`--speech whisper: ${what} (${reason}): free 1 GB and start again`);
   return new WhisperUnavailableError(
-    `--speech whisper: ${what} (${reason}): when that is mended, for instance the network, start again; what was downloaded is kept`,
+    `--speech whisper: ${what} (${reason}): when that is mended, for instance the network, start again`,
   );
 }
