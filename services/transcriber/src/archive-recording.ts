@@ -11,13 +11,14 @@ import { persistently } from './persistently.ts';
 import { type Beside, relayMedia, type StoredAudio } from './relay/relay-media.ts';
 import { rereadMedia } from './relay/reread-media.ts';
 import { createOrRead, type HeldObject, readHeld, toStoredJson } from './stored-json.ts';
+import { storeWaveform } from './stored-waveform.ts';
 
 export interface ArchiveDependencies {
   store: Pick<ObjectStore, 'put' | 'get' | 'head'>;
   source: MediaSource;
   /** The media's address as the manifest names it: without credentials. */
   sourceUrl(clearance: Clearance): string;
-  /** Pauses before the manifest is tried to be written again: giving up would throw away the provider's answer beside it. */
+  /** Pauses before the waveform or the manifest is tried to be written again: giving up would throw away the provider's answer beside it. */
   keepDelaysMs: readonly number[];
   now(): Date;
 }
@@ -55,7 +56,7 @@ export async function findArchive(
 }
 
 /**
- * Brings a cleared recording into the store, once: media first, create-only; the manifest last. An attempt that finds the
+ * Brings a cleared recording into the store, once: media first, create-only; its waveform; the manifest last. An attempt that finds the
  * media without its manifest describes what is there; it downloads nothing twice.
  * @throws StageError
  */
@@ -70,7 +71,9 @@ export async function archiveRecording(
   const keys = keysOf(clearance);
   return atStage(STAGES.archive, async () => {
     const audio = await storeAudio(clearance, keys.media, dependencies, attempt);
-    const written = toStoredJson(describeArchive(clearance, audio, dependencies));
+    const storeLevels = () => storeWaveform(dependencies.store, keys.waveform, audio.measured, signal);
+    const levels = await persistently(storeLevels, dependencies.keepDelaysMs, signal);
+    const written = toStoredJson(describeArchive(clearance, audio, levels, dependencies));
     const write = () => createOrRead(dependencies.store, keys.manifest, written, 'application/json', signal);
     const held = await persistently(write, dependencies.keepDelaysMs, signal);
     const parsed = parseManifest(held);
@@ -102,7 +105,12 @@ async function storeAudio(
   }
 }
 
-function describeArchive(clearance: Clearance, audio: StoredAudio, dependencies: ArchiveDependencies): Manifest {
+function describeArchive(
+  clearance: Clearance,
+  audio: StoredAudio,
+  levels: Awaited<ReturnType<typeof storeWaveform>>,
+  dependencies: ArchiveDependencies,
+): Manifest {
   const { recording, decision, policy, rule, purposes, decidedAt } = clearance;
   return {
     schema: MANIFEST_SCHEMA,
@@ -123,7 +131,12 @@ function describeArchive(clearance: Clearance, audio: StoredAudio, dependencies:
       bitsPerSample: audio.format.bitsPerSample,
       durationSeconds: audio.durationSeconds,
     },
-    warnings: warningsOf(recording, { channels: audio.format.channels, durationSeconds: audio.durationSeconds }),
+    ...levels,
+    warnings: warningsOf(recording, {
+      channels: audio.format.channels,
+      durationSeconds: audio.durationSeconds,
+      levels: levels.levels,
+    }),
     clearance: { decision, policy, rule, purposes, decidedAt },
     archivedAt: dependencies.now().toISOString(),
   };

@@ -74,6 +74,7 @@ async function contents(store: ObjectStore): Promise<Record<string, string>> {
 
 const STEPS = [
   'put media.wav',
+  'put waveform.json',
   'put manifest.json',
   'publish archived',
   'put provider-request.json',

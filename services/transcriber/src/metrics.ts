@@ -31,7 +31,9 @@ export function createTranscriberMetrics(registry: Registry, sources: MetricSour
   const archivedBytes = counter('archived_bytes_total', 'Bytes of audio brought into the object store.');
   const archivedSeconds = counter('archived_audio_seconds_total', 'Seconds of audio brought into the object store.');
   const recordings = counter('archived_recordings_total', 'Recordings brought into the object store.');
-  const warnings = counter('archive_warnings_total', 'Recordings archived otherwise than reported.', ['warning']);
+  const warnings = counter('archive_warnings_total', 'Recordings archived that are not as they should be.', [
+    'warning',
+  ]);
   const transcribedSeconds = counter('transcribed_audio_seconds_total', 'Seconds of audio transcribed.', ['provider']);
   const billedSeconds = counter('billed_seconds_total', 'Seconds that the speech provider charges for.', ['provider']);
   const legs = counter('relay_legs_total', 'Provider legs of relays by how they ended.', ['outcome']);

@@ -112,7 +112,7 @@ async function announceArchive(
   if (isNew) metrics.archived(media.bytes, audio.durationSeconds);
   for (const { kind, text } of isNew ? warnings : []) {
     metrics.warned(kind);
-    logger.warn({ type: kind, reason: text }, 'a recording was archived that is not as it was reported');
+    logger.warn({ type: kind, reason: text }, 'a recording was archived that is not as it should be');
   }
   const archived = archivedEvent(clearance, archive, store.uri, traceparent);
   await atStage(STAGES.publishArchived, () => publisher.publish([archived]));

@@ -140,6 +140,7 @@ function modelAsked({ options: { parameters } }: AnswerTo): string | undefined {
 
 function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made): Transcript {
   const { asked, completedAt, provider, read, response } = made;
+  const hasSameSound = manifest.warnings.some(({ kind }) => kind === 'same-sound-on-both-channels');
   return {
     schema: TRANSCRIPT_SCHEMA,
     ...identityOf(clearance),
@@ -158,7 +159,7 @@ function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made
     },
     optionsFingerprint: asked.optionsFingerprint,
     language: read.language ?? clearance.transcription.language,
-    ...normaliseTurns(read, clearance.speakers ?? []),
+    ...normaliseTurns(read, hasSameSound ? 'same-sound' : (clearance.speakers ?? [])),
     billedSeconds: read.billedSeconds,
     derived: [],
     completedAt,

@@ -1,5 +1,6 @@
 import { accountSid, callSid, conferenceSid, instant, recordingSid, storedObject } from '@onrecord/shared/events';
 import { z } from 'zod';
+import { audioLevels } from './levels/levels.ts';
 import { audioWarning } from './reported-audio.ts';
 
 export const MANIFEST_SCHEMA = 'onrecord.manifest.v1';
@@ -30,6 +31,12 @@ export const manifest = z.looseObject({
     bitsPerSample: z.number().int().nonnegative(),
     durationSeconds: z.number().nonnegative(),
   }),
+  /** Archives of earlier versions have none of these three. */
+  levels: audioLevels.optional(),
+  /** The peaks for players. */
+  waveform: storedObject.optional(),
+  /** Why there are no levels, or no peaks. */
+  notMeasured: z.string().optional(),
   /** Where the audio is not as it was reported. Archives of earlier versions name none. */
   warnings: z.array(audioWarning).default([]),
   /** The decision that allowed all this. */

@@ -68,6 +68,16 @@ describe('the turns of a transcript', () => {
     expect(speakers.map(({ basis }) => basis)).toEqual(['unknown', 'unknown']);
   });
 
+  it('name nobody where both channels carry the same sound', () => {
+    const twice = [said('hello', { speaker: 0 }), said('hello', { speaker: 1, channel: 1 })];
+    const { speakers, turns } = normaliseTurns(answer(2, twice), 'same-sound');
+    expect(turns.map(({ speaker }) => speaker)).toEqual(['unknown', 'unknown']);
+    expect(speakers.map(({ basis, channel }) => [basis, channel])).toEqual([
+      ['unknown', 0],
+      ['unknown', 1],
+    ]);
+  });
+
   it('tell two voices on one leg apart, such as a telephone on loudspeaker', () => {
     const voices = [said('one', { speaker: 0 }), said('two', { speaker: 1, start: 2 })];
     expect(labels(2, voices)).toEqual([

@@ -17,10 +17,15 @@ const UNKNOWN_SPEAKER = 'unknown';
 /**
  * Turns in the order of their beginning, each with a speaker's label. A channel's speaker comes from the call's legs; a voice
  * told apart by the provider is a numbered `Speaker`; whoever is neither is `unknown`: a speaker is never guessed.
+ * @param legs `same-sound` where every channel carries all of the call: the provider hears everybody on each, and numbers their voices
+ *   on each anew, so that neither tells who it was
  */
-export function normaliseTurns(answer: ProviderTranscript, legs: readonly ChannelSpeaker[]): NormalisedTurns {
+export function normaliseTurns(
+  answer: ProviderTranscript,
+  legs: readonly ChannelSpeaker[] | 'same-sound',
+): NormalisedTurns {
   const spoken = answer.utterances.filter((utterance) => utterance.text.trim() !== '');
-  const label = speakerLabels(spoken, answer.channels, legs);
+  const label = legs === 'same-sound' ? unknownLabel : speakerLabels(spoken, answer.channels, legs);
   const speakers = new Map<string, TranscriptSpeaker>();
   const turns = spoken.map((utterance) => {
     const speaker = label(utterance);
@@ -50,6 +55,12 @@ function speakerLabels(spoken: readonly ProviderUtterance[], channels: number, l
     return { label: owner === undefined ? voice : `${owner}, ${voice}`, channel, basis: 'diarization' };
   };
 }
+
+const unknownLabel = ({ channel }: ProviderUtterance): TranscriptSpeaker => ({
+  label: UNKNOWN_SPEAKER,
+  channel,
+  basis: 'unknown',
+});
 
 /** Two unknown people on two channels are still two people. */
 const unknownOn = (channel: number, channels: number) =>

@@ -5,6 +5,7 @@ export interface ObjectKeys {
   prefix: string;
   media: string;
   manifest: string;
+  waveform: string;
   transcript: string;
   webvtt: string;
   srt: string;
@@ -19,6 +20,7 @@ export function objectKeysIn(prefix: string): ObjectKeys {
     prefix,
     media: `${prefix}media.wav`,
     manifest: `${prefix}manifest.json`,
+    waveform: `${prefix}waveform.json`,
     transcript: `${prefix}transcript.json`,
     webvtt: `${prefix}transcript.vtt`,
     srt: `${prefix}transcript.srt`,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { type AudioLevels, areSameChannels } from './levels/levels.ts';
 
 /** Twilio reports whole seconds; another one is left to what its trimming of silence cuts off. */
 const SHORT_TOLERANCE_SECONDS = 2;
 
-/** How archived audio differs from what Twilio reported of it, for whoever relies on the recording. */
+/** How archived audio differs from what Twilio reported of it, or from two channels, for whoever relies on the recording. */
 export const audioWarning = z.looseObject({
-  kind: z.enum(['shorter-than-reported', 'other-channels-than-reported']),
+  kind: z.enum(['shorter-than-reported', 'other-channels-than-reported', 'same-sound-on-both-channels']),
   text: z.string(),
 });
 export type AudioWarning = z.output<typeof audioWarning>;
@@ -19,6 +20,8 @@ export interface ReportedAudio {
 interface ServedAudio {
   channels: number;
   durationSeconds: number;
+  /** Absent where the audio could not be measured. */
+  levels?: AudioLevels | undefined;
 }
 
 export const isShort = (reportedSeconds: number | undefined, servedSeconds: number): boolean =>
@@ -33,6 +36,10 @@ export function warningsOf(reported: ReportedAudio, served: ServedAudio): AudioW
   if (reported.channels !== undefined && reported.channels !== served.channels) {
     const text = `Twilio reported ${reported.channels} channel(s) and served ${served.channels}`;
     warnings.push({ kind: 'other-channels-than-reported', text });
+  }
+  if (served.levels && areSameChannels(served.levels)) {
+    const text = `both channels carry the same sound (correlation ${served.levels.correlation}): nobody is told apart by channel`;
+    warnings.push({ kind: 'same-sound-on-both-channels', text });
   }
   return warnings;
 }

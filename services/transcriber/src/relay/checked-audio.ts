@@ -1,4 +1,5 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { createLevelMeter, type MeasuredAudio } from '../domain/levels/level-meter.ts';
 import { isShort } from '../domain/reported-audio.ts';
 import { STAGES } from '../domain/stages.ts';
 import {
@@ -24,6 +25,8 @@ export interface CheckedAudio {
   body: AsyncIterable<Uint8Array>;
   /** After the end of `body`. */
   durationSeconds(): number;
+  /** After the end of `body`: what was measured while it passed, or why nothing could be. */
+  measured(): MeasuredAudio | string;
 }
 
 /**
@@ -48,16 +51,33 @@ export async function checkAudio(media: OpenMedia, expectedSeconds?: number): Pr
     requireWhole(header, media.contentLength);
     if (isShort(expectedSeconds, secondsOf(header))) throw tooSoon(secondsOf(header), expectedSeconds);
   };
+  const meter = createLevelMeter(header.format);
+  const measure = (piece: Uint8Array) => {
+    if (typeof meter !== 'string') meter.push(samplesIn(piece, header));
+  };
+  // The piece that tells the format is the first that can have samples.
+  const [last] = preface.slice(-1);
+  if (last) measure(last);
   const push = (piece: Uint8Array) => {
     header = reader.push(piece);
     if (header.problem !== undefined) throw notAudio(piece, header.problem);
+    measure(piece);
   };
   return {
     format: header.format,
     contentLength: media.contentLength,
     body: checkedBody(preface, source, push, checkEnd),
     durationSeconds: () => secondsOf(header),
+    measured: () => (typeof meter === 'string' ? meter : meter.finish()),
   };
+}
+
+/** The part of the piece that was read last which is the WAV's data. */
+function samplesIn(piece: Uint8Array, { data, seenBytes }: WavHeader): Uint8Array {
+  if (!data) return piece.subarray(0, 0);
+  const start = seenBytes - piece.length;
+  const end = data.offset + (data.bytes ?? Number.POSITIVE_INFINITY);
+  return piece.subarray(Math.max(0, data.offset - start), Math.max(0, Math.min(piece.length, end - start)));
 }
 
 const secondsOf = ({ data, format, seenBytes }: WavHeader) =>

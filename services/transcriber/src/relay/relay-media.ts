@@ -2,6 +2,7 @@ import type { StoredObject } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { releaseChunk } from '@onrecord/shared/object-store/release-chunk';
 import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
+import type { MeasuredAudio } from '../domain/levels/level-meter.ts';
 import type { WavFormat } from '../domain/wav-header.ts';
 import type { MediaRequest, MediaSource } from '../media-source.ts';
 import { describe } from '../stored-json.ts';
@@ -15,6 +16,8 @@ export interface StoredAudio {
   media: StoredObject;
   format: WavFormat;
   durationSeconds: number;
+  /** What was measured while it passed, or why nothing could be. */
+  measured: MeasuredAudio | string;
   /** Whether these bytes passed through this attempt, and so through its leg. */
   isRelayed: boolean;
 }
@@ -58,6 +61,7 @@ export async function relayMedia(
       media: describe(result, MEDIA_CONTENT_TYPE),
       format: audio.format,
       durationSeconds: audio.durationSeconds(),
+      measured: audio.measured(),
       isRelayed: true,
     };
   } catch (error) {

@@ -5,7 +5,7 @@ import { checkAudio } from './checked-audio.ts';
 import { MEDIA_CONTENT_TYPE, type StoredAudio } from './relay-media.ts';
 
 /**
- * Describes audio that an earlier attempt stored and could not describe any more: reads it once, for its hash and its header.
+ * Describes audio that an earlier attempt stored and could not describe any more: reads it once, for its hash, its header and its levels.
  * @throws ObjectNotFoundError; StageError when the object is no WAV
  */
 export async function rereadMedia(
@@ -28,6 +28,7 @@ export async function rereadMedia(
       media: describe(result, MEDIA_CONTENT_TYPE),
       format: audio.format,
       durationSeconds: audio.durationSeconds(),
+      measured: audio.measured(),
       isRelayed: false,
     };
   } finally {
