@@ -48,7 +48,7 @@ const deletion = z.looseObject({
 
 export const recordingDetail = recordingSummary.extend({
   decision: decision.optional(),
-  archive: z.looseObject({ store: z.string() }).optional(),
+  archive: z.looseObject({ store: z.string(), warnings: z.array(z.looseObject({ text: z.string() })) }).optional(),
   objects: z.array(z.looseObject({ key: z.string(), bytes: z.number(), sha256: z.string() })),
   transcript: z
     .looseObject({ provider: z.string(), simulated: z.boolean(), turns: z.number(), words: z.number() })

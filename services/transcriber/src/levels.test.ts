@@ -30,7 +30,7 @@ async function start(audio: Buffer) {
 
 describe('the levels of an archived recording', () => {
   it('are in its manifest, and its peaks beside it, by their hash', async () => {
-    const { run, read, json } = await start(recordingAudio);
+    const { run, read, json, published } = await start(recordingAudio);
     await run();
     const { levels, waveform, warnings } = await json('manifest.json');
     const written = await read('waveform.json');
@@ -41,6 +41,7 @@ describe('the levels of an archived recording', () => {
     });
     expect(levels.channels).toMatchObject([{ channel: 0, silenceRatio: 0 }, { channel: 1 }]);
     expect(warnings).toEqual([]);
+    expect(published[0]?.data).toMatchObject({ waveform, warnings });
     const peaks = WaveformData.create(JSON.parse(written.toString('utf8')));
     expect(peaks).toMatchObject({ channels: 2, sample_rate: 8_000, length: Math.ceil((2 * 8_000) / 256) });
   });
@@ -80,12 +81,13 @@ describe('the levels of an archived recording', () => {
 // Two turns were attributed to two people by a map of channels that both carried the whole call: each of them had said everything.
 describe('a recording with the same sound on both channels', () => {
   it('says so in its manifest and in the metrics, and its transcript names nobody', async () => {
-    const { run, json, registry } = await start(duplicated);
+    const { run, json, published, registry } = await start(duplicated);
     await run();
     const kind = 'same-sound-on-both-channels';
     const { levels, warnings } = await json('manifest.json');
     expect(levels.correlation).toBe(1);
     expect(warnings).toEqual([{ kind, text: expect.stringContaining('correlation 1') }]);
+    expect(published[0]).toMatchObject({ type: 'onrecord.recording.archived.v1', data: { warnings } });
     const counted = await registry.getSingleMetric('onrecord_transcriber_archive_warnings_total')?.get();
     expect(counted?.values).toMatchObject([{ labels: { warning: kind }, value: 1 }]);
     const { speakers, turns } = await json('transcript.json');

@@ -19,13 +19,15 @@ export function archivedEvent(
   store: string,
   traceparent: Traceparent,
 ): OnrecordEvent {
-  const { archivedAt, audio, media } = manifest;
+  const { archivedAt, audio, media, warnings, waveform } = manifest;
   const data = {
     ...identityOf(clearance),
     store,
     prefix: keysOf(clearance).prefix,
     media,
     manifest: manifestObject,
+    waveform,
+    warnings,
     channels: audio.channels,
     durationSeconds: audio.durationSeconds,
     archivedAt,

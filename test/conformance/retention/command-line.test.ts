@@ -90,10 +90,13 @@ it('shows a recording with its transcript, and says that the words are invented'
   const { callSid, sid } = await withheldCall();
   const prefix = `${ACCOUNT}/${sid}/`;
   await store.put(`${prefix}transcript.txt`, Buffer.from('caller: hello\n'), { contentType: 'text/plain' });
-  await test.take(consentOf({ callSid }, 'granted'), archived(sid, callSid, prefix), transcribed(sid, callSid, prefix));
+  const warnings = [{ kind: 'shorter-than-reported', text: 'Twilio reported 60 s and served 41 s' }];
+  await test.take(consentOf({ callSid }, 'granted'), archived(sid, callSid, prefix, { warnings }));
+  await test.take(transcribed(sid, callSid, prefix));
   const { out } = await onrecord('recording', sid);
   expect(out).toContain('2 turns, 9 words by simulator (simulated: the words are invented)');
   expect(out).toContain(`${'a'.repeat(64)}  ${prefix}media.wav`);
+  expect(out).toMatch(/warning +Twilio reported 60 s and served 41 s/);
   expect(out).toMatch(/deletion +planned for 2026-03-31 10:01:00Z \(schedule\)/);
   expect(out).toMatch(/2026-03-01 10:01:00Z {2}decided: cleared +Agreed to recording/);
   expect((await onrecord('transcript', sid)).out).toBe('caller: hello\n');

@@ -89,7 +89,12 @@ export const joined = (conferenceSid: string, callSid: string): OnrecordEvent =>
     time(-1),
   );
 
-const stored = (key: string) => ({ key, bytes: 44, sha256: 'a'.repeat(64), contentType: 'application/octet-stream' });
+export const stored = (key: string) => ({
+  key,
+  bytes: 44,
+  sha256: 'a'.repeat(64),
+  contentType: 'application/octet-stream',
+});
 
 export const archived = (
   recordingSid: string,

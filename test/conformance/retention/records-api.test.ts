@@ -17,6 +17,7 @@ import {
   legReported,
   newSid,
   recordingCompleted,
+  stored,
   transcribed,
 } from './facts.ts';
 import { policy, startLedger, type TestLedger } from './ledger.ts';
@@ -97,6 +98,21 @@ async function given(state: 'waiting' | 'cleared' | 'refused' | 'transcribed') {
   }
   return { callSid, sid, path: `/v1/recordings/${sid}` };
 }
+
+it('shows where the archived audio is not as it should be, and the peaks beside it', async () => {
+  const { callSid, sid, path } = await given('cleared');
+  const prefix = `${ACCOUNT}/${sid}/`;
+  const warnings = [{ kind: 'same-sound-on-both-channels', text: 'both channels carry the same sound' }];
+  await test.take(archived(sid, callSid, prefix, { warnings, waveform: stored(`${prefix}waveform.json`) }));
+  const { archive, objects } = (await send(path)).json;
+  expect(archive).toMatchObject({ store: 'file:///recordings', warnings });
+  expect(objects).toContainEqual({ kind: 'derived', ...stored(`${prefix}waveform.json`) });
+  const without = await given('transcribed');
+  expect((await send(without.path)).json.archive.warnings).toEqual([]);
+  const { json } = await send('/openapi.json', { token: null });
+  const detail = json.components.schemas.Recording.allOf.at(-1);
+  expect(detail.properties.archive.required).toContain('warnings');
+});
 
 describe('the door of the records API', () => {
   it.each([null, 'wrong', `${TOKEN}x`, ''])('stays shut for the token %s', async (token) => {

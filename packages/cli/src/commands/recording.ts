@@ -35,6 +35,7 @@ function describe(found: RecordingDetail, width: number | undefined): string {
     ['why', found.reason ?? decision?.reason],
     ...(decision?.releasedBy ?? []).map((remedy): [string, string] => ['released by', remedy]),
     ['stored in', found.archive?.store],
+    ...(found.archive?.warnings ?? []).map(({ text }): [string, string] => ['warning', text]),
     [
       'transcript',
       transcript &&

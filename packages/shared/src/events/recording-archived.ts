@@ -15,6 +15,10 @@ export const recordingArchived = defineEvent({
     prefix: z.string().min(1),
     media: storedObject,
     manifest: storedObject,
+    /** The peaks for players; absent where the audio could not be measured. */
+    waveform: storedObject.optional(),
+    /** Where the audio is not as it should be: shorter than reported, one sound on both channels, … Kinds may be added. */
+    warnings: z.array(z.looseObject({ kind: z.string().min(1), text: z.string() })).optional(),
     channels: z.number().int().positive(),
     durationSeconds: z.number().nonnegative(),
     archivedAt: instant,

@@ -36,7 +36,15 @@ export const recordingDetailSchema = recordingSummarySchema
     decision: decisionSchema.optional(),
     consents: z.array(consentSchema),
     participants: z.array(callSid),
-    archive: z.object({ store: z.string(), prefix: z.string(), archivedAt: moment }).optional(),
+    archive: z
+      .object({
+        store: z.string(),
+        prefix: z.string(),
+        archivedAt: moment,
+        /** Where the audio is not as it should be. */
+        warnings: z.array(z.object({ kind: z.string(), text: z.string() })),
+      })
+      .optional(),
     objects: z.array(objectSchema),
     transcript: transcriptSchema.optional(),
     failures: z.array(failureSchema),

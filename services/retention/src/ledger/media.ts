@@ -16,6 +16,7 @@ export async function writeArchive(client: ClientBase, data: DataOf<typeof recor
     prefix: data.prefix,
     channels: data.channels,
     duration_seconds: data.durationSeconds,
+    warnings: JSON.stringify((data.warnings ?? []).map(({ kind, text }) => ({ kind, text }))),
     archived_at: new Date(data.archivedAt),
     learned_at: now,
   };
@@ -24,6 +25,7 @@ export async function writeArchive(client: ClientBase, data: DataOf<typeof recor
   }
   await writeObject(client, data, 'media', data.media, now);
   await writeObject(client, data, 'manifest', data.manifest, now);
+  if (data.waveform) await writeObject(client, data, 'derived', data.waveform, now);
 }
 
 export async function writeTranscript(client: ClientBase, data: DataOf<typeof transcriptCompleted>, now: Date) {

@@ -45,7 +45,12 @@ const OF_RECORDING = 'where account_sid = $1 and recording_sid = $2';
 async function findArchive(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
   const [row] = await select(pool, `select * from ledger.archives ${OF_RECORDING}`, key);
   if (row === undefined) return undefined;
-  return { store: String(row.store), prefix: String(row.prefix), archivedAt: row.archived_at.toISOString() as string };
+  return {
+    store: String(row.store),
+    prefix: String(row.prefix),
+    archivedAt: row.archived_at.toISOString() as string,
+    warnings: row.warnings as { kind: string; text: string }[],
+  };
 }
 
 async function listObjects(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
