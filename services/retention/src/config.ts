@@ -6,6 +6,7 @@ import { databaseSettings } from '@onrecord/shared/postgres/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { apiKeyOf, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
+import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
 import { builtInPolicy } from './domain/policy.ts';
 
 const TOKEN_CHARACTERS_MIN = 16;
@@ -36,6 +37,18 @@ export const settingsSchema = z.object({
     .describe(
       'How long a cleared recording is kept, from its archiving, or from its clearance where it was never archived',
     ),
+  CHANNEL_MAP: z
+    .string()
+    .transform((text, context) => {
+      const map = parseChannelMap(text);
+      if (map) return map;
+      context.addIssue({ code: 'custom', message: `give ${CHANNEL_MAP_FORM}` });
+      return z.NEVER;
+    })
+    .prefault('parent-first')
+    .describe(
+      'Which leg is on the first channel of a two-channel recording, and by source where it differs; Twilio documents parent-first, accounts were measured that differ',
+    ),
   SWEEP_INTERVAL: duration({ min: '100ms', max: '1h' })
     .prefault('15s')
     .describe('How often is looked for what has become due'),
@@ -65,6 +78,7 @@ export function readConfig(environment: Environment) {
       conferenceSettleMs: settings.CONFERENCE_SETTLE_PERIOD,
       refusalDeletionDelayMs: settings.REFUSAL_DELETION_DELAY,
       retentionPeriodMs: settings.RETENTION_PERIOD,
+      channelMap: settings.CHANNEL_MAP,
     }),
     sweepIntervalMs: settings.SWEEP_INTERVAL,
   };

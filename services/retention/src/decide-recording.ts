@@ -54,7 +54,10 @@ export function deciding({ policy, now, traceparent, onDecision }: DecideContext
         prefix: entry.prefix ?? (cleared ? folderOf(entry.facts.recording) : undefined),
       };
       decided.set(entry.facts.recording.recordingSid, next);
-      return { entry: next, events: decisionEvents(entry.facts.recording, decision, entry.decision, traceparent) };
+      return {
+        entry: next,
+        events: decisionEvents(entry.facts.recording, decision, entry.decision, policy, traceparent),
+      };
     },
     report: (failed = []) => {
       for (const { recordingSid } of failed) decided.delete(recordingSid);

@@ -25,7 +25,7 @@ function clearedThenRefused(): [OnrecordEvent, OnrecordEvent] {
     const facts = callFacts(consents);
     const decision = decide(entryOf(facts, { decision: previous }), policy, minute(index + 1));
     if (decision === undefined) throw new Error('nothing was decided');
-    const [event] = decisionEvents(facts.recording, decision, previous);
+    const [event] = decisionEvents(facts.recording, decision, previous, policy);
     previous = decision;
     return event;
   });

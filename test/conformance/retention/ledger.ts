@@ -17,6 +17,7 @@ export const policy = builtInPolicy({
   conferenceSettleMs: 30_000,
   refusalDeletionDelayMs: 24 * 3_600_000,
   retentionPeriodMs: 30 * 86_400_000,
+  channelMap: { order: 'parent-first', bySource: new Map() },
 });
 
 const logger = createLogger({ service: 'test', level: 'silent' });

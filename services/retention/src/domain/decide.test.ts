@@ -26,7 +26,7 @@ function history(...steps: [facts: ClearanceFacts, now: Date][]) {
   for (const [facts, now] of steps) {
     const decision = decide(entryOf(facts, { decision: previous }), policy, now);
     if (decision === undefined) continue;
-    events.push(...decisionEvents(facts.recording, decision, previous).map((event) => event.type));
+    events.push(...decisionEvents(facts.recording, decision, previous, policy).map((event) => event.type));
     decisions.push(decision);
     previous = decision;
   }

@@ -8,7 +8,7 @@ import { evolveRecording } from './recording.ts';
 function eventFor(facts: ClearanceFacts) {
   const decision = decide(entryOf(facts), policy, minute(1));
   if (decision === undefined) throw new Error('nothing was decided');
-  return decisionEvents(facts.recording, decision, undefined, '00-1-2-01')[0];
+  return decisionEvents(facts.recording, decision, undefined, policy, '00-1-2-01')[0];
 }
 
 describe('a cleared event', () => {
@@ -74,8 +74,8 @@ it.each([
   const first = decide(entryOf(callFacts([answer('granted')])), policy, minute(1));
   const second = decide(entryOf(facts, { decision: first }), policy, minute(3));
   if (first === undefined || second === undefined) throw new Error('nothing was decided');
-  const [cleared] = decisionEvents(facts.recording, first, undefined);
-  const [event] = decisionEvents(facts.recording, second, first);
+  const [cleared] = decisionEvents(facts.recording, first, undefined, policy);
+  const [event] = decisionEvents(facts.recording, second, first, policy);
   expect(cleared?.data).toMatchObject({ supersedesClearance: false });
   expect(event).toMatchObject({ type: `onrecord.recording.${outcome}.v1`, data: { supersedesClearance: true } });
 });

@@ -6,7 +6,9 @@ import {
   recordingRefused,
   recordingWithheld,
 } from '@onrecord/shared/events';
+import type { ChannelMap } from './channel-map.ts';
 import type { Decision } from './custody.ts';
+import type { RetentionPolicy } from './policy.ts';
 import type { Recording } from './recording.ts';
 import { needsDiarization, speakersOf } from './speakers.ts';
 
@@ -18,6 +20,7 @@ export function decisionEvents(
   recording: Recording,
   decision: Decision,
   previous: Decision | undefined,
+  { channelMap }: Pick<RetentionPolicy, 'channelMap'>,
   traceparent?: string,
 ): OnrecordEvent[] {
   const { clearance } = decision;
@@ -25,7 +28,9 @@ export function decisionEvents(
   const common = commonFields(recording, decision, previous);
   switch (clearance.outcome) {
     case 'cleared':
-      return [createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance.purposes) }, context)];
+      return [
+        createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance, channelMap) }, context),
+      ];
     case 'refused': {
       const deleteAfter = (decision.deleteAfter ?? decision.decidedAt).toISOString();
       return [createEvent(recordingRefused, { ...common, deleteAfter }, context)];
@@ -59,8 +64,12 @@ const commonFields = (
   supersedesClearance: previous?.clearance.outcome === 'cleared',
 });
 
-function clearedFields(recording: Recording, purposes: readonly ('store' | 'transcribe')[]) {
-  const speakers = speakersOf(recording);
+function clearedFields(
+  recording: Recording,
+  { purposes }: { purposes: readonly ('store' | 'transcribe')[] },
+  channelMap: ChannelMap,
+) {
+  const speakers = speakersOf(recording, channelMap);
   return {
     purposes: [...purposes],
     transcription: needsDiarization(recording) ? { diarize: true } : {},

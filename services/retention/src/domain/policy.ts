@@ -1,3 +1,5 @@
+import type { ChannelMap } from './channel-map.ts';
+
 /** The rules that a decision is made by. A version never changes once decisions were made with it. */
 export interface RetentionPolicy {
   name: string;
@@ -10,16 +12,18 @@ export interface RetentionPolicy {
   refusalDeletionDelayMs: number;
   /** How long a cleared recording is kept, in milliseconds from its archiving, or from its clearance where that is not reported. */
   retentionPeriodMs: number;
+  /** Who is named on which channel of what is cleared. */
+  channelMap: ChannelMap;
 }
 
-export type PolicyPeriods = Omit<RetentionPolicy, 'name' | 'version'>;
+export type PolicySettings = Omit<RetentionPolicy, 'name' | 'version'>;
 
 /**
  * The policy that applies until somebody writes their own: one refusal refuses, a call needs one agreement, a conference
  * needs everybody's, and what is unknown is withheld and never destroyed.
  */
-export const builtInPolicy = (periods: PolicyPeriods): RetentionPolicy => ({
+export const builtInPolicy = (settings: PolicySettings): RetentionPolicy => ({
   name: 'built-in',
   version: 1,
-  ...periods,
+  ...settings,
 });
