@@ -29,7 +29,7 @@ export const FULL_SCALE = 32_768;
  * A window whose RMS is below this is silent: above the noise of a telephone line at rest (about -65 dBFS), below speech that is
  * quiet (about -40 dBFS).
  */
-export const SILENCE_DBFS = -50;
+const SILENCE_DBFS = -50;
 
 const SILENT_MEAN_SQUARE = (FULL_SCALE * 10 ** (SILENCE_DBFS / 20)) ** 2;
 

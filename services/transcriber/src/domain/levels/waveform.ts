@@ -16,12 +16,12 @@ export interface Waveform {
 }
 
 /** Where a point comes from: what is lowest and highest of each channel, in 16 bits. */
-export interface Extremes {
+interface Extremes {
   min: number;
   max: number;
 }
 
-export interface WaveformWriter {
+interface WaveformWriter {
   /** Takes the next `WINDOW_FRAMES` of all channels; fewer only at the end. */
   add(channels: readonly Extremes[]): void;
   finish(sampleRateHz: number): Waveform;
