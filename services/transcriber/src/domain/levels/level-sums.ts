@@ -33,10 +33,11 @@ const SILENCE_DBFS = -50;
 
 const SILENT_MEAN_SQUARE = (FULL_SCALE * 10 ** (SILENCE_DBFS / 20)) ** 2;
 
-const LOWEST = { min: FULL_SCALE, max: -FULL_SCALE, sum: 0, squares: 0 };
-
 export const emptyChannel = (): ChannelSums => ({
-  ...LOWEST,
+  min: FULL_SCALE,
+  max: -FULL_SCALE,
+  sum: 0,
+  squares: 0,
   peak: 0,
   totalSum: 0,
   totalSquares: 0,
@@ -62,8 +63,8 @@ export function addMono(samples: Int16Array, from: number, end: number, channel:
 
 /** Half the time of `addMono` for each channel and the products apart. At most a window at once, so that a sum has 32 bits. */
 export function addStereo(samples: Int16Array, from: number, end: number, { left, right, cross }: StereoSums): void {
-  let [leftMin, leftMax, leftSum, leftSquares] = [FULL_SCALE, -FULL_SCALE, 0, 0];
-  let [rightMin, rightMax, rightSum, rightSquares] = [FULL_SCALE, -FULL_SCALE, 0, 0];
+  let [leftMin, leftMax, rightMin, rightMax] = [FULL_SCALE, -FULL_SCALE, FULL_SCALE, -FULL_SCALE];
+  let [leftSum, leftSquares, rightSum, rightSquares] = [0, 0, 0, 0];
   let products = 0;
   for (let at = from; at < end; at += 2) {
     const one = samples[at] as number;
@@ -96,5 +97,8 @@ export function endWindow(channel: ChannelSums, frames: number): void {
   channel.totalSquares += channel.squares;
   channel.windows += 1;
   if (channel.squares < SILENT_MEAN_SQUARE * frames) channel.silentWindows += 1;
-  Object.assign(channel, LOWEST);
+  channel.min = FULL_SCALE;
+  channel.max = -FULL_SCALE;
+  channel.sum = 0;
+  channel.squares = 0;
 }

@@ -50,7 +50,6 @@ export function createWaveformWriter(channelCount: number): WaveformWriter {
       points /= 2;
       windowsPerPoint *= 2;
     }
-    data.fill(0, points * perPoint, (points + 1) * perPoint);
     points += 1;
     windows = 0;
   };
@@ -59,11 +58,11 @@ export function createWaveformWriter(channelCount: number): WaveformWriter {
     add(channels) {
       if (windows === windowsPerPoint) beginPoint();
       const isFirst = windows === 0;
-      let at = (points - 1) * perPoint;
-      for (const { min, max } of channels) {
-        data[at] = isFirst ? toByte(min) : Math.min(data[at] as number, toByte(min));
-        data[at + 1] = isFirst ? toByte(max) : Math.max(data[at + 1] as number, toByte(max));
-        at += 2;
+      for (let channel = 0; channel < channelCount; channel += 1) {
+        const { min, max } = channels[channel] as Extremes;
+        const at = (points - 1) * perPoint + channel * 2;
+        if (isFirst || toByte(min) < (data[at] as number)) data[at] = toByte(min);
+        if (isFirst || toByte(max) > (data[at + 1] as number)) data[at + 1] = toByte(max);
       }
       windows += 1;
     },
