@@ -88,19 +88,19 @@ async function storeAudio(
   { source, store }: ArchiveDependencies,
   { attempt, signal, beside }: ArchiveAttempt,
 ): Promise<StoredAudio> {
-  if (await store.head(key)) return rereadMedia(key, store, signal);
   const { accountSid, recordingSid, recording } = clearance;
+  const named = { accountSid, recordingSid, channels: recording.channels };
+  const reread = async () => ({
+    ...(await rereadMedia(key, store, signal)),
+    encryption: await source.encryptionOf(named, signal),
+  });
+  if (await store.head(key)) return reread();
   const expectedSeconds = attempt <= WHOLE_ATTEMPTS ? recording.durationSeconds : undefined;
   try {
-    return await relayMedia(
-      { accountSid, recordingSid, channels: recording.channels },
-      key,
-      { source, store, beside, expectedSeconds },
-      signal,
-    );
+    return await relayMedia(named, key, { source, store, beside, expectedSeconds }, signal);
   } catch (error) {
     // Another worker on the same recording was faster: what it stored is the recording.
-    if (error instanceof ObjectExistsError) return rereadMedia(key, store, signal);
+    if (error instanceof ObjectExistsError) return reread();
     throw error;
   }
 }
@@ -121,6 +121,7 @@ function describeArchive(
       recordingSource: recording.recordingSource,
       reportedChannels: recording.channels,
       reportedDurationSeconds: recording.durationSeconds,
+      encryption: audio.encryption && { type: 'rsa-aes', publicKeySid: audio.encryption.publicKeySid },
     },
     media: audio.media,
     audio: {

@@ -26,6 +26,13 @@ const relaySettings = {
   MEDIA_BODY_TIMEOUT: duration({ min: '1s', max: '10m' })
     .prefault('60s')
     .describe('How long Twilio may be silent in the middle of a recording'),
+  RECORDING_KEYS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Private keys of recordings that Twilio encrypts: a JSON file {"CR…": "-----BEGIN PRIVATE KEY-----…"}, or a folder of CR….pem',
+    ),
 };
 
 const transcriptionSettings = {
@@ -107,6 +114,7 @@ function toConfig(settings: Settings) {
     eventLog: toEventLogOptions(settings),
     objectStore: toObjectStoreOptions(settings),
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
+    recordingKeysFile: settings.RECORDING_KEYS_FILE,
     media: {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       headersTimeoutMs: settings.MEDIA_HEADERS_TIMEOUT,

@@ -5,6 +5,11 @@ export interface MediaSource {
    * @throws StageError naming what was answered and what helps
    */
   open(recording: MediaRequest, signal: AbortSignal): Promise<OpenMedia>;
+  /**
+   * How audio was encrypted that an earlier attempt stored; `undefined` where it was not.
+   * @throws StageError
+   */
+  encryptionOf(recording: MediaRequest, signal: AbortSignal): Promise<SourceEncryption | undefined>;
 }
 
 export interface MediaRequest {
@@ -14,8 +19,15 @@ export interface MediaRequest {
   channels: number | undefined;
 }
 
+/** The audio was encrypted where it came from, and decrypted on its way. */
+export interface SourceEncryption {
+  /** The public key at Twilio that it was encrypted for. */
+  publicKeySid: string;
+}
+
 export interface OpenMedia {
   body: AsyncIterable<Uint8Array>;
-  /** As the server claims; absent with a chunked answer. */
+  /** Of `body`, as the server claims; absent with a chunked answer. */
   contentLength: number | undefined;
+  encryption?: SourceEncryption | undefined;
 }

@@ -14,9 +14,10 @@ import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
 import { watchAccounts } from '@onrecord/shared/twilio/watch-accounts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { createAccountsMedia, requireAccount } from './adapters/accounts-media.ts';
+import { type AccountsMediaOptions, createAccountsMedia, requireAccount } from './adapters/accounts-media.ts';
 import { createDeepgram } from './adapters/deepgram.ts';
 import { createOpenAiCompatible } from './adapters/openai-compatible.ts';
+import { readRecordingKeys } from './adapters/recording-keys.ts';
 import type { Clearance } from './clearance.ts';
 import type { TranscriberConfig } from './config.ts';
 import { createTranscriberMetrics, type TranscriberMetrics } from './metrics.ts';
@@ -56,6 +57,7 @@ export async function startTranscriber(
   // Stopped in reverse: what is in flight is finished first, then the publisher is flushed, then the log and the store are closed.
   await using started = new AsyncDisposableStack();
   const accounts = started.use(await watchAccounts({ ...config.accounts, logger }));
+  const recordingKeys = await readRecordingKeys(config.recordingKeysFile);
   const log = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'transcriber', logger }));
   if (overrides.eventLog === undefined) started.defer(() => log.close());
   const store = overrides.objectStore ?? (await openObjectStore(config.objectStore));
@@ -70,7 +72,7 @@ export async function startTranscriber(
   const publisher = createPublisher(log, { deadlineMs: PUBLISH_DEADLINE_MS });
   started.defer(() => publisher.close());
   const now = overrides.clock ?? (() => new Date());
-  const { transcribing, close } = connect(config, { accounts, store, publisher, registry, now });
+  const { transcribing, close } = connect(config, { accounts, recordingKeys, store, publisher, registry, now });
   started.defer(close);
   const failed = Promise.withResolvers<Error>();
   const consumer = await consume(config, { log, logger, registry, transcribing, onFailure: failed.resolve });
@@ -90,10 +92,14 @@ const METRICS_CLOSE_MS = 1_000;
 /** The handler's dependencies: adapters to Twilio and the speech provider, and what bounds them. */
 function connect(
   { media, provider: access, providerRequestsMax, relay }: TranscriberConfig,
-  shared: Pick<Transcribing, 'store' | 'publisher' | 'now'> & { accounts: TwilioAccounts; registry: Registry },
+  shared: Pick<Transcribing, 'store' | 'publisher' | 'now'> & {
+    accounts: TwilioAccounts;
+    recordingKeys: AccountsMediaOptions['recordingKeys'];
+    registry: Registry;
+  },
 ): { transcribing: Transcribing; close(): Promise<void> } {
-  const { accounts, now, publisher, registry, store } = shared;
-  const source = createAccountsMedia({ ...media, accounts, now });
+  const { accounts, now, publisher, recordingKeys, registry, store } = shared;
+  const source = createAccountsMedia({ ...media, accounts, recordingKeys, now });
   const provider =
     access.name === 'openai-compatible'
       ? createOpenAiCompatible({ ...access, now })

@@ -19,17 +19,17 @@ function mediaOf(list: () => readonly TwilioAccount[]) {
 }
 
 it('fetches each account’s recordings at its own place, with its own credentials, also after they changed', async () => {
-  const one = await serve((_request, response) => response.end('one'));
-  const two = await serve((_request, response) => response.end('two'));
+  const one = await serve((_request, response) => response.end('RIFF one'));
+  const two = await serve((_request, response) => response.end('RIFF two'));
   const first: TwilioAccount = { accountSid: sid('AC', 'a'), authTokens: ['token-a'], apiUrl: one.url };
   const apiKey = { sid: sid('SK', 'b'), secret: 'secret-b' };
   const second: TwilioAccount = { accountSid: sid('AC', 'b'), authTokens: ['token-b'], apiKey, apiUrl: two.url };
   let accounts: readonly TwilioAccount[] = [first, second];
   const fetched = mediaOf(() => accounts);
-  expect(await fetched(first.accountSid)).toBe('one');
-  expect(await fetched(second.accountSid)).toBe('two');
+  expect(await fetched(first.accountSid)).toBe('RIFF one');
+  expect(await fetched(second.accountSid)).toBe('RIFF two');
   accounts = [{ ...first, authTokens: ['token-a2'] }, second];
-  expect(await fetched(first.accountSid)).toBe('one');
+  expect(await fetched(first.accountSid)).toBe('RIFF one');
   expect(one.requests.map(({ headers }) => headers.authorization)).toEqual([
     basic(first.accountSid, 'token-a'),
     basic(first.accountSid, 'token-a2'),

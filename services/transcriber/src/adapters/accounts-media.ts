@@ -20,6 +20,8 @@ export function createAccountsMedia({ accounts, ...options }: AccountsMediaOptio
   };
   return {
     open: async (recording, signal) => sourceOf(requireAccount(accounts, recording.accountSid)).open(recording, signal),
+    encryptionOf: async (recording, signal) =>
+      sourceOf(requireAccount(accounts, recording.accountSid)).encryptionOf(recording, signal),
     close: async () => {
       await Promise.all([...sources.values()].map((source) => source.close()));
     },

@@ -1,15 +1,12 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { retryAfterMs } from '@onrecord/shared/http/retry-after';
-import type { Dispatcher } from 'undici';
 import { STAGES } from '../domain/stages.ts';
+import type { Reached } from './media-requests.ts';
 import { PrivateAddressError } from './public-address.ts';
+import type { TwilioRecording } from './twilio-recording.ts';
 
 /** What an answer other than 200 means for a recording, and what helps. */
-export function answerError(
-  { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
-  url: URL,
-  now: Date,
-): StageError {
+export function answerError({ answer: { statusCode, headers }, url }: Reached, now: Date): StageError {
   const answered = `${url.host} answered ${statusCode} for the recording's media`;
   if (statusCode === 404) {
     const why = 'it is not ready yet, was deleted at Twilio, or is kept in an external S3 bucket';
@@ -24,6 +21,36 @@ export function answerError(
   const isTransient = statusCode === 408 || statusCode === 425 || statusCode === 429 || statusCode >= 500;
   return new StageError(STAGES.mediaFetch, answered, {
     kind: isTransient ? 'transient' : 'permanent',
+    retryAfterMs: retryAfterMs([headers['retry-after']].flat()[0], now),
+  });
+}
+
+/** Where nothing will ever come: Twilio's words for a recording, and why. */
+const ENDS: Readonly<Record<string, string>> = {
+  deleted: 'it was deleted there before it could be read',
+  absent: 'there never was audio',
+  failed: 'it could not be kept',
+};
+
+/** What a missing recording's resource tells: whether waiting helps. */
+export function missingError({ host }: URL, about: TwilioRecording | undefined): StageError {
+  if (about === undefined) {
+    const reason = `${host} knows no such recording: it is too new, or was deleted more than 40 days ago`;
+    return new StageError(STAGES.mediaNotReady, reason, { kind: 'transient' });
+  }
+  const end = ENDS[about.status];
+  const code = about.errorCode ? `, error ${about.errorCode}` : '';
+  const reason = `${host} has no media of the recording, whose status is "${about.status}"${code}`;
+  if (end === undefined) return new StageError(STAGES.mediaNotReady, `${reason}: not ready yet`, { kind: 'transient' });
+  return new StageError(STAGES.mediaGone, `${reason}: ${end}`, { kind: 'permanent' });
+}
+
+/** The account keeps its recordings in an S3 bucket of its own, whose owner can open it. */
+export function refusedByBucket({ answer: { statusCode, headers }, url }: Reached, now: Date): StageError {
+  const reason = `the recording is kept outside of Twilio, at ${url.host}, which answered ${statusCode} to a request without credentials`;
+  const remedy = 'let it be read from here, or turn external storage off for recordings that Onrecord is to archive';
+  return new StageError(STAGES.mediaFetch, `${reason}: ${remedy}`, {
+    kind: 'transient',
     retryAfterMs: retryAfterMs([headers['retry-after']].flat()[0], now),
   });
 }

@@ -101,8 +101,11 @@ describe('fetching a recording from Twilio', () => {
     await expect(download(url)).rejects.toMatchObject({ stage: 'media-check', kind: 'transient' });
   });
 
-  it('refuses another format under the name of a WAV', async () => {
-    const { url } = await failsWith(200, {}, `ID3${'\u0004'.repeat(100)}`);
+  it('refuses another format under the name of a WAV, unless Twilio says that it is encrypted', async () => {
+    const resource = JSON.stringify({ status: 'completed', encryption_details: null });
+    const { url } = await serve((request, response) =>
+      response.end(request.url?.includes('.json') ? resource : `ID3${'\u0004'.repeat(100)}`),
+    );
     await expect(download(url)).rejects.toMatchObject({ stage: 'media-check', kind: 'permanent' });
   });
 

@@ -1,24 +1,20 @@
+import type { KeyObject } from 'node:crypto';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { EncryptionDetails } from '../domain/encryption-details.ts';
+import { beginsAsText, beginsAsWav } from '../domain/first-bytes.ts';
 import { STAGES } from '../domain/stages.ts';
 import type { MediaRequest, MediaSource, OpenMedia } from '../media-source.ts';
-import { lookupPublic, refusePrivateHost } from './public-address.ts';
+import { decryptRecording, TAG_BYTES, unwrapContentKey } from './decrypt-recording.ts';
+import { createMediaRequests, discard, type MediaRequestsOptions, type Reached } from './media-requests.ts';
+import { peek } from './peek.ts';
 import { inRequestSpan } from './request-span.ts';
-import { answerError, connectionError } from './twilio-media-errors.ts';
+import { answerError, connectionError, missingError, refusedByBucket } from './twilio-media-errors.ts';
+import { askAboutRecording } from './twilio-recording.ts';
 
-export interface TwilioMediaOptions {
-  /** `https://api.twilio.com`, or where a simulator listens. */
-  apiUrl: string;
-  /** An API key and its secret, or the AccountSid and the auth token. */
-  credentials: { user: string; password: string };
-  connectTimeoutMs: number;
-  /** From the request to the answer's headers. */
-  headersTimeoutMs: number;
-  /** Between two pieces of the body. */
-  bodyTimeoutMs: number;
-  /** Redirects that are followed for one recording. */
-  redirectsMax: number;
+export interface TwilioMediaOptions extends MediaRequestsOptions {
+  /** Private keys of encrypted recordings, by the SID of their public key. */
+  recordingKeys?: ReadonlyMap<string, KeyObject> | undefined;
   now(): Date;
 }
 
@@ -26,87 +22,101 @@ export interface TwilioMedia extends MediaSource {
   close(): Promise<void>;
 }
 
-type Answer = Dispatcher.ResponseData;
-
-const REDIRECTS = [301, 302, 303, 307, 308];
 /** "Requested channels not available". Source: Twilio error 16113. */
 const CHANNELS_UNAVAILABLE = 400;
+const NOT_FOUND = 404;
+const AUDIO = 'audio/wav, audio/x-wav';
 
-/** Fetches recordings from Twilio. The address is built from SIDs; credentials go to the configured host alone. */
+/** Fetches recordings from Twilio. The address is built from SIDs; what it cannot be without is asked of the REST API. */
 export function createTwilioMedia(options: TwilioMediaOptions): TwilioMedia {
-  const connect = { timeout: options.connectTimeoutMs };
-  const twilio = new Agent({ connect });
-  const elsewhere = new Agent({ connect: { ...connect, lookup: lookupPublic } });
-  const origin = new URL(options.apiUrl).origin;
-  const { user, password } = options.credentials;
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const { apiUrl, now, recordingKeys = new Map<string, KeyObject>() } = options;
+  const requests = createMediaRequests(options);
+  const origin = new URL(apiUrl).origin;
+  const ask = (recording: MediaRequest, signal: AbortSignal) => askAboutRecording(recording, apiUrl, requests, signal);
 
-  const ask = async (url: URL, signal: AbortSignal): Promise<Answer> => {
-    const isTwilio = url.origin === origin;
-    if (!isTwilio) refuseRedirect(url, origin);
-    const answer = await request(url, {
-      dispatcher: isTwilio ? twilio : elsewhere,
-      signal,
-      headersTimeout: options.headersTimeoutMs,
-      bodyTimeout: options.bodyTimeoutMs,
-      headers: {
-        accept: 'audio/wav, audio/x-wav',
-        'accept-encoding': 'identity',
-        ...(isTwilio ? { authorization } : {}),
-      },
-    });
-    // A body that breaks while nobody reads it must not end the process; whoever reads it sees the error.
-    answer.body.on('error', () => {});
-    return answer;
+  /** With the channels that were reported, or with fewer, or as recorded. */
+  const fetchFromTwilio = async ({ accountSid, recordingSid, channels }: MediaRequest, signal: AbortSignal) => {
+    const fetched = (requestedChannels: 1 | 2 | undefined) =>
+      requests.follow(recordingMediaUrl({ apiUrl, accountSid, recordingSid, requestedChannels }), AUDIO, signal);
+    for (const asked of [2, 1] as const) {
+      if (channels === undefined || channels < asked || channels > 2) continue;
+      const reached = await fetched(asked);
+      if (reached.answer.statusCode !== CHANNELS_UNAVAILABLE) return reached;
+      discard(reached.answer);
+    }
+    return fetched(undefined);
   };
 
-  /** The first answer that is no redirect, and where it came from. */
-  const follow = async (start: URL, signal: AbortSignal): Promise<{ answer: Answer; url: URL }> => {
-    let url = start;
-    for (let redirects = 0; redirects <= options.redirectsMax; redirects += 1) {
-      const answer = await ask(url, signal);
-      if (!REDIRECTS.includes(answer.statusCode)) return { answer, url };
-      discard(answer);
-      url = redirectTarget(answer, url);
-    }
-    throw new StageError(
-      STAGES.mediaFetch,
-      `more than ${options.redirectsMax} redirects, the last one to ${url.host}`,
-      {
-        kind: 'transient',
-      },
-    );
+  /** Twilio answers 404 for what is not ready, deleted or kept elsewhere: only the last of these can be fetched. */
+  const findMissing = async (recording: MediaRequest, missing: Reached, signal: AbortSignal): Promise<Reached> => {
+    discard(missing.answer);
+    // Whatever keeps the question from being answered, the recording is tried again.
+    const about = await ask(recording, signal).catch(() => Promise.reject(answerError(missing, now())));
+    if (about?.externalUrl === undefined) throw missingError(missing.url, about);
+    const kept = await requests.follow(about.externalUrl, AUDIO, signal);
+    if (kept.answer.statusCode === 200) return kept;
+    discard(kept.answer);
+    throw refusedByBucket(kept, now());
   };
 
   const fetchMedia = async (recording: MediaRequest, signal: AbortSignal): Promise<OpenMedia> => {
-    const { accountSid, recordingSid } = recording;
-    const named = (requestedChannels: 1 | 2 | undefined) =>
-      recordingMediaUrl({ apiUrl: options.apiUrl, accountSid, recordingSid, requestedChannels });
-    const wanted = recording.channels === 1 || recording.channels === 2 ? recording.channels : undefined;
-    let { answer, url } = await follow(named(wanted), signal);
-    if (answer.statusCode === CHANNELS_UNAVAILABLE && wanted === 2) {
-      discard(answer);
-      ({ answer, url } = await follow(named(1), signal));
+    const atTwilio = await fetchFromTwilio(recording, signal);
+    const reached =
+      atTwilio.answer.statusCode === NOT_FOUND ? await findMissing(recording, atTwilio, signal) : atTwilio;
+    if (reached.answer.statusCode !== 200) {
+      discard(reached.answer);
+      throw answerError(reached, now());
     }
-    if (answer.statusCode !== 200) {
-      discard(answer);
-      throw answerError(answer, url, options.now());
+    try {
+      return await readable(recording, toMedia(reached), signal);
+    } catch (error) {
+      discard(reached.answer);
+      throw error;
     }
-    return toMedia(answer, url);
   };
 
+  /** As it is, or decrypted. */
+  const readable = async (recording: MediaRequest, served: OpenMedia, signal: AbortSignal): Promise<OpenMedia> => {
+    const { first, media } = await peek(served);
+    if (first.length === 0 || beginsAsWav(first)) return media;
+    // Encrypted, or none: another format, or an error page, from a server that then may have no better answer to this.
+    const about = await ask(recording, signal).catch((error: unknown) =>
+      beginsAsText(first) ? undefined : Promise.reject(error),
+    );
+    return about?.encryption === undefined ? media : decrypted(media, about.encryption, recordingKeys);
+  };
+
+  const asked = <T>(answering: () => Promise<T>) =>
+    inRequestSpan('GET', apiUrl, () =>
+      answering().catch((error: unknown) => Promise.reject(connectionError(error, origin))),
+    );
   return {
-    open: (recording, signal) =>
-      inRequestSpan('GET', options.apiUrl, () =>
-        fetchMedia(recording, signal).catch((error: unknown) => Promise.reject(connectionError(error, origin))),
-      ),
-    close: async () => {
-      await Promise.all([twilio.destroy(), elsewhere.destroy()]);
+    open: (recording, signal) => asked(() => fetchMedia(recording, signal)),
+    encryptionOf: async (recording, signal) => {
+      // Without keys nothing that was encrypted has ever been stored.
+      if (recordingKeys.size === 0) return undefined;
+      const about = await asked(() => ask(recording, signal));
+      return about?.encryption && { publicKeySid: about.encryption.publicKeySid };
     },
+    close: requests.close,
   };
 }
 
-function toMedia({ headers, body }: Answer, url: URL): OpenMedia {
+/** @throws StageError for a key that is missing or another one */
+function decrypted(
+  { body, contentLength }: OpenMedia,
+  encryption: EncryptionDetails,
+  keys: ReadonlyMap<string, KeyObject>,
+): OpenMedia {
+  const contentKey = unwrapContentKey(encryption, keys);
+  return {
+    body: decryptRecording(body, contentKey, encryption),
+    contentLength: contentLength === undefined ? undefined : contentLength - TAG_BYTES,
+    encryption: { publicKeySid: encryption.publicKeySid },
+  };
+}
+
+function toMedia({ answer: { headers, body }, url }: Reached): OpenMedia {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     body.destroy();
@@ -125,29 +135,4 @@ async function* readingErrors(body: AsyncIterable<Uint8Array>, url: URL): AsyncG
   } catch (error) {
     throw connectionError(error, url.origin);
   }
-}
-
-function redirectTarget({ headers }: Answer, from: URL): URL {
-  const location = [headers.location].flat()[0];
-  if (location !== undefined && URL.canParse(location, from.href)) return new URL(location, from.href);
-  throw new StageError(STAGES.mediaFetch, `${from.host} redirected to nowhere`, { kind: 'transient' });
-}
-
-/** @throws StageError, PrivateAddressError */
-function refuseRedirect(url: URL, origin: string): void {
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && origin.startsWith('http:'))) {
-    throw new StageError(
-      STAGES.mediaFetch,
-      `a redirect to ${url.protocol}//${url.host} is not followed: it is not https`,
-      {
-        kind: 'permanent',
-      },
-    );
-  }
-  refusePrivateHost(url);
-}
-
-/** Frees the connection; what the body says about an error is not needed. */
-function discard(answer: Answer): void {
-  answer.body.destroy();
 }

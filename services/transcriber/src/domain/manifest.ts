@@ -20,6 +20,8 @@ export const manifest = z.looseObject({
     /** What Twilio's callback said; the audio itself is described under `audio`. */
     reportedChannels: z.number().int().positive().optional(),
     reportedDurationSeconds: z.number().nonnegative().optional(),
+    /** Twilio kept the recording encrypted for this public key; the archived bytes are what it encrypted. Absent: it did not. */
+    encryption: z.looseObject({ type: z.literal('rsa-aes'), publicKeySid: z.string() }).optional(),
   }),
   media: storedObject,
   audio: z.looseObject({

@@ -5,8 +5,12 @@ export const STAGES = {
   /** Whether the clearance was withdrawn cannot be told. */
   withdrawal: 'withdrawal',
   mediaNotReady: 'media-not-ready',
+  /** Twilio has no audio of this recording, and never will. */
+  mediaGone: 'media-gone',
   mediaFetch: 'media-fetch',
   mediaCheck: 'media-check',
+  /** The private key of an encrypted recording is missing, or is another one. */
+  mediaDecrypt: 'media-decrypt',
   archive: 'archive',
   publishArchived: 'publish-archived',
   transcriptionOptions: 'transcription-options',
@@ -30,8 +34,10 @@ const TRANSCRIPTION_STAGES: readonly string[] = [
 const ARCHIVE_STAGES: readonly string[] = [
   STAGES.clearance,
   STAGES.mediaNotReady,
+  STAGES.mediaGone,
   STAGES.mediaFetch,
   STAGES.mediaCheck,
+  STAGES.mediaDecrypt,
   STAGES.archive,
 ];
 

@@ -1,4 +1,5 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { beginsAsText } from '../domain/first-bytes.ts';
 import { createLevelMeter, type MeasuredAudio } from '../domain/levels/level-meter.ts';
 import { isShort } from '../domain/reported-audio.ts';
 import { STAGES } from '../domain/stages.ts';
@@ -131,7 +132,7 @@ const tooShort = (header: WavHeader) =>
 
 /** An error page can come with status 200 and is gone at the next try; another audio format stays what it is. */
 function notAudio(start: Uint8Array, problem: string): StageError {
-  const isText = /^\s*[<{[]/.test(Buffer.from(start.subarray(0, 64)).toString('latin1'));
+  const isText = beginsAsText(start);
   const begins = isText
     ? 'a text (XML, HTML or JSON)'
     : `the bytes ${Buffer.from(start.subarray(0, 8)).toString('hex')}`;

@@ -4,7 +4,7 @@ import { releaseChunk } from '@onrecord/shared/object-store/release-chunk';
 import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
 import type { MeasuredAudio } from '../domain/levels/level-meter.ts';
 import type { WavFormat } from '../domain/wav-header.ts';
-import type { MediaRequest, MediaSource } from '../media-source.ts';
+import type { MediaRequest, MediaSource, SourceEncryption } from '../media-source.ts';
 import { describe } from '../stored-json.ts';
 import { type CheckedAudio, checkAudio } from './checked-audio.ts';
 import type { ProviderLeg } from './provider-leg.ts';
@@ -20,13 +20,15 @@ export interface StoredAudio {
   measured: MeasuredAudio | string;
   /** Whether these bytes passed through this attempt, and so through its leg. */
   isRelayed: boolean;
+  /** What the source had to decrypt. */
+  encryption: SourceEncryption | undefined;
 }
 
 /** Asked when the audio's format is known and its bytes begin to flow; may answer with a second sink. */
 export type Beside = (audio: { format: WavFormat; bytes: number | undefined }) => ProviderLeg | undefined;
 
 export interface RelayDependencies {
-  source: MediaSource;
+  source: Pick<MediaSource, 'open'>;
   store: Pick<ObjectStore, 'put'>;
   beside?: Beside | undefined;
   /** A recording that is markedly shorter is not ready yet; absent: it is taken as it is. */
@@ -63,6 +65,7 @@ export async function relayMedia(
       durationSeconds: audio.durationSeconds(),
       measured: audio.measured(),
       isRelayed: true,
+      encryption: opened.encryption,
     };
   } catch (error) {
     leg?.abandon('the recording could not be archived');

@@ -12,7 +12,7 @@ export async function rereadMedia(
   key: string,
   store: Pick<ObjectStore, 'get'>,
   signal: AbortSignal,
-): Promise<StoredAudio> {
+): Promise<Omit<StoredAudio, 'encryption'>> {
   const stored = await store.get(key, { signal });
   try {
     const audio = await checkAudio({ body: stored.body, contentLength: stored.bytes });
