@@ -64,6 +64,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     signal: stopping.signal,
     applicationUrl: (path) => baseUrl(options.publicBaseUrl) + path,
     apiUrl: () => options.apiUrl?.replace(/\/+$/, '') ?? ownUrl,
+    recordingEncryption: () => setup.get().recordingEncryption,
     send: (request, signedWith) =>
       sendWebhook(tokens[signedWith], withOverrides(request, options.connectionOverrides), stopping.signal),
     fate: orders.callbacks.fate,

@@ -2,6 +2,7 @@ import type { CallbackOrder, Voice } from '../call-script.ts';
 import { type Conversation, layOut } from '../speech/conversation.ts';
 import type { Speech } from '../speech/speech.ts';
 import type { AccountState } from '../twilio/account-state.ts';
+import type { RecordingEncryption } from '../twilio/recording-encryption.ts';
 import { type CallClock, createCallClock } from './call-clock.ts';
 import { type CallRequests, createCallRequests, type DeliveryContext } from './deliveries.ts';
 
@@ -14,6 +15,8 @@ export interface Engine extends DeliveryContext {
   applicationUrl(path: string): string;
   /** Where this look-alike's own REST API is, as `RecordingUrl` names it. */
   apiUrl(): string;
+  /** How the account has its recordings encrypted, at this moment. */
+  recordingEncryption(): RecordingEncryption | undefined;
   /** Seconds of a call that pass in one second. */
   speed: number;
   signal: AbortSignal;

@@ -4,9 +4,10 @@ import { secondsOf } from '../speech/pcm.ts';
 import { writeWav } from '../speech/wav.ts';
 import type { RecordingState } from '../twilio/account-state.ts';
 import type { WebhookTarget } from '../twilio/prepare-webhook.ts';
+import { callbackSpelling, encryptRecording } from '../twilio/recording-encryption.ts';
 import { rfc2822 } from '../twilio/rfc2822.ts';
 import { API_VERSION } from './call-parameters.ts';
-import type { CallContext } from './engine.ts';
+import type { CallContext, Engine } from './engine.ts';
 import { TIMING } from './timing.ts';
 
 export type RecordingEvent = 'in-progress' | 'completed' | 'absent';
@@ -85,12 +86,19 @@ export async function finishRecording(
     const silenceMs = order.trim === 'do-not-trim' ? Math.max(0, conversation.startedMs - startedMs) : 0;
     const wav = record(conversation, order.channels, silenceMs);
     wav.script.recordingSid = recording.sid;
-    const media = await engine.state.writeMedia(recording.sid, writeWav(wav));
+    const kept = await keepMedia(engine, recording.sid, writeWav(wav));
     const duration = Math.round(secondsOf(wav.samples.length / order.channels));
-    finished = await save({ status: 'completed', duration, media });
+    finished = await save({ status: 'completed', duration, ...kept });
   }
   await tell(context, order, finished);
   return finished;
+}
+
+async function keepMedia({ state, recordingEncryption }: Engine, sid: string, wav: Buffer) {
+  const by = recordingEncryption();
+  if (by === undefined) return { media: await state.writeMedia(sid, wav) };
+  const { encrypted, key } = encryptRecording(wav, by);
+  return { media: await state.writeMedia(sid, wav, encrypted), encryption: key };
 }
 
 async function tell(context: CallContext, order: RecordingOrder, recording: RecordingState): Promise<void> {
@@ -101,7 +109,7 @@ async function tell(context: CallContext, order: RecordingOrder, recording: Reco
 
 /** Source: Twilio "Recordings resource", "Recording status callback parameters"; the order is that of its sample. */
 function recordingParameters({ engine }: CallContext, recording: RecordingState): (readonly [string, string])[] {
-  const { sid, accountSid, callSid, conferenceSid, duration } = recording;
+  const { sid, accountSid, callSid, conferenceSid, duration, encryption } = recording;
   return [
     ['RecordingSource', recording.source],
     ['RecordingTrack', recording.track],
@@ -114,5 +122,6 @@ function recordingParameters({ engine }: CallContext, recording: RecordingState)
     ['RecordingStartTime', rfc2822(new Date(recording.startTime))],
     ['AccountSid', accountSid],
     ...(duration === null ? [] : [['RecordingDuration', String(duration)] as const]),
+    ...(encryption === undefined ? [] : [['EncryptionDetails', callbackSpelling(encryption)] as const]),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordingEncryption } from './recording-encryption.ts';
 
 const number = z.string().regex(/^\+\d{5,15}$/);
 const method = z.enum(['GET', 'POST']);
@@ -47,6 +48,8 @@ export const accountSetup = z.strictObject({
   /** SIP trunks by SID, and how they record. */
   trunks: z.record(z.string().regex(/^TK[0-9a-f]{32}$/), z.enum(RECORDING_MODES)).default({}),
   lookups: z.record(z.string(), lookedUp).default({}),
+  /** From now on recordings are kept encrypted. */
+  recordingEncryption: recordingEncryption.optional(),
 });
 export type AccountSetup = z.input<typeof accountSetup>;
 

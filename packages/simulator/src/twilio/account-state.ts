@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createJsonFolder } from './json-folder.ts';
 import type { MessageState } from './message-state.ts';
+import type { WrappedKey } from './recording-encryption.ts';
 import { writeWhole } from './write-whole.ts';
 
 type CallStatus = 'queued' | 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
@@ -42,8 +43,10 @@ export interface RecordingState {
   dateUpdated: string;
   /** When its media were deleted. */
   deletedAt: string | null;
-  /** Of the media as they are served without `RequestedChannels`. */
+  /** Of the media as they are served without `RequestedChannels`; of encrypted ones, of the WAV that was encrypted. */
   media: { bytes: number; sha256: string } | null;
+  /** The media are kept and served encrypted. */
+  encryption?: WrappedKey | undefined;
 }
 
 /** An error or a warning in Twilio's debugger. */
@@ -71,7 +74,8 @@ export interface AccountState {
   messages(): MessageState[];
   message(sid: string): MessageState | undefined;
   saveMessage(message: MessageState): Promise<void>;
-  writeMedia(sid: string, wav: Buffer): Promise<{ bytes: number; sha256: string }>;
+  /** Keeps the WAV, or what it became by encryption, and describes the WAV. */
+  writeMedia(sid: string, wav: Buffer, kept?: Buffer): Promise<{ bytes: number; sha256: string }>;
   /** @throws Error when there are no media */
   readMedia(sid: string): Promise<Buffer>;
   deleteMedia(sid: string): Promise<void>;
@@ -116,8 +120,8 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
       born(message);
       return messages.save(message);
     },
-    async writeMedia(sid, wav) {
-      await writeWhole(wavOf(sid), wav);
+    async writeMedia(sid, wav, kept = wav) {
+      await writeWhole(wavOf(sid), kept);
       return { bytes: wav.length, sha256: createHash('sha256').update(wav).digest('hex') };
     },
     readMedia: (sid) => readFile(wavOf(sid)),

@@ -1,5 +1,6 @@
 import type { CallState, RecordingState } from './account-state.ts';
 import { type MessageState, sentAt } from './message-state.ts';
+import { restSpelling } from './recording-encryption.ts';
 import { rfc2822 } from './rfc2822.ts';
 
 export const API_VERSION = '2010-04-01';
@@ -29,7 +30,7 @@ export function recordingResource(recording: RecordingState, apiUrl: string) {
     source: recording.source,
     error_code: recording.errorCode,
     uri: `${path}.json`,
-    encryption_details: null,
+    encryption_details: recording.encryption === undefined ? null : restSpelling(recording.encryption),
     subresource_uris: { add_on_results: `${path}/AddOnResults.json`, transcriptions: `${path}/Transcriptions.json` },
     media_url: `${apiUrl}${path}`,
   };

@@ -26,8 +26,11 @@ export async function serveMedia(
   if (requested === '2' && recording.channels === 1) {
     throw twilioError(400, 16_113, 'Requested channels are not available for this recording');
   }
+  if (requested === '1' && recording.channels === 2 && recording.encryption !== undefined) {
+    throw twilioError(400, 16_113, 'Channels that are encrypted cannot be mixed into one');
+  }
   const stored = await state.readMedia(recording.sid);
-  const wav = requested === '1' ? toMono(stored) : stored;
+  const wav = requested === '1' && recording.encryption === undefined ? toMono(stored) : stored;
   return new Response(new Uint8Array(wav), {
     headers: { 'content-type': 'audio/x-wav', 'content-length': String(wav.length) },
   });
