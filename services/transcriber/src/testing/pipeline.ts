@@ -17,7 +17,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import { createDeepgram } from '../adapters/deepgram.ts';
-import { createTwilioMedia } from '../adapters/twilio-media.ts';
+import { createTwilioMedia, type TwilioMediaOptions } from '../adapters/twilio-media.ts';
 import { createTranscriberMetrics } from '../metrics.ts';
 import { createDecisionHandler, type Transcribing } from '../on-recording-cleared.ts';
 import { createProviderLegs } from '../relay/provider-legs.ts';
@@ -126,6 +126,8 @@ export interface PipelineParts {
   provider?: TranscriptionProvider;
   publish?: Transcribing['publisher']['publish'];
   requestsMax?: number;
+  mediaBodyTimeoutMs?: number;
+  recordingKeys?: TwilioMediaOptions['recordingKeys'];
 }
 
 /** The handler with its real adapters, aimed at servers of this test. */
@@ -136,8 +138,9 @@ export function openPipeline(parts: PipelineParts) {
     credentials: { user: accountSid, password: 'token' },
     connectTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
-    bodyTimeoutMs: 5_000,
+    bodyTimeoutMs: parts.mediaBodyTimeoutMs ?? 5_000,
     redirectsMax: 3,
+    recordingKeys: parts.recordingKeys,
     now,
   });
   const deepgram = createDeepgram({
