@@ -63,6 +63,7 @@ const NO_REAL_CREDENTIALS = {
   TWILIO_API_KEY_SID: undefined,
   TWILIO_API_KEY_SECRET: undefined,
   ACCOUNTS_FILE: undefined,
+  RECORDING_KEYS_FILE: undefined,
 };
 
 function twilioEnvironment(config: StandaloneConfig, secrets: Secrets, { simulatorUrl }: Places): Environment {

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { Agent, type Dispatcher, request } from 'undici';
 import { STAGES } from '../domain/stages.ts';
@@ -15,6 +16,8 @@ export interface MediaRequestsOptions {
   bodyTimeoutMs: number;
   /** Redirects that are followed for one recording. */
   redirectsMax: number;
+  /** How the names of other hosts become addresses. Default: to public ones alone. */
+  lookup?: LookupFunction | undefined;
 }
 
 export type Answer = Dispatcher.ResponseData;
@@ -37,7 +40,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 export function createMediaRequests(options: MediaRequestsOptions): MediaRequests {
   const connect = { timeout: options.connectTimeoutMs };
   const twilio = new Agent({ connect });
-  const elsewhere = new Agent({ connect: { ...connect, lookup: lookupPublic } });
+  const elsewhere = new Agent({ connect: { ...connect, lookup: options.lookup ?? lookupPublic } });
   const origin = new URL(options.apiUrl).origin;
   const { user, password } = options.credentials;
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
