@@ -41,7 +41,7 @@ const call: CallScript = {
 };
 
 let simulator: Simulator;
-let recordings: { plain: RecordingState; encrypted: RecordingState; deleted: RecordingState };
+let recordings: Record<'plain' | 'encrypted' | 'deleted' | 'deletedInReading', RecordingState>;
 const twiml = '<Response><Dial><Number>+14155550103</Number></Dial></Response>';
 const application = createServer((_request, response) =>
   response.writeHead(200, { 'content-type': 'text/xml' }).end(twiml),
@@ -58,12 +58,11 @@ beforeAll(async () => {
   });
   const plain = await record();
   const deleted = await record();
-  const headers = { authorization: `Basic ${btoa(`${accountSid}:${AUTH_TOKEN}`)}` };
-  const path = `/2010-04-01/Accounts/${accountSid}/Recordings/${deleted.sid}.json`;
-  await fetch(`${simulator.url}${path}`, { method: 'DELETE', headers });
+  const deletedInReading = await record();
+  await deleteAtTwilio(deleted.sid);
   const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   simulator.setUpAccount({ recordingEncryption: { publicKeySid, publicKey } });
-  recordings = { plain, deleted, encrypted: await record() };
+  recordings = { plain, deleted, deletedInReading, encrypted: await record() };
 }, SPEECH_TIMEOUT_MS);
 
 afterEach(() => simulator.faults.clear());
@@ -72,6 +71,12 @@ afterAll(async () => {
   await simulator?.stop();
   application.close();
 });
+
+async function deleteAtTwilio(recordingSid: string): Promise<void> {
+  const headers = { authorization: `Basic ${btoa(`${accountSid}:${AUTH_TOKEN}`)}` };
+  const path = `/2010-04-01/Accounts/${accountSid}/Recordings/${recordingSid}.json`;
+  expect((await fetch(`${simulator.url}${path}`, { method: 'DELETE', headers })).status).toBe(204);
+}
 
 async function record(): Promise<RecordingState> {
   const { recordingSid = '' } = await simulator.placeCall(call);
@@ -91,6 +96,7 @@ interface Outcome {
 async function handle(
   run: (event: OnrecordEvent, attempt: number) => Promise<void>,
   event: OnrecordEvent,
+  meanwhile: Around['meanwhile'],
 ): Promise<Outcome> {
   const waitsMs: number[] = [];
   for (let attempts = 1; ; attempts += 1) {
@@ -101,6 +107,7 @@ async function handle(
       const decision = decideFailure(error, attempts, DEFAULT_RETRY_POLICY);
       if (decision.action === 'dead-letter') return { attempts, waitsMs, reason: decision.reason };
       if (decision.action === 'retry') waitsMs.push(decision.afterMs);
+      await meanwhile?.();
     }
   }
 }
@@ -112,6 +119,8 @@ interface Around {
   recordingKeys?: Keys;
   /** The store fails so often to take the manifest. */
   manifestFailures?: number;
+  /** Happens between an attempt that failed and the next one. */
+  meanwhile?: () => Promise<void>;
 }
 
 async function relay(of: keyof typeof recordings, failures: readonly RestFailure[], around: Around = {}) {
@@ -139,7 +148,7 @@ async function relay(of: keyof typeof recordings, failures: readonly RestFailure
   const { sid: recordingSid, callSid, channels, startTime: startedAt } = recording;
   const said = { channels, durationSeconds: recording.duration ?? 0, startedAt };
   const event = cleared({ recordingSid, callSid: callSid ?? undefined, recording: said });
-  const outcome = await handle(pipeline.run, event);
+  const outcome = await handle(pipeline.run, event, around.meanwhile);
   const keys = keysOf(event.data as Clearance);
   const read = async (key: string) => Buffer.concat(await (await store.get(key)).body.toArray());
   const json = async (key: string) => JSON.parse((await read(key)).toString('utf8'));
@@ -261,6 +270,13 @@ describe('a recording ends as a dead letter, and leaves nothing, after', { timeo
   it('it was deleted at Twilio before it was fetched', async () => {
     const { outcome, names } = await relay('deleted', []);
     expect(outcome).toMatchObject({ attempts: 1, reason: expect.stringMatching(/"deleted": it was deleted there/) });
+    expect(names).toEqual([]);
+  });
+
+  it('it was deleted at Twilio while it was read', async () => {
+    const meanwhile = () => deleteAtTwilio(recordings.deletedInReading.sid);
+    const { outcome, names } = await relay('deletedInReading', [{ cutAfterBytes: 20_000 }], { meanwhile });
+    expect(outcome).toMatchObject({ attempts: 2, reason: expect.stringMatching(/"deleted": it was deleted there/) });
     expect(names).toEqual([]);
   });
 
