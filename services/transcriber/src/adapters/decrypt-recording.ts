@@ -1,5 +1,6 @@
 import { constants, createDecipheriv, type KeyObject, privateDecrypt } from 'node:crypto';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { releaseChunk } from '@onrecord/shared/object-store/release-chunk';
 import type { EncryptionDetails } from '../domain/encryption-details.ts';
 import { STAGES } from '../domain/stages.ts';
 
@@ -48,9 +49,12 @@ export async function* decryptRecording(
   let tag = Buffer.alloc(0);
   for await (const piece of body) {
     const all = Buffer.concat([tag, piece]);
+    releaseChunk(piece);
     const end = Math.max(0, all.length - TAG_BYTES);
-    tag = all.subarray(end);
-    if (end > 0) yield decipher.update(all.subarray(0, end));
+    tag = Buffer.from(all.subarray(end));
+    const plain = decipher.update(all.subarray(0, end));
+    releaseChunk(all);
+    if (plain.length > 0) yield plain;
   }
   try {
     decipher.setAuthTag(tag);
