@@ -142,7 +142,8 @@ async function relay(of: keyof typeof recordings, failures: readonly RestFailure
     store: { ...store, put },
     published,
     providerName: 'simulator',
-    mediaBodyTimeoutMs: 300,
+    // A busy machine must not be taken for a silent server.
+    mediaBodyTimeoutMs: failures.some(({ media }) => media === 'stall') ? 300 : 10_000,
     recordingKeys,
   });
   const { sid: recordingSid, callSid, channels, startTime: startedAt } = recording;
