@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { checkAtStart } from './check-at-start.ts';
 import type { IngestConfig } from './config.ts';
+import { answerDirectly } from './http/answer-directly.ts';
 import { createApp } from './http/app.ts';
 import { createLooks } from './http/explain-signature.ts';
 import { shedLoad } from './http/shed-load.ts';
@@ -72,10 +73,11 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   };
   const app = createApp(edge, { 'event log': () => eventLog.ping() });
   const { shed, refused } = tellRefusals(logger, metrics, () => performance.now());
-  const { fetch, inFlight } = shedLoad(app.fetch, { ...config, ...config.load }, shed);
-  metrics.watchInFlight(inFlight);
+  const load = shedLoad(app.fetch, { ...config, ...config.load }, shed);
+  metrics.watchInFlight(load.inFlight);
   const { port, http: limits } = config;
-  const server = await serveHttp({ fetch, port, hostname, setting: 'PORT', limits, refused });
+  const direct = answerDirectly(edge, load);
+  const server = await serveHttp({ fetch: load.fetch, direct, port, hostname, setting: 'PORT', limits, refused });
   // Stopped in reverse: what is in flight is answered first, then the publisher is flushed, then the log is closed.
   started.defer(() => server.close(config.shutdownTimeoutMs));
   const stack = started.move();

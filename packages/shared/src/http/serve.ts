@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { type Direct, writeResponse } from './direct.ts';
 import { type HttpRefusal, refuseMalformed } from './malformed-request.ts';
 import { problemResponse } from './problem.ts';
 
@@ -50,6 +51,8 @@ export const TOO_MANY_CONNECTIONS = 'too many connections';
 
 export interface ServeOptions {
   fetch: Fetch;
+  /** Is asked before `fetch`. */
+  direct?: Direct | undefined;
   /** 0 lets the operating system choose. */
   port: number;
   /** Default: every interface. */
@@ -94,7 +97,7 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   };
 }
 
-function createLimited({ fetch, refused }: ServeOptions, limits: HttpLimits): Server {
+function createLimited({ fetch, direct, refused }: ServeOptions, limits: HttpLimits): Server {
   const errorHandler = (error: unknown) => {
     const [status, reason] = error instanceof RequestError ? [400, error.message] : [500, 'something went wrong here'];
     refused?.({ status, reason });
@@ -114,7 +117,10 @@ function createLimited({ fetch, refused }: ServeOptions, limits: HttpLimits): Se
     // Node's own refusal of a request without it goes unnoticed; the listener's does not.
     requireHostHeader: false,
   };
-  const server = createServer(serverOptions, listener);
+  const server = createServer(serverOptions, (incoming, outgoing) => {
+    const answer = direct?.(incoming);
+    return answer === undefined ? listener(incoming, outgoing) : write(answer, outgoing, errorHandler);
+  });
   server.maxConnections = limits.connectionsMax;
   server.on('clientError', (error, socket) => {
     const refusal = refuseMalformed(error, socket as Socket);
@@ -122,6 +128,10 @@ function createLimited({ fetch, refused }: ServeOptions, limits: HttpLimits): Se
   });
   server.on('drop', () => refused?.({ reason: TOO_MANY_CONNECTIONS }));
   return server;
+}
+
+async function write(answer: Promise<Response>, outgoing: ServerResponse, failed: (error: unknown) => Response) {
+  await writeResponse(await answer.catch(failed), outgoing);
 }
 
 /** An answer that is waited for is no stall: there is nothing to be read of it yet. */

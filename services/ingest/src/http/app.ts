@@ -2,13 +2,12 @@ import { healthRoutes, type ReadinessChecks } from '@onrecord/shared/http/health
 import { problemResponse } from '@onrecord/shared/http/problem';
 import { Hono } from 'hono';
 import { answer } from './answer.ts';
-import { callStatusWebhook } from './call-status-webhook.ts';
-import { conferenceWebhook } from './conference-webhook.ts';
+import { callbackRoute } from './callback-route.ts';
+import { CALLBACKS } from './callbacks.ts';
 import { debuggerWebhook } from './debugger-webhook.ts';
 import type { Edge } from './edge.ts';
 import { eventsWebhook } from './events-webhook.ts';
 import { publicPath } from './public-url.ts';
-import { recordingWebhook } from './recording-webhook.ts';
 import { RefusedError } from './refused-error.ts';
 import { traceRequests } from './trace-requests.ts';
 import { voiceConsent } from './voice/voice-consent.ts';
@@ -18,9 +17,7 @@ import { voiceMenu } from './voice/voice-menu.ts';
 import { voiceVoicemail } from './voice/voice-voicemail.ts';
 
 const ROUTES = [
-  recordingWebhook,
-  callStatusWebhook,
-  conferenceWebhook,
+  ...CALLBACKS.map(callbackRoute),
   debuggerWebhook,
   eventsWebhook,
   voiceInbound,

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
-import type { Callback, MeasuredAcceptance } from '../acceptance.ts';
 import { answer } from './answer.ts';
+import type { PlainCallback } from './callbacks.ts';
 import type { Edge } from './edge.ts';
 import { receiveCallback } from './receive-callback.ts';
 
@@ -9,7 +9,7 @@ export type Route = (app: Hono, edge: Edge) => void;
 
 /** A callback at `path`: 204 once `accept` made it durable; 503 where it could not, upon which Twilio tries again. */
 export const callbackRoute =
-  (path: string, accept: (callback: Callback, acceptance: MeasuredAcceptance) => Promise<void>): Route =>
+  ({ path, accept }: PlainCallback): Route =>
   (app, edge) => {
     app.on(['GET', 'POST'], path, (c) =>
       answer(path, edge, async () => {

@@ -1,6 +1,6 @@
 import { findNearMiss, NEAR_MISSES, type NearMiss } from '@onrecord/shared/twilio/near-misses';
 import type { SignedRequest } from '@onrecord/shared/twilio/signature';
-import type { Context } from 'hono';
+import type { Asked } from './asked.ts';
 
 /** What a request that Twilio seems not to have signed was checked with. */
 export interface CheckedRequest extends Omit<SignedRequest, 'url'> {
@@ -44,7 +44,7 @@ const NO_NEAR_MISS =
   'PUBLIC_BASE_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN the account’s primary token; after a rotation, the new one';
 
 /** Why a signature does not match, in terms of what a person can change. */
-export function explainSignature(c: Context, request: CheckedRequest, mayLook: () => boolean): Explanation {
+export function explainSignature(c: Asked, request: CheckedRequest, mayLook: () => boolean): Explanation {
   if (request.signature === undefined) {
     const remedy = 'only Twilio’s requests are served here; a proxy must pass the X-Twilio-Signature header on';
     return { reason: 'no X-Twilio-Signature header', remedy, nearMiss: 'not-looked-for' };
@@ -58,7 +58,7 @@ export function explainSignature(c: Context, request: CheckedRequest, mayLook: (
   return { reason: mismatch, remedy: NEAR_MISSES[found.miss], nearMiss: found.miss, signed: found.url };
 }
 
-function toldAddress(c: Context) {
+function toldAddress(c: Asked) {
   const hosts = ['host', 'x-forwarded-host'].flatMap((name) => c.req.header(name)?.split(',')[0]?.trim() || []);
   const port = c.req.header('x-forwarded-port')?.trim();
   if (port !== undefined) hosts.push(...hosts.map((host) => `${host.replace(/:\d+$/, '')}:${port}`));

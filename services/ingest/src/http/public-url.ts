@@ -1,4 +1,4 @@
-import type { Context } from 'hono';
+import type { Asked } from './asked.ts';
 
 const SCHEME_AND_HOST = /^[a-z]+:\/\/[^/?#]*/i;
 
@@ -16,7 +16,7 @@ export interface PublicUrl {
  * asked for there. A proxy may have removed the public address's own path on the way, or not, and `/webhooks/recording` alone does
  * not tell which when the public address ends in `/webhooks`: both are tried.
  */
-export function publicUrls(c: Context, baseUrls: readonly string[]): PublicUrl[] {
+export function publicUrls(c: Asked, baseUrls: readonly string[]): PublicUrl[] {
   const target = requestTarget(c);
   return baseUrls.flatMap((baseUrl) => urlsAt(baseUrl, target).map((url) => ({ url, baseUrl })));
 }
@@ -29,7 +29,7 @@ function urlsAt(baseUrl: string, target: string): string[] {
 }
 
 /** Path and query, character by character: a URL object would encode some of them anew, such as an apostrophe. */
-function requestTarget(c: Context): string {
+function requestTarget(c: Asked): string {
   // Of Node's request where there is one; tests ask the app directly.
   const { incoming } = (c.env ?? {}) as { incoming?: { url?: string } };
   return (incoming?.url ?? c.req.url).replace(SCHEME_AND_HOST, '');

@@ -37,6 +37,11 @@ export async function readRequest(request: HonoRequest, limits: RequestLimits): 
   if (mediaType !== 'application/x-www-form-urlencoded') {
     throw new RefusedError(415, 'send application/x-www-form-urlencoded or application/json');
   }
+  return readForm(body, limits);
+}
+
+/** @throws RefusedError */
+export function readForm(body: string, limits: RequestLimits): ReceivedParameters {
   const signed = grouped(body, limits);
   return { signed, parameters: flatten(signed) };
 }

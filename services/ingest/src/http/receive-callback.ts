@@ -6,6 +6,7 @@ import { isSignedByTwilio } from '@onrecord/shared/twilio/signature';
 import type { Context } from 'hono';
 import type { Callback } from '../acceptance.ts';
 import type { Parameters } from '../domain/parameters.ts';
+import type { Asked } from './asked.ts';
 import type { Edge } from './edge.ts';
 import { type CheckedRequest, explainSignature } from './explain-signature.ts';
 import { type PublicUrl, publicPath, publicUrls } from './public-url.ts';
@@ -27,7 +28,16 @@ export async function receiveCallback(
   edge: Edge,
   expectation: Expectation = { mayBeParents: false },
 ): Promise<Callback> {
-  const received = await readRequest(c.req, edge);
+  return verifyCallback(c, edge, await readRequest(c.req, edge), expectation);
+}
+
+/** Makes sure that Twilio sent a callback. @throws RefusedError */
+export function verifyCallback(
+  c: Asked,
+  edge: Edge,
+  received: ReceivedParameters,
+  expectation?: Expectation,
+): Callback {
   const { baseUrl: publicBaseUrl, accountSid } = requireSignature(c, edge, received, expectation);
   const { parameters } = received;
   describeRequest(parameters);
@@ -56,7 +66,7 @@ type Received = Pick<ReceivedParameters, 'signed' | 'rawBody'> & Partial<Pick<Re
  * @throws RefusedError
  */
 export function requireSignature(
-  c: Context,
+  c: Asked,
   edge: Edge,
   { signed, parameters, rawBody }: Received,
   { mayBeParents }: Expectation = { mayBeParents: false },
@@ -103,7 +113,7 @@ function refuseAccount(edge: Edge, named: string | undefined): never {
 
 const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
 
-function refuse(c: Context, edge: Edge, request: CheckedRequest): never {
+function refuse(c: Asked, edge: Edge, request: CheckedRequest): never {
   const { reason, remedy, nearMiss, signed } = explainSignature(c, request, () =>
     edge.looks.take(edge.now().getTime()),
   );

@@ -27,6 +27,16 @@ export function shedLoad(fetch: Fetch, limits: LoadLimits, shed: (reason: ShedRe
     if (requests >= limits.requestsInFlightMax) return 'requests';
     return bodyBytes > 0 && bytes + bodyBytes > limits.bodiesBytesMax ? 'bodies' : undefined;
   };
+  const counted = async (bodyBytes: number, work: () => Response | Promise<Response>): Promise<Response> => {
+    requests += 1;
+    bytes += bodyBytes;
+    try {
+      return await work();
+    } finally {
+      requests -= 1;
+      bytes -= bodyBytes;
+    }
+  };
   const answer: Fetch = async (request, env) => {
     const bodyBytes = bodyBytesOf(env.incoming, limits);
     const reason = reasonAgainst(bodyBytes);
@@ -34,16 +44,14 @@ export function shedLoad(fetch: Fetch, limits: LoadLimits, shed: (reason: ShedRe
       shed(reason);
       return problemResponse({ status: 503, title: 'too much is asked at a time' }, RETRY_AFTER);
     }
-    requests += 1;
-    bytes += bodyBytes;
-    try {
-      return await fetch(request, env);
-    } finally {
-      requests -= 1;
-      bytes -= bodyBytes;
-    }
+    return counted(bodyBytes, () => fetch(request, env));
   };
-  return { fetch: answer, inFlight: () => requests };
+  return {
+    fetch: answer,
+    inFlight: () => requests,
+    isRoomFor: (bodyBytes: number) => !reasonAgainst(bodyBytes),
+    counted,
+  };
 }
 
 /** The most that a request's body can take here: what is longer than its route allows is not read. */

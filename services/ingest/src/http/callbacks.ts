@@ -1,0 +1,18 @@
+import { acceptCallStatus } from '../accept-call-status.ts';
+import { acceptParticipant } from '../accept-participant.ts';
+import { acceptRecording } from '../accept-recording.ts';
+import type { Callback, MeasuredAcceptance } from '../acceptance.ts';
+
+/** A callback that only tells a fact: it is answered 204 once that is durable. */
+export interface PlainCallback {
+  path: string;
+  accept(callback: Callback, acceptance: MeasuredAcceptance): Promise<void>;
+}
+
+export const CALLBACKS: readonly PlainCallback[] = [
+  { path: '/webhooks/recording', accept: acceptRecording },
+  // Of parent and child legs.
+  { path: '/webhooks/voice/status', accept: acceptCallStatus },
+  // Of which `participant-join` matters here.
+  { path: '/webhooks/conference', accept: acceptParticipant },
+];
