@@ -39,7 +39,9 @@ const DATA_BYTES_MAX = RECORD_BYTES_MAX - 100_000;
 /** Coalesces concurrent publishes into few appends. The log stays the caller's: `close()` does not close it. */
 export function createPublisher(log: Pick<EventLog, 'append'>, options: PublisherOptions = {}): Publisher {
   const appender = new BatchAppender(log, { ...DEFAULT_LIMITS, ...options });
-  const send = async (events: readonly OnrecordEvent[]) => appender.append(events.map(toRecordOfSize));
+  const send = async (events: readonly OnrecordEvent[]) => {
+    await appender.append(events.map(toRecordOfSize));
+  };
   return {
     publish: (events) => (isTracing() ? inSendSpans(events, send) : send(events)),
     close: () => appender.close(),

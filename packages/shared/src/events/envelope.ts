@@ -15,7 +15,10 @@ export const messageSid = z
   .regex(/^(SM|MM)[0-9a-f]{32}$/, 'a MessageSid is SM or MM and 32 hexadecimal digits');
 
 /** The one way to write a SID that came in by hand or in other letters; what is no SID is none afterwards either. */
-export const canonicalSid = (text: string): string => text.slice(0, 2).toUpperCase() + text.slice(2).toLowerCase();
+export const canonicalSid = (text: string): string =>
+  CANONICAL.test(text) ? text : text.slice(0, 2).toUpperCase() + text.slice(2).toLowerCase();
+
+const CANONICAL = /^[A-Z]{2}[0-9a-f]{32}$/;
 export const instant = z.iso.datetime({ offset: true });
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

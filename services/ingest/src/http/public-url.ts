@@ -32,5 +32,6 @@ function urlsAt(baseUrl: string, target: string): string[] {
 function requestTarget(c: Asked): string {
   // Of Node's request where there is one; tests ask the app directly.
   const { incoming } = (c.env ?? {}) as { incoming?: { url?: string } };
-  return (incoming?.url ?? c.req.url).replace(SCHEME_AND_HOST, '');
+  const url = incoming?.url ?? c.req.url;
+  return url.startsWith('/') ? url : url.replace(SCHEME_AND_HOST, '');
 }

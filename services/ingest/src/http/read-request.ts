@@ -42,26 +42,35 @@ export async function readRequest(request: HonoRequest, limits: RequestLimits): 
 
 /** @throws RefusedError */
 export function readForm(body: string, limits: RequestLimits): ReceivedParameters {
-  const signed = grouped(body, limits);
-  return { signed, parameters: flatten(signed) };
+  const { fields: signed, areSingle } = grouped(body, limits);
+  return { signed, parameters: areSingle && !hasNul(body) ? (signed as Parameters) : flatten(signed) };
 }
+
+/** What is decoded has no half of a surrogate pair: without NUL it is `storable`. */
+const hasNul = (encoded: string) => encoded.includes('%00') || encoded.includes('\0');
 
 function queryOf(request: HonoRequest, limits: RequestLimits): Fields {
-  return grouped(/\?([^#]*)/.exec(request.url)?.[1] ?? '', limits);
+  return grouped(/\?([^#]*)/.exec(request.url)?.[1] ?? '', limits).fields;
 }
 
-function grouped(encoded: string, limits: RequestLimits): Fields {
+/** `areSingle` where none is repeated. */
+function grouped(encoded: string, limits: RequestLimits): { fields: Fields; areSingle: boolean } {
   // Parsing costs more than a refusal, so that what stands between ampersands is counted before, also where it is empty.
   refuseMany(countFields(encoded, limits.fieldsMax), limits);
-  const lists: Fields = emptied();
+  const fields: Fields = emptied();
+  let areSingle = true;
   for (const [name, value] of new URLSearchParams(encoded)) {
     refuseLong(name, value, limits);
-    const earlier = lists[name];
-    if (earlier === undefined) lists[name] = value;
-    else if (Array.isArray(earlier)) earlier.push(value);
-    else lists[name] = [earlier, value];
+    const earlier = fields[name];
+    if (earlier === undefined) {
+      fields[name] = value;
+      continue;
+    }
+    areSingle = false;
+    if (Array.isArray(earlier)) earlier.push(value);
+    else fields[name] = [earlier, value];
   }
-  return lists;
+  return { fields, areSingle };
 }
 
 /** Stops counting above `enough`. */
