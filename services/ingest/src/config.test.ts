@@ -79,8 +79,8 @@ test('reconciles every five minutes with an hour of overlap, never when told so,
 });
 
 test('has room for the longest body that it takes', () => {
-  const message = complaint({ ALERT_BODY_BYTES_MAX: '8388608', BODIES_BYTES_MAX: '1048576' });
-  expect(message).toMatch(/BODIES_BYTES_MAX is "1048576": give at least BODY_BYTES_MAX and ALERT_BODY_BYTES_MAX/);
+  const message = complaint({ ALERT_BODY_BYTES_MAX: '8388608', ALERT_BODIES_BYTES_MAX: '1048576' });
+  expect(message).toMatch(/ALERT_BODIES_BYTES_MAX is "1048576": give at least ALERT_BODY_BYTES_MAX/);
 });
 
 test('asks Twilio with an API key where there is a whole one, and refuses half of one', () => {

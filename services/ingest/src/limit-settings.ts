@@ -26,16 +26,20 @@ export const limitSettings = {
     .describe('Most requests that are being answered; more are answered 503 before their body is read'),
   BODIES_BYTES_MAX: wholeNumber(1_048_576, 1_073_741_824)
     .prefault('67108864')
-    .describe('Most bytes of all bodies that are being answered; what would be more is answered 503 unread'),
+    .describe(
+      'Most bytes of all bodies of callbacks and calls that are being answered; what would be more is answered 503',
+    ),
+  ALERT_BODIES_BYTES_MAX: wholeNumber(1_048_576, 1_073_741_824)
+    .prefault('67108864')
+    .describe('The same for /webhooks/debugger and /webhooks/events, apart from the others'),
 };
 
 type LimitSettings = z.output<z.ZodObject<typeof limitSettings>>;
 
 /** A body that never fits would be put off for ever. */
 export const bodiesFit = z.refine<LimitSettings>(
-  ({ BODIES_BYTES_MAX, BODY_BYTES_MAX, ALERT_BODY_BYTES_MAX }) =>
-    BODIES_BYTES_MAX >= Math.max(BODY_BYTES_MAX, ALERT_BODY_BYTES_MAX),
-  { path: ['BODIES_BYTES_MAX'], error: 'give at least BODY_BYTES_MAX and ALERT_BODY_BYTES_MAX' },
+  ({ ALERT_BODIES_BYTES_MAX, ALERT_BODY_BYTES_MAX }) => ALERT_BODIES_BYTES_MAX >= ALERT_BODY_BYTES_MAX,
+  { path: ['ALERT_BODIES_BYTES_MAX'], error: 'give at least ALERT_BODY_BYTES_MAX' },
 );
 
 /** The same, as the parts that are limited take them. */
@@ -44,7 +48,11 @@ export const toLimits = (settings: LimitSettings) => ({
   alertBodyBytesMax: settings.ALERT_BODY_BYTES_MAX,
   fieldsMax: settings.FIELDS_MAX,
   fieldCharactersMax: settings.FIELD_CHARACTERS_MAX,
-  load: { requestsInFlightMax: settings.REQUESTS_IN_FLIGHT_MAX, bodiesBytesMax: settings.BODIES_BYTES_MAX },
+  load: {
+    requestsInFlightMax: settings.REQUESTS_IN_FLIGHT_MAX,
+    bodiesBytesMax: settings.BODIES_BYTES_MAX,
+    alertBodiesBytesMax: settings.ALERT_BODIES_BYTES_MAX,
+  },
   http: {
     headerBytesMax: settings.HEADER_BYTES_MAX,
     headersTimeoutMs: settings.HEADERS_TIMEOUT,

@@ -9,11 +9,24 @@ export type Direct = (incoming: IncomingMessage) => Promise<Response> | undefine
 /** Always the same one, so that it need not be made, nor read again when it is written. */
 export const NO_CONTENT = new Response(null, { status: 204 });
 
-/** The body as text, as `Request.text()` gives it. @throws Error when the client went away before it was complete */
-export function readText(incoming: IncomingMessage): Promise<string> {
+/**
+ * The body as text, as `Request.text()` gives it.
+ * @param arrive is told of each chunk; what it throws ends the reading
+ * @throws Error when the client went away before it was complete
+ */
+export function readText(incoming: IncomingMessage, arrive: (bytes: number) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('data', function keep(chunk: Buffer) {
+      try {
+        arrive(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        // What still comes is dropped.
+        incoming.off('data', keep).resume();
+        reject(error);
+      }
+    });
     incoming.on('end', () => resolve(utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))));
     // Comes after the end as well, when nothing can be rejected any more.
     incoming.on('close', () => incoming.readableEnded || reject(new Error('the connection closed within the body')));

@@ -9,11 +9,12 @@ import { publicPath } from './public-url.ts';
 import { readForm } from './read-request.ts';
 import { verifyCallback } from './receive-callback.ts';
 import { RefusedError } from './refused-error.ts';
+import type { Arrive } from './shed-load.ts';
 
 /** Counts what is being answered. */
 interface Load {
-  isRoomFor(bodyBytes: number): boolean;
-  counted(bodyBytes: number, work: () => Promise<Response>): Promise<Response>;
+  isRoom(): boolean;
+  counted(work: (arrive: Arrive) => Promise<Response>): Promise<Response>;
 }
 
 /**
@@ -33,14 +34,20 @@ export function answerDirectly(edge: Edge, load: Load): Direct {
     const callback = routes.get(incoming.url);
     if (callback === undefined) return undefined;
     const bytes = plainFormBytes(incoming);
-    if (bytes === undefined || bytes > edge.bodyBytesMax || !load.isRoomFor(bytes)) return undefined;
-    return load.counted(bytes, () => take(callback, incoming, edge));
+    if (bytes === undefined || bytes > edge.bodyBytesMax || !load.isRoom()) return undefined;
+    return load.counted((arrive) => take(callback, incoming, edge, arrive));
   };
 }
 
-function take({ path, accept }: PlainCallback, incoming: IncomingMessage, edge: Edge): Promise<Response> {
+function take(
+  { path, accept }: PlainCallback,
+  incoming: IncomingMessage,
+  edge: Edge,
+  arrive: Arrive,
+): Promise<Response> {
   return answer(path, edge, async () => {
-    const body = await readText(incoming).catch(() => {
+    const body = await readText(incoming, (bytes) => arrive('bodies', bytes)).catch((error) => {
+      if (error instanceof RefusedError) throw error;
       throw new RefusedError(400, 'the body ended before it was complete');
     });
     await accept(verifyCallback(new Incoming(incoming), edge, readForm(body, edge)), edge);

@@ -20,8 +20,8 @@ export async function answer(path: string, edge: Edge, work: () => Promise<Respo
 
 function failure(path: string, { logger }: Edge, error: unknown): Response {
   if (error instanceof RefusedError) {
-    // Why a signature is refused was logged where it was checked.
-    if (error.status !== 403) {
+    // Why a signature is refused was logged where it was checked, and what is shed is told of once a second.
+    if (error.status !== 403 && error.status !== 503) {
       const { status: httpStatus, parameter } = error;
       logger.info({ path, httpStatus, parameter, reason: error.message }, 'a request was refused');
     }

@@ -13,7 +13,8 @@ export const debuggerWebhook: Route = (app, edge) => {
       // It carries what the user's webhook was asked and answered, which may be a whole TwiML document.
       const { alertBodyBytesMax } = edge;
       const limits = { bodyBytesMax: alertBodyBytesMax, fieldCharactersMax: alertBodyBytesMax };
-      const callback = await receiveCallback(c, { ...edge, ...limits }, { mayBeParents: true });
+      const longEdge = { ...edge, ...limits, bodyKind: 'alert-bodies' } as const;
+      const callback = await receiveCallback(c, longEdge, { mayBeParents: true });
       tellLeftOut(PATH, edge, await acceptAlert(callback, edge));
       return new Response(null, { status: 204 });
     }),

@@ -4,6 +4,7 @@ import { answer } from './answer.ts';
 import type { Route } from './callback-route.ts';
 import { readEvents } from './read-events.ts';
 import { requireSignature } from './receive-callback.ts';
+import { arrivalsOf } from './shed-load.ts';
 import { tellLeftOut } from './tell-left-out.ts';
 
 const PATH = '/webhooks/events';
@@ -12,7 +13,7 @@ const PATH = '/webhooks/events';
 export const eventsWebhook: Route = (app, edge) => {
   app.post(PATH, (c) =>
     answer(PATH, edge, async () => {
-      const { events, rawBody } = await readEvents(c.req, edge.alertBodyBytesMax);
+      const { events, rawBody } = await readEvents(c.req, edge.alertBodyBytesMax, arrivalsOf(c, 'alert-bodies'));
       const { accountSid } = requireSignature(c, edge, { signed: {}, rawBody });
       const delivery = {
         events: events(),

@@ -3,15 +3,18 @@ import { RefusedError } from './refused-error.ts';
 
 /**
  * The body as text; bytes that are no UTF-8 become U+FFFD. What says how long it is, is refused before it is read; a proxy may send it
- * in chunks of unknown sum, which is counted.
+ * in chunks of unknown sum. `arrive` is told of each chunk and may refuse it.
  * @throws RefusedError
  */
-export async function readBody(request: HonoRequest, bytesMax: number): Promise<string> {
+export async function readBody(
+  request: HonoRequest,
+  bytesMax: number,
+  arrive: (bytes: number) => void = () => {},
+): Promise<string> {
   refuseCoded(request.header('content-encoding'));
-  const length = request.header('content-length');
-  if (Number(length) > bytesMax) throw tooLong(bytesMax);
+  if (Number(request.header('content-length')) > bytesMax) throw tooLong(bytesMax);
   try {
-    return length === undefined ? await readBounded(request.raw, bytesMax) : await request.text();
+    return await readBounded(request.raw, bytesMax, arrive);
   } catch (error) {
     if (error instanceof RefusedError) throw error;
     throw new RefusedError(400, 'the body ended before it was complete');
@@ -45,12 +48,13 @@ function refuseCoded(encoding: string | undefined): void {
 const QUOTED_CHARACTERS_MAX = 40;
 const quoted = (text: string) => JSON.stringify(text.slice(0, QUOTED_CHARACTERS_MAX));
 
-async function readBounded({ body }: Request, bytesMax: number): Promise<string> {
+async function readBounded({ body }: Request, bytesMax: number, arrive: (bytes: number) => void): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
     if (bytes > bytesMax) throw tooLong(bytesMax);
+    arrive(chunk.length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

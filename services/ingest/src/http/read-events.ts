@@ -13,9 +13,13 @@ export interface ReceivedEvents {
 }
 
 /** The body of an Event Streams delivery. @throws RefusedError */
-export async function readEvents(request: HonoRequest, bodyBytesMax: number): Promise<ReceivedEvents> {
+export async function readEvents(
+  request: HonoRequest,
+  bodyBytesMax: number,
+  arrive?: (bytes: number) => void,
+): Promise<ReceivedEvents> {
   if (!MEDIA_TYPES.has(mediaTypeOf(request))) throw new RefusedError(415, 'send application/json');
-  const rawBody = await readBody(request, bodyBytesMax);
+  const rawBody = await readBody(request, bodyBytesMax, arrive);
   return { rawBody, events: () => [parse(rawBody)].flat() };
 }
 

@@ -3,6 +3,7 @@ import { emptied, storable, textsOf } from '../domain/json.ts';
 import type { Parameters } from '../domain/parameters.ts';
 import { mediaTypeOf, readBody } from './read-body.ts';
 import { RefusedError } from './refused-error.ts';
+import type { BodyKind } from './shed-load.ts';
 
 type Fields = Record<string, string | string[]>;
 
@@ -21,15 +22,21 @@ export interface RequestLimits {
   fieldsMax: number;
   /** Of a parameter's name, and of its value. */
   fieldCharactersMax: number;
+  /** Whose room the body takes. Default: that of callbacks and calls. */
+  bodyKind?: BodyKind;
 }
 
 /** @throws RefusedError for a request that Twilio would not send */
-export async function readRequest(request: HonoRequest, limits: RequestLimits): Promise<ReceivedParameters> {
+export async function readRequest(
+  request: HonoRequest,
+  limits: RequestLimits,
+  arrive?: (bytes: number) => void,
+): Promise<ReceivedParameters> {
   if (request.method === 'GET') return { signed: emptied(), parameters: flatten(queryOf(request, limits)) };
   // A HEAD request comes by the routes of GET.
   if (request.method !== 'POST') throw new RefusedError(405, 'use GET, POST', { headers: { allow: 'GET, POST' } });
   const mediaType = mediaTypeOf(request);
-  const body = await readBody(request, limits.bodyBytesMax);
+  const body = await readBody(request, limits.bodyBytesMax, arrive);
   if (mediaType === 'application/json') {
     const parameters = Object.assign(flatten(queryOf(request, limits)), readJson(body, limits));
     return { signed: emptied(), parameters, rawBody: body };

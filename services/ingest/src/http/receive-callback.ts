@@ -12,6 +12,7 @@ import { type CheckedRequest, explainSignature } from './explain-signature.ts';
 import { type PublicUrl, publicPath, publicUrls } from './public-url.ts';
 import { type ReceivedParameters, readRequest } from './read-request.ts';
 import { RefusedError } from './refused-error.ts';
+import { arrivalsOf } from './shed-load.ts';
 import { signersOf } from './signing-accounts.ts';
 
 /** `mayBeParents`: a parent account's token may sign what is of its subaccount. */
@@ -28,7 +29,7 @@ export async function receiveCallback(
   edge: Edge,
   expectation: Expectation = { mayBeParents: false },
 ): Promise<Callback> {
-  return verifyCallback(c, edge, await readRequest(c.req, edge), expectation);
+  return verifyCallback(c, edge, await readRequest(c.req, edge, arrivalsOf(c, edge.bodyKind ?? 'bodies')), expectation);
 }
 
 /** Makes sure that Twilio sent a callback. @throws RefusedError */

@@ -4,10 +4,10 @@ interface Details {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** A request that is answered with a 4xx and nothing else happens. */
+/** A request that is answered with a 4xx, or 503 when too much comes at a time, and nothing else happens. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  readonly status: 400 | 403 | 404 | 405 | 413 | 415;
+  readonly status: 400 | 403 | 404 | 405 | 413 | 415 | 503;
   readonly parameter: string | undefined;
   /** Of the answer. */
   readonly headers: Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { callback, sendRaw, startedIngest } from '../testing/started-ingest.ts';
 
@@ -49,17 +50,57 @@ test('however much is put off, one line a second says so, with the setting to ra
 const head = (path: string) =>
   `POST ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n`;
 
+/** Sends bytes and nothing else on a connection that stays open; what comes back is collected. */
+async function openWith(at: string, bytes: string) {
+  const socket = connect(Number(new URL(at).port), '127.0.0.1');
+  sockets.push(socket);
+  const connection = { answer: '' };
+  socket.on('error', () => socket.destroy()).on('data', (text) => (connection.answer += text));
+  await new Promise((resolve) => socket.write(bytes, resolve));
+  return connection;
+}
+const sockets: Socket[] = [];
+afterEach(() => sockets.splice(0).forEach((socket) => void socket.destroy()));
+
+// A body took the room of what its request announced: 64 unsigned connections that sent nothing kept every callback out.
 test.each([
-  ['that says how long it is', 'Content-Length: 1048576\r\n\r\n'],
-  ['that comes in chunks', 'Transfer-Encoding: chunked\r\n\r\n'],
-])('a body %s is put off unread when there is no room for it beside the others', async (_, rest) => {
-  const ingest = await start({ BODIES_BYTES_MAX: '1048576', REQUEST_TIMEOUT: '2s' });
-  const waiting = sendRaw(ingest.at, `${head('/webhooks/debugger')}Content-Length: 1048576\r\n\r\n`);
-  await expect.poll(() => ingest.metrics()).toMatch(/requests_in_flight\{.*\} 1/);
-  expect(await sendRaw(ingest.at, `${head('/webhooks/debugger')}${rest}`)).toContain('503 Service Unavailable');
-  expect(putOff(ingest)).toMatchObject([{ reason: 'bodies' }]);
-  await waiting;
+  ['/webhooks/debugger', 'Content-Length: 1048576'],
+  ['/webhooks/events', 'Transfer-Encoding: chunked'],
+  ['/webhooks/recording', 'Content-Length: 65536'],
+  ['/webhooks/recording', 'Transfer-Encoding: chunked'],
+])('64 idle connections to %s with %s keep no callback out', async (path, length) => {
+  const ingest = await start({});
+  const request = head(path).replace('x-www-form-urlencoded', path.endsWith('events') ? 'json' : '$&');
+  for (let i = 0; i < 64; i += 1) await openWith(ingest.at, `${request}${length}\r\n\r\n`);
+  await expect.poll(() => ingest.metrics()).toMatch(/requests_in_flight\{.*\} 64/);
+  const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await callback(ingest.at)).status));
+  expect(new Set(statuses)).toEqual(new Set([204]));
+});
+
+test.each([
+  ['Content-Length: 1048576', ''],
+  ['Transfer-Encoding: chunked', 'ffff\r\n'],
+])('an alert with %s is put off once more arrives than there is room for, a callback is not', async (length, size) => {
+  const ingest = await start({ ALERT_BODIES_BYTES_MAX: '1048576' });
+  const long = `${head('/webhooks/debugger')}Content-Length: 1048576\r\n\r\n${'a'.repeat(1_040_000)}`;
+  const request = `${head('/webhooks/debugger')}${length}\r\n\r\n${size}${'a'.repeat(60_000)}`;
+  // Which of them is too much depends on whose bytes come last.
+  const both = await Promise.all([openWith(ingest.at, long), openWith(ingest.at, request)]);
+  await expect.poll(() => both.map(({ answer }) => answer).join('')).toContain('503 Service Unavailable');
+  expect(putOff(ingest)).toMatchObject([{ reason: 'alert-bodies' }]);
   expect((await callback(ingest.at)).status).toBe(204);
+});
+
+test('a callback is put off once more arrives than there is room for, and taken when there is room again', async () => {
+  const ingest = await start({ BODIES_BYTES_MAX: '1048576', REQUEST_TIMEOUT: '2s' });
+  const request = `${head('/webhooks/recording')}Content-Length: 65536\r\n\r\n${'a'.repeat(65_535)}`;
+  for (let i = 0; i < 16; i += 1) await openWith(ingest.at, request);
+  await expect.poll(async () => (await callback(ingest.at)).status).toBe(503);
+  const put = await callback(ingest.at);
+  expect([put.status, put.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(putOff(ingest)[0]).toMatchObject({ reason: 'bodies', remedy: expect.stringMatching(/ BODIES_BYTES_MAX/) });
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await expect.poll(async () => (await callback(ingest.at)).status).toBe(204);
 });
 
 // A counter that forgets one request for each client that goes away sheds everything in the end.

@@ -1,65 +1,70 @@
 import type { IncomingMessage } from 'node:http';
 import { problemResponse } from '@onrecord/shared/http/problem';
 import type { Fetch } from '@onrecord/shared/http/serve';
+import { RefusedError } from './refused-error.ts';
 
 export interface LoadLimits {
   requestsInFlightMax: number;
-  /** Of all bodies that are being answered, in bytes. */
+  /** Of all bodies of callbacks and calls that are being answered, as far as they arrived, in bytes. */
   bodiesBytesMax: number;
-  /** What a body may have that does not say how long it is. */
-  bodyBytesMax: number;
-  alertBodyBytesMax: number;
+  /** The same of alerts and events, which may be long: they leave the room of the others alone. */
+  alertBodiesBytesMax: number;
 }
 
-export type ShedReason = 'requests' | 'bodies' | 'connections';
+/** Which bodies share their room. */
+export type BodyKind = 'bodies' | 'alert-bodies';
 
+export type ShedReason = 'requests' | BodyKind | 'connections';
+
+/** Is told of a body's bytes as they arrive. @throws RefusedError when there is no room for them beside the others */
+export type Arrive = (kind: BodyKind, bytes: number) => void;
+
+const TITLE = 'too much is asked at a time';
 /** Seconds; for whoever honours it. */
 const RETRY_AFTER = { 'retry-after': '1' };
 
 /**
- * Answers 503 what would be too much at a time, before its body is read. Whoever asks whether the service lives is always told: an
+ * Answers 503 what would be too much at a time. What a request says of its length counts for nothing, only what arrived: otherwise a
+ * few that announce much and send nothing would keep everybody out. Whoever asks whether the service lives is always told: an
  * orchestrator that is refused would restart it, and make the load worse.
  */
 export function shedLoad(fetch: Fetch, limits: LoadLimits, shed: (reason: ShedReason) => void) {
   let requests = 0;
-  let bytes = 0;
-  const reasonAgainst = (bodyBytes: number): ShedReason | undefined => {
-    if (requests >= limits.requestsInFlightMax) return 'requests';
-    return bodyBytes > 0 && bytes + bodyBytes > limits.bodiesBytesMax ? 'bodies' : undefined;
-  };
-  const counted = async (bodyBytes: number, work: () => Response | Promise<Response>): Promise<Response> => {
+  const arrived = { bodies: 0, 'alert-bodies': 0 };
+  const bytesMax = { bodies: limits.bodiesBytesMax, 'alert-bodies': limits.alertBodiesBytesMax };
+  const isRoom = () => requests < limits.requestsInFlightMax;
+  const counted = async (work: (arrive: Arrive) => Response | Promise<Response>): Promise<Response> => {
+    const own = { bodies: 0, 'alert-bodies': 0 };
     requests += 1;
-    bytes += bodyBytes;
     try {
-      return await work();
+      return await work((kind, bytes) => {
+        if (arrived[kind] + bytes > bytesMax[kind]) {
+          shed(kind);
+          throw new RefusedError(503, TITLE, { headers: RETRY_AFTER });
+        }
+        arrived[kind] += bytes;
+        own[kind] += bytes;
+      });
     } finally {
       requests -= 1;
-      bytes -= bodyBytes;
+      arrived.bodies -= own.bodies;
+      arrived['alert-bodies'] -= own['alert-bodies'];
     }
   };
   const answer: Fetch = async (request, env) => {
-    const bodyBytes = bodyBytesOf(env.incoming, limits);
-    const reason = reasonAgainst(bodyBytes);
-    if (reason !== undefined && !isProbe(env.incoming)) {
-      shed(reason);
-      return problemResponse({ status: 503, title: 'too much is asked at a time' }, RETRY_AFTER);
+    if (!isRoom() && !isProbe(env.incoming)) {
+      shed('requests');
+      return problemResponse({ status: 503, title: TITLE }, RETRY_AFTER);
     }
-    return counted(bodyBytes, () => fetch(request, env));
+    return counted((arrive) => fetch(request, { ...env, arrive } as Parameters<Fetch>[1]));
   };
-  return {
-    fetch: answer,
-    inFlight: () => requests,
-    isRoomFor: (bodyBytes: number) => !reasonAgainst(bodyBytes),
-    counted,
-  };
+  return { fetch: answer, inFlight: () => requests, isRoom, counted };
 }
 
-/** The most that a request's body can take here: what is longer than its route allows is not read. */
-function bodyBytesOf({ headers, url = '' }: IncomingMessage, { bodyBytesMax, alertBodyBytesMax }: LoadLimits): number {
-  const length = headers['content-length'];
-  if (length !== undefined) return Math.min(Number(length), Math.max(bodyBytesMax, alertBodyBytesMax));
-  if (headers['transfer-encoding'] === undefined) return 0;
-  return /\/webhooks\/(debugger|events)\b/.test(url) ? alertBodyBytesMax : bodyBytesMax;
+/** What to tell of the body of a request that came through `shedLoad`; tests ask the app directly. */
+export function arrivalsOf({ env }: { env?: unknown }, kind: BodyKind): (bytes: number) => void {
+  const { arrive } = (env ?? {}) as { arrive?: Arrive };
+  return (bytes) => arrive?.(kind, bytes);
 }
 
 const isProbe = ({ url = '' }: IncomingMessage) => /^\/(healthz|readyz)(\?|$)/.test(url);

@@ -10,6 +10,7 @@ const SHED_LINE_INTERVAL_MS = 1_000;
 const REMEDIES: Readonly<Record<ShedReason, string>> = {
   requests: 'run more ingest processes, or raise REQUESTS_IN_FLIGHT_MAX',
   bodies: 'run more ingest processes, or raise BODIES_BYTES_MAX',
+  'alert-bodies': 'run more ingest processes, or raise ALERT_BODIES_BYTES_MAX',
   connections: 'run more ingest processes, or raise CONNECTIONS_MAX',
 };
 
