@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEBUGGER, debuggerForm, errorLog } from '../testing/alerts.ts';
 import { accountOf, ingest } from '../testing/ingest-app.ts';
-import { ACCOUNT, post, postJson, RECORDING, sid, TOKEN } from '../testing/signed-request.ts';
+import { ACCOUNT, get, post, postJson, RECORDING, sid, TOKEN } from '../testing/signed-request.ts';
 
 const OTHER = sid('AC', 'b');
 const accounts = [accountOf(ACCOUNT, TOKEN), accountOf(OTHER, 'other-token', 'other-next')];
@@ -47,6 +47,39 @@ describe('with several accounts', () => {
     const answer = await ingest({ accounts }).app.request(...post('/webhooks/recording', nameless));
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ parameter: 'AccountSid' });
+  });
+
+  // All tokens were tried over all of it: one unsigned form of 1 MiB blocked ingest for seconds with 50 accounts.
+  test('a form or a query that names no account is refused before any signature is computed', async () => {
+    const { app, registry } = ingest({ accounts });
+    const { AccountSid: _, ...nameless } = RECORDING;
+    const forged = [
+      post('/webhooks/debugger', { Payload: 'x'.repeat(500_000) }, { token: 'forged' }),
+      post('/webhooks/recording', nameless, { token: 'forged' }),
+      get('/webhooks/recording', new URLSearchParams(nameless).toString(), { token: 'forged' }),
+    ];
+    for (const request of forged) {
+      const answer = await app.request(...request);
+      expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ parameter: 'AccountSid' })]);
+    }
+    expect(await registry.metrics()).not.toContain('onrecord_ingest_signature_failures_total{');
+  });
+
+  test('JSON that names no account is first tried with every token, over its address', async () => {
+    const { app, registry } = ingest({ accounts });
+    const [url, init] = postJson('/webhooks/recording', {});
+    expect((await app.request(url, init)).status).toBe(400);
+    const headers = { ...init.headers, 'x-twilio-signature': 'forged' };
+    expect((await app.request(url, { ...init, headers })).status).toBe(403);
+    expect(await registry.metrics()).toMatch(/signature_failures_total\{.*\} 1/);
+  });
+
+  // The near misses of a long form, over it all, took a fifth of a second with 50 accounts.
+  test('why a form longer than any callback is not signed is not looked for', async () => {
+    const { app, registry } = ingest({ accounts });
+    const form = debuggerForm(undefined, { Payload: 'x'.repeat(100_000) });
+    expect((await app.request(...post('/webhooks/debugger', form, { token: 'other-token' }))).status).toBe(403);
+    expect(await registry.metrics()).toContain('reason="mismatch",near_miss="not-looked-for"} 1');
   });
 
   test('a subaccount’s alert may come by its parent’s debugger webhook', async () => {

@@ -64,7 +64,7 @@ type Received = Pick<ReceivedParameters, 'signed' | 'rawBody'> & Partial<Pick<Re
 /**
  * Makes sure that Twilio sent a request, and says why it seems not so. Without `parameters` any account may have signed.
  * @returns the address that Twilio called, and the account that the request is of
- * @throws RefusedError
+ * @throws RefusedError, ParameterError
  */
 export function requireSignature(
   c: Asked,
@@ -72,7 +72,7 @@ export function requireSignature(
   { signed, parameters, rawBody }: Received,
   { mayBeParents }: Expectation = { mayBeParents: false },
 ): PublicUrl & { accountSid: string } {
-  const { accounts, named } = signersOf(edge.accounts, parameters, mayBeParents);
+  const { accounts, named } = signersOf(edge.accounts, { parameters, rawBody }, mayBeParents);
   if (accounts.length === 0) return refuseAccount(edge, parameters?.AccountSid);
   const urls = publicUrls(c, edge.publicBaseUrls);
   const signature = c.req.header('x-twilio-signature');
