@@ -52,7 +52,8 @@ export class AccountsFileError extends Error {
 }
 
 /**
- * The accounts of the file, and the environment's own one, which may be in both as long as they say the same.
+ * The accounts of the file, and the environment's own one, which may be in both: what one of them leaves out is
+ * as the other says, and where both say something it must be the same.
  * @throws AccountsFileError
  */
 export function parseAccounts(file: string, content: string, own: TwilioAccount): readonly TwilioAccount[] {
@@ -70,10 +71,26 @@ export function parseAccounts(file: string, content: string, own: TwilioAccount)
   });
   const same = accounts.find((account) => account.accountSid === own.accountSid);
   if (same === undefined) return [own, ...accounts];
-  if (same.authTokens[0] === own.authTokens[0]) return accounts;
-  throw new AccountsFileError(
-    `ACCOUNTS_FILE ${file}: the token of ${own.accountSid} is another one than TWILIO_AUTH_TOKEN: give the same in both, or leave the account out of the file`,
-  );
+  const merged = merge(file, own, same);
+  return accounts.map((account) => (account === same ? merged : account));
+}
+
+/** @throws AccountsFileError where the two differ: nobody could tell which is meant */
+function merge(file: string, own: TwilioAccount, same: TwilioAccount): TwilioAccount {
+  const mustBeSame = (what: string, setting: string, its: string | undefined, owns: string | undefined) => {
+    if (its === undefined || owns === undefined || its === owns) return;
+    throw new AccountsFileError(
+      `ACCOUNTS_FILE ${file}: ${what} of ${own.accountSid} is another one than ${setting}: give the same in both, or leave the account out of the file`,
+    );
+  };
+  const [token, next] = own.authTokens;
+  mustBeSame('the token', 'TWILIO_AUTH_TOKEN', same.authTokens[0], token);
+  mustBeSame('the next token', 'TWILIO_AUTH_TOKEN_NEXT', same.authTokens[1], next);
+  mustBeSame('the API key', 'TWILIO_API_KEY_SID', same.apiKey?.sid, own.apiKey?.sid);
+  mustBeSame('the API key’s secret', 'TWILIO_API_KEY_SECRET', same.apiKey?.secret, own.apiKey?.secret);
+  mustBeSame('the region', 'TWILIO_API_URL', same.apiUrl, own.apiUrl);
+  const authTokens = next === undefined ? same.authTokens : own.authTokens;
+  return { ...own, authTokens, apiKey: own.apiKey ?? same.apiKey };
 }
 
 /** What the parser says can quote the text beside the mistake, and with it a token: only the place goes on. */

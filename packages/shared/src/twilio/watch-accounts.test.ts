@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { TwilioAccount } from './accounts.ts';
 import { watchAccounts } from './watch-accounts.ts';
 
 const sid = (prefix: string, digit: string) => prefix + digit.repeat(32);
@@ -11,6 +12,11 @@ const entry = (digit: string, more: object = {}) => ({
   authToken: `token-${digit}`,
   ...more,
 });
+
+const apiKey = { sid: sid('SK', '1'), secret: 'key-secret' };
+const complete: TwilioAccount = { ...own, authTokens: ['own-token', 'own-next'], apiKey };
+/** The environment's account in the file as well. */
+const both = (more: object = {}) => entry('a', { authToken: 'own-token', ...more });
 
 let folder: string;
 let file: string;
@@ -35,8 +41,8 @@ async function write(content: unknown, mode = 0o600) {
   await rename(`${file}.new`, file);
 }
 
-async function watched(pollMs?: number) {
-  const accounts = await watchAccounts({ file, own, logger: { info: say, warn: say }, pollMs });
+async function watched(options: { pollMs?: number; own?: TwilioAccount } = {}) {
+  const accounts = await watchAccounts({ file, own, logger: { info: say, warn: say }, ...options });
   closing.push(accounts);
   return accounts;
 }
@@ -47,7 +53,6 @@ test('without a file, the environment’s account is the only one', async () => 
 });
 
 test('the file’s accounts come beside the environment’s, each with its own token, key and region', async () => {
-  const apiKey = { sid: sid('SK', '1'), secret: 'key-secret' };
   await write([
     entry('b', { authTokenNext: 'next-b' }),
     entry('c', { region: 'ie1', edge: 'dublin', apiKey, label: 'IE' }),
@@ -58,6 +63,18 @@ test('the file’s accounts come beside the environment’s, each with its own t
   expect(accounts.find(sid('AC', 'b'))).toMatchObject({ authTokens: ['token-b', 'next-b'], apiUrl: own.apiUrl });
   expect(accounts.find(sid('AC', 'c'))).toMatchObject({ apiKey, apiUrl: 'https://api.dublin.ie1.twilio.com' });
   expect(accounts.find(sid('AC', 'd'))).toBeUndefined();
+});
+
+// The file's entry took the place of the environment's: callbacks signed with the next token were refused after its promotion.
+test.each<[string, TwilioAccount, object]>([
+  ['nothing more', complete, both()],
+  ['everything', own, both({ authTokenNext: 'own-next', apiKey })],
+  ['the same', complete, both({ authTokenNext: 'own-next', apiKey })],
+])('the environment’s account may be in the file as well, which says %s of it', async (_, environments, inFile) => {
+  await write([inFile, entry('b')]);
+  const accounts = await watched({ own: environments });
+  expect(accounts.all()).toHaveLength(2);
+  expect(accounts.find(own.accountSid)).toEqual(complete);
 });
 
 describe('at start is refused, by the field and never with what is in it,', () => {
@@ -77,10 +94,14 @@ describe('at start is refused, by the field and never with what is in it,', () =
     ],
     ['what it does not know', [entry('b', { authTokn: 'hunter2' })], /0: .*authTokn/],
     ['an account twice', [entry('b'), entry('b')], /1\.accountSid: the account is in the file twice/],
-    ['another token than TWILIO_AUTH_TOKEN', [entry('a')], /another one than TWILIO_AUTH_TOKEN/],
+    ['another token than TWILIO_AUTH_TOKEN', [entry('a')], /another one than TWILIO_AUTH_TOKEN:/],
+    ['another next token', [both({ authTokenNext: 'hunter2' })], /another one than TWILIO_AUTH_TOKEN_NEXT:/],
+    ['another key', [both({ apiKey: { ...apiKey, sid: sid('SK', '2') } })], /another one than TWILIO_API_KEY_SID:/],
+    ['another secret', [both({ apiKey: { ...apiKey, secret: 'hunter2' } })], /another one than TWILIO_API_KEY_SECRET:/],
+    ['another region', [both({ region: 'ie1', edge: 'dublin' })], /the region of .* than TWILIO_API_URL:/],
   ])('%s', async (_, content, complaint) => {
     await write(content);
-    const error = await watched().catch((thrown: unknown) => thrown);
+    const error = await watched({ own: complete }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'SettingsError', message: expect.stringMatching(complaint) });
     expect(String(error)).not.toMatch(/hunter2|token-[a-c]|own-token/);
   });
@@ -92,7 +113,7 @@ describe('at start is refused, by the field and never with what is in it,', () =
 
 test('a change is taken over; a bad one is told of once, and leaves everything as it was', async () => {
   await write([entry('b')]);
-  const accounts = await watched(50);
+  const accounts = await watched({ pollMs: 50 });
   await write([entry('b'), entry('c')]);
   await vi.waitFor(() => expect(accounts.find(sid('AC', 'c'))).toBeDefined(), 5_000);
   await write([{ accountSid: sid('AC', 'd'), authToken: 7 }]);
@@ -118,7 +139,7 @@ test.each([
   };
   await version('..1', [entry('b')]);
   await symlink('..data/accounts.json', file);
-  const accounts = await watched(pollMs);
+  const accounts = await watched({ pollMs });
   await version('..2', [entry('c')]);
   await vi.waitFor(() => expect(accounts.find(sid('AC', 'c'))).toBeDefined(), 5_000);
 });
