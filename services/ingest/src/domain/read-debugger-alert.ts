@@ -20,7 +20,7 @@ export function readDebuggerAlert(
   const level = read.required(parameters, 'Level');
   if (isInformational(level)) return { leftOut: { reason: 'informational', kind: KIND } };
   const payloadType = read.optional(parameters, 'PayloadType');
-  if (payloadType !== undefined && payloadType !== 'application/json') {
+  if (payloadType !== undefined && mediaTypeOf(payloadType) !== 'application/json') {
     return { leftOut: { reason: 'unknown-kind', kind: `${KIND} ${payloadType.slice(0, 100)}` } };
   }
   const alert = toAlert({
@@ -34,3 +34,6 @@ export function readDebuggerAlert(
   });
   return { alert };
 }
+
+/** Without its parameters, such as a charset, and in one spelling. */
+const mediaTypeOf = (contentType: string) => contentType.replace(/;.*/s, '').trim().toLowerCase();

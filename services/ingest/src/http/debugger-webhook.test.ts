@@ -39,6 +39,16 @@ test('an alert may be longer than any other callback', async () => {
   expect(published).toHaveLength(1);
 });
 
+// With a charset beside it, the type was taken for another one and the alert was lost.
+test.each(['application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"', 'application/json'])(
+  'an alert whose payload is %s is kept',
+  async (PayloadType) => {
+    const { app, published } = ingest();
+    expect((await app.request(...post(PATH, debuggerForm(PAYLOAD, { PayloadType })))).status).toBe(204);
+    expect(published).toMatchObject([{ id: `alert:${DEBUGGER.Sid}` }]);
+  },
+);
+
 test.each([
   ['informational', debuggerForm(PAYLOAD, { Level: 'INFO' })],
   ['unknown-kind', debuggerForm(PAYLOAD, { PayloadType: 'text/plain' })],
