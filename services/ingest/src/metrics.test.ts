@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { classify } from '@onrecord/shared/diagnosis/classify';
 import { alertRaised, callStatusChanged, createEvent, type DataOf, type OnrecordEvent } from '@onrecord/shared/events';
 import { Registry } from 'prom-client';
@@ -35,6 +36,15 @@ function counting() {
   };
   return { publish, valuesOf };
 }
+
+// What was shed raised no alert: no rule asked for it, and a counter that is not there before cannot be seen to increase.
+test('what is shed is counted from nothing, each reason by itself, and raises an alert', async () => {
+  const { valuesOf } = counting();
+  const reasons = ['requests', 'bodies', 'alert-bodies', 'connections'];
+  expect(await valuesOf('shed')).toEqual(reasons.map((reason) => ({ reason, value: 0 })));
+  const rules = await readFile(new URL('../../../deploy/prometheus/alerts.yml', import.meta.url), 'utf8');
+  expect(rules).toMatch(/expr: sum by \(reason\) \(increase\(onrecord_ingest_shed_total\[5m\]\)\) > 0$/m);
+});
 
 test('how legs ended is counted once a leg, whatever is repeated, and only at the end', async () => {
   const { publish, valuesOf } = counting();

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type CallMetrics, createCallMetrics } from './call-metrics.ts';
 import type { Lateness } from './domain/lateness.ts';
 import type { LeftOut } from './domain/left-out.ts';
-import type { ShedReason } from './http/shed-load.ts';
+import { SHED_REASONS, type ShedReason } from './http/shed-load.ts';
 import type { ReconcileMetrics } from './reconcile/reconciler.ts';
 
 export interface IngestMetrics extends CallMetrics {
@@ -64,6 +64,8 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     labelNames: ['reason'],
     registers,
   });
+  // A series that begins at its first increase has not increased, so that no alert would tell of it.
+  for (const reason of SHED_REASONS) shed.inc({ reason }, 0);
   const unreadable = new Counter({
     name: 'onrecord_ingest_unreadable_requests_total',
     help: 'Requests that are no HTTP, or did not arrive in time, by answer.',

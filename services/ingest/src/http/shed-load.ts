@@ -14,7 +14,8 @@ export interface LoadLimits {
 /** Which bodies share their room. */
 export type BodyKind = 'bodies' | 'alert-bodies';
 
-export type ShedReason = 'requests' | BodyKind | 'connections';
+export const SHED_REASONS = ['requests', 'bodies', 'alert-bodies', 'connections'] as const;
+export type ShedReason = (typeof SHED_REASONS)[number];
 
 /** Is told of a body's bytes as they arrive. @throws RefusedError when there is no room for them beside the others */
 export type Arrive = (kind: BodyKind, bytes: number) => void;
