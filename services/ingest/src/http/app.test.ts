@@ -92,6 +92,17 @@ describe('the signature', () => {
     expect(counted).toMatch(/near_miss="none"\} 2/);
     expect(counted).toMatch(/near_miss="not-looked-for"\} 3/);
   });
+
+  // Anybody could use up the looks of each minute with requests of their own, and no wrong setting was explained any more.
+  test.each([
+    ['no account', {}],
+    ['another account', { AccountSid: sid('AC', 'f') }],
+  ])('requests that name %s leave the looks to those that name ours', async (_, parameters) => {
+    const { app, logged } = ingest({ looksPerMinute: 2 });
+    for (let i = 0; i < 5; i += 1) await app.request(...post('/webhooks/recording', parameters, { token: 'guess' }));
+    await app.request(...post('/webhooks/recording', RECORDING, { base: 'http://calls.example.com' }));
+    expect(logged.join('')).toContain('"cause":"scheme"');
+  });
 });
 
 describe('what is not acknowledged', () => {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { MeasuredAcceptance } from '../acceptance.ts';
 import type { VoiceFile } from '../domain/voice/voice-file.ts';
 import type { IngestMetrics } from '../metrics.ts';
+import type { Looks } from './explain-signature.ts';
 import type { RequestLimits } from './read-request.ts';
 
 /** What every route of the public edge works with. */
@@ -11,7 +12,7 @@ export interface Edge extends MeasuredAcceptance, RequestLimits {
   publicBaseUrls: readonly string[];
   accounts: TwilioAccounts;
   /** Limits how often is looked into why a signature does not match. */
-  looks: { take(nowMs: number): boolean };
+  looks: Looks;
   /** Of what may carry many events, or a whole document of the user's. */
   alertBodyBytesMax: number;
   /** What callers hear; undefined turns the voice application off. */

@@ -26,17 +26,28 @@ export interface Explanation {
  */
 const LOOKS_PER_MINUTE = 20;
 
-/** Gives out at most so many looks in each minute. */
-export function createLooks(perMinute: number = LOOKS_PER_MINUTE): { take(nowMs: number): boolean } {
+export interface Looks {
+  /** `isNamed`: the request says that it is of a configured account. */
+  take(nowMs: number, isNamed: boolean): boolean;
+}
+
+/**
+ * Gives out at most so many looks in each minute, and as many again to what names a configured account: whoever does not know its SID
+ * cannot use up those that explain a setting of ours.
+ */
+export function createLooks(perMinute: number = LOOKS_PER_MINUTE): Looks {
+  const [named, others] = [createBudget(perMinute), createBudget(perMinute)];
+  return { take: (nowMs, isNamed) => (isNamed ? named(nowMs) : others(nowMs)) };
+}
+
+function createBudget(perMinute: number): (nowMs: number) => boolean {
   let minute = Number.NaN;
   let taken = 0;
-  return {
-    take: (nowMs) => {
-      const current = Math.floor(nowMs / 60_000);
-      if (current !== minute) [minute, taken] = [current, 0];
-      taken += 1;
-      return taken <= perMinute;
-    },
+  return (nowMs) => {
+    const current = Math.floor(nowMs / 60_000);
+    if (current !== minute) [minute, taken] = [current, 0];
+    taken += 1;
+    return taken <= perMinute;
   };
 }
 

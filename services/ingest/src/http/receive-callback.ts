@@ -82,7 +82,7 @@ export function requireSignature(
     if (signer !== undefined) return { ...called, accountSid: (named ?? signer).accountSid };
   }
   const others = edge.accounts.all().filter((account) => !accounts.includes(account));
-  return refuse(c, edge, {
+  const checked = {
     urls: urls.map(({ url }) => url),
     signature,
     parameters: signed,
@@ -91,7 +91,8 @@ export function requireSignature(
     otherTokens: others.flatMap(({ authTokens }) => authTokens).slice(0, TOKENS_EXPLAINED_MAX),
     apiKeySecrets: accounts.flatMap(({ apiKey }) => apiKey?.secret ?? []).slice(0, TOKENS_EXPLAINED_MAX),
     prefixes: edge.publicBaseUrls.map(publicPath).filter((path) => path !== ''),
-  });
+  };
+  return refuse(c, edge, checked, named !== undefined);
 }
 
 /** Each costs a signature over the whole body for each near miss that is tried. */
@@ -114,9 +115,9 @@ function refuseAccount(edge: Edge, named: string | undefined): never {
 
 const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
 
-function refuse(c: Asked, edge: Edge, request: CheckedRequest): never {
+function refuse(c: Asked, edge: Edge, request: CheckedRequest, isNamed: boolean): never {
   const { reason, remedy, nearMiss, signed } = explainSignature(c, request, () =>
-    edge.looks.take(edge.now().getTime()),
+    edge.looks.take(edge.now().getTime(), isNamed),
   );
   // The query can hold phone numbers; the path and the host are what people get wrong.
   const signedUrl = request.urls.map(withoutQuery).join(' or ');
