@@ -25,11 +25,12 @@ export interface RecordingLedger {
 /** Why the sweeper looks at a recording without a new event; `plan`: it was planned with another retention period. */
 export type Due = 'review' | 'deletion' | 'plan';
 
-/** Changes a batch of the recordings that are due, skipping those that another worker is at. */
+/** Changes a batch of the recordings of each account that are due, skipping those that another worker is at. */
 export interface DueLedger {
   /**
    * One that cannot be changed does not keep the others from it.
-   * @returns how many were due, at most `limit`; fewer means that nothing more is due. `failed` stayed as they were
+   * @returns how many were due of the account with the most, at most `limit`; fewer means that nothing more is due. `failed` stayed
+   * as they were
    */
   changeDue(
     due: Due,

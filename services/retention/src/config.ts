@@ -4,7 +4,7 @@ import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
-import { apiKeyOf, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
+import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
 import { builtInPolicy } from './domain/policy.ts';
@@ -18,6 +18,7 @@ export const settingsSchema = z.object({
   ...eventLogSettings,
   ...objectStoreSettings,
   ...twilioApiSettings,
+  ...accountsFileSettings,
   PORT: port().prefault('8081').describe('Port of the records API; 0 chooses a free one'),
   RECORDS_API_TOKEN: z
     .string()
@@ -66,12 +67,8 @@ export function readConfig(environment: Environment) {
     database: { url: settings.DATABASE_URL, poolMax: settings.DATABASE_POOL_MAX },
     eventLog: toEventLogOptions(settings),
     objectStore: toObjectStoreOptions(settings),
-    twilio: {
-      accountSid: settings.TWILIO_ACCOUNT_SID,
-      authToken: settings.TWILIO_AUTH_TOKEN,
-      apiKey: apiKeyOf(settings),
-      apiUrl: settings.TWILIO_API_URL,
-    },
+    accountSid: settings.TWILIO_ACCOUNT_SID,
+    accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     recordsApi: { port: settings.PORT, token: settings.RECORDS_API_TOKEN },
     policy: builtInPolicy({
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,

@@ -54,7 +54,7 @@ export interface DeletionQueue {
   renewLease(key: RecordingKey, lease: { from: Date; until: Date }): Promise<boolean>;
 }
 
-/** Begins the deletions that are due. @returns how many recordings were due, at most `limit` */
+/** Begins the deletions that are due. @returns how many were due of the account with the most, at most `limit` */
 export async function beginDueDeletions(
   ledger: DueLedger,
   policy: RetentionPolicy,

@@ -10,6 +10,8 @@ import { type OutboxRelay, startOutboxRelay } from '@onrecord/shared/postgres/ou
 import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics } from '@onrecord/shared/telemetry/metrics';
+import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import { watchAccounts } from '@onrecord/shared/twilio/watch-accounts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { RetentionConfig } from './config.ts';
@@ -27,6 +29,7 @@ export interface RetentionOverrides {
 
 /** What the service stands on. */
 export interface Resources {
+  accounts: TwilioAccounts;
   logger: Logger;
   registry: Registry;
   pool: Pool;
@@ -51,6 +54,8 @@ export async function openResources(
 ): Promise<Resources> {
   const logger = overrides.logger ?? createLogger({ service: 'retention', level: config.logLevel });
   const registry = overrides.metrics ?? createMetrics('retention');
+  const accounts = await watchAccounts({ ...config.accounts, logger });
+  closers.push(async () => accounts[Symbol.dispose]());
   const pool = overrides.pool ?? openOwnPool(config, logger, closers);
   await migrate(pool, messagingSchema);
   await migrate(pool, ledgerSchema);
@@ -63,7 +68,16 @@ export async function openResources(
   const filing = filingWithdrawals(publisher, objectStore);
   const relay = startOutboxRelay({ pool, publisher: filing, logger, metrics: registry });
   closers.push(() => relay.close());
-  return { logger, registry, pool, eventLog, objectStore, relay, clock: overrides.clock ?? (() => new Date()) };
+  return {
+    accounts,
+    logger,
+    registry,
+    pool,
+    eventLog,
+    objectStore,
+    relay,
+    clock: overrides.clock ?? (() => new Date()),
+  };
 }
 
 function openOwnPool({ database }: RetentionConfig, logger: Logger, closers: Closers): Pool {

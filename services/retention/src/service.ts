@@ -3,8 +3,8 @@ import type { LogRecord } from '@onrecord/shared/event-log/port';
 import { TOPICS } from '@onrecord/shared/events';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import { serveMetrics } from '@onrecord/shared/telemetry/metrics';
-import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
-import { twilioSource } from './adapters/twilio-source.ts';
+import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import { accountsSource } from './adapters/accounts-source.ts';
 import type { RecordingKey } from './change-recording.ts';
 import type { RetentionConfig } from './config.ts';
 import { serveRecordsApi } from './http/serve.ts';
@@ -26,7 +26,7 @@ const METRICS_CLOSE_MS = 1_000;
 
 /**
  * Starts retention: facts in from `onrecord.telephony` and `onrecord.media`, decisions and deletions out, and the records API.
- * @throws MigrationError, EventLogUnavailableError, TopicMismatchError, ObjectStoreError, PortInUseError
+ * @throws SettingsError, MigrationError, EventLogUnavailableError, TopicMismatchError, ObjectStoreError, PortInUseError
  */
 export async function startRetention(config: RetentionConfig, overrides: RetentionOverrides = {}): Promise<Service> {
   const closers: Closers = [];
@@ -47,13 +47,12 @@ async function wire(
   closers: Closers,
   stop: () => Promise<void>,
 ): Promise<Service> {
-  const { logger, registry, pool, eventLog, clock, relay } = resources;
+  const { accounts, logger, registry, pool, eventLog, clock, relay } = resources;
   const { policy } = config;
-  const { accountSid } = config.twilio;
-  const metrics = createRetentionMetrics(registry, () => readBacklog(pool, accountSid, clock()));
+  const metrics = createRetentionMetrics(registry, () => readBacklog(pool, clock()));
   const onFailed = (key: RecordingKey, err: unknown) =>
     logger.error({ ...key, err }, 'what was due of a recording could not be done; trying again later');
-  const ledger = openLedger({ pool, accountSid, policy, clock, onPublish: relay.wake, onFailed });
+  const ledger = openLedger({ pool, accounts: sidsOf(accounts), policy, clock, onPublish: relay.wake, onFailed });
   let sweeper: Sweeper | undefined;
   const observer = createObserver(logger, metrics, policy, (at) => sweeper?.wakeAt(at));
 
@@ -83,18 +82,22 @@ async function wire(
   return { addresses: { records: api.url, metrics: metricsServer.url }, failed: failed.promise, stop };
 }
 
+const sidsOf = (accounts: TwilioAccounts) => () => accounts.all().map(({ accountSid }) => accountSid);
+
 const handlerOf = ({ topic }: LogRecord) => (topic.startsWith(TOPICS.media) ? onMedia : onTelephony);
 
 function startSweeps(
-  { pool, objectStore, logger }: Resources,
-  { twilio, sweepIntervalMs }: RetentionConfig,
-  deps: Omit<SweepDeps, 'pool' | 'objects' | 'source'>,
+  { accounts, pool, objectStore, logger }: Resources,
+  { sweepIntervalMs }: RetentionConfig,
+  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft'>,
   closers: Closers,
 ): Sweeper {
   const stopping = new AbortController();
-  const source = twilioSource(createRecordingsClient({ ...twilio, signal: stopping.signal }), deps.clock);
+  const source = accountsSource({ accounts, clock: deps.clock, signal: stopping.signal });
+  const onLeft = (accountSid: string, due: Date) =>
+    logger.warn({ accountSid, due, reason: notConfigured(accountSid) }, 'what is due of an account is not done');
   const sweeper = startSweeper({
-    sweeps: createSweeps({ ...deps, pool, objects: objectStore, source }),
+    sweeps: createSweeps({ ...deps, accounts, pool, objects: objectStore, source, onLeft }),
     intervalMs: sweepIntervalMs,
     clock: deps.clock,
     onError: (err) => logger.warn({ err }, 'a sweep failed; the next one tries again'),

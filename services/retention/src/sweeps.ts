@@ -1,5 +1,5 @@
 import { pruneProcessed } from '@onrecord/shared/postgres/processed-events';
-import type { Pool } from 'pg';
+import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import { decideDue } from './decide-due.ts';
 import type { DecideContext } from './decide-recording.ts';
 import { attemptDeletion, beginDueDeletions, type DeleteContext } from './delete-recording.ts';
@@ -8,10 +8,10 @@ import { holdLease } from './hold-lease.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
 import { replanDeletions } from './replan-deletions.ts';
 import type { Sweep } from './sweeper.ts';
+import { type TellLeft, tellingLeft } from './tell-left.ts';
 
-export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext {
+export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext, TellLeft {
   ledger: Ledger;
-  pool: Pool;
   /** After each attempt at a deletion, whatever came of it. */
   onDeletionAttempt(entry: RecordingEntry): void;
 }
@@ -19,7 +19,7 @@ export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext {
 export interface SweepLimits {
   /** Rows in one transaction: short enough that events for these recordings hardly wait. */
   batch: number;
-  /** Deletions at a time: Twilio's concurrency limit is not published, and it also serves the calls in progress. */
+  /** Deletions of an account at a time: Twilio's concurrency limit is not published, and it also serves the calls in progress. */
   deletionsAtOnce: number;
   /**
    * How long a worker has a deletion to itself, in milliseconds, unless it renews that. A killed worker's deletion waits so long.
@@ -34,7 +34,7 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
   const { ledger, policy, clock, pool } = deps;
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
-    once(async () => (await replanDeletions(ledger, clock(), limits.batch)) === limits.batch),
+    onceOf(deps.accounts, async () => (await replanDeletions(ledger, clock(), limits.batch)) === limits.batch),
     async () => (await beginDueDeletions(ledger, policy, clock(), limits.batch)) === limits.batch,
     async () => {
       const lease = { takenAt: clock(), leaseMs: limits.leaseMs, clock };
@@ -48,8 +48,9 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
       }
       const failed = attempts.find((attempt) => attempt.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
-      return keys.length === limits.deletionsAtOnce;
+      return keys.length >= limits.deletionsAtOnce;
     },
+    tellingLeft(deps),
     async () => {
       await pruneProcessed(pool);
       return false;
@@ -57,13 +58,17 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
   ];
 }
 
-/** At start, until nothing is left of it: what is saved from then on is planned by the policy as it is. */
-function once(sweep: Sweep): Sweep {
-  let isOver = false;
+/**
+ * At start and whenever the accounts are others, until nothing is left of it: what is saved from then on is planned by the policy
+ * as it is.
+ */
+function onceOf(accounts: TwilioAccounts, sweep: Sweep): Sweep {
+  let doneOf: ReturnType<TwilioAccounts['all']> | undefined;
   return async () => {
-    if (isOver) return false;
+    const current = accounts.all();
+    if (doneOf === current) return false;
     const more = await sweep();
-    isOver = !more;
+    if (!more) doneOf = current;
     return more;
   };
 }

@@ -4,14 +4,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { twilioSource } from '@onrecord/retention/adapters/twilio-source';
+import { accountsSource } from '@onrecord/retention/adapters/accounts-source';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { setRetention } from '@onrecord/retention/set-retention';
 import { createSweeps, type SweepDeps, type SweepLimits } from '@onrecord/retention/sweeps';
 import { withdrawalKey } from '@onrecord/shared/events';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
-import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
+import { accountsOf, type TwilioAccount } from '@onrecord/shared/twilio/accounts';
 import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
 import { type AccountState, openAccountState } from '@onrecord/simulator/twilio/account-state';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -58,11 +58,11 @@ afterAll(async () => {
 });
 beforeEach(() => test.published());
 
-async function recordAtTwilio(account: AccountState, sid: string): Promise<void> {
+async function recordAtTwilio(account: AccountState, sid: string, accountSid = ACCOUNT): Promise<void> {
   const date = at(0).toISOString();
   await account.saveRecording({
     sid,
-    accountSid: ACCOUNT,
+    accountSid,
     callSid: newSid('CA'),
     conferenceSid: null,
     status: 'completed',
@@ -112,29 +112,43 @@ async function refuseToWrite(sid: string, when: string): Promise<() => Promise<u
   return () => test.pool.query(`drop trigger ${name} on ledger.deletions; drop function ${name}`);
 }
 
-/** One worker, as it starts: sweeps until nothing more is due. The retention period is in minutes. */
-/** @returns the recordings that could not be changed */
+const accountAt = (apiUrl: string, accountSid: string, token = 'token'): TwilioAccount => ({
+  accountSid,
+  authTokens: [token],
+  apiUrl,
+});
+
+/**
+ * One worker, as it starts: sweeps until nothing more is due. The retention period is in minutes; `left` takes the accounts of which
+ * something is due that nobody does.
+ * @returns the recordings that could not be changed
+ */
 async function sweep({
   apiUrl = twilio.url,
   objects = store,
   period = 30 * DAY,
   limits = undefined as SweepLimits | undefined,
+  others = [] as readonly TwilioAccount[],
+  left = [] as string[],
 } = {}): Promise<string[]> {
   const failed: string[] = [];
-  const client = createRecordingsClient({ apiUrl, accountSid: ACCOUNT, authToken: 'token', attemptsMax: 1 });
+  const configured = [accountAt(apiUrl, ACCOUNT), ...others];
+  const accounts = accountsOf(() => configured);
   const withPeriod = { ...policy, retentionPeriodMs: period * 60_000 };
   const deps: SweepDeps = {
     ...test,
     ledger: openLedger({
       ...test,
-      accountSid: ACCOUNT,
+      accounts: () => configured.map(({ accountSid }) => accountSid),
       policy: withPeriod,
       onPublish: () => undefined,
       onFailed: ({ recordingSid }) => failed.push(recordingSid),
     }),
     policy: withPeriod,
     objects,
-    source: twilioSource(client, () => test.now),
+    accounts,
+    source: accountsSource({ accounts, clock: () => test.now }),
+    onLeft: (accountSid) => void left.push(accountSid),
     onDecision: () => undefined,
     onDeletionAttempt: () => undefined,
   };
@@ -388,16 +402,35 @@ describe('a refused recording', () => {
     expect(await find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 1 } });
   });
 
-  it('is left to the service of its own account', async () => {
+  it('is done at its own account’s Twilio with its own token, and waits, told of, while that account is not configured', async () => {
     const [sid, callSid, accountSid] = [newSid('RE'), newSid('CA'), newSid('AC')];
+    const dataDir = join(folder, 'another-twilio');
+    await recordAtTwilio(await openAccountState(dataDir), sid, accountSid);
+    const authToken = 'another-token';
+    await using another = new AsyncDisposableStack();
+    const { url, stop } = await startSimulator({ accountSid, authToken, publicBaseUrl: NOBODY, dataDir });
+    another.defer(stop);
     test.now = at(1);
     await test.take(consentOf({ callSid }, 'refused', { accountSid }));
     await test.take(recordingCompleted(sid, { callSid }, { accountSid }));
+    const planned = { state: 'refused', deletion: { status: 'planned' } };
+    const left: string[] = [];
     test.now = at(2 + DAY);
-    await sweep();
+    await sweep({ left });
+    expect(left).toEqual([accountSid]);
+    expect(await test.reader.find(accountSid, sid)).toMatchObject(planned);
+    // Of both places, an account's own is asked, and with a token of another nothing is deleted there.
+    await sweep({ others: [accountAt(url, accountSid)] });
     expect(await test.reader.find(accountSid, sid)).toMatchObject({
-      state: 'refused',
-      deletion: { status: 'planned' },
+      state: 'deleting',
+      deletion: { twilio: { failure: expect.stringContaining('credentials') } },
+    });
+    test.now = at(3 + DAY);
+    await sweep({ others: [accountAt(url, accountSid, authToken)], left });
+    expect(left).toEqual([accountSid]);
+    expect(await test.reader.find(accountSid, sid)).toMatchObject({
+      state: 'deleted',
+      deletion: { twilio: { outcome: 'deleted' } },
     });
   });
 

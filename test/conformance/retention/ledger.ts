@@ -48,7 +48,7 @@ export async function startLedger(): Promise<TestLedger> {
   const clock = () => test.now;
   const ledger = openLedger({
     pool,
-    accountSid: ACCOUNT,
+    accounts: () => [ACCOUNT],
     policy,
     clock,
     onPublish: () => undefined,

@@ -17,6 +17,10 @@ export interface TwilioAccounts {
   find(accountSid: string): TwilioAccount | undefined;
 }
 
+/** Why something cannot be done for an account, and what helps. */
+export const notConfigured = (accountSid: string) =>
+  `account ${accountSid} is not configured: add it with its credentials to ACCOUNTS_FILE`;
+
 /** The accounts of `list()`, which gives the same array until something changes. */
 export function accountsOf(list: () => readonly TwilioAccount[]): TwilioAccounts {
   let indexed: readonly TwilioAccount[] | undefined;

@@ -10,12 +10,12 @@ import type { RecordsApi } from './records-api.ts';
 /** Serves the records API with its health on one port. @throws PortInUseError */
 export function serveRecordsApi(
   { pool, eventLog, objectStore, logger, clock }: Resources,
-  { policy, twilio, recordsApi, listenHost: hostname }: RetentionConfig,
+  { policy, accountSid, recordsApi, listenHost: hostname }: RetentionConfig,
   parts: Pick<RecordsApi, 'ledger' | 'onDecision' | 'onDue'>,
 ): Promise<HttpServer> {
   const app = createRecordsApp({
     ...parts,
-    accountSid: twilio.accountSid,
+    accountSid,
     token: recordsApi.token,
     reader: createReader(pool, policy),
     objectStore,

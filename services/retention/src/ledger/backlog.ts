@@ -12,21 +12,23 @@ const OPEN_STATES: readonly RecordingState[] = [
   'deleting',
 ];
 
-/** Reads by index alone, so that a scrape costs no more the more recordings there are that wait for nothing. */
-export async function readBacklog(pool: Pool, accountSid: string, now: Date): Promise<Backlog> {
+/**
+ * Of every account that the ledger knows, also those that are not configured: what is due of them stands still as well. Reads by
+ * index alone, so that a scrape costs no more the more recordings there are that wait for nothing.
+ */
+export async function readBacklog(pool: Pool, now: Date): Promise<Backlog> {
   const { rows: counts } = await pool.query<{ state: string; count: number }>(
     `select wanted.state, (
-       select count(*)::integer from ledger.recordings where account_sid = $1 and state = wanted.state
-     ) as count from unnest($2::text[]) wanted(state)`,
-    [accountSid, OPEN_STATES],
+       select count(*)::integer from ledger.accounts join ledger.recordings using (account_sid) where state = wanted.state
+     ) as count from unnest($1::text[]) wanted(state)`,
+    [OPEN_STATES],
   );
   const { rows } = await pool.query<{ due: Date | null }>(
-    `select least(
-       (select min(review_at) from ledger.recordings where account_sid = $1 and review_at is not null),
-       (select min(delete_after) from ledger.recordings where account_sid = $1 and delete_after is not null),
-       (select min(next_attempt_at) from ledger.deletions where account_sid = $1 and next_attempt_at is not null)
-     ) as due`,
-    [accountSid],
+    `select min(least(
+       (select min(review_at) from ledger.recordings where account_sid = known.account_sid and review_at is not null),
+       (select min(delete_after) from ledger.recordings where account_sid = known.account_sid and delete_after is not null),
+       (select min(next_attempt_at) from ledger.deletions where account_sid = known.account_sid and next_attempt_at is not null)
+     )) as due from ledger.accounts known`,
   );
   const due = rows[0]?.due?.getTime() ?? now.getTime();
   return {

@@ -66,7 +66,7 @@ const putAside = (pool: Pool, { accountSid, recordingSid }: RecordingKey, now: D
   );
 
 /** Conditions by the column that they go by, as its index can serve them. */
-const DUE: Readonly<Record<Due, { column: string; isDue: string }>> = {
+export const DUE: Readonly<Record<Due, { column: string; isDue: string }>> = {
   review: { column: 'review_at', isDue: 'review_at <= $2' },
   deletion: { column: 'delete_after', isDue: 'delete_after <= $2' },
   plan: { column: 'planned_period_ms', isDue: '(planned_period_ms < $2 or planned_period_ms > $2)' },

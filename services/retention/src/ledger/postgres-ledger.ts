@@ -8,7 +8,7 @@ import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change
 import type { DeletionQueue } from '../delete-recording.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
-import { changeDueRows } from './change-due.ts';
+import { changeDueOfAccounts } from './change-due-of-accounts.ts';
 import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
@@ -24,8 +24,8 @@ export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue;
 
 export interface LedgerOptions {
   pool: Pool;
-  /** Whose recordings the sweeper works on: another account's need another account's credentials. */
-  accountSid: string;
+  /** Whose recordings the sweeper works on, at the moment of asking: those of others need credentials that are not there. */
+  accounts: () => readonly string[];
   policy: RetentionPolicy;
   clock: () => Date;
   /** Called after a commit that put events into the outbox. */
@@ -34,7 +34,7 @@ export interface LedgerOptions {
   onFailed: (key: RecordingKey, error: unknown) => void;
 }
 
-export function openLedger({ pool, accountSid, policy, clock, onPublish, onFailed }: LedgerOptions): Ledger {
+export function openLedger({ pool, accounts, policy, clock, onPublish, onFailed }: LedgerOptions): Ledger {
   const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
     const known = await loadEntry(client, row);
     const changed = change(known);
@@ -63,13 +63,13 @@ export function openLedger({ pool, accountSid, policy, clock, onPublish, onFaile
       ).entry,
     changeDue: async (due, now, limit, change) =>
       afterCommit(
-        await changeDueRows(
+        await changeDueOfAccounts(
           pool,
-          { due, accountSid, now, retentionPeriodMs: policy.retentionPeriodMs, limit },
+          { due, accounts: accounts(), now, retentionPeriodMs: policy.retentionPeriodMs, limit },
           { apply: async (client, row) => (await applyChange(client, row, change)).published, onFailed },
         ),
       ),
-    takeDueDeletions: (now, leaseMs, limit) => takeDueDeletions(pool, { accountSid, now, leaseMs, limit }),
+    takeDueDeletions: (now, leaseMs, limit) => takeDueDeletions(pool, { accounts: accounts(), now, leaseMs, limit }),
     renewLease: (key, lease) => renewLease(pool, key, lease),
   };
 }

@@ -1,5 +1,5 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import type { TwilioAccount, TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import { notConfigured, type TwilioAccount, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import { STAGES } from '../domain/stages.ts';
 import { createTwilioMedia, type TwilioMedia, type TwilioMediaOptions } from './twilio-media.ts';
 
@@ -32,8 +32,7 @@ export function createAccountsMedia({ accounts, ...options }: AccountsMediaOptio
 export function requireAccount(accounts: TwilioAccounts, accountSid: string): TwilioAccount {
   const account = accounts.find(accountSid);
   if (account !== undefined) return account;
-  const message = `account ${accountSid} is not configured: add it with its credentials to ACCOUNTS_FILE`;
-  throw new StageError(STAGES.mediaFetch, message, { kind: 'transient' });
+  throw new StageError(STAGES.mediaFetch, notConfigured(accountSid), { kind: 'transient' });
 }
 
 /** An API key can be revoked alone, so it is preferred over the auth token. */

@@ -1,0 +1,33 @@
+import { notConfigured, type TwilioAccount, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
+import type { SourcePlace } from '../delete-recording.ts';
+import { twilioSource } from './twilio-source.ts';
+
+export interface AccountsSourceOptions {
+  accounts: TwilioAccounts;
+  clock: () => Date;
+  /** Ends the waiting between the attempts of a request. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Deletes each recording with the credentials of its own account, where that account's REST API is; never with another's. */
+export function accountsSource({ accounts, clock, signal }: AccountsSourceOptions): SourcePlace {
+  // A reload makes new accounts: what was signed in with what they had before goes with them.
+  const sources = new WeakMap<TwilioAccount, SourcePlace>();
+  const sourceOf = (account: TwilioAccount): SourcePlace => {
+    const { apiUrl, accountSid, apiKey, authTokens } = account;
+    const known = sources.get(account);
+    if (known !== undefined) return known;
+    const client = createRecordingsClient({ apiUrl, accountSid, apiKey, authToken: authTokens[0], signal });
+    const source = twilioSource(client, clock);
+    sources.set(account, source);
+    return source;
+  };
+  return {
+    deleteAndConfirm: async (key, knownSince, before) => {
+      const account = accounts.find(key.accountSid);
+      if (account === undefined) throw new Error(notConfigured(key.accountSid));
+      return sourceOf(account).deleteAndConfirm(key, knownSince, before);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Pool } from 'pg';
+import type { RecordingKey } from '../change-recording.ts';
+import { changeDueRows, DUE, type DueQuery, type DueWork } from './change-due.ts';
+
+/** As for one account; `limit` is for each. */
+export interface DueOfAccountsQuery extends Omit<DueQuery, 'accountSid'> {
+  accounts: readonly string[];
+}
+
+/**
+ * Changes what is due of each account by itself: the backlog of one keeps the others waiting for a batch at most, and each is read
+ * in the order of its index.
+ * @returns `due`: how many were due of the account with the most, at most `limit`
+ */
+export async function changeDueOfAccounts(pool: Pool, query: DueOfAccountsQuery, work: DueWork) {
+  const result = { due: 0, failed: [] as RecordingKey[], published: false };
+  for (const accountSid of await accountsWithDue(pool, query)) {
+    const one = await changeDueRows(pool, { ...query, accountSid }, work);
+    result.due = Math.max(result.due, one.due);
+    result.failed.push(...one.failed);
+    result.published ||= one.published;
+  }
+  return result;
+}
+
+/** Those of the accounts that have anything due, so that hundreds at rest cost one statement. */
+async function accountsWithDue(
+  pool: Pool,
+  { due, accounts, now, retentionPeriodMs }: DueOfAccountsQuery,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ account_sid: string }>(
+    `select account_sid from unnest($1::text[]) configured(account_sid) where exists (
+       select from ledger.recordings recording
+       where recording.account_sid = configured.account_sid and ${DUE[due].isDue}
+         and (sweep_after is null or sweep_after <= $3)
+     )`,
+    [accounts, due === 'plan' ? retentionPeriodMs : now, now],
+  );
+  return rows.map((row) => row.account_sid);
+}
