@@ -418,7 +418,12 @@ describe('a refused recording', () => {
     test.now = at(2 + DAY);
     await sweep({ left });
     expect(left).toEqual([accountSid]);
-    expect(await test.reader.find(accountSid, sid)).toMatchObject(planned);
+    expect(await test.reader.find(accountSid, sid)).toMatchObject({
+      ...planned,
+      reason: expect.stringContaining(
+        `account ${accountSid} is not configured: add it with its credentials to ACCOUNTS_FILE`,
+      ),
+    });
     // Of both places, an account's own is asked, and with a token of another nothing is deleted there.
     await sweep({ others: [accountAt(url, accountSid)] });
     expect(await test.reader.find(accountSid, sid)).toMatchObject({

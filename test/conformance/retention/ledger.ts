@@ -8,6 +8,7 @@ import { messagingSchema } from '@onrecord/shared/postgres/messaging-schema';
 import { migrate } from '@onrecord/shared/postgres/migrate';
 import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
+import type { TwilioAccount } from '@onrecord/shared/twilio/accounts';
 import { requireServer } from '../../servers/available.ts';
 import { createDatabase } from '../../servers/postgres.ts';
 import { ACCOUNT, at } from './facts.ts';
@@ -19,6 +20,9 @@ export const policy = builtInPolicy({
   retentionPeriodMs: 30 * 86_400_000,
   channelMap: { order: 'parent-first', bySource: new Map() },
 });
+
+/** The one that is configured. */
+const own: TwilioAccount = { accountSid: ACCOUNT, authTokens: ['token'], apiUrl: 'http://127.0.0.1:1' };
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -57,7 +61,7 @@ export async function startLedger(): Promise<TestLedger> {
   const test: TestLedger = {
     pool,
     ledger,
-    reader: createReader(pool, policy),
+    reader: createReader(pool, policy, { find: (accountSid) => (accountSid === ACCOUNT ? own : undefined) }),
     now: at(1),
     clock,
     take: async (...events) => {

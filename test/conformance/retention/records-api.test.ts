@@ -276,6 +276,44 @@ describe('recordings', () => {
   });
 });
 
+describe('recordings of several accounts', () => {
+  it('are listed together or by account, found by their SID, and say so when their account is not configured', async () => {
+    const [accountSid, callSid, sid] = [newSid('AC'), newSid('CA'), newSid('RE')];
+    const own = await given('waiting');
+    test.now = at(1);
+    await test.take(legReported(callSid), recordingCompleted(sid, { callSid }, { accountSid }));
+    const listed = async (query: string): Promise<string[]> =>
+      (await send(`/v1/recordings?limit=200${query}`)).json.recordings.map(
+        (each: { recordingSid: string }) => each.recordingSid,
+      );
+    expect(await listed('')).toEqual(expect.arrayContaining([own.sid, sid]));
+    expect(await listed(`&accountSid=${accountSid}`)).toEqual([sid]);
+    expect(await listed(`&accountSid=${ACCOUNT}`)).not.toContain(sid);
+    const reason = expect.stringContaining('ACCOUNTS_FILE');
+    expect((await send(`/v1/recordings/${sid}`)).json).toMatchObject({ accountSid, reason });
+    expect((await send(own.path)).json).not.toMatchObject({ reason });
+    expect((await send(`/v1/recordings/${sid}?accountSid=${ACCOUNT}`)).status).toBe(404);
+    // An answer on a call of that account alone is that account's.
+    await post({
+      callSid: (await send(`/v1/recordings/${sid}`)).json.callSid,
+      party: 'x',
+      outcome: 'refused',
+      accountSid: ACCOUNT,
+    });
+    expect((await send(`/v1/recordings/${sid}`)).json.state).toBe('waiting');
+    const unknown = await post({ callSid, party: 'caller', outcome: 'granted', accountSid });
+    expect(unknown).toMatchObject({ status: 400, json: { detail: reason } });
+  });
+
+  it('must be named with their account where two accounts tell of one SID', async () => {
+    const accountSid = newSid('AC');
+    const { sid, callSid, path } = await given('waiting');
+    await test.take(recordingCompleted(sid, { callSid }, { accountSid }));
+    expect(await send(path)).toMatchObject({ status: 400, json: { detail: expect.stringContaining(accountSid) } });
+    expect((await send(`${path}?accountSid=${ACCOUNT}`)).json.accountSid).toBe(ACCOUNT);
+  });
+});
+
 describe('transcripts', () => {
   it('come in each format as they are stored', async () => {
     const { path } = await given('transcribed');

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { callSid, conferenceSid, namedMoment } from './schemas.ts';
+import { accountSid, callSid, conferenceSid, namedMoment } from './schemas.ts';
 
 /**
  * One spelling for one party, because its latest answer counts: "Caller" would be somebody else than "caller". A colon would make
@@ -19,6 +19,9 @@ const name = z.string().regex(/^[\w .:-]{1,64}$/, 'give 1 to 64 letters, digits,
 /** An answer as it is sent to the records API. */
 export const consentRequest = z
   .strictObject({
+    accountSid: accountSid
+      .optional()
+      .openapi({ description: 'Where it is absent, the one that knows the call or conference; else the own one.' }),
     callSid: callSid.optional(),
     conferenceSid: conferenceSid.optional(),
     party,

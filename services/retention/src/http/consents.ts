@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { notConfigured } from '@onrecord/shared/twilio/accounts';
 import type { Consent } from '../domain/consent.ts';
 import { RECORDING_STATES, stateOf } from '../domain/state.ts';
 import { viewDecision } from '../ledger/read/views.ts';
 import { recordConsent } from '../record-consent.ts';
+import { accountOf } from './account-of.ts';
 import { type ConsentRequest, consentRequest } from './consent-request.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -48,9 +50,13 @@ function recordedSchema() {
 }
 
 export function consentRoutes(api: RecordsApi) {
-  const { ledger, reader, accountSid, clock } = api;
+  const { ledger, reader, clock } = api;
   return newRoutes().openapi(consentRoute, async (c) => {
-    const body = c.req.valid('json');
+    const { accountSid: asked, ...body } = c.req.valid('json');
+    if (asked !== undefined && !reader.isConfigured(asked)) {
+      throw new ProblemError('bad-request', `accountSid: ${notConfigured(asked)}.`);
+    }
+    const accountSid = await accountOf(api, body, asked);
     const key = c.req.valid('header')['idempotency-key'];
     const now = clock();
     const consent = {
@@ -86,7 +92,7 @@ export function consentRoutes(api: RecordsApi) {
 }
 
 /** A request that names no time means now, each time that it is sent. */
-const isSameAnswer = (known: Consent, asked: ConsentRequest): boolean =>
+const isSameAnswer = (known: Consent, asked: Omit<ConsentRequest, 'accountSid'>): boolean =>
   known.party === asked.party &&
   known.outcome === asked.outcome &&
   known.method === asked.method &&

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { diagnosis } from '@onrecord/shared/events';
 import { explainCall } from '../explain-call.ts';
 import { tellCall } from '../tell-call.ts';
+import { accountOf, onlyAccount } from './account-of.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
@@ -47,18 +48,19 @@ const diagnosisRoute = createRoute({
   method: 'get',
   path: '/v1/calls/{callSid}/diagnosis',
   summary: 'Why a call went as it did: the likeliest cause, whether trying again helps, and the evidence',
-  request: { params: z.object({ callSid }) },
+  request: { params: z.object({ callSid }), query: onlyAccount },
   responses: {
     ...tokenAnswer,
     200: json(explanationSchema, 'The explanation.'),
-    404: problemAnswer('Nothing was reported of such a call in this account.'),
+    404: problemAnswer('Nothing was reported of such a call.'),
   },
 });
 
-export function diagnosisRoutes({ reader, accountSid }: Pick<RecordsApi, 'reader' | 'accountSid'>) {
+export function diagnosisRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) {
   return newRoutes().openapi(diagnosisRoute, async (c) => {
     const { callSid: sid } = c.req.valid('param');
-    const evidence = await reader.findCallEvidence(accountSid, sid);
+    const accountSid = await accountOf(api, { callSid: sid }, c.req.valid('query').accountSid);
+    const evidence = await api.reader.findCallEvidence(accountSid, sid);
     if (evidence === undefined) throw new ProblemError('not-found', `Nothing was reported of the call ${sid}.`);
     const explained = explainCall(evidence);
     const answer = {

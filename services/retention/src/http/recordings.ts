@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { RECORDING_STATES } from '../domain/state.ts';
+import { accountOf, accountQuery, onlyAccount } from './account-of.ts';
 import { readCursor, toCursor } from './cursor.ts';
 import { ProblemError } from './problems.ts';
 import { recordingDetailSchema } from './recording-schemas.ts';
@@ -18,6 +19,7 @@ const listRoute = createRoute({
   request: {
     // An unknown filter, left alone, would be a list of everything.
     query: z.strictObject({
+      ...accountQuery,
       state: z.enum(RECORDING_STATES, `give one of ${RECORDING_STATES.join(', ')}`).optional(),
       limit: z.coerce.number(A_LIMIT).int(A_LIMIT).min(1, A_LIMIT).max(PAGE_MAX, A_LIMIT).default(PAGE_DEFAULT),
       cursor: z.string().max(200).optional().openapi({ description: '`next` of the page before.' }),
@@ -37,18 +39,19 @@ const detailRoute = createRoute({
   method: 'get',
   path: '/v1/recordings/{recordingSid}',
   summary: 'One recording: state, decision with its reason, objects, transcript, deletion and timeline',
-  request: { params: z.object({ recordingSid }) },
+  request: { params: z.object({ recordingSid }), query: onlyAccount },
   responses: {
     ...tokenAnswer,
     200: json(recordingDetailSchema, 'The recording.'),
-    404: problemAnswer('This account has no such recording.'),
+    404: problemAnswer('No account has such a recording.'),
   },
 });
 
-export function recordingRoutes({ reader, accountSid }: Pick<RecordsApi, 'reader' | 'accountSid'>) {
+export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) {
+  const { reader } = api;
   return newRoutes()
     .openapi(listRoute, async (c) => {
-      const { state, limit, cursor } = c.req.valid('query');
+      const { accountSid, state, limit, cursor } = c.req.valid('query');
       const after = cursor === undefined ? undefined : readCursor(cursor);
       if (cursor !== undefined && after === undefined) {
         throw new ProblemError('bad-request', 'cursor: take it unchanged from `next` of the page before.');
@@ -63,6 +66,7 @@ export function recordingRoutes({ reader, accountSid }: Pick<RecordsApi, 'reader
     })
     .openapi(detailRoute, async (c) => {
       const { recordingSid: sid } = c.req.valid('param');
+      const accountSid = await accountOf(api, { recordingSid: sid }, c.req.valid('query').accountSid);
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
       return c.json(recording, 200);

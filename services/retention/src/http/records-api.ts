@@ -6,7 +6,7 @@ import type { RecordsReader } from '../ledger/read/reader.ts';
 
 /** What the routes of the records API work with. */
 export interface RecordsApi extends DecisionObserver {
-  /** The tenant that the token belongs to. */
+  /** The installation's own account: of what nobody knows yet, it is meant where no account is named. */
   accountSid: string;
   token: string;
   reader: RecordsReader;

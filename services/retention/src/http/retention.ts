@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { viewDeletion } from '../ledger/read/views.ts';
 import { setRetention } from '../set-retention.ts';
+import { accountOf, onlyAccount } from './account-of.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -13,6 +14,7 @@ const retentionRoute = createRoute({
   summary: 'Set when a recording is deleted, sooner or later than its schedule',
   request: {
     params: z.object({ recordingSid }),
+    query: onlyAccount,
     body: {
       required: true,
       content: {
@@ -29,16 +31,18 @@ const retentionRoute = createRoute({
   responses: {
     ...tokenAnswer,
     200: json(z.object({ recordingSid, deletion: deletionSchema.optional() }), 'The deletion as it is planned now.'),
-    404: problemAnswer('This account has no such recording.'),
+    404: problemAnswer('No account has such a recording.'),
     409: problemAnswer('The deletion has begun, or a refusal asks for it sooner.'),
   },
 });
 
-export function retentionRoutes({ ledger, accountSid, policy, onDue }: RecordsApi) {
+export function retentionRoutes(api: RecordsApi) {
+  const { ledger, policy, onDue } = api;
   return newRoutes().openapi(retentionRoute, async (c) => {
     const { recordingSid: sid } = c.req.valid('param');
     const { deleteAfter } = c.req.valid('json');
     const wanted = deleteAfter === null ? null : new Date(deleteAfter);
+    const accountSid = await accountOf(api, { recordingSid: sid }, c.req.valid('query').accountSid);
     const result = await setRetention(ledger, { accountSid, recordingSid: sid }, wanted, policy);
     if (result.outcome === 'unknown-recording') throw unknownRecording(sid);
     if (result.outcome === 'not-possible') throw new ProblemError('conflict', result.reason);

@@ -10,6 +10,7 @@ const sid = (prefix: string, what: string) =>
     .regex(new RegExp(`^${prefix}[0-9a-f]{32}$`), `a ${what} is ${prefix} and 32 hexadecimal digits`)
     .openapi({ example: `${prefix}${'0123456789abcdef'.repeat(2)}` });
 
+export const accountSid = sid('AC', 'AccountSid');
 export const recordingSid = sid('RE', 'RecordingSid');
 export const callSid = sid('CA', 'CallSid');
 export const conferenceSid = sid('CF', 'ConferenceSid');

@@ -9,7 +9,7 @@ import type { RecordsApi } from './records-api.ts';
 
 /** Serves the records API with its health on one port. @throws PortInUseError */
 export function serveRecordsApi(
-  { pool, eventLog, objectStore, logger, clock }: Resources,
+  { accounts, pool, eventLog, objectStore, logger, clock }: Resources,
   { policy, accountSid, recordsApi, listenHost: hostname }: RetentionConfig,
   parts: Pick<RecordsApi, 'ledger' | 'onDecision' | 'onDue'>,
 ): Promise<HttpServer> {
@@ -17,7 +17,7 @@ export function serveRecordsApi(
     ...parts,
     accountSid,
     token: recordsApi.token,
-    reader: createReader(pool, policy),
+    reader: createReader(pool, policy, accounts),
     objectStore,
     policy,
     clock,

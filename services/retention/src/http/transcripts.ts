@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
 import { ObjectNotFoundError } from '@onrecord/shared/object-store/port';
 import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
+import { accountOf, accountQuery } from './account-of.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -22,7 +23,7 @@ const transcriptRoute = createRoute({
   summary: 'The transcript of a recording',
   request: {
     params: z.object({ recordingSid }),
-    query: z.strictObject({ format: z.enum(['json', 'txt', 'vtt', 'srt']).default('json') }),
+    query: z.strictObject({ ...accountQuery, format: z.enum(['json', 'txt', 'vtt', 'srt']).default('json') }),
   },
   responses: {
     ...tokenAnswer,
@@ -32,14 +33,12 @@ const transcriptRoute = createRoute({
   },
 });
 
-export function transcriptRoutes({
-  reader,
-  accountSid,
-  objectStore,
-}: Pick<RecordsApi, 'reader' | 'accountSid' | 'objectStore'>) {
+export function transcriptRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'objectStore'>) {
+  const { reader, objectStore } = api;
   return newRoutes().openapi(transcriptRoute, async (c) => {
     const { recordingSid: sid } = c.req.valid('param');
-    const { format } = c.req.valid('query');
+    const { format, accountSid: asked } = c.req.valid('query');
+    const accountSid = await accountOf(api, { recordingSid: sid }, asked);
     const recording = await reader.find(accountSid, sid);
     if (recording === undefined) throw unknownRecording(sid);
     const key = readableKey(recording, format);

@@ -10,7 +10,8 @@ export interface ListPosition {
 }
 
 export interface ListQuery {
-  accountSid: string;
+  /** Of this account alone; of all where it is absent. */
+  accountSid?: string | undefined;
   state?: RecordingState | undefined;
   after?: ListPosition | undefined;
   limit: number;
@@ -36,9 +37,9 @@ export interface RecordingSummary {
   transcriptSimulated?: boolean | undefined;
 }
 
-const SELECT_SUMMARY = `
+const summariesFrom = (recordings: string) => `
   select recording.*, decided.reason, leg.from_number, leg.to_number, transcribed.simulated, gone.cause
-  from ledger.recordings recording
+  from ${recordings} recording
   left join ledger.decisions decided using (account_sid, recording_sid, decision)
   left join ledger.calls leg on leg.account_sid = recording.account_sid and leg.call_sid = recording.call_sid
   left join lateral (
@@ -52,19 +53,27 @@ const SELECT_SUMMARY = `
     order by deletion.deletion desc limit 1
   ) gone on true`;
 
+const SELECT_SUMMARY = summariesFrom('ledger.recordings');
+
 /** Newest first. @returns at most `limit` */
 export async function listRecordings(pool: Pool, query: ListQuery): Promise<RecordingSummary[]> {
   const { accountSid, state, after, limit } = query;
-  const parameters: unknown[] = [accountSid, limit];
-  const conditions = ['recording.account_sid = $1'];
+  const parameters: unknown[] = [accountSid ?? null, limit];
+  const conditions = ['recording.account_sid = known.account_sid'];
   if (state !== undefined) conditions.push(`recording.state = $${parameters.push(state)}`);
   if (after !== undefined) {
     const [at, sid] = [parameters.push(after.firstSeenAt), parameters.push(after.recordingSid)];
     conditions.push(`(recording.first_seen_at, recording.recording_sid) < ($${at}, $${sid})`);
   }
   const { rows } = await pool.query<QueryResultRow>(
-    `${SELECT_SUMMARY} where ${conditions.join(' and ')}
-     order by recording.first_seen_at desc, recording.recording_sid desc limit $2`,
+    // A page of each account in the order of its index, and of those the newest.
+    `${summariesFrom(`(
+       select page.* from ledger.accounts known cross join lateral (
+         select * from ledger.recordings recording where ${conditions.join(' and ')}
+         order by recording.first_seen_at desc, recording.recording_sid desc limit $2
+       ) page where $1::text is null or known.account_sid = $1
+       order by page.first_seen_at desc, page.recording_sid desc limit $2
+     )`)} order by recording.first_seen_at desc, recording.recording_sid desc`,
     parameters,
   );
   return rows.map(toSummary);

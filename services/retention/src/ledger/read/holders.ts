@@ -1,0 +1,32 @@
+import type { Pool } from 'pg';
+
+/** What a request names: SIDs say nothing of their account. */
+export interface Named {
+  recordingSid?: string | undefined;
+  callSid?: string | undefined;
+  conferenceSid?: string | undefined;
+}
+
+/** The accounts that anything of these is known of; with `only`, that one alone. One, but for SIDs that somebody made up. */
+export async function holdersOf(pool: Pool, named: Named, only?: string): Promise<string[]> {
+  const { rows } = await pool.query<{ account_sid: string }>(
+    `select account_sid from ledger.accounts known where ($4::text is null or account_sid = $4) and (
+       exists (
+         select from ledger.recordings where account_sid = known.account_sid
+           and (recording_sid = $1 or call_sid = $2 or conference_sid = $3)
+       )
+       or exists (
+         select from ledger.calls where account_sid = known.account_sid and (call_sid = $2 or parent_call_sid = $2)
+       )
+       or exists (
+         select from ledger.participants where account_sid = known.account_sid and (call_sid = $2 or conference_sid = $3)
+       )
+       or exists (
+         select from ledger.consents where account_sid = known.account_sid and (call_sid = $2 or conference_sid = $3)
+       )
+       or exists (select from ledger.alerts where account_sid = known.account_sid and call_sid = $2)
+     ) order by account_sid`,
+    [named.recordingSid ?? null, named.callSid ?? null, named.conferenceSid ?? null, only ?? null],
+  );
+  return rows.map((row) => row.account_sid);
+}
