@@ -85,8 +85,8 @@ test('has room for the longest body that it takes', () => {
 
 test('asks Twilio with an API key where there is a whole one, and refuses half of one', () => {
   const key = { TWILIO_API_KEY_SID: `SK${'b'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret' };
-  expect(readConfig(environment).twilioApi.apiKey).toBeUndefined();
-  expect(readConfig({ ...environment, ...key }).twilioApi.apiKey?.secret).toBe('secret');
+  expect(readConfig(environment).accounts.own.apiKey).toBeUndefined();
+  expect(readConfig({ ...environment, ...key }).accounts.own.apiKey?.secret).toBe('secret');
   expect(complaint({ TWILIO_API_KEY_SID: key.TWILIO_API_KEY_SID })).toContain('TWILIO_API_KEY_SECRET');
 });
 

@@ -115,7 +115,6 @@ function toConfig(settings: Settings) {
     voice: settings.VOICE_FILE ?? builtIn(settings.VOICE_DIAL_TO),
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     ...toLimits(settings),
-    twilioApi: { apiUrl: settings.TWILIO_API_URL, apiKey: apiKeyOf(settings), authToken: settings.TWILIO_AUTH_TOKEN },
     /** Of which account and address `onrecord doctor`'s checks are made at start; undefined for none. */
     checkedAtStart: settings.DOCTOR_AT_START ? toExamined(settings) : undefined,
     apiToken: settings.INGEST_API_TOKEN,

@@ -1,15 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer } from '@onrecord/shared/event-log/consumer';
 import type { EventLog } from '@onrecord/shared/event-log/port';
+import type { TwilioAccount, TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Acceptance } from './acceptance.ts';
 import { createTwilioMessages } from './adapters/twilio-messages.ts';
 import type { IngestConfig } from './config.ts';
 import { createDailyBound } from './messages/daily-bound.ts';
-import { startMessaging } from './messages/start.ts';
+import { createMessageMetrics, startMessaging } from './messages/start.ts';
+import type { Messages } from './send-message.ts';
 
 export interface OpeningMessaging {
   config: IngestConfig;
+  accounts: TwilioAccounts;
   eventLog: EventLog;
   publish: Acceptance['publish'];
   registry: Registry;
@@ -18,16 +22,51 @@ export interface OpeningMessaging {
   onFailure(error: Error): void;
 }
 
-/** Sends requested messages where that is turned on. @throws EventLogUnavailableError */
-export async function openMessaging(options: OpeningMessaging): Promise<Consumer | undefined> {
-  const { config, eventLog: log, publish, registry: metrics, logger, now, onFailure } = options;
-  const { accountSid, messaging, shutdownTimeoutMs: drainTimeoutMs } = config;
+/** The event log is back within minutes; asking costs little. */
+const RETRY_MS = 5_000;
+
+/** Sends requested messages where that is turned on, as soon as the event log is there: callbacks do not wait for that. */
+export function openMessaging(options: OpeningMessaging): { close(): Promise<void> } | undefined {
+  const { config, accounts, eventLog: log, publish, registry, logger, now, onFailure } = options;
+  const { messaging, shutdownTimeoutMs: drainTimeoutMs } = config;
   if (messaging === undefined) return undefined;
-  const messages = createTwilioMessages({ ...config.twilioApi, accountSid });
   const takeFromDay = createDailyBound(messaging.perDayMax, now);
-  const { maxAgeMs } = messaging;
-  return startMessaging(
-    { accountSid, messages, publish, now, maxAgeMs, takeFromDay },
-    { log, logger, metrics, drainTimeoutMs, onFailure },
-  );
+  const sending = { messagesOf: createMessagesOf(accounts), publish, now, maxAgeMs: messaging.maxAgeMs, takeFromDay };
+  const consumer = { log, logger, metrics: registry, drainTimeoutMs, onFailure };
+  const count = createMessageMetrics(registry);
+  const closing = new AbortController();
+  const starting = startWhenThere(() => startMessaging({ ...sending, count }, consumer), closing.signal, logger);
+  return {
+    close: async () => {
+      closing.abort();
+      await (await starting)?.close();
+    },
+  };
+}
+
+/** Whatever fails is logged and tried again: callbacks do not depend on it. */
+async function startWhenThere(start: () => Promise<Consumer>, signal: AbortSignal, logger: Logger) {
+  while (!signal.aborted) {
+    try {
+      return await start();
+    } catch (err) {
+      logger.warn({ err }, 'messages wait until the event log can be read');
+    }
+    await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+/** Each account's messages go out with its own credentials, at its own host; undefined for one that is not configured. */
+function createMessagesOf(accounts: TwilioAccounts) {
+  const known = new WeakMap<TwilioAccount, Messages>();
+  return (accountSid: string): Messages | undefined => {
+    const account = accounts.find(accountSid);
+    if (account === undefined) return undefined;
+    const { apiUrl, apiKey, authTokens } = account;
+    const messages =
+      known.get(account) ?? createTwilioMessages({ apiUrl, accountSid, apiKey, authToken: authTokens[0] });
+    known.set(account, messages);
+    return messages;
+  };
 }

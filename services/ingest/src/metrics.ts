@@ -109,8 +109,8 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   };
 }
 
-/** Of what the reconciler does. */
-export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
+/** Of what the reconcilers do; `forget` when that of an account has ended. */
+export function createReconcileMetrics(registry: Registry): (account: string) => ReconcileMetrics & { forget(): void } {
   const registers = [registry];
   const reconciled = new Counter({
     name: 'onrecord_ingest_reconciled_total',
@@ -120,12 +120,14 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
   });
   const upTo = new Gauge({
     name: 'onrecord_ingest_reconciled_up_to_timestamp_seconds',
-    help: 'When the last run began that looked through everything, in seconds since 1970.',
+    help: 'When the last run began that looked through everything of an account, in seconds since 1970.',
+    labelNames: ['account'],
     registers,
   });
   const failures = new Counter({
     name: 'onrecord_ingest_reconcile_failures_total',
     help: 'Runs of the reconciler that failed; the next one begins where everything was known.',
+    labelNames: ['account'],
     registers,
   });
   const reconciledLateness = lateness(
@@ -133,12 +135,13 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
     'From a fact to its being found by asking, by kind.',
     registers,
   );
-  return {
+  return (account) => ({
     reconciled: (kind, lateSeconds) => {
       reconciled.inc({ kind });
       if (lateSeconds !== undefined) reconciledLateness.observe({ kind }, lateSeconds);
     },
-    reconciledUpTo: (at) => upTo.set(at.getTime() / 1_000),
-    reconcileFailed: () => failures.inc(),
-  };
+    reconciledUpTo: (at) => upTo.set({ account }, at.getTime() / 1_000),
+    reconcileFailed: () => failures.inc({ account }),
+    forget: () => upTo.remove({ account }),
+  });
 }

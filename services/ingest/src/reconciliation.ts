@@ -1,4 +1,5 @@
 import type { EventLog } from '@onrecord/shared/event-log/port';
+import { notConfigured, type TwilioAccount, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -8,11 +9,14 @@ import type { IngestConfig } from './config.ts';
 import { operatorApi } from './http/operator-api.ts';
 import { createReconcileMetrics, type IngestMetrics } from './metrics.ts';
 import { createHeardFacts, remembering } from './reconcile/heard-facts.ts';
-import { reconcileOnDemand } from './reconcile/reconcile-on-demand.ts';
+import { workForAccounts } from './reconcile/of-accounts.ts';
+import { reconcileAccounts } from './reconcile/reconcile-accounts.ts';
 import { startReconciling } from './reconcile/start.ts';
+import type { TwilioLists } from './reconcile/step.ts';
 
 export interface ReconciliationOptions {
   config: IngestConfig;
+  accounts: TwilioAccounts;
   eventLog: EventLog;
   publish: Acceptance['publish'];
   metrics: Pick<IngestMetrics, 'happened'>;
@@ -31,24 +35,50 @@ export interface Reconciliation {
   close(): Promise<void>;
 }
 
-/** Asks Twilio what no callback told, by itself and when it is asked to. Needs nothing of the log until it is there. */
+/** Asks Twilio what no callback told, of each account by itself, and when it is asked to. Needs nothing of the log until it is there. */
 export function openReconciliation(options: ReconciliationOptions): Reconciliation {
-  const { config, eventLog: log, registry, logger, now } = options;
-  const { accountSid, reconcile, eventLog: topic } = config;
+  const { accounts, config, eventLog: log, registry, logger, now } = options;
+  const { reconcile, eventLog: topic } = config;
   const stopping = new AbortController();
   const heard = createHeardFacts();
   const publish = remembering(options.publish, heard, options.metrics.happened);
-  const lists = createTwilioLists({ ...config.twilioApi, accountSid });
-  const shared = { accountSid, lists, heard, publish, logger, now };
+  const listsOf = createListsOf();
+  const sharedOf = (account: TwilioAccount) => {
+    const { accountSid } = account;
+    return { accountSid, lists: listsOf(account), heard, publish, logger: logger.child({ accountSid }), now };
+  };
+  const metrics = reconcile.intervalMs > 0 ? createReconcileMetrics(registry) : undefined;
   const running =
-    reconcile.intervalMs > 0
-      ? startReconciling({ ...shared, ...reconcile, log, topic, metrics: createReconcileMetrics(registry) })
-      : undefined;
+    metrics &&
+    workForAccounts({
+      accounts,
+      start: (account) => {
+        const { forget, ...ofAccount } = metrics(account.accountSid);
+        const { close } = startReconciling({ ...sharedOf(account), ...reconcile, log, topic, metrics: ofAccount });
+        return { close: () => close().finally(forget) };
+      },
+    });
   const routes = operatorApi({
     token: config.apiToken,
-    reconcile: (order, signal) => reconcileOnDemand(order, shared, signal),
+    refuse: (accountSid) => (accounts.find(accountSid) === undefined ? notConfigured(accountSid) : undefined),
+    reconcile: ({ accountSid, ...order }, signal) => {
+      const wanted = accounts.all().filter((account) => accountSid === undefined || account.accountSid === accountSid);
+      return reconcileAccounts(order, wanted, sharedOf, signal);
+    },
     now,
     signal: stopping.signal,
   });
   return { publish, routes, abort: () => stopping.abort(), close: async () => running?.close() };
+}
+
+/** One for each account and its credentials, whoever asks: it is what keeps the account's requests apart in time. */
+function createListsOf() {
+  const known = new Map<string, TwilioLists>();
+  return (account: TwilioAccount): TwilioLists => {
+    const { apiUrl, accountSid, apiKey, authTokens } = account;
+    const key = JSON.stringify(account);
+    const lists = known.get(key) ?? createTwilioLists({ apiUrl, accountSid, apiKey, authToken: authTokens[0] });
+    known.set(key, lists);
+    return lists;
+  };
 }

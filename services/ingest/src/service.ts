@@ -46,11 +46,29 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   const metrics = createIngestMetrics(registry);
   const now = overrides.clock ?? (() => new Date());
   const publishing = publishTimed(publisher.publish, metrics);
-  const reconciliation = openReconciliation({ config, eventLog, publish: publishing, metrics, registry, logger, now });
+  const reconciliation = openReconciliation({
+    config,
+    accounts,
+    eventLog,
+    publish: publishing,
+    metrics,
+    registry,
+    logger,
+    now,
+  });
   started.defer(() => reconciliation.close());
   const failed = Promise.withResolvers<Error>();
   const onFailure = failed.resolve;
-  const messaging = await openMessaging({ config, eventLog, publish: publishing, registry, logger, now, onFailure });
+  const messaging = openMessaging({
+    config,
+    accounts,
+    eventLog,
+    publish: publishing,
+    registry,
+    logger,
+    now,
+    onFailure,
+  });
   started.defer(async () => messaging?.close());
   const metricsServer = await serveMetrics({
     registry,

@@ -24,21 +24,28 @@ const report = z.union([
 export const reconcile: Command = {
   name: 'reconcile',
   summary: 'ask Twilio for recordings, calls and alerts that no callback told of',
-  help: `onrecord reconcile [--since TIME] [--dry-run] [--json]
+  help: `onrecord reconcile [--since TIME] [--account SID] [--dry-run] [--json]
 
   Ingest asks Twilio by itself, every few minutes. This makes it look again, and as far back as you like: after an outage,
   a wrong URL at Twilio, or a recording that nobody can find. What it finds is published once more; what was known stays
   as it is. Shown is what ingest has not heard of since it was started.
 
   --since TIME  2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d; ${SINCE_DEFAULT} by default, 60 days at most (alerts: 30)
+  --account SID one account alone; all that are configured by default
   --dry-run     show what would be published, and publish nothing
   --json        one JSON object a line, with what ingest has heard of, for programs`,
-  options: { since: { type: 'string' }, 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } },
+  options: {
+    since: { type: 'string' },
+    account: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
   run: async ({ ingest, print }, { values, positionals }) => {
     if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much: say --since TIME`);
     const since = readSince(String(values.since ?? SINCE_DEFAULT), Date.now());
     const dryRun = values['dry-run'] === true;
-    for await (const line of (await ingest()).lines('/reconcile', report, { since, dryRun })) {
+    const order = { since, dryRun, ...(values.account === undefined ? {} : { accountSid: values.account }) };
+    for await (const line of (await ingest()).lines('/reconcile', report, order)) {
       if ('failed' in line) throw new CommandError(`ingest gave up: ${line.failed}`);
       const text = values.json ? JSON.stringify(line) : describe(line, dryRun);
       if (text !== undefined) print(text);

@@ -12,7 +12,7 @@ export const messageFailed = defineEvent({
     callSid,
     /** The request's own. */
     reason: messageReason,
-    /** `opted-out`, `refused`, `expired`, `over-limit`, `gave-up` or a newer one. */
+    /** `opted-out`, `refused`, `expired`, `over-limit`, `gave-up`, `account-not-configured` or a newer one. */
     cause: z.string().min(1),
     /** Twilio's, where Twilio refused. */
     errorCode: z.string().min(1).optional(),

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { productUrl } from '@onrecord/shared/twilio/product-url';
 import { z } from 'zod';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
 import type { TwilioLists } from '../reconcile/step.ts';
-import { monitorUrl } from './twilio-hosts.ts';
 import { DEFAULT_LIMITS, getJson, type RequestLimits } from './twilio-request.ts';
 
 export interface TwilioListsOptions {
@@ -50,7 +50,7 @@ export function createTwilioLists(options: TwilioListsOptions): TwilioLists {
   const lists: Readonly<Record<ResourceKind, List>> = {
     recording: { base, home, path: `${home}Recordings.json`, key: 'recordings' },
     call: { base, home, path: `${home}Calls.json`, key: 'calls' },
-    alert: { base: monitorUrl(base), home: '/v1/Alerts?', path: '/v1/Alerts', key: 'alerts' },
+    alert: { base: productUrl(base, 'monitor'), home: '/v1/Alerts?', path: '/v1/Alerts', key: 'alerts' },
   };
   async function* pagesOf(list: List, filter: Readonly<Record<string, string>>, signal: AbortSignal) {
     const query = new URLSearchParams({ ...filter, PageSize: String(PAGE_SIZE) });

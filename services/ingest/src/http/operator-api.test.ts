@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../reconcile/reconcile-on-demand.ts';
+import { ACCOUNT } from '../testing/signed-request.ts';
 import { operatorApi } from './operator-api.ts';
 
 const TOKEN = 'a-token-for-operators';
@@ -12,6 +13,7 @@ function setup(reports: (signal: AbortSignal) => AsyncGenerator<Report>, token: 
   const orders: object[] = [];
   const app = operatorApi({
     token,
+    refuse: (accountSid) => (accountSid === ACCOUNT ? undefined : 'add it to ACCOUNTS_FILE'),
     reconcile: (order, signal) => {
       orders.push(order);
       return reports(signal);
@@ -64,7 +66,8 @@ test('lets nobody in without the token, and nobody at all where none is set', as
   expect((await setup(nothing).ask({ since: SINCE, dryRun: true }, 'another')).status).toBe(401);
   expect((await setup(nothing).app.request('/reconcile', { method: 'POST' })).status).toBe(401);
   expect((await setup(nothing, '').ask({ since: SINCE, dryRun: true })).status).toBe(401);
-  const off = operatorApi({ token: undefined, reconcile: nothing, now: () => NOW, signal: AbortSignal.timeout(1) });
+  const signal = AbortSignal.timeout(1);
+  const off = operatorApi({ token: undefined, refuse: () => undefined, reconcile: nothing, now: () => NOW, signal });
   expect((await off.request('/reconcile', { method: 'POST' })).status).toBe(404);
 });
 
@@ -86,4 +89,13 @@ test('works for one at a time, and ends when that one goes', async () => {
   await reader?.cancel();
   await ended.promise;
   expect((await ask({ since: SINCE, dryRun: true })).status).toBe(200);
+});
+
+test('one account is asked where it is named, and one that is not configured is refused with the remedy', async () => {
+  const { ask, orders } = setup(nothing);
+  await (await ask({ since: SINCE, dryRun: true, accountSid: ACCOUNT })).text();
+  expect(orders).toEqual([{ since: new Date(SINCE), dryRun: true, accountSid: ACCOUNT }]);
+  const refused = await ask({ since: SINCE, dryRun: true, accountSid: `AC${'9'.repeat(32)}` });
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('ACCOUNTS_FILE') });
 });

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { accountSid } from '@onrecord/shared/events/envelope';
 import { problemResponse } from '@onrecord/shared/http/problem';
 import { Hono } from 'hono';
 import { z } from 'zod';
@@ -7,7 +8,12 @@ import type { Report } from '../reconcile/reconcile-on-demand.ts';
 export interface OperatorApiOptions {
   /** Absent turns everything here off. */
   token: string | undefined;
-  reconcile(order: { since: Date; dryRun: boolean }, signal: AbortSignal): AsyncGenerator<Report>;
+  /** Why an account cannot be asked, where it cannot. */
+  refuse(accountSid: string): string | undefined;
+  reconcile(
+    order: { since: Date; dryRun: boolean; accountSid?: string | undefined },
+    signal: AbortSignal,
+  ): AsyncGenerator<Report>;
   now(): Date;
   /** Ends what is going on. */
   signal: AbortSignal;
@@ -16,12 +22,17 @@ export interface OperatorApiOptions {
 /** The ledger knows a repeated event for 90 days; what is older would be handled as if it were news. */
 const SINCE_MAX_MS = 60 * 86_400_000;
 
-const orderSchema = z.strictObject({ since: z.iso.datetime({ offset: true }), dryRun: z.boolean() });
+const orderSchema = z.strictObject({
+  since: z.iso.datetime({ offset: true }),
+  dryRun: z.boolean(),
+  /** All accounts where it is absent. */
+  accountSid: accountSid.optional(),
+});
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /** What an operator asks of ingest, on the port of its metrics: never where Twilio calls. */
-export function operatorApi({ token, reconcile, now, signal }: OperatorApiOptions): Hono {
+export function operatorApi({ token, refuse, reconcile, now, signal }: OperatorApiOptions): Hono {
   const app = new Hono();
   let isBusy = false;
   app.post('/reconcile', async (c) => {
@@ -31,14 +42,21 @@ export function operatorApi({ token, reconcile, now, signal }: OperatorApiOption
       return problem(401, 'Send the token as "Authorization: Bearer …"; it is the setting INGEST_API_TOKEN.');
     }
     const order = orderSchema.safeParse(await c.req.json().catch(() => undefined));
-    if (!order.success) return problem(400, 'Send {"since": an ISO 8601 time, "dryRun": true or false}.');
+    if (!order.success)
+      return problem(
+        400,
+        'Send {"since": an ISO 8601 time, "dryRun": true or false}, and "accountSid" for one account.',
+      );
+    const { dryRun, accountSid } = order.data;
+    const refusal = accountSid === undefined ? undefined : refuse(accountSid);
+    if (refusal !== undefined) return problem(400, `${refusal}.`);
     const since = new Date(order.data.since);
     const ageMs = now().getTime() - since.getTime();
     if (ageMs <= 0 || ageMs > SINCE_MAX_MS) return problem(400, 'Give a time in the past, at most 60 days ago.');
     if (isBusy) return problem(409, 'Ingest is reconciling for somebody else; try again when that is done.');
     isBusy = true;
     const stopping = new AbortController();
-    const reports = reconcile({ since, dryRun: order.data.dryRun }, AbortSignal.any([signal, stopping.signal]));
+    const reports = reconcile({ since, dryRun, accountSid }, AbortSignal.any([signal, stopping.signal]));
     const end = () => {
       isBusy = false;
       stopping.abort();

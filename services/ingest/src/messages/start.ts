@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Consumer, type ConsumerOptions, startConsumer } from '@onrecord/shared/event-log/consumer';
 import { TOPICS } from '@onrecord/shared/events';
-import { Counter } from 'prom-client';
+import { notConfigured } from '@onrecord/shared/twilio/accounts';
+import { Counter, type Registry } from 'prom-client';
 import { type Outcome, publishOutcome, type Sending, sendMessage } from '../send-message.ts';
 
-export interface MessagingOptions extends Omit<Sending, 'waitForList' | 'wasMet'> {
-  /** Whose messages are sent. */
-  accountSid: string;
+export interface MessagingOptions extends Omit<Sending, 'waitForList' | 'wasMet' | 'messages'> {
+  /** Where an account's messages go out; undefined for one that is not configured. */
+  messagesOf(accountSid: string): Sending['messages'] | undefined;
+  count(outcome: Outcome): void;
   /** How long Twilio's list may take to show what was sent, in milliseconds. Default 5 s. */
   listLagMs?: number | undefined;
 }
@@ -26,24 +28,25 @@ const MET_MAX = 1_000;
 
 /** Sends what `message.requested` asks for, outside of any webhook, until closed. */
 export async function startMessaging(options: MessagingOptions, consumer: ConsumerParts): Promise<Consumer> {
-  const { listLagMs = LIST_LAG_MS, accountSid } = options;
+  const { listLagMs = LIST_LAG_MS, messagesOf, count } = options;
   const waitForList = async (signal: AbortSignal) => void (await sleep(listLagMs, undefined, { signal }));
-  const sending: Sending = { ...options, waitForList, wasMet: rememberMet(MET_MAX) };
-  const outcomes = new Counter({
-    name: 'onrecord_ingest_messages_total',
-    help: 'Requested text messages by what became of them: sent, opted-out, refused, expired, over-limit, gave-up.',
-    labelNames: ['outcome'],
-    registers: [consumer.metrics],
-  });
-  const count = (outcome: Outcome) => outcomes.inc({ outcome: nameOf(outcome) });
+  const wasMet = rememberMet(MET_MAX);
   return startConsumer({
     ...consumer,
     group: GROUP,
     topics: [TOPICS.telephony],
     concurrency: CONCURRENCY,
     handle: async (event, { attempt, signal, logger }) => {
-      if (event.type !== 'onrecord.message.requested.v1' || event.data.accountSid !== accountSid) return;
-      const { callSid, reason, to } = event.data;
+      if (event.type !== 'onrecord.message.requested.v1') return;
+      const { accountSid, callSid, reason, to } = event.data;
+      const messages = messagesOf(accountSid);
+      if (messages === undefined) {
+        await publishOutcome(event.data, UNKNOWN_ACCOUNT, event.traceparent, options);
+        count(UNKNOWN_ACCOUNT);
+        logger.warn({ callSid, reason, to, why: notConfigured(accountSid) }, 'a requested message cannot be sent');
+        return;
+      }
+      const sending: Sending = { ...options, messages, waitForList, wasMet };
       const outcome = await sendMessage(event.data, { attempt, signal, traceparent: event.traceparent }, sending);
       count(outcome);
       const code = 'message' in outcome ? undefined : outcome.errorCode;
@@ -51,9 +54,8 @@ export async function startMessaging(options: MessagingOptions, consumer: Consum
     },
     onDeadLetter: async (event, { stage }) => {
       if (stage === 'parse' || event?.type !== 'onrecord.message.requested.v1') return;
-      if (event.data.accountSid !== accountSid) return;
       const outcome = { cause: 'gave-up', isOptedOut: false };
-      await publishOutcome(event.data, outcome, event.traceparent, sending);
+      await publishOutcome(event.data, outcome, event.traceparent, options);
       count(outcome);
     },
   });
@@ -72,6 +74,20 @@ export function rememberMet(max: number): Sending['wasMet'] {
     }
     return before;
   };
+}
+
+/** Mending that takes a person, and longer than any message is worth. */
+const UNKNOWN_ACCOUNT = { cause: 'account-not-configured', isOptedOut: false };
+
+/** Registers its metric, so once. */
+export function createMessageMetrics(registry: Registry): MessagingOptions['count'] {
+  const outcomes = new Counter({
+    name: 'onrecord_ingest_messages_total',
+    help: 'Requested text messages by what became of them: sent, opted-out, refused, expired, over-limit, gave-up, account-not-configured.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  return (outcome) => outcomes.inc({ outcome: nameOf(outcome) });
 }
 
 const nameOf = (outcome: Outcome) => ('message' in outcome ? 'sent' : outcome.cause);

@@ -1,4 +1,9 @@
-import { type EventLog, EventLogUnavailableError, type LogRecord } from '@onrecord/shared/event-log/port';
+import {
+  type EventLog,
+  EventLogUnavailableError,
+  type LogRecord,
+  type SubscriptionListener,
+} from '@onrecord/shared/event-log/port';
 
 interface Gate {
   reached: PromiseWithResolvers<void>;
@@ -8,6 +13,7 @@ interface Gate {
 /** A log whose state the test sets: it takes records, holds them back until let go, or is away. */
 export function controlledEventLog() {
   const appended: LogRecord[] = [];
+  const readers: SubscriptionListener[] = [];
   let gate: Gate | undefined;
   let isAway = false;
   const refuseIfAway = async () => {
@@ -21,15 +27,24 @@ export function controlledEventLog() {
       await refuseIfAway();
       appended.push(...records);
     },
-    subscribe: () => Promise.reject(new Error('ingest reads nothing')),
+    subscribe: async ({ listener }) => {
+      await refuseIfAway();
+      readers.push(listener);
+      return { pause: () => {}, resume: () => {}, commit: async () => {}, close: async () => {} };
+    },
     ping: refuseIfAway,
     close: async () => {},
   };
   return {
     log,
     appended,
+    /** Whoever reads from it. */
+    readers,
     goAway: () => {
       isAway = true;
+    },
+    comeBack: () => {
+      isAway = false;
     },
     /** From now on nothing is durable until it is let go. `reached` resolves when something waits. */
     holdBack: () => {

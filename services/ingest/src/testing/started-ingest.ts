@@ -9,7 +9,7 @@ import { ACCOUNT, BASE, post, RECORDING, TOKEN } from './signed-request.ts';
 type LogLine = Readonly<Record<string, unknown>>;
 
 /** Ingest on a free port of this machine, over real sockets, with a log in memory. */
-export async function startedIngest(environment: Record<string, string> = {}) {
+export async function startedIngest(environment: Record<string, string> = {}, eventLog = controlledEventLog()) {
   const config = readConfig({
     EVENTS_URL: 'postgres://unused',
     TWILIO_ACCOUNT_SID: ACCOUNT,
@@ -22,7 +22,6 @@ export async function startedIngest(environment: Record<string, string> = {}) {
     DOCTOR_AT_START: 'false',
     ...environment,
   });
-  const eventLog = controlledEventLog();
   const lines: LogLine[] = [];
   const destination = new Writable({
     write: (line, _encoding, done) => {

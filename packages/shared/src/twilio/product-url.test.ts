@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { monitorUrl } from './twilio-hosts.ts';
+import { productUrl } from './product-url.ts';
 
 test.each([
   ['https://api.twilio.com', 'https://monitor.twilio.com'],
@@ -7,5 +7,5 @@ test.each([
   ['http://127.0.0.1:4010', 'http://127.0.0.1:4010'],
   ['https://api.twilio.com.proxy.example/twilio', 'https://api.twilio.com.proxy.example/twilio'],
 ])('the alerts of %s are at %s', (apiUrl, monitor) => {
-  expect(monitorUrl(apiUrl)).toBe(monitor);
+  expect(productUrl(apiUrl, 'monitor')).toBe(monitor);
 });
