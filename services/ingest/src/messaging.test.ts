@@ -44,6 +44,5 @@ test('a message of an account that is not configured fails and says so, and is n
   await expect.poll(() => eventLog.appended.length, { timeout: 10_000 }).toBe(1);
   const value = JSON.parse(Buffer.from(eventLog.appended[0]?.value ?? '').toString());
   expect(value).toMatchObject({ accountSid, cause: 'account-not-configured' });
-  const whys = () => lines.map(({ why }) => why);
-  await expect.poll(whys).toContainEqual(expect.stringContaining('ACCOUNTS_FILE'));
+  await expect.poll(() => lines.map(({ msg }) => msg)).toContainEqual(expect.stringContaining('ACCOUNTS_FILE'));
 });

@@ -95,7 +95,7 @@ function startSweeps(
   const stopping = new AbortController();
   const source = accountsSource({ accounts, clock: deps.clock, signal: stopping.signal });
   const onLeft = (accountSid: string, due: Date) =>
-    logger.warn({ accountSid, due, reason: notConfigured(accountSid) }, 'what is due of an account is not done');
+    logger.warn({ accountSid, at: due, reason: notConfigured(accountSid) }, 'what is due of an account is not done');
   const sweeper = startSweeper({
     sweeps: createSweeps({ ...deps, accounts, pool, objects: objectStore, source, onLeft }),
     intervalMs: sweepIntervalMs,

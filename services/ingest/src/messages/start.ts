@@ -43,7 +43,7 @@ export async function startMessaging(options: MessagingOptions, consumer: Consum
       if (messages === undefined) {
         await publishOutcome(event.data, UNKNOWN_ACCOUNT, event.traceparent, options);
         count(UNKNOWN_ACCOUNT);
-        logger.warn({ callSid, reason, to, why: notConfigured(accountSid) }, 'a requested message cannot be sent');
+        logger.warn({ callSid, reason, to }, `a requested message cannot be sent: ${notConfigured(accountSid)}`);
         return;
       }
       const sending: Sending = { ...options, messages, waitForList, wasMet };
