@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { describeWith } from '../servers/available.ts';
 import { createDatabase } from '../servers/postgres.ts';
 import { startTcpProxy } from '../servers/tcp-proxy.ts';
+import { accountsSuite } from './accounts-suite.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
 import { messagesSuite } from './messages-suite.ts';
@@ -29,6 +30,7 @@ describeWith('postgres', (postgres) => {
     return { EVENTS_URL: url, DATABASE_URL: url, RECORDINGS_BUCKET: `file://${await mkdtemp(join(folder, 'store-'))}` };
   };
   describe('calls on embedded adapters', () => callsSuite(backends));
+  describe('two accounts on embedded adapters', () => accountsSuite(backends));
   describe('lost callbacks on embedded adapters', () => reconcileSuite(backends));
   describe('text messages on embedded adapters', () => messagesSuite(backends));
   describe('an outage on embedded adapters', () =>
