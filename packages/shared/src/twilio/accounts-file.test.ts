@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseAccounts } from './accounts-file.ts';
+
+test('the example in deploy/ is a file that can be used', () => {
+  const file = new URL('../../../../deploy/accounts.example.json', import.meta.url);
+  const own = { accountSid: `AC${'9'.repeat(32)}`, authTokens: ['own'] as [string], apiUrl: 'https://api.twilio.com' };
+  expect(parseAccounts('accounts.example.json', readFileSync(file, 'utf8'), own).map(({ apiUrl }) => apiUrl)).toEqual([
+    'https://api.twilio.com',
+    'https://api.twilio.com',
+    'https://api.dublin.ie1.twilio.com',
+  ]);
+});
