@@ -76,6 +76,35 @@ test('a client that never finishes does not hold the server beyond the deadline'
   await cut;
 });
 
+// Node looks for slow requests no more once a server closes: a half-sent one held SIGTERM until the deadline, and the process with it.
+test.each([
+  ['headers', 'POST / HTTP/1.1\r\nHost: here\r\n'],
+  ['a body', 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nhalf'],
+  ['headers after an answer', 'GET / HTTP/1.1\r\nHost: here\r\n\r\nGET / HTTP/1.1\r\nHost: here\r\n'],
+])('a client that sends half of %s does not hold the server, one that waits for its answer does', async (_, sent) => {
+  const released = Promise.withResolvers<void>();
+  const waiting = Promise.withResolvers<void>();
+  const app = new Hono()
+    .get('/', (c) => c.text('here'))
+    .post('/', async (c) => c.text(await c.req.text().catch(() => 'cut')))
+    .get('/slow', (c) => {
+      waiting.resolve();
+      return released.promise.then(() => c.text('done'));
+    });
+  const server = await serve(app);
+  const answer = request(`${server.url}/slow`);
+  await waiting.promise;
+  const socket = connect(server.port, '127.0.0.1', () => socket.write(sent));
+  socket.on('error', () => {}).resume();
+  const cut = new Promise((resolve) => socket.once('close', resolve));
+  await sleep(50);
+  const closed = server.close(60_000);
+  await cut;
+  released.resolve();
+  await closed;
+  expect(await (await answer).body.text()).toBe('done');
+});
+
 test('a client that keeps its connection busy is told that it closes', async () => {
   let release = () => {};
   const released = new Promise<void>((resolve) => {

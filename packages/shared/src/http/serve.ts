@@ -4,6 +4,7 @@ import { getRequestListener, RequestError } from '@hono/node-server';
 import { type Direct, writeResponse } from './direct.ts';
 import { type HttpRefusal, refuseMalformed } from './malformed-request.ts';
 import { problemResponse } from './problem.ts';
+import { trackRequests } from './unfinished-requests.ts';
 
 /** The port is taken; the message names it, the setting, and the remedy. */
 export class PortInUseError extends Error {
@@ -67,7 +68,7 @@ export interface ServeOptions {
 export interface HttpServer {
   readonly port: number;
   readonly url: string;
-  /** Accepts nothing more, waits for requests in flight, and cuts what is left after the deadline. */
+  /** Accepts nothing more, waits for requests in flight but not for half-sent ones, and cuts what is left after the deadline. */
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -85,6 +86,7 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
     if (isClosing) response.shouldKeepAlive = false;
     response.setTimeout(limits.readerStallTimeoutMs, () => cutStalled(socket));
   });
+  const cutUnfinished = trackRequests(server);
   await listen(server, port, hostname, setting);
   const address = server.address() as AddressInfo;
   return {
@@ -92,7 +94,7 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
     url: `http://${reachableHost(hostname)}:${address.port}`,
     close: (deadlineMs) => {
       isClosing = true;
-      return close(server, deadlineMs);
+      return close(server, cutUnfinished, deadlineMs);
     },
   };
 }
@@ -175,9 +177,16 @@ function explain(error: NodeJS.ErrnoException, port: number, setting: string, ho
 /** A connection that was busy when closing began is idle, and can go, soon after its answer. */
 const IDLE_SWEEP_MS = 25;
 
-async function close(server: Server, deadlineMs: number): Promise<void> {
+/** What was on its way when closing began has arrived by then. Node looks for slow requests no more once a server closes. */
+const UNFINISHED_GRACE_MS = 1_000;
+
+async function close(server: Server, cutUnfinished: () => void, deadlineMs: number): Promise<void> {
+  const graceUntilMs = performance.now() + UNFINISHED_GRACE_MS;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    if (performance.now() > graceUntilMs) cutUnfinished();
+  }, IDLE_SWEEP_MS);
   const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
   await closed;
   clearInterval(sweep);
