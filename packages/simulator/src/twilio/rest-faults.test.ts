@@ -63,20 +63,24 @@ test('a slow answer comes whole when its client waits, and not while it does not
 test('what is ordered is shown until it has failed or is cleared', async () => {
   const { control, get } = await start();
   await control('POST', '/twilio/failures', { status: 503, count: 3, retryAfterSeconds: 1 });
-  await control('POST', '/twilio/list-delay', { seconds: 5 });
+  await control('POST', '/twilio/list-delay', { seconds: 5, processedRecordingsOnly: true });
   await control('POST', '/deepgram/failures', { status: 429 });
   await control('POST', '/callbacks/faults', { dropShare: 0.2 });
   const refused = await get('Calls.json');
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await (await control('GET', '/faults')).json()).toMatchObject({
     callbacks: { dropShare: 0.2, duplicateShare: 0 },
-    twilio: { failures: [{ on: 'any', status: 503, count: 2, retryAfterSeconds: 1 }], listDelaySeconds: 5 },
+    twilio: {
+      failures: [{ on: 'any', status: 503, count: 2, retryAfterSeconds: 1 }],
+      listDelaySeconds: 5,
+      processedRecordingsOnly: true,
+    },
     deepgram: [{ status: 429, count: 1 }],
   });
   expect((await control('DELETE', '/faults')).status).toBe(204);
   expect(await (await control('GET', '/faults')).json()).toMatchObject({
     callbacks: { dropShare: 0 },
-    twilio: { failures: [], listDelaySeconds: 0 },
+    twilio: { failures: [], listDelaySeconds: 0, processedRecordingsOnly: false },
     deepgram: [],
   });
   expect((await get('Calls.json')).status).toBe(200);

@@ -60,13 +60,20 @@ const AUTHENTICATE = 20_003;
 const INTERNAL = 20_500;
 
 /** Twilio's lists are eventually consistent: what is new is in them only after a while. */
-export const listDelay = z.strictObject({ seconds: z.number().min(0).max(86_400) });
+export const listDelay = z.strictObject({
+  seconds: z.number().min(0).max(86_400).default(0),
+  /** Recordings are in lists only once they are processed: the documentation leaves open whether Twilio lists them before. */
+  processedRecordingsOnly: z.boolean().default(false),
+});
 export type ListDelay = z.input<typeof listDelay>;
+
+/** Source: Twilio, "Recordings resource", "Recording status". */
+const UNPROCESSED: ReadonlySet<string> = new Set(['in-progress', 'paused', 'stopped', 'processing']);
 
 /** Failures on demand: the next requests fail as ordered, then all is well again. */
 export function createRestFaults() {
   const orders: Order[] = [];
-  let delayMs = 0;
+  let delay = listDelay.parse({});
   const take = (path: string): Order | undefined => {
     const index = orders.findIndex(({ on }) => on === 'any' || on === kindOf(path));
     const order = orders[index];
@@ -79,17 +86,23 @@ export function createRestFaults() {
     /** @throws z.ZodError */
     failNext: (failure: RestFailure): void => void orders.push(restFailure.parse(failure)),
     /** @throws z.ZodError */
-    delayLists({ seconds }: ListDelay): void {
-      delayMs = listDelay.parse({ seconds }).seconds * 1_000;
+    delayLists(ordered: ListDelay): void {
+      delay = listDelay.parse(ordered);
     },
     /** What is still to fail, with the number of requests that are left. */
-    active: () => ({ failures: orders.map((order) => ({ ...order })), listDelaySeconds: delayMs / 1_000 }),
+    active: () => ({
+      failures: orders.map((order) => ({ ...order })),
+      listDelaySeconds: delay.seconds,
+      processedRecordingsOnly: delay.processedRecordingsOnly,
+    }),
     clear(): void {
       orders.length = 0;
-      delayMs = 0;
+      delay = listDelay.parse({});
     },
     /** Whether lists show by now what is this old. */
-    isListed: (ageMs: number): boolean => ageMs >= delayMs,
+    isListed: (ageMs: number): boolean => ageMs >= delay.seconds * 1_000,
+    /** Whether lists show a recording with this status. */
+    isRecordingListed: (status: string): boolean => !delay.processedRecordingsOnly || !UNPROCESSED.has(status),
     /**
      * Carries out what is ordered for this request, and says how its answer is to be spoilt.
      * @throws HTTPException while failures are ordered

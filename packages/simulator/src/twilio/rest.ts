@@ -29,8 +29,9 @@ export function twilioRest(options: RestOptions): Hono {
   const account = new Hono();
   const find = (file: string, prefix: 'RE' | 'CA') => new RegExp(`^(${prefix}[0-9a-f]{32})(\\.[a-z0-9]+)?$`).exec(file);
   const isListed = ({ sid }: { sid: string }) => options.faults?.isListed(state.ageMs(sid)) ?? true;
+  const isProcessed = ({ status }: RecordingState) => options.faults?.isRecordingListed(status) ?? true;
   const shown = (query: URLSearchParams) =>
-    state.recordings().filter((each) => isListed(each) && isShown(each, query, now()));
+    state.recordings().filter((each) => isListed(each) && isProcessed(each) && isShown(each, query, now()));
 
   account.get('/Calls.json', (c) => {
     const url = new URL(c.req.url);

@@ -51,6 +51,12 @@ function judgeAlert(resource: Resource, { nowMs, graceMs, accountSid }: JudgeOpt
   return { is: createdMs !== undefined && nowMs - createdMs < graceMs ? 'pending' : 'final' };
 }
 
+/** Whether a call ended so short a while ago; one that was never dialled has no end, and nothing of it was recorded. */
+export function endedWithin(call: Resource, nowMs: number, withinMs: number): boolean {
+  const endedMs = momentOf(call, 'end_time');
+  return endedMs !== undefined && nowMs - endedMs < withinMs;
+}
+
 /** What the list is filtered by: a call that was never dialled has no start, and counts from when it was made. */
 export const beganAt = (kind: ResourceKind, resource: Resource): number | undefined =>
   kind !== 'call'

@@ -1,20 +1,23 @@
 import { alertRaised, callStatusChanged, createEvent, recordingReported } from '@onrecord/shared/events';
 import { newTraceparent } from '@onrecord/shared/telemetry/traceparent';
 import { diagnoseAlert, diagnoseCall } from '../diagnose.ts';
-import { beganAt, judgeResource } from '../domain/judge-resource.ts';
+import { beganAt, endedWithin, judgeResource } from '../domain/judge-resource.ts';
 import { readAlertResource } from '../domain/read-alert-resource.ts';
 import { readCallResource } from '../domain/read-call-resource.ts';
 import { readRecordingResource } from '../domain/read-recording-resource.ts';
 import { momentOf, type Resource, type ResourceKind, textOf } from '../domain/resource.ts';
 import type { Find, Step, SurveyOptions } from './step.ts';
 
-/** What of a page is a fact by now, and since when (milliseconds since 1970) something of it still goes on. */
+/**
+ * What of a page is a fact by now, and since when (milliseconds since 1970) something of it still goes on, or recordings of it may
+ * still come into the lists.
+ */
 export function judgePage(
   kind: ResourceKind,
   page: readonly Resource[],
   options: SurveyOptions,
 ): { step: Step; heldMs: number } {
-  const { now, graceMs, accountSid } = options;
+  const { now, graceMs, settleMs, accountSid } = options;
   const nowMs = now().getTime();
   const finds: Find[] = [];
   const passedOver: { sid: string | undefined; reason: string }[] = [];
@@ -22,7 +25,8 @@ export function judgePage(
   for (const resource of page) {
     const sid = textOf(resource, 'sid');
     const verdict = judgeResource(kind, resource, { nowMs, graceMs, accountSid });
-    if (verdict.is === 'pending') heldMs = Math.min(heldMs, beganAt(kind, resource) ?? 0);
+    const isUnsettled = kind === 'call' && verdict.is === 'final' && endedWithin(resource, nowMs, settleMs);
+    if (verdict.is === 'pending' || isUnsettled) heldMs = Math.min(heldMs, beganAt(kind, resource) ?? 0);
     if (verdict.is === 'abandoned') passedOver.push({ sid, reason: `is ${textOf(resource, 'status')} for days` });
     if (verdict.is !== 'final') continue;
     try {

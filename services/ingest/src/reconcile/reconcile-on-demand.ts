@@ -5,7 +5,7 @@ import { createHeardFacts, type HeardFacts } from './heard-facts.ts';
 import type { Find, SurveyOptions } from './step.ts';
 import { survey } from './survey.ts';
 
-export interface OnDemandOptions extends Omit<SurveyOptions, 'signal' | 'graceMs' | 'isKnown'> {
+export interface OnDemandOptions extends Omit<SurveyOptions, 'signal' | 'graceMs' | 'settleMs' | 'isKnown'> {
   heard: HeardFacts;
   /** Resolves when the events are durable. */
   publish(events: readonly OnrecordEvent[]): Promise<void>;
@@ -35,7 +35,7 @@ export async function* reconcileOnDemand(
   const seen = createHeardFacts();
   logger.info({ at: since, outcome: dryRun ? 'dry run' : 'publish' }, 'asked to reconcile');
   for (const kind of RESOURCE_KINDS) {
-    const asking = { ...options, graceMs: 0, isKnown: seen.has, signal };
+    const asking = { ...options, graceMs: 0, settleMs: 0, isKnown: seen.has, signal };
     for await (const { finds: all, passedOver, kind: found } of survey(kind, look, asking)) {
       const finds = all.filter(({ event }) => !seen.has(event.id));
       for (const { event } of finds) seen.add(event.id);

@@ -19,12 +19,12 @@ test('every recording and call that Twilio has is published once, over pages and
     ].sort(),
   );
   expect(published.find(({ id }) => id.endsWith(':busy'))?.data).toMatchObject({ diagnosis: { key: 'call:busy' } });
-  expect(place.watermark).toEqual({ recording: NOW.toISOString(), call: NOW.toISOString(), alert: NOW.toISOString() });
   expect(told.at(-1)).toBe(NOW.toISOString());
   expect(asked.every((url) => url.includes('PageSize=200'))).toBe(true);
   expect(asked.some((url) => url.includes('PageToken='))).toBe(true);
   await reconciler().run();
   expect(published).toHaveLength(452);
+  expect(place.watermark).toEqual({ recording: NOW.toISOString(), call: NOW.toISOString(), alert: NOW.toISOString() });
 });
 
 test('what a callback told is left alone', async () => {
@@ -40,6 +40,7 @@ test('what a callback told is left alone', async () => {
 test('a recording that is processed holds the watermark until it is done', async () => {
   const { state, reconciler, make, published, place } = await setup();
   const recording = make({ status: 'processing', dateCreated: before(5 * HOUR_MS), dateUpdated: before(4 * HOUR_MS) });
+  place.watermark = { recording: before(FIRST_MS), call: NOW.toISOString() };
   await state.saveRecording(recording);
   await reconciler().run();
   expect(published).toEqual([]);
@@ -47,8 +48,47 @@ test('a recording that is processed holds the watermark until it is done', async
   place.clock = new Date(NOW.getTime() + 10 * HOUR_MS);
   await state.saveRecording({ ...recording, status: 'completed', dateUpdated: NOW.toISOString() });
   await reconciler().run();
+  await reconciler().run();
   expect(ids(published)).toEqual([`recording:${recording.sid}:completed`]);
   expect(place.watermark.recording).toBe(place.clock.toISOString());
+});
+
+// A recording of two hours that Twilio listed only once it was processed was behind the watermark, and its overlap, when it came.
+test('a long recording that is in no list before it is processed is found after its call has ended', async () => {
+  const { state, faults, reconciler, make, published, place } = await setup();
+  faults.delayLists({ processedRecordingsOnly: true });
+  const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000).toISOString();
+  const underway = call('1', { status: 'in-progress', startTime: before(HOUR_MS), endTime: null });
+  const recording = make({ callSid: underway.sid, status: 'processing', dateCreated: before(HOUR_MS) });
+  await state.saveCall(underway);
+  await state.saveRecording(recording);
+  const runAt = async (count: number) => {
+    place.clock = new Date(minutes(count));
+    await reconciler().run();
+  };
+  for (const count of [0, 5, 60, 100]) await runAt(count);
+  await state.saveCall({ ...underway, status: 'completed', endTime: minutes(101), dateUpdated: minutes(101) });
+  for (const count of [105, 110, 115]) await runAt(count);
+  await state.saveRecording({ ...recording, status: 'completed', dateUpdated: minutes(118) });
+  await runAt(120);
+  expect(ids(published)).toEqual([`call:${underway.sid}:completed`, `recording:${recording.sid}:completed`]);
+  for (const count of [200, 205]) await runAt(count);
+  expect(place.watermark).toMatchObject({ recording: minutes(200), call: minutes(205) });
+});
+
+test('while the calls cannot be listed recordings are found, and asked for no longer than one can take', async () => {
+  const { state, reconciler, make, published, place, lists } = await setup();
+  await state.saveRecording(make());
+  place.watermark = { recording: before(5 * FIRST_MS), call: before(5 * FIRST_MS) };
+  const { pages, ...others } = lists();
+  const refusing = {
+    ...others,
+    pages: (...[kind, ...rest]: Parameters<typeof pages>) =>
+      (kind === 'call' ? lists('wrong') : lists()).pages(kind, ...rest),
+  };
+  await expect(reconciler({ lists: refusing }).run()).rejects.toThrow('401');
+  expect(published).toHaveLength(1);
+  expect(place.watermark.recording).toBe(before(2 * FIRST_MS));
 });
 
 test('a call that was cancelled while it waited in the queue is found, however long it waited', async () => {
@@ -109,6 +149,7 @@ test('while Twilio answers nothing but errors the watermark stays at its first b
 test('a watermark is not moved by what could not be published', async () => {
   const { state, reconciler, make, published, place } = await setup();
   await state.saveRecording(make());
+  place.watermark = { call: NOW.toISOString() };
   place.isAway = true;
   const one = reconciler();
   await expect(one.run()).rejects.toThrow('the log is away');

@@ -1,5 +1,6 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { Logger } from 'pino';
+import { PENDING_MAX_MS } from '../domain/judge-resource.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../domain/resource.ts';
 import { begun, nextLook, type Reach, type Watermark } from '../domain/watermark.ts';
 import type { HeardFacts } from './heard-facts.ts';
@@ -77,13 +78,19 @@ export function createReconciler(options: ReconcilerOptions, duty: Duty): Reconc
   };
 }
 
+/**
+ * Recordings come first, whatever becomes of the other lists. Twilio may list one only once it is processed, long after it began, so
+ * their watermark follows that of the calls: what a call that had not settled by the run before recorded may still be missing.
+ */
 async function* surveyAll(options: ReconcilerOptions, duty: Duty): AsyncGenerator<Step> {
   const { now, reach } = options;
   const beginning = begun(duty.watermark(), now().getTime(), reach);
   await duty.reach(beginning);
   for (const kind of RESOURCE_KINDS) {
     const look = nextLook(beginning, kind, now().getTime(), reach);
-    yield* survey(kind, look, { ...options, isKnown: options.heard.has, signal: duty.signal });
+    const asking = { ...options, settleMs: reach.overlapMs, isKnown: options.heard.has, signal: duty.signal };
+    const settledMs = Math.max(Date.parse(beginning.call), look.untilMs - PENDING_MAX_MS);
+    yield* survey(kind, look, asking, kind === 'recording' ? settledMs : undefined);
   }
 }
 

@@ -35,6 +35,8 @@ export interface SurveyOptions {
   lists: TwilioLists;
   accountSid: string;
   graceMs: number;
+  /** How long after the end of a call its recordings may come into the lists, in milliseconds; 0 where nobody looks again. */
+  settleMs: number;
   /** Whether nothing more is to be asked about a fact, by its event's id: it was heard of before. */
   isKnown(eventId: string): boolean;
   now(): Date;

@@ -8,15 +8,23 @@ import type { Step, SurveyOptions } from './step.ts';
 /** Monitor answers no question about alerts older than 30 days; less what clocks may differ. Source: Twilio, "Alerts". */
 const ALERTS_SINCE_MAX_MS = 30 * 86_400_000 - 600_000;
 
-/** Looks through one kind of resource, page by page, and says how far everything is final. @throws StageError */
-export async function* survey(kind: ResourceKind, asked: Window, options: SurveyOptions): AsyncGenerator<Step> {
+/**
+ * Looks through one kind of resource, page by page, and says how far everything is final, at most to `heldMs` (milliseconds since 1970).
+ * @throws StageError
+ */
+export async function* survey(
+  kind: ResourceKind,
+  asked: Window,
+  options: SurveyOptions,
+  heldMs = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Step> {
   const look =
     kind === 'alert' ? { ...asked, sinceMs: Math.max(asked.sinceMs, asked.untilMs - ALERTS_SINCE_MAX_MS) } : asked;
-  let heldMs = Number.POSITIVE_INFINITY;
+  let finalMs = heldMs;
   const followUp = createFollowUp(options);
   async function* steps(page: readonly Resource[], isWanted: (resource: Resource) => boolean): AsyncGenerator<Step> {
     const judged = judgePage(kind, page.filter(isWanted), options);
-    heldMs = Math.min(heldMs, judged.heldMs);
+    finalMs = Math.min(finalMs, judged.heldMs);
     const questions = followUp.choose(judged.step.finds);
     yield judged.step;
     yield* followUp.ask(questions);
@@ -34,7 +42,7 @@ export async function* survey(kind: ResourceKind, asked: Window, options: Survey
       // Of an alert's three dates nobody says which one the list goes by: what a window's list has is the window's.
       yield* steps(page, (resource) => kind === 'alert' || isWithin(wanted, beganAt(kind, resource)));
     }
-    const reached = new Date(Math.min(window.untilMs, heldMs)).toISOString();
+    const reached = new Date(Math.min(window.untilMs, finalMs)).toISOString();
     yield { kind, finds: [], passedOver: [], reached };
   }
 }
