@@ -63,6 +63,18 @@ function watermarkSuite(name: string, open: () => Promise<EventLog>) {
       expect(next.began.at(-1)).toEqual({ recording: '2026-11-21T12:00:00.000Z', call: '2026-11-21T11:00:00.000Z' });
     });
 
+    // A clock that was ahead wrote a watermark that nothing could take the place of.
+    test('what is reached takes the place of what was known, in this turn and in the next one', async () => {
+      const first = await instance('first');
+      await eventually(() => first.began.length > 0);
+      await first.reach({ recording: '2027-11-21T10:00:00.000Z' });
+      await first.reach({ recording: '2026-11-21T10:00:00.000Z' });
+      await first.close();
+      const next = await instance('next');
+      await eventually(() => atWork.has('next'));
+      expect(next.began.at(-1)).toEqual({ recording: '2026-11-21T10:00:00.000Z' });
+    });
+
     test('of two at once one works, and the other one does when it is gone', async () => {
       const [one, two] = [await instance('one'), await instance('two')];
       await eventually(() => atWork.size > 0);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ResourceKind } from './resource.ts';
-import { begun, laterOf, nextLook } from './watermark.ts';
+import { advanced, begun, nextLook } from './watermark.ts';
 import { isWithin, windowsOf } from './windows.ts';
 
 const DAY_MS = 86_400_000;
@@ -39,7 +39,7 @@ interface Run {
   windows: number;
   /** How long the oldest of what still goes on has been going on, in milliseconds; 0 where nothing does. */
   pendingMs: number;
-  /** Another instance does the same at the same moment, from what it last knew. */
+  /** Another instance does the same at the same moment, from what it last knew, and has the last word. */
   isTwice: boolean;
 }
 
@@ -68,19 +68,16 @@ test('in whatever order runs fail, end early, wait or coincide, every moment bef
           for (const window of windowsOf(nextLook(from, kind, nowMs, reach)).slice(0, windows)) {
             looked.push(window);
             const heldMs = pendingMs === 0 ? Number.POSITIVE_INFINITY : nowMs - pendingMs;
-            reached = begun(
-              laterOf(reached, { [kind]: new Date(Math.min(window.untilMs, heldMs)).toISOString() }),
-              nowMs,
-              reach,
-            );
+            const until = { [kind]: new Date(Math.min(window.untilMs, heldMs)).toISOString() };
+            reached = begun(advanced(reached, until, nowMs, reach), nowMs, reach);
           }
           return reached;
         };
         for (const each of runs) {
           nowMs += each.afterMs;
           const own = lookThrough(watermark, each);
-          watermark = each.isTwice ? begun(laterOf(own, lookThrough(known, each)), nowMs, reach) : own;
-          known = watermark;
+          watermark = each.isTwice ? lookThrough(known, each) : own;
+          known = own;
         }
         let coveredMs = firstMs;
         for (const { sinceMs, untilMs } of looked.toSorted((a, b) => a.sinceMs - b.sinceMs)) {

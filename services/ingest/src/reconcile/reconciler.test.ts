@@ -125,6 +125,34 @@ test('a recording that the list shows only later is found', async () => {
   expect(ids(published)).toEqual([`recording:${late.sid}:completed`]);
 });
 
+// A clock that was a year ahead once wrote a watermark that no look ever came up to again, and nothing was asked any more.
+test('a watermark of a clock that was ahead keeps nothing from being found, once it is right', async () => {
+  const { state, reconciler, make, published, place } = await setup();
+  const one = reconciler();
+  place.clock = new Date(NOW.getTime() + 365 * FIRST_MS);
+  await one.run();
+  expect(place.watermark.call).toBe(place.clock.toISOString());
+  place.clock = NOW;
+  const [recording, ended] = [make(), call('1')];
+  await state.saveRecording(recording);
+  await state.saveCall(ended);
+  await one.run();
+  expect(ids(published)).toEqual([`call:${ended.sid}:completed`, `recording:${recording.sid}:completed`]);
+  await one.run();
+  expect(place.watermark).toEqual({ recording: NOW.toISOString(), call: NOW.toISOString(), alert: NOW.toISOString() });
+});
+
+test('a clock that is a little ahead costs no overlap', async () => {
+  const { state, reconciler, make, published, place } = await setup();
+  const ahead = new Date(NOW.getTime() + 30 * 60_000).toISOString();
+  place.watermark = { recording: ahead, call: ahead, alert: ahead };
+  const late = make({ dateCreated: before(HOUR_MS - 60_000), dateUpdated: before(HOUR_MS / 2) });
+  await state.saveRecording(late);
+  await reconciler().run();
+  expect(ids(published)).toEqual([`recording:${late.sid}:completed`]);
+  expect(place.watermark.recording).toBe(ahead);
+});
+
 test('429 is waited out', async () => {
   const { state, faults, reconciler, make, published, asked } = await setup();
   await state.saveRecording(make());

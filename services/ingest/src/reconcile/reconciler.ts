@@ -2,7 +2,7 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { Logger } from 'pino';
 import { PENDING_MAX_MS } from '../domain/judge-resource.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../domain/resource.ts';
-import { begun, nextLook, type Reach, type Watermark } from '../domain/watermark.ts';
+import { advanced, begun, nextLook, type Reach, tooLate, type Watermark } from '../domain/watermark.ts';
 import type { HeardFacts } from './heard-facts.ts';
 import type { Step, TwilioLists } from './step.ts';
 import { survey } from './survey.ts';
@@ -33,7 +33,7 @@ export interface ReconcilerOptions {
 /** What whoever reconciles works with, as long as it is the one. */
 export interface Duty {
   watermark(): Watermark;
-  /** Resolves when it is durable. */
+  /** Takes the place of what was known of its kinds. Resolves when it is durable. */
   reach(watermark: Watermark): Promise<void>;
   signal: AbortSignal;
 }
@@ -83,9 +83,16 @@ export function createReconciler(options: ReconcilerOptions, duty: Duty): Reconc
  * their watermark follows that of the calls: what a call that had not settled by the run before recorded may still be missing.
  */
 async function* surveyAll(options: ReconcilerOptions, duty: Duty): AsyncGenerator<Step> {
-  const { now, reach } = options;
-  const beginning = begun(duty.watermark(), now().getTime(), reach);
-  await duty.reach(beginning);
+  const { now, reach, logger } = options;
+  const known = duty.watermark();
+  const beginning = begun(known, now().getTime(), reach);
+  for (const kind of tooLate(known, now().getTime(), reach)) {
+    logger.warn(
+      { kind, at: known[kind], since: beginning[kind] },
+      'the watermark is in the future: a clock is or was wrong; asking anew, for older ones use "onrecord reconcile --since"',
+    );
+  }
+  await reachOn(beginning, options, duty);
   for (const kind of RESOURCE_KINDS) {
     const look = nextLook(beginning, kind, now().getTime(), reach);
     const asking = { ...options, settleMs: reach.overlapMs, isKnown: options.heard.has, signal: duty.signal };
@@ -105,6 +112,9 @@ async function takeStep(step: Step, options: ReconcilerOptions, duty: Duty): Pro
   if (news.length > 0) await publish(news.map(({ event }) => event));
   for (const { lateMs } of news) metrics.reconciled(kind, lateMs === undefined ? undefined : lateMs / 1_000);
   // Only now is everything before it durable.
-  if (reached !== undefined) await duty.reach({ [kind]: reached });
+  if (reached !== undefined) await reachOn({ [kind]: reached }, options, duty);
   return news.length;
 }
+
+const reachOn = (reached: Watermark, { now, reach }: ReconcilerOptions, duty: Duty) =>
+  duty.reach(advanced(duty.watermark(), reached, now().getTime(), reach));

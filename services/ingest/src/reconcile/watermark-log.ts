@@ -8,7 +8,7 @@ import {
   type TopicSpec,
 } from '@onrecord/shared/event-log/port';
 import type { Logger } from 'pino';
-import { laterOf, type Watermark, watermarkSchema } from '../domain/watermark.ts';
+import { type Watermark, watermarkSchema } from '../domain/watermark.ts';
 import type { Duty } from './reconciler.ts';
 
 /** Ingest's own notes: one record for each place that a watermark reached, keyed by account. */
@@ -90,6 +90,8 @@ class Turn {
   readonly #append: (watermark: Watermark) => Promise<void>;
   readonly #work: (duty: Duty) => Promise<void>;
   #watermark: Watermark = {};
+  /** Whoever works knows best: what comes back of its own notes says nothing new. */
+  #hasReached = false;
   #current: { stop: AbortController; done: Promise<void> } | undefined;
 
   constructor(append: (watermark: Watermark) => Promise<void>, work: (duty: Duty) => Promise<void>) {
@@ -102,7 +104,7 @@ class Turn {
     let newest: StoredRecord | undefined;
     for (const record of records) {
       const watermark = readWatermark(record.value);
-      this.#watermark = laterOf(this.#watermark, watermark);
+      if (!this.#hasReached) this.#watermark = { ...this.#watermark, ...watermark };
       if (Object.keys(watermark).length > 0) newest = record;
     }
     if (records.length > 0) this.#current ??= this.#begin();
@@ -112,6 +114,7 @@ class Turn {
   async end(): Promise<void> {
     const ending = this.#current;
     this.#current = undefined;
+    this.#hasReached = false;
     ending?.stop.abort();
     await ending?.done;
   }
@@ -121,7 +124,8 @@ class Turn {
     const duty: Duty = {
       watermark: () => this.#watermark,
       reach: async (reached) => {
-        const watermark = laterOf(this.#watermark, reached);
+        this.#hasReached = !stop.signal.aborted;
+        const watermark = { ...this.#watermark, ...reached };
         await this.#append(watermark);
         this.#watermark = watermark;
       },

@@ -10,7 +10,7 @@ import { twilioRest } from '@onrecord/simulator/twilio/rest';
 import { createRestFaults } from '@onrecord/simulator/twilio/rest-faults';
 import { onTestFinished } from 'vitest';
 import { createTwilioLists } from '../adapters/twilio-lists.ts';
-import { laterOf, type Watermark } from '../domain/watermark.ts';
+import type { Watermark } from '../domain/watermark.ts';
 import { createHeardFacts, remembering } from '../reconcile/heard-facts.ts';
 import { type Report, reconcileOnDemand } from '../reconcile/reconcile-on-demand.ts';
 import { createReconciler } from '../reconcile/reconciler.ts';
@@ -71,7 +71,7 @@ export async function setup({ runMs = 60_000 } = {}) {
   const duty = {
     watermark: () => place.watermark,
     reach: async (reached: Watermark) => {
-      place.watermark = laterOf(place.watermark, reached);
+      place.watermark = { ...place.watermark, ...reached };
     },
     signal: new AbortController().signal,
   };
