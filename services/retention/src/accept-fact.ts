@@ -6,7 +6,8 @@ import type { RecordingEntry } from './domain/custody.ts';
 
 export interface FactLedger {
   /**
-   * Writes what the event reports, once: an event that was seen before changes nothing.
+   * Writes what the event reports, once: an event that was seen before changes nothing, but that another telling of a leg's status
+   * completes what the first one left out.
    * @returns the recordings that it bears on, whether it is new or not
    */
   record(event: OnrecordEvent, options: { publish: boolean }): Promise<{ isNew: boolean; touched: RecordingKey[] }>;

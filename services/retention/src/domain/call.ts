@@ -1,3 +1,5 @@
+import type { Diagnosis } from '@onrecord/shared/events';
+
 /** One leg of a call, as its status callbacks described it. */
 export interface Call {
   accountSid: string;
@@ -36,7 +38,26 @@ export function evolveCall(known: Call | undefined, report: Call): Call {
   };
 }
 
-function compareProgress(a: Call, b: Call): number {
+/** One status that a leg reported. */
+export interface CallStatus extends Pick<Call, 'status' | 'sequenceNumber' | 'statusAt'> {
+  diagnosis?: Diagnosis | undefined;
+}
+
+/**
+ * Adds another telling of a status: a leg's own callback, the action of the Dial that placed it and a list of Twilio's tell the same
+ * fact with more or less evidence. Whatever order they come in, the outcome is the same.
+ */
+export function evolveCallStatus(known: CallStatus | undefined, telling: CallStatus): CallStatus {
+  if (known === undefined) return telling;
+  const [best, other] = compareProgress(telling, known) > 0 ? [telling, known] : [known, telling];
+  const diagnosis = best.diagnosis ?? other.diagnosis;
+  if (diagnosis === undefined) return best;
+  const evidence = new Set([...diagnosis.evidence, ...(other.diagnosis?.evidence ?? [])]);
+  evidence.delete(diagnosis.key);
+  return { ...best, diagnosis: { ...diagnosis, evidence: [diagnosis.key, ...[...evidence].toSorted()] } };
+}
+
+function compareProgress(a: CallStatus, b: CallStatus): number {
   return (
     Number(FINAL_STATUSES.has(a.status)) - Number(FINAL_STATUSES.has(b.status)) ||
     (a.sequenceNumber ?? -1) - (b.sequenceNumber ?? -1) ||

@@ -1,8 +1,9 @@
 import type { callStatusChanged, conferenceParticipantJoined, DataOf } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
-import { type Call, evolveCall } from '../domain/call.ts';
+import { type Call, type CallStatus, evolveCall, evolveCallStatus } from '../domain/call.ts';
 import { insertIfNew, lockRow, optional, updateRow } from './rows.ts';
 
+/** Writes a leg's status, or completes it by what another telling of the same fact knows besides. */
 export async function writeCall(client: ClientBase, data: DataOf<typeof callStatusChanged>): Promise<void> {
   const report: Call = { ...data, statusAt: new Date(data.occurredAt) };
   const key = { account_sid: data.accountSid, call_sid: data.callSid };
@@ -10,14 +11,26 @@ export async function writeCall(client: ClientBase, data: DataOf<typeof callStat
     const row = await lockRow(client, 'ledger.calls', key);
     await updateRow(client, 'ledger.calls', key, toColumns(evolveCall(row && toCall(row), report)));
   }
-  await insertIfNew(client, 'ledger.call_statuses', {
-    ...key,
-    status: data.status,
-    sequence_number: data.sequenceNumber,
-    occurred_at: report.statusAt,
-    diagnosis: data.diagnosis,
-  });
+  const telling: CallStatus = { ...report, diagnosis: data.diagnosis };
+  const statusKey = { ...key, status: data.status };
+  if (await insertIfNew(client, 'ledger.call_statuses', { ...statusKey, ...toStatusColumns(telling) })) return;
+  const known = await lockRow(client, 'ledger.call_statuses', statusKey);
+  const completed = evolveCallStatus(known && toCallStatus(known), telling);
+  await updateRow(client, 'ledger.call_statuses', statusKey, toStatusColumns(completed));
 }
+
+const toStatusColumns = ({ sequenceNumber, statusAt, diagnosis }: CallStatus) => ({
+  sequence_number: sequenceNumber,
+  occurred_at: statusAt,
+  diagnosis,
+});
+
+const toCallStatus = (row: QueryResultRow): CallStatus => ({
+  status: row.status,
+  sequenceNumber: optional(row.sequence_number),
+  statusAt: row.occurred_at,
+  diagnosis: optional(row.diagnosis),
+});
 
 export async function writeParticipant(
   client: ClientBase,

@@ -78,7 +78,9 @@ const writeOnce = (pool: Pool, event: OnrecordEvent, { publish, now }: { publish
   inTransaction(pool, async (client) => {
     const isNew = await markProcessed(client, RETENTION_GROUP, event);
     const isLate = await noteLateMedia(client, event, now);
-    if (isNew || isLate) await writeFact(client, event, now);
+    // The same status of a leg is told with more or less evidence: what comes again completes it.
+    const isTelling = event.type === 'onrecord.call.status-changed.v1';
+    if (isNew || isLate || isTelling) await writeFact(client, event, now);
     if (isNew && publish) await appendToOutbox(client, [event]);
     return { isNew, published: isNew && publish };
   });
