@@ -43,6 +43,15 @@ describe('a call', () => {
       'sip:408',
     ],
     ['a warning that may end calls before the status', { callStatus: 'failed', errorCodes: ['32011'] }, 'twilio:32011'],
+    // A warning of a trunk was once called the cause of a call that its caller had cancelled.
+    [
+      'a caller who hung up, whatever was warned of',
+      { callStatus: 'canceled', errorCodes: ['32011'] },
+      'call:canceled',
+    ],
+    ['a line that was busy, whatever was warned of', { dialCallStatus: 'busy', errorCodes: ['13214'] }, 'dial:busy'],
+    ['nobody there, whatever a webhook did', { callStatus: 'no-answer', errorCodes: ['11200'] }, 'call:no-answer'],
+    ['a limit, where nobody answered', { callStatus: 'no-answer', errorCodes: ['32001'] }, 'twilio:32001'],
     [
       'a warning about the caller ID before a bare refusal',
       { callStatus: 'failed', sipResponseCode: 403, errorCodes: ['13214'] },

@@ -20,8 +20,11 @@ export interface Symptoms {
 const UNHAPPY: ReadonlySet<string> = new Set(['failed', 'busy', 'no-answer', 'canceled']);
 export const isUnhappy = (status: string | undefined): boolean => status !== undefined && UNHAPPY.has(status);
 
-/** The called party decided these: only a code about that party knows better than the SIP response. */
-const DECIDED_BY_CALLED: ReadonlySet<string> = new Set(['busy', 'no-answer', 'canceled']);
+/**
+ * People decided these, the called party or a caller who hung up: only a code about that party knows better than the SIP response, and
+ * none that merely may have ended the call knows better than the status.
+ */
+const DECIDED_BY_PEOPLE: ReadonlySet<string> = new Set(['busy', 'no-answer', 'canceled']);
 
 interface Candidate {
   key: string;
@@ -31,8 +34,8 @@ interface Candidate {
 /**
  * The one cause that explains the symptoms best, with all of them as its evidence; undefined where nothing went wrong.
  * They are weighed together: a code of Twilio's that ends calls tells most, unless the called party decided how the call ended; then
- * the SIP response in the light of the status; then codes that may end a call; then the status alone. A code that the catalogue does
- * not know is never explained, and never hides what is known.
+ * the SIP response in the light of the status; then codes that may end a call, unless people decided; then the status alone. A code
+ * that the catalogue does not know is never explained, and never hides what is known.
  */
 export function classify(symptoms: Symptoms): Diagnosis | undefined {
   const codes = [...new Set(symptoms.errorCodes ?? [])].map((code) => candidate(`twilio:${code}`));
@@ -69,18 +72,19 @@ function sipCandidates({ sipResponseCode: code, texts = [], isTrunk }: Symptoms,
 }
 
 function rank(codes: Candidate[], sip: Candidate[], statuses: Candidate[]): Candidate[] {
-  const isDecidedByCalled = statuses.some(({ key }) => DECIDED_BY_CALLED.has(key.replace(/^\w+:/, '')));
+  const isDecidedByPeople = statuses.some(({ key }) => DECIDED_BY_PEOPLE.has(key.replace(/^\w+:/, '')));
   const weight = ({ key, entry }: Candidate): number => {
     // Unknown, or about something else than this call: mentioned, and the explanation only where there is no other.
-    if (entry === undefined) return key.startsWith('twilio:') ? 5 : 6;
-    if (entry.about === 'messaging') return 8;
+    if (entry === undefined) return key.startsWith('twilio:') ? 6 : 7;
+    if (entry.about === 'messaging') return 9;
     if (entry.about === 'status') return 4;
     if (entry.about === 'trunk') return 1;
     if (entry.about === 'sip') return 2;
-    if (entry.bearing === 'no-effect') return 7;
+    if (entry.bearing === 'no-effect') return 8;
     // A carrier that refuses a bad caller ID answers a bare 403: the warning about the TwiML is what explains it.
-    if (entry.bearing === 'may-end-call') return entry.about === 'twiml' && !isDecidedByCalled ? 1 : 3;
-    return isDecidedByCalled && entry.about !== 'called-party' ? 3 : 0;
+    if (entry.bearing === 'may-end-call' && isDecidedByPeople) return 5;
+    if (entry.bearing === 'may-end-call') return entry.about === 'twiml' ? 1 : 3;
+    return isDecidedByPeople && entry.about !== 'called-party' ? 3 : 0;
   };
   const isError = ({ entry }: Candidate) => Number(entry?.level !== 'error');
   return [...codes, ...sip, ...statuses].toSorted((a, b) => weight(a) - weight(b) || isError(a) - isError(b));
