@@ -17,7 +17,7 @@ export function createCallMetrics(registers: Registry[]): CallMetrics {
     new Counter({ name: `onrecord_ingest_${name}_total`, help, labelNames, registers });
   const legs = counter(
     'call_legs_ended',
-    'Call legs by final status and direction; only those completed were answered.',
+    'Call legs by final status and direction; only those completed were answered. A process counts what it has not heard of itself.',
     ['status', 'direction'],
   );
   const failures = counter(

@@ -114,7 +114,7 @@ export function createReconcileMetrics(registry: Registry): (account: string) =>
   const registers = [registry];
   const reconciled = new Counter({
     name: 'onrecord_ingest_reconciled_total',
-    help: 'Facts that Twilio was asked for and that no callback had told this process, by kind: recording, call or alert.',
+    help: 'Facts that the reconciler published, by kind: recording, call or alert; also what another process had heard of.',
     labelNames: ['kind'],
     registers,
   });

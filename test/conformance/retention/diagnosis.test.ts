@@ -124,6 +124,7 @@ it('alerts about no call are kept, and an alert changes no decision', async () =
     policy,
     clock: test.clock,
     onDecision: (entry: unknown) => void decided.push(entry),
+    onFound: () => undefined,
   };
   const aboutNone = alert(callSid, '20003', { callSid: undefined, alertSid: newSid('NO') });
   for (const event of [alert(callSid, '13201'), aboutNone]) await onTelephony(event, deps);

@@ -20,6 +20,8 @@ test('every recording and call that Twilio has is published once, over pages and
   );
   expect(published.find(({ id }) => id.endsWith(':busy'))?.data).toMatchObject({ diagnosis: { key: 'call:busy' } });
   expect(told.at(-1)).toBe(NOW.toISOString());
+  // By this, retention knows what was asked for.
+  for (const { data } of published) expect(data).toMatchObject({ parameters: { sid: expect.any(String) } });
   expect(asked.every((url) => url.includes('PageSize=200'))).toBe(true);
   expect(asked.some((url) => url.includes('PageToken='))).toBe(true);
   await reconciler().run();
