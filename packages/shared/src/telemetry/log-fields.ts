@@ -79,8 +79,14 @@ export const withoutSecrets = (text: string): string =>
   maskPlusNumbers(
     text
       .replace(/(\w[\w+.-]*:\/\/)[^/\s:@]*(:[^/\s@]*)?@/g, '$1***@')
-      .replace(/\b(Basic|Bearer|Token)\s+[\w+/=.~-]{6,}/gi, '$1 ***'),
+      .replace(/\b(authorization["']?\s*[:=]\s*["']?(?:Basic|Bearer|Token))\s+[^\s"',]+/gi, '$1 ***')
+      .replace(/\b(Basic|Bearer|Token)\s+([\w+/=.~-]{6,})/gi, (text, scheme, next) =>
+        looksSecret(next) ? `${scheme} ***` : text,
+      ),
   );
+
+/** What a credential has and a word does not: "no configured token signed this" is to be read. */
+const looksSecret = (text: string) => text.length >= 16 || /\d|[a-z][A-Z]|[+=]/.test(text);
 
 /** Only with a plus sign: digits alone may be an offset, a byte count or a time. */
 const maskPlusNumbers = (text: string) => text.replace(/(?:\+|%2B)\d{7,15}/gi, (number) => maskNumber(number));
