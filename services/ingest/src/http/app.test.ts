@@ -194,3 +194,10 @@ test('any parameters get an answer, and never a 500', async () => {
     ),
   );
 });
+
+// Every start of ingest, and every run of the doctor, once left "a callback was refused" in the log.
+test('the question of onrecord doctor is answered 400, and is nothing to warn of', async () => {
+  const { app, logged } = ingest();
+  expect((await app.request(...post('/webhooks/recording', {}))).status).toBe(400);
+  expect(logged.join('')).not.toMatch(/"level":"(warn|error)"|a callback was refused/);
+});

@@ -41,8 +41,21 @@ export function verifyCallback(
 ): Callback {
   const { baseUrl: publicBaseUrl, accountSid } = requireSignature(c, edge, received, expectation);
   const { parameters } = received;
+  refuseEmpty(parameters);
   describeRequest(parameters);
   return { parameters, accountSid, publicBaseUrl, receivedAt: edge.now().toISOString(), traceparent: newTraceparent() };
+}
+
+/** What says nothing at all is no callback that was lost: with a right signature it is the question of `onrecord doctor`. */
+function refuseEmpty(parameters: Parameters): void {
+  if (parameters.AccountSid !== undefined || Object.keys(parameters).length > 0) return;
+  throw new RefusedError(
+    400,
+    'AccountSid is missing: the request is signed and says nothing, as onrecord doctor asks',
+    {
+      parameter: 'AccountSid',
+    },
+  );
 }
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
