@@ -149,3 +149,18 @@ test('a file that everybody on the machine may read is warned of', async () => {
   await watched();
   expect(said).toMatchObject([{ message: expect.stringContaining('open to everybody') }]);
 });
+
+// Beside a busy database the warning once came 71 times in a minute.
+test('a file open to everybody is warned of once for each change of its mode, however often it is looked at', async () => {
+  const warnings = () => said.filter(({ message }) => message.includes('open to everybody'));
+  await write([entry('b')], 0o644);
+  await watched(20);
+  await write('[', 0o644);
+  await vi.waitFor(() => expect(said).toHaveLength(2), 5_000);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(warnings()).toHaveLength(1);
+  await chmod(file, 0o600);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await chmod(file, 0o646);
+  await vi.waitFor(() => expect(warnings()).toHaveLength(2), 5_000);
+});

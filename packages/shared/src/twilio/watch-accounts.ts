@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { SettingsError } from '../config/settings.ts';
 import { accountsOf, type TwilioAccount, type TwilioAccounts } from './accounts.ts';
 import { AccountsFileError, parseAccounts } from './accounts-file.ts';
@@ -35,7 +35,10 @@ export async function watchAccounts(options: WatchAccountsOptions): Promise<Twil
   let accounts: readonly TwilioAccount[] = [own];
   const served = accountsOf(() => accounts);
   if (file === undefined) return { ...served, [Symbol.dispose]: () => {} };
-  let seen = await readBounded(file, logger).catch((error) => Promise.reject(new SettingsError(reasonOf(file, error))));
+  const warnOfMode = onceForEachMode(file, logger);
+  let seen = await readBounded(file, warnOfMode).catch((error) =>
+    Promise.reject(new SettingsError(reasonOf(file, error))),
+  );
   try {
     accounts = parseAccounts(file, seen, own);
   } catch (error) {
@@ -44,7 +47,7 @@ export async function watchAccounts(options: WatchAccountsOptions): Promise<Twil
   let lastProblem: string | undefined;
   const reload = async () => {
     try {
-      const content = await readBounded(file, lastProblem === undefined ? undefined : logger);
+      const content = await readBounded(file, warnOfMode);
       if (content === seen && lastProblem === undefined) return;
       accounts = parseAccounts(file, content, own);
       seen = content;
@@ -61,7 +64,7 @@ export async function watchAccounts(options: WatchAccountsOptions): Promise<Twil
   return { ...served, [Symbol.dispose]: stop };
 }
 
-/** Runs `reload` soon after something happens in the file's folder, and every `pollMs`; never twice at a time. */
+/** Runs `reload` soon after the file, or a link that Kubernetes leads to it by, changes in its folder, and every `pollMs`; never twice at a time. */
 function onChange(file: string, reload: () => Promise<void>, pollMs: number): () => void {
   let running: Promise<void> = Promise.resolve();
   const run = () => {
@@ -70,7 +73,9 @@ function onChange(file: string, reload: () => Promise<void>, pollMs: number): ()
   let soon: NodeJS.Timeout | undefined;
   let watcher: FSWatcher | undefined;
   try {
-    watcher = watch(dirname(file), { persistent: false }, () => {
+    watcher = watch(dirname(file), { persistent: false }, (_, name) => {
+      // Others may write into the folder all the time; Kubernetes replaces the link `..data`.
+      if (name !== null && name !== basename(file) && !name.startsWith('..')) return;
       clearTimeout(soon);
       soon = setTimeout(run, DEBOUNCE_MS).unref();
     });
@@ -87,16 +92,26 @@ function onChange(file: string, reload: () => Promise<void>, pollMs: number): ()
   };
 }
 
-async function readBounded(file: string, logger: WatchAccountsOptions['logger'] | undefined): Promise<string> {
+async function readBounded(file: string, warnOfMode: (mode: number) => void): Promise<string> {
   const { size, mode } = await stat(file);
   if (size > FILE_BYTES_MAX) throw new AccountsFileError(`ACCOUNTS_FILE ${file}: it is longer than 1 MiB`);
-  if ((mode & OPEN_TO_EVERYBODY) !== 0) {
-    logger?.warn(
-      { remedy: `chmod o= ${file}` },
-      'ACCOUNTS_FILE holds secrets and is open to everybody on this machine',
-    );
-  }
+  warnOfMode(mode);
   return readFile(file, 'utf8');
+}
+
+/** The file is looked at every few seconds; how open it is, is told once until that changes. */
+function onceForEachMode(file: string, logger: WatchAccountsOptions['logger']): (mode: number) => void {
+  let told = 0;
+  return (mode) => {
+    const open = mode & OPEN_TO_EVERYBODY;
+    if (open !== 0 && open !== told) {
+      logger.warn(
+        { remedy: `chmod o= ${file}` },
+        'ACCOUNTS_FILE holds secrets and is open to everybody on this machine',
+      );
+    }
+    told = open;
+  };
 }
 
 function reasonOf(file: string, error: unknown): string {
