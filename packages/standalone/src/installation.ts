@@ -31,10 +31,10 @@ const EXIT = { ok: 0, failed: 1 };
 /** Runs all services until it is over; resolves with the exit status when they have stopped. */
 export async function runInstallation(options: InstallationOptions): Promise<number> {
   const { flags, config, log, database, terminal, whisperUrl } = options;
-  const { logger } = log;
-  const { print, interrupted } = terminal;
+  const { logger, named } = log;
+  const { print, interrupted: signal } = terminal;
   const demo = flags.demo && config.twilio === undefined;
-  await using standalone = await startStandalone({ config, database, whisperUrl, demo, logger, signal: interrupted });
+  await using standalone = await startStandalone({ config, database, whisperUrl, demo, logger, named, signal });
   const broken = Promise.withResolvers<Error>();
   await using story = await startStory({ ...standalone, logger, print, onFailure: broken.resolve });
   // A start that fails is told in its own line, and needs none of what it broke on its way.
@@ -44,7 +44,7 @@ export async function runInstallation(options: InstallationOptions): Promise<num
   const failed = abortedBy(Promise.race([database.failed, standalone.failed, broken.promise]));
   if (!demo) print(places);
   const status = demo ? await demonstrate(options, standalone, story, places, failed) : EXIT.ok;
-  if (!flags.once) await aborted(AbortSignal.any([interrupted, failed]));
+  if (!flags.once) await aborted(AbortSignal.any([signal, failed]));
   if (!failed.aborted) return status;
   log.telling = false;
   terminal.complain(`onrecord cannot go on: ${describeFailure(failed.reason)}`);

@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true }));
 test('warnings are told once it is asked for, without those that repeat themselves, and are in the file from the start', async () => {
   const told: string[] = [];
   const log = await openLog(join(folder, 'data'), 'info', (line) => told.push(line));
-  const logger = log.logger.child({ service: 'retention' });
+  const logger = log.named('retention');
   logger.warn({ err: new Error('Connection terminated') }, 'an idle database connection broke');
   expect(told).toEqual([]);
   log.telling = true;
@@ -23,4 +23,6 @@ test('warnings are told once it is asked for, without those that repeat themselv
   expect(told).toEqual(['  ! retention: a sweep failed (no route)']);
   const text = await readFile(join(folder, 'data/onrecord.log'), 'utf8');
   expect(text.trim().split('\n')).toHaveLength(5);
+  // Each line once named the standalone as well, a key that JSON then has twice.
+  expect(text.match(/"service":/g)).toHaveLength(5);
 });

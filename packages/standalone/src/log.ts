@@ -8,7 +8,10 @@ import { RotatingFile } from './rotating-file.ts';
 const LOG_BYTES_MAX = 20 * 1024 * 1024;
 
 export interface Log {
+  /** Of what the standalone itself has to say. */
   logger: Logger;
+  /** Of one of its services. */
+  named(service: string): Logger;
   /** Whether warnings and errors are told to the person as well, a plain line each. Not at first. */
   telling: boolean;
 }
@@ -26,7 +29,9 @@ export async function openLog(dataDir: string, level: string, print: (line: stri
     ],
     { dedupe: false },
   );
-  const log: Log = { logger: createLogger({ service: 'standalone', level, destination }), telling: false };
+  const root = createLogger({ level, destination });
+  const named = (service: string) => root.child({ service });
+  const log: Log = { logger: named('standalone'), named, telling: false };
   return log;
 }
 

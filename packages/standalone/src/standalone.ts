@@ -27,6 +27,8 @@ export interface StandaloneOptions {
   /** Short periods instead of an hour and a day. */
   demo: boolean;
   logger: Logger;
+  /** The logger of a service. */
+  named(service: string): Logger;
   /** Interrupts the start between two steps. */
   signal: AbortSignal;
 }
@@ -72,7 +74,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     signal.throwIfAborted();
     return running;
   };
-  const named = (service: string) => ({ ...shared, logger: logger.child({ service }) });
+  const named = (service: string) => ({ ...shared, logger: options.named(service) });
   const retention = await run(startRetention(retentionConfig, named('retention')));
   await run(startTranscriber(transcriberConfig, named('transcriber')));
   const ingestConfig = readIngestConfig(environment.ingest);

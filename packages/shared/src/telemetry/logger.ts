@@ -5,7 +5,8 @@ import { activeTraceId } from './tracing/spans.ts';
 export { maskNumber } from './mask-number.ts';
 
 export interface LoggerOptions {
-  service: string;
+  /** Absent where each of its children is of a service of its own: a child’s field does not replace the parent’s. */
+  service?: string;
   /** trace, debug, info, warn, error, fatal or silent. */
   level: string;
   /** Default: standard output. */
@@ -16,7 +17,7 @@ export interface LoggerOptions {
 export function createLogger({ service, level, destination }: LoggerOptions): Logger {
   const options = {
     level,
-    base: { service },
+    base: service === undefined ? null : { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: (error: unknown) => serializeError(error) },
     formatters: {
