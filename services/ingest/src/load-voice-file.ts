@@ -3,12 +3,17 @@ import { readVoiceFile, type VoiceFileReading } from './domain/voice/read-voice-
 
 /** The voice file at this path, or why it cannot be used. */
 export function loadVoiceFile(path: string): VoiceFileReading {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     const { code } = error as { code?: string };
     return { problems: [`it cannot be read (${code}): give the path of a file that this process may read`] };
   }
-  return readVoiceFile(text);
+  try {
+    return readVoiceFile(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // Callers would hear a question mark for every ü.
+    return { problems: ['it is not UTF-8, so that letters with accents would be lost: save it as UTF-8'] };
+  }
 }
