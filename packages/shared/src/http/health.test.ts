@@ -33,3 +33,9 @@ test('a check that hangs counts as missing, so that a probe gets its answer', as
     vi.useRealTimers();
   }
 });
+
+// A DELETE once got 404, as if there were no such address.
+test('says which method to use', async () => {
+  const answer = await healthRoutes({}).request('/healthz', { method: 'DELETE' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
+});

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { problemResponse } from './problem.ts';
 
 /** Each check resolves when what it stands for can be used, and throws otherwise. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
@@ -15,6 +16,9 @@ export function healthRoutes(checks: ReadinessChecks): Hono {
     const missing = results.filter(([, ok]) => !ok).map(([name]) => name);
     return missing.length === 0 ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', missing }, 503);
   });
+  for (const path of ['/healthz', '/readyz']) {
+    app.all(path, () => problemResponse({ status: 405, title: 'use GET' }, { allow: 'GET' }));
+  }
   return app;
 }
 
