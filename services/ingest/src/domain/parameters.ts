@@ -7,6 +7,8 @@ export type Parameters = Readonly<Record<string, string>>;
 export class ParameterError extends Error {
   override readonly name = 'ParameterError';
   readonly parameter: string;
+  /** Of the call that was told of, where that is known. */
+  callSid: string | undefined;
   constructor(parameter: string, problem: string) {
     super(`${parameter} ${problem}`);
     this.parameter = parameter;
@@ -21,6 +23,15 @@ export function required(parameters: Parameters, name: string): string {
 }
 
 export const optional = (parameters: Parameters, name: string): string | undefined => parameters[name] || undefined;
+
+/** Lets what refuses a callback say of which call it was. */
+export const namingCall =
+  ({ CallSid = '' }: Parameters) =>
+  (error: unknown): never => {
+    const callSid = canonicalSid(CallSid);
+    if (error instanceof ParameterError && /^CA[0-9a-f]{32}$/.test(callSid)) error.callSid = callSid;
+    throw error;
+  };
 
 const SID_DIGITS = /^[0-9a-f]{32}$/;
 
@@ -76,6 +87,10 @@ const LATEST_MS = Date.UTC(2100, 0, 1);
 
 /** The account that the callback is of. @throws ParameterError when it is missing, or another than the one served here */
 export function requiredAccount(parameters: Parameters, accountSid: string): string {
-  if (requiredSid(parameters, 'AccountSid', 'AC') === accountSid) return accountSid;
-  throw new ParameterError('AccountSid', 'is not the account that is served here');
+  const named = requiredSid(parameters, 'AccountSid', 'AC');
+  if (named === accountSid) return accountSid;
+  throw new ParameterError(
+    'AccountSid',
+    `is ${named}, which is not served here: add it with its token to ACCOUNTS_FILE`,
+  );
 }

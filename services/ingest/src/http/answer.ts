@@ -22,15 +22,16 @@ function failure(path: string, { logger }: Edge, error: unknown): Response {
   if (error instanceof RefusedError) {
     // Why a signature is refused was logged where it was checked, and what is shed is told of once a second.
     if (error.status !== 403 && error.status !== 503) {
-      const { status: httpStatus, parameter } = error;
-      logger.info({ path, httpStatus, parameter, reason: error.message }, 'a request was refused');
+      const { status: httpStatus, parameter, seen } = error;
+      logger.info({ path, httpStatus, parameter, reason: error.message, ...seen }, 'a request was refused');
     }
     const { status, message: title, parameter, headers } = error;
     return problemResponse({ status, title, parameter }, headers);
   }
   if (error instanceof ParameterError) {
-    logger.warn({ path, httpStatus: 400, parameter: error.parameter, reason: error.message }, 'a callback was refused');
-    return problemResponse({ status: 400, title: error.message, parameter: error.parameter });
+    const { parameter, callSid, message: reason } = error;
+    logger.warn({ path, httpStatus: 400, parameter, callSid, reason }, 'a callback was refused');
+    return problemResponse({ status: 400, title: reason, parameter });
   }
   if (error instanceof RecordTooLargeError) {
     logger.error({ path, httpStatus: 413, err: error }, 'a callback is too large to be kept');

@@ -201,3 +201,37 @@ test('the question of onrecord doctor is answered 400, and is nothing to warn of
   expect((await app.request(...post('/webhooks/recording', {}))).status).toBe(400);
   expect(logged.join('')).not.toMatch(/"level":"(warn|error)"|a callback was refused/);
 });
+
+// The log once said "elsewhere", "use GET, POST" and "is missing": nobody could tell which address, method or call that was.
+test.each<[string, Ask, Record<string, unknown>]>([
+  [
+    'the address that is nearly right',
+    post('/webhooks/recording/', RECORDING),
+    {
+      level: 'warn',
+      path: '/webhooks/recording/',
+      remedy: expect.stringContaining(`did you mean ${BASE}/webhooks/recording?`),
+    },
+  ],
+  [
+    'an address of no use',
+    post(`/${'x\u0001'.repeat(200)}`, {}),
+    { level: 'warn', path: expect.stringMatching(/^[ -~]{100,600}$/) },
+  ],
+  ['the method', ['http://internal/webhooks/recording', { method: 'PUT', headers: {} }], { method: 'PUT' }],
+  [
+    'the size, and the setting',
+    ['http://internal/webhooks/recording', { method: 'POST', headers: { 'content-length': '70000' } }],
+    { bytes: 70_000, remedy: expect.stringContaining('BODY_BYTES_MAX') },
+  ],
+  [
+    'the call, and the account',
+    post('/webhooks/recording', { ...RECORDING, AccountSid: sid('AC', 'b') }),
+    { callSid: sid('CA'), reason: expect.stringMatching(`${sid('AC', 'b')}.*ACCOUNTS_FILE`) },
+  ],
+])('a refusal names %s', async (_, [url, init], fields) => {
+  const { app, logged } = ingest();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...init.headers };
+  expect((await app.request(url, { ...init, headers })).status).toBeGreaterThanOrEqual(400);
+  expect(logged.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining(fields));
+});

@@ -7,6 +7,7 @@ import { CALLBACKS } from './callbacks.ts';
 import { debuggerWebhook } from './debugger-webhook.ts';
 import type { Edge } from './edge.ts';
 import { eventsWebhook } from './events-webhook.ts';
+import { nothingHere } from './nothing-here.ts';
 import { publicPath } from './public-url.ts';
 import { RefusedError } from './refused-error.ts';
 import { traceRequests } from './trace-requests.ts';
@@ -36,9 +37,7 @@ export function createApp(edge: Edge, checks: ReadinessChecks): Hono {
     app.route(path, callbacks);
   }
   app.route('/', healthRoutes(checks));
-  app.notFound(() =>
-    answer('elsewhere', edge, () => Promise.reject(new RefusedError(404, 'there is nothing at this address'))),
-  );
+  app.notFound((c) => nothingHere(c, edge, [...new Set(callbacks.routes.map(({ path }) => path))]));
   app.onError((error) => {
     edge.logger.error({ err: error }, 'a request failed unforeseen');
     return problemResponse({ status: 500, title: 'something went wrong here' });
@@ -51,8 +50,10 @@ function callbackRoutes(edge: Edge): Hono {
   for (const route of ROUTES) route(app, edge);
   for (const [path, routes] of Map.groupBy(app.routes, (route) => route.path)) {
     const allow = routes.map(({ method }) => method).join(', ');
-    const refusal = () => Promise.reject(new RefusedError(405, `use ${allow}`, { headers: { allow } }));
-    app.all(path, () => answer(path, edge, refusal));
+    app.all(path, ({ req: { method } }) => {
+      const refusal = new RefusedError(405, `use ${allow}`, { headers: { allow }, seen: { method } });
+      return answer(path, edge, () => Promise.reject(refusal));
+    });
   }
   return app;
 }

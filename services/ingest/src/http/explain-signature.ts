@@ -52,7 +52,7 @@ function createBudget(perMinute: number): (nowMs: number) => boolean {
 }
 
 const NO_NEAR_MISS =
-  'PUBLIC_BASE_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN the account’s primary token; after a rotation, the new one';
+  'PUBLIC_BASE_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN the account’s primary token, after a rotation the new one; or a proxy changes the path or removes the query';
 
 /** Why a signature does not match, in terms of what a person can change. */
 export function explainSignature(c: Asked, request: CheckedRequest, mayLook: () => boolean): Explanation {

@@ -12,7 +12,8 @@ export async function readBody(
   arrive: (bytes: number) => void = () => {},
 ): Promise<string> {
   refuseCoded(request.header('content-encoding'));
-  if (Number(request.header('content-length')) > bytesMax) throw tooLong(bytesMax);
+  const bytes = Number(request.header('content-length'));
+  if (bytes > bytesMax) throw tooLong(bytesMax, bytes);
   try {
     return await readBounded(request.raw, bytesMax, arrive);
   } catch (error) {
@@ -60,4 +61,7 @@ async function readBounded({ body }: Request, bytesMax: number, arrive: (bytes: 
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const tooLong = (bytesMax: number) => new RefusedError(413, `the body is longer than ${bytesMax} bytes`);
+const tooLong = (bytesMax: number, bytes?: number) => {
+  const remedy = 'if Twilio sent it, raise BODY_BYTES_MAX, or ALERT_BODY_BYTES_MAX for the debugger and Event Streams';
+  return new RefusedError(413, `the body is longer than ${bytesMax} bytes`, { seen: { bytes, remedy } });
+};

@@ -34,7 +34,9 @@ export async function readRequest(
 ): Promise<ReceivedParameters> {
   if (request.method === 'GET') return { signed: emptied(), parameters: flatten(queryOf(request, limits)) };
   // A HEAD request comes by the routes of GET.
-  if (request.method !== 'POST') throw new RefusedError(405, 'use GET, POST', { headers: { allow: 'GET, POST' } });
+  if (request.method !== 'POST') {
+    throw new RefusedError(405, 'use GET, POST', { headers: { allow: 'GET, POST' }, seen: { method: request.method } });
+  }
   const mediaType = mediaTypeOf(request);
   const body = await readBody(request, limits.bodyBytesMax, arrive);
   if (mediaType === 'application/json') {

@@ -134,7 +134,7 @@ function refuse(c: Asked, edge: Edge, request: CheckedRequest, isNamed: boolean)
   );
   // The query can hold phone numbers; the path and the host are what people get wrong.
   const signedUrl = request.urls.map(withoutQuery).join(' or ');
-  const cause = nearMiss === 'not-looked-for' ? undefined : nearMiss;
+  const cause = nearMiss === 'not-looked-for' || nearMiss === 'none' ? undefined : nearMiss;
   const url = signed === undefined ? undefined : withoutQuery(signed);
   edge.logger.warn({ reason, signedUrl, cause, url, remedy }, 'a request was not signed by Twilio');
   edge.metrics.notSigned(request.signature === undefined ? 'missing' : 'mismatch', nearMiss);
