@@ -2,8 +2,22 @@ import { parseArgs } from 'node:util';
 import { readConfig } from './config.ts';
 import { runSimulator } from './run.ts';
 
+const USAGE = `usage: node packages/simulator/src/main.ts [--scenario FILE]
+
+  (none)           start look-alikes of Twilio and Deepgram, until SIGTERM or Ctrl-C
+  --scenario FILE  and carry out this scenario
+  --help           this text
+
+Settings come from the environment: see packages/simulator/README.md.`;
+
 try {
-  const { values } = parseArgs({ options: { scenario: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { scenario: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit();
+  }
   const settings = readConfig({ ...process.env, ...(values.scenario ? { SIMULATOR_SCENARIO: values.scenario } : {}) });
   const simulator = await runSimulator(settings, (line) => console.log(line));
   const stop = () => {

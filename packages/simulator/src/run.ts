@@ -59,11 +59,14 @@ async function start(settings: Settings, print: (line: string) => void): Promise
 }
 
 /** Without phone numbers: the path, the SID and what was answered. */
-function describe({ kind, method, url, parameters, status, error, attempts }: Delivery): string {
-  const sid = parameters.RecordingSid ?? parameters.CallSid ?? parameters.ConferenceSid;
-  const what = parameters.RecordingStatus ?? parameters.StatusCallbackEvent ?? parameters.CallStatus;
-  const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
-  return `simulator: ${kind} ${sid} ${what}: ${method} ${new URL(url).pathname} ${status ?? error}${tries}`;
+export function describe({ kind, method, url, parameters, status, error, attempts }: Delivery): string {
+  // The debugger names its alert and level; Event Streams has no parameters at all.
+  const sid = parameters.RecordingSid ?? parameters.CallSid ?? parameters.ConferenceSid ?? parameters.Sid;
+  const what =
+    parameters.RecordingStatus ?? parameters.StatusCallbackEvent ?? parameters.CallStatus ?? parameters.Level;
+  const tries = attempts < 2 ? '' : ` after ${attempts} attempts`;
+  const about = [kind, sid, what].filter((each) => each !== undefined).join(' ');
+  return `simulator: ${about}: ${method} ${new URL(url).pathname} ${status ?? error}${tries}`;
 }
 
 function withRemedy(error: unknown, port: number, dataDir: string): unknown {
