@@ -17,7 +17,13 @@ const demoNames = Object.keys(demoCalls) as (keyof typeof demoCalls)[];
 const placeCalls = z.strictObject({
   do: z.literal('place-calls'),
   /** A script of one's own, or the name of one of the demonstration's. */
-  call: z.union([z.enum(demoNames).transform((name) => callScript.parse(demoCalls[name])), callScript]),
+  call: z.preprocess((given, context) => {
+    if (typeof given !== 'string') return given;
+    const name = demoNames.find((each) => each === given);
+    if (name !== undefined) return demoCalls[name];
+    context.addIssue({ code: 'custom', message: `give a call script, or one of ${demoNames.join(', ')}` });
+    return z.NEVER;
+  }, callScript),
   count: z.number().int().min(1).max(CALLS_MAX).default(1),
   /** Calls that go on at the same time. */
   concurrency: z.number().int().min(1).max(CONCURRENCY_MAX).default(1),
@@ -64,9 +70,12 @@ export async function readScenario(path: string, { hasNextToken }: { hasNextToke
 }
 
 async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+    throw new ScenarioError(`${path} cannot be read (${code}): give the path of a scenario file`);
+  });
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
-    throw new ScenarioError(`${path} cannot be read as JSON: ${(error as Error).message}`);
+    throw new ScenarioError(`${path} is not JSON: ${(error as Error).message}`);
   }
 }
