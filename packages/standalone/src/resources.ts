@@ -43,7 +43,4 @@ export async function openShared(
 }
 
 const withRemedy = (cause: EventLogUnavailableError) =>
-  new EventLogUnavailableError(
-    `the event log of EVENTS_URL cannot be used (${cause.message}): start it, correct EVENTS_URL, or leave that out for the embedded one`,
-    { cause },
-  );
+  new EventLogUnavailableError(`${cause.message}, or leave that out for the embedded one`, { cause });

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { DEFAULT_RETRY_POLICY } from './failure-policy.ts';
 import type { SaslMechanism } from './kafka/options.ts';
-import type { EventLog } from './port.ts';
+import { type EventLog, EventLogUnavailableError } from './port.ts';
 import { type TopicOptions, topicSpecs } from './topics.ts';
 
 /** What `toEventLogOptions` reads from the settings, and who opens it. */
@@ -23,7 +23,9 @@ export interface EventLogOptions extends Omit<TopicOptions, 'retryPolicy'> {
  * @throws TopicMismatchError when its topics are not as configured
  */
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
-  const log = await openAdapter(options);
+  const log = await openAdapter(options).catch((error: unknown) => {
+    throw error instanceof EventLogUnavailableError ? withSetting(error) : error;
+  });
   try {
     await log.ensureTopics(topicSpecs({ ...options, retryPolicy: DEFAULT_RETRY_POLICY }));
     return log;
@@ -32,6 +34,13 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     throw error;
   }
 }
+
+/** Whoever starts a service has a setting in hand, not a log. */
+const withSetting = (cause: EventLogUnavailableError) =>
+  new EventLogUnavailableError(
+    `the event log of EVENTS_URL cannot be used (${cause.message}): start it, or correct EVENTS_URL`,
+    { cause },
+  );
 
 /** Only the adapter in use is loaded: each brings a client library of its own. */
 async function openAdapter(options: EventLogOptions): Promise<EventLog> {
