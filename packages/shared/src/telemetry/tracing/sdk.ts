@@ -96,6 +96,12 @@ const handingDownSids: SpanProcessor = {
   shutdown: async () => {},
 };
 
+const REMEDY = 'start the collector of OTEL_EXPORTER_OTLP_ENDPOINT, or correct that setting';
+
+/** An error of several attempts to connect has no message of its own. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code || error.name : String(error);
+
 /** Says in one line a minute at most what keeps spans from being sent; the exporter's own words, which name the cause. */
 function complainingTo(logger: Logger, exporter: SpanExporter): SpanExporter {
   let complainedAt = Number.NEGATIVE_INFINITY;
@@ -103,7 +109,11 @@ function complainingTo(logger: Logger, exporter: SpanExporter): SpanExporter {
     const now = performance.now();
     if (now - complainedAt < COMPLAIN_AGAIN_AFTER_MS) return;
     complainedAt = now;
-    logger.warn({ component: 'tracing', err }, 'traces could not be sent; nothing else depends on them');
+    // A collector that is away is no fault of the program’s: a stack would only hide which one it is.
+    logger.warn(
+      { component: 'tracing', reason: reasonOf(err), remedy: REMEDY },
+      'traces could not be sent; nothing else depends on them',
+    );
   };
   return {
     export: (spans, done) =>
