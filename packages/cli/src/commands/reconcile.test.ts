@@ -33,13 +33,14 @@ async function asked(line: string, answer: { status?: number; type?: string; lin
 
 describe('onrecord reconcile', () => {
   it('asks ingest, and shows what it has not heard of', async () => {
-    const line = 'reconcile --since 2026-11-20T00:00Z --dry-run';
+    const since = new Date(Date.now() - 86_400_000).toISOString();
+    const line = `reconcile --since ${since} --dry-run`;
     const { status, out, requests } = await asked(line, { lines: [finding(true), finding(false), done] });
     expect({ status, out }).toEqual({
       status: 0,
       out: `2026-11-20 10:00:00Z  recording  ${RECORDING}  completed\n2 found, 1 of them not heard of since ingest was started. Nothing was published.`,
     });
-    expect(requests.map(({ body }) => body)).toEqual([{ since: '2026-11-20T00:00:00.000Z', dryRun: true }]);
+    expect(requests.map(({ body }) => body)).toEqual([{ since, dryRun: true }]);
     expect(requests[0]?.request.headers.authorization).toBe('Bearer the-token');
   });
 
@@ -53,6 +54,13 @@ describe('onrecord reconcile', () => {
   it('gives programs every line', async () => {
     const { out } = await asked('reconcile --json', { lines: [finding(true), done] });
     expect(out.split('\n').map((each) => JSON.parse(each))).toEqual([finding(true), done]);
+  });
+
+  // What ingest answers to it names neither the flag nor its value.
+  it.each(['999d', '2020-01-01T00:00Z', '2199-01-01T00:00Z'])('takes no time such as %s', async (since) => {
+    const { status, err, requests } = await asked(`reconcile --since ${since}`, { lines: [done] });
+    expect({ status, requests }).toEqual({ status: 2, requests: [] });
+    expect(err).toContain(`--since is "${since}": give a time in the past, at most 60 days ago`);
   });
 
   it('publishes unless told otherwise', async () => {

@@ -62,12 +62,15 @@ function readSince(text: string, nowMs: number): string {
     count === undefined
       ? Date.parse(/^\d{4}-/.test(text) ? text : '')
       : nowMs - Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
-  if (!Number.isNaN(ms) && Math.abs(ms) <= DATE_MAX_MS) return new Date(ms).toISOString();
+  if (ms > nowMs || ms < nowMs - SINCE_MAX_MS) {
+    throw new UsageError(`--since is "${text}": give a time in the past, at most 60 days ago`);
+  }
+  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
   throw new UsageError(`--since is "${text}": give a time such as 2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d`);
 }
 
-/** What a Date can hold. Source: ECMAScript, "Time Values and Time Range". */
-const DATE_MAX_MS = 8.64e15;
+/** Ingest refuses what is older, since it would take it for news. */
+const SINCE_MAX_MS = 60 * UNITS_MS.d;
 
 function describe(line: z.output<typeof report>, dryRun: boolean): string | undefined {
   if ('passedOver' in line) return `passed over  ${line.passedOver.sid ?? 'without a SID'}: ${line.passedOver.reason}`;
