@@ -194,7 +194,7 @@ describe('each misconfiguration at Twilio is found and has its remedy', () => {
     const { doctor, simulator, base } = await setUp();
     simulator.setUpAccount({});
     expect((await doctor()).problems).toEqual([
-      found('voice numbers', 'failed', 'none of 0 numbers', `${base}/voice/inbound`),
+      found('voice numbers', 'failed', 'the account has no numbers', `${base}/voice/inbound`),
     ]);
   });
 

@@ -117,5 +117,5 @@ function onceForEachMode(file: string, logger: WatchAccountsOptions['logger']): 
 function reasonOf(file: string, error: unknown): string {
   if (error instanceof AccountsFileError) return error.message;
   const { code = 'unknown reason' } = error as { code?: string };
-  return `ACCOUNTS_FILE ${file}: it cannot be read (${code})`;
+  return `ACCOUNTS_FILE ${file}: it cannot be read (${code}): give the path of a file that this process may read`;
 }

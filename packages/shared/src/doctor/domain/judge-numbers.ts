@@ -25,8 +25,10 @@ export function judgeNumbers(all: readonly OwnedNumber[], expected: Expected): F
       ? ok('voice numbers', `${here.length} of ${numbers.length} numbers bring their calls here`)
       : failed(
           'voice numbers',
-          `none of ${numbers.length} numbers brings its calls here`,
-          `set the voice URL of a number to ${wanted}, or remove VOICE_FILE and VOICE_DIAL_TO`,
+          numbers.length === 0
+            ? 'the account has no numbers'
+            : `none of ${numbers.length} numbers brings its calls here`,
+          `${numbers.length === 0 ? 'buy one, and ' : ''}set the voice URL of a number to ${wanted}, or remove VOICE_FILE and VOICE_DIAL_TO`,
         );
   return [summary, ...findings];
 }
