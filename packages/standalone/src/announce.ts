@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { reachableHost } from '@onrecord/shared/http/serve';
-import type { Speech, StandaloneConfig } from './config.ts';
+import { ACCOUNT, type Speech, type StandaloneConfig } from './config.ts';
 import type { PlacedDemoCall } from './demo/demo-plan.ts';
 import { DEMO_PERIODS } from './service-environment.ts';
 import type { Standalone } from './standalone.ts';
@@ -23,6 +23,9 @@ export function announceStart(
   const { CONSENT_GRACE_PERIOD: grace, REFUSAL_DELETION_DELAY: delay } = DEMO_PERIODS;
   return [
     `onrecord is up after ${seconds.toFixed(1)} s, with ${twilio} and ${SPEECH[config.speech]}`,
+    ...(config.unused.length === 0
+      ? []
+      : [`not used, because Twilio is simulated: ${config.unused.join(', ')}; an account needs ${ACCOUNT.join(', ')}`]),
     ...(simulator === undefined
       ? []
       : ['what has no credentials is simulated; README.md says how to connect your own']),

@@ -8,7 +8,9 @@ const listeningPort = () => wholeNumber(1, 65_535);
 /** The services' metrics take this one and the two above it. */
 const METRICS_PORT_MAX = 65_533;
 
-const ACCOUNT = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'PUBLIC_BASE_URL'] as const;
+export const ACCOUNT = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'PUBLIC_BASE_URL'] as const;
+/** Means nothing to a simulated account. */
+const OF_AN_ACCOUNT = ['PUBLIC_BASE_URL', 'ACCOUNTS_FILE', 'TWILIO_API_KEY_SID', 'TWILIO_AUTH_TOKEN_NEXT'] as const;
 type Ports = Record<'PORT' | 'RECORDS_API_PORT' | 'METRICS_PORT', number>;
 type Account = Partial<Record<(typeof ACCOUNT)[number], unknown>>;
 
@@ -84,6 +86,8 @@ export interface StandaloneConfig {
   logLevel: string;
   /** Absent means simulated. */
   twilio?: { publicBaseUrl: string };
+  /** What was set for a real account, where there is none. */
+  unused: readonly string[];
   speech: Speech;
   databaseUrl?: string;
   /** Everything the services get that the standalone does not decide itself. */
@@ -105,6 +109,7 @@ export function readConfig(environment: Environment, wanted?: 'whisper'): Standa
     listenHost: settings.LISTEN_HOST,
     logLevel: settings.LOG_LEVEL,
     ...(isSimulated(settings) ? {} : { twilio: { publicBaseUrl: settings.PUBLIC_BASE_URL?.join(', ') ?? '' } }),
+    unused: isSimulated(settings) ? OF_AN_ACCOUNT.filter((name) => environment[name]?.trim()) : [],
     speech: wanted ?? speechOf(settings),
     ...(settings.DATABASE_URL === undefined ? {} : { databaseUrl: settings.DATABASE_URL }),
     environment,

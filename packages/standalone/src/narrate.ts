@@ -1,8 +1,11 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { maskNumber } from '@onrecord/shared/telemetry/logger';
-import { line } from './layout.ts';
+import { block, line } from './layout.ts';
 
 const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+/** Ends of a call that a person asks the reason of. */
+const UNREACHED = new Set(['failed', 'busy', 'no-answer', 'canceled']);
 
 /** What people are told about an event, or `undefined` where it would say nothing new. */
 export function narrate(event: OnrecordEvent): string | undefined {
@@ -10,7 +13,9 @@ export function narrate(event: OnrecordEvent): string | undefined {
     case 'onrecord.call.status-changed.v1': {
       const { callSid, parentCallSid, status, from, to } = event.data;
       if (parentCallSid !== undefined) return undefined;
-      return line('call', callSid, `${status}${from && to ? `  ${maskNumber(from)} → ${maskNumber(to)}` : ''}`);
+      const told = line('call', callSid, `${status}${from && to ? `  ${maskNumber(from)} → ${maskNumber(to)}` : ''}`);
+      // What is shown elsewhere is the beginning of a SID, which no command takes.
+      return UNREACHED.has(status) ? `${told}\n${block(`why: npx -y pnpm@10 onrecord diagnosis ${callSid}`)}` : told;
     }
     case 'onrecord.conference.participant-joined.v1':
       return line('call', event.data.callSid, `joined conference ${event.data.conferenceSid}`);
