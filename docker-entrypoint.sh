@@ -8,4 +8,6 @@ case "${1:-}" in
     exit 2
     ;;
 esac
-exec node "/app/$1/src/main.ts"
+service=$1
+shift
+exec node "/app/$service/src/main.ts" "$@"

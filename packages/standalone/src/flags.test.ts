@@ -3,13 +3,14 @@ import { parseFlags, UsageError } from './flags.ts';
 
 describe('the command line', () => {
   test('starts with simulated calls and stays up when nothing is given', () => {
-    expect(parseFlags([])).toEqual({ once: false, demo: true, help: false });
+    expect(parseFlags([])).toEqual({ once: false, demo: true, check: false, help: false });
   });
 
   test('understands each flag, also behind the separator that pnpm hands over', () => {
     expect(parseFlags(['--once'])).toMatchObject({ once: true, demo: true });
     expect(parseFlags(['--', '--no-demo'])).toMatchObject({ once: false, demo: false });
     expect(parseFlags(['-h']).help).toBe(true);
+    expect(parseFlags(['--check']).check).toBe(true);
   });
 
   test.each([['--onse'], ['once'], ['--once=yes'], ['-x']])('names %s as unknown and shows the usage', (arg) => {

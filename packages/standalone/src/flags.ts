@@ -6,22 +6,25 @@ export interface Flags {
   once: boolean;
   /** Place simulated calls. */
   demo: boolean;
+  /** Only judge the settings. */
+  check: boolean;
   /** Transcribe by a local Whisper, whatever else is set. */
   speech?: 'whisper';
   help: boolean;
 }
 
-export const USAGE = `usage: npx -y pnpm@10 start [--once | --no-demo] [--speech whisper]
+export const USAGE = `usage: npx -y pnpm@10 start [--once | --no-demo | --check] [--speech whisper]
 
   (none)            start everything, place simulated calls, stay up until Ctrl-C
   --once            end after the simulated calls; the last line is one JSON object; exit status 0, or 1 with what was missing
   --no-demo         start the same without simulated calls
+  --check           read all settings and the files that they name, say what is wrong, and end without a start
   --speech whisper  transcribe with a local Whisper (English), installed at first use: 540 MB, needs Python 3.11 or later
   --help            this text
 
 Settings come from the environment: see .env.example.`;
 
-const KNOWN: readonly string[] = ['--once', '--no-demo', '--speech', '--help', '-h'];
+const KNOWN: readonly string[] = ['--once', '--no-demo', '--check', '--speech', '--help', '-h'];
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -42,6 +45,7 @@ export function parseFlags(args: readonly string[]): Flags {
     options: {
       once: { type: 'boolean', default: false },
       'no-demo': { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
       speech: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -57,7 +61,8 @@ export function parseFlags(args: readonly string[]): Flags {
     );
   }
   const speech = values.speech === undefined ? {} : { speech: 'whisper' as const };
-  return { once: values.once === true, demo: values['no-demo'] !== true, ...speech, help: values.help === true };
+  const { once, 'no-demo': noDemo, check, help } = values;
+  return { once: once === true, demo: noDemo !== true, check: check === true, ...speech, help: help === true };
 }
 
 /** What follows `--speech` is its value, whatever it is. */

@@ -30,6 +30,10 @@ export async function run(
       return EXIT.ok;
     }
     const config = checkSettings(environment, flags.speech);
+    if (flags.check) {
+      terminal.print('the settings can be used');
+      return EXIT.ok;
+    }
     if (flags.once && config.twilio !== undefined) {
       throw new UsageError(
         '--once ends after the simulated calls, of which there are none with a real Twilio account: leave it out, or unset TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN',

@@ -3,4 +3,4 @@ import { startTraced } from '@onrecord/shared/telemetry/tracing/start-traced';
 import { readConfig } from './config.ts';
 import { startIngest } from './service.ts';
 
-await runMain('ingest', (environment) => startTraced('ingest', readConfig(environment), startIngest));
+await runMain('ingest', (environment) => startTraced('ingest', readConfig(environment), startIngest), readConfig);

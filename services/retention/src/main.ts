@@ -3,4 +3,8 @@ import { startTraced } from '@onrecord/shared/telemetry/tracing/start-traced';
 import { readConfig } from './config.ts';
 import { startRetention } from './service.ts';
 
-await runMain('retention', (environment) => startTraced('retention', readConfig(environment), startRetention));
+await runMain(
+  'retention',
+  (environment) => startTraced('retention', readConfig(environment), startRetention),
+  readConfig,
+);

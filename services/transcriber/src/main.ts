@@ -3,4 +3,8 @@ import { startTraced } from '@onrecord/shared/telemetry/tracing/start-traced';
 import { readConfig } from './config.ts';
 import { startTranscriber } from './service.ts';
 
-await runMain('transcriber', (environment) => startTraced('transcriber', readConfig(environment), startTranscriber));
+await runMain(
+  'transcriber',
+  (environment) => startTraced('transcriber', readConfig(environment), startTranscriber),
+  readConfig,
+);

@@ -13,15 +13,18 @@ afterEach(() => {
 });
 
 /** A process whose service is started by the body of `start`; it prints `up` when signals are being listened for. */
-function run(start: string) {
+function run(start: string, args: readonly string[] = [], environment: Record<string, string> = {}) {
   const code = `
     import { runMain } from './run-main.ts';
     const forever = new Promise(() => {});
     const running = { addresses: {}, failed: forever, stop: async () => console.log('stopped') };
     setInterval(() => {}, 1_000);
     const up = setTimeout(() => console.log('up'), 0);
-    await runMain('demo', async (environment) => { ${start} });`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { cwd: FOLDER });
+    await runMain('demo', async (environment) => { ${start} }, ({ GOOD }) => { if (!GOOD) throw new Error('GOOD is missing'); });`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code, '--', 'main.ts', ...args], {
+    cwd: FOLDER,
+    env: { ...process.env, ...environment },
+  });
   children.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -112,5 +115,20 @@ describe('a failure is told', () => {
       told = describeFailure(error);
     }
     expect(told).toContain('VOICE_DIAL_TO is "+14155551234x": give an E.164 number');
+  });
+});
+
+// `--help` was once taken for a start.
+describe('asked otherwise than to start, a process', () => {
+  test.each<[string, Record<string, string>, number, RegExp]>([
+    ['--help', {}, 0, /^usage: .*--check/],
+    ['--check', { GOOD: 'yes' }, 0, /^demo: the settings can be used/],
+    ['--check', {}, 1, /GOOD is missing/],
+    ['--chekc', {}, 2, /^demo: unknown argument "--chekc".*usage: /s],
+  ])('answers %s with %j', async (argument, environment, status, said) => {
+    const { ended, output } = run('console.log("started"); return running;', [argument], environment);
+    expect(await ended()).toBe(status);
+    expect(output()).toMatch(said);
+    expect(output()).not.toContain('started');
   });
 });

@@ -8,12 +8,20 @@ const STOP_TIMEOUT_MS = 11 * 60_000;
 const ABANDON_START_AFTER_MS = 2_000;
 /** What a shell reports for a program ended by SIGINT. */
 const INTERRUPTED = 130;
+/** What programs end with that were called in a wrong way. */
+const USAGE_FAILED = 2;
 
 /**
  * Runs one service as a process: starts it, stops it on SIGTERM, SIGINT or SIGHUP, ends with status 1 when it cannot start or
- * continue. A second signal ends the process at once.
+ * continue. A second signal ends the process at once. `--check` reads the settings with `check`, which throws, and starts nothing.
  */
-export async function runMain(name: string, start: (environment: Environment) => Promise<Service>): Promise<void> {
+export async function runMain(
+  name: string,
+  start: (environment: Environment) => Promise<Service>,
+  check: (environment: Environment) => unknown,
+): Promise<void> {
+  const [argument] = process.argv.slice(2);
+  if (argument !== undefined) return answerTo(argument, name, check);
   const stopRequested = onStopSignal();
   // Node would print an unforeseen error with all its fields, such as a client's credentials.
   process.on('uncaughtException', (error) => {
@@ -28,6 +36,32 @@ export async function runMain(name: string, start: (environment: Environment) =>
     await service?.stop();
   } catch (error) {
     fail(name, error);
+  }
+  process.exit();
+}
+
+const usage = (name: string) => `usage: node services/${name}/src/main.ts [--check]
+
+  (none)   start ${name}, until SIGTERM or Ctrl-C
+  --check  read all settings and the files that they name, say what is wrong, and end: exit status 0, or 1
+  --help   this text
+
+Settings come from the environment: see .env.example.
+`;
+
+function answerTo(argument: string, name: string, check: (environment: Environment) => unknown): never {
+  if (argument === '--help' || argument === '-h') {
+    process.stdout.write(usage(name));
+  } else if (argument === '--check') {
+    try {
+      check(process.env);
+      process.stdout.write(`${name}: the settings can be used\n`);
+    } catch (error) {
+      fail(name, error);
+    }
+  } else {
+    process.stderr.write(`${name}: unknown argument ${JSON.stringify(argument)}\n\n${usage(name)}`);
+    process.exitCode = USAGE_FAILED;
   }
   process.exit();
 }

@@ -154,7 +154,7 @@ test('a file that everybody on the machine may read is warned of', async () => {
 test('a file open to everybody is warned of once for each change of its mode, however often it is looked at', async () => {
   const warnings = () => said.filter(({ message }) => message.includes('open to everybody'));
   await write([entry('b')], 0o644);
-  await watched(20);
+  await watched({ pollMs: 20 });
   await write('[', 0o644);
   await vi.waitFor(() => expect(said).toHaveLength(2), 5_000);
   await new Promise((resolve) => setTimeout(resolve, 200));
