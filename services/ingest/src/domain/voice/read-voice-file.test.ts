@@ -112,7 +112,18 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a language without a key', { 'languages/1/key': undefined }, 'languages[1].key: languageChoice cannot offer "de"'],
   ['a place that is none', { start: { queue: 'x' } }, 'start: give one of {"menu": …}'],
   ['another version of the format', { version: 2 }, 'version: give 1'],
-  ['a field that does not exist', { 'consent/onSilence': 'end' }, 'consent: Unrecognized key: "onSilence"'],
+  [
+    'a field that does not exist',
+    { 'consent/onSilence': 'end' },
+    'consent: there is no "onSilence" here: it takes "mode", "prompt", ',
+  ],
+  ['what is missing', { start: undefined, languages: undefined }, 'languages: it is missing: give a list: [ … ]'],
+  ['none of the options', { 'consent/mode': 'x' }, 'consent.mode: give "ask" or "notice-only" or "off"'],
+  ['too little', { 'consent/timeoutSeconds': 0 }, 'consent.timeoutSeconds: give at least 1'],
+  ['half a second', { 'consent/timeoutSeconds': 1.5 }, 'consent.timeoutSeconds: give a whole number'],
+  ['an empty list', { 'menus/main/choices': [] }, 'menus.main.choices: it is empty: give something'],
+  ['a name of another form', { 'prompts/Hello': {} }, 'prompts.Hello: name things in small letters'],
+  ['a fault after which nothing else is looked at', { start: 1 }, 'more may be found once this is mended'],
   [
     'more words than Twilio takes',
     {
