@@ -1,12 +1,12 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, flag, port, readSettings, wholeNumber } from '@onrecord/shared/config/settings';
 import type { Examined } from '@onrecord/shared/doctor/examine';
+import { voiceFileNumbers } from '@onrecord/shared/doctor/voice-file-numbers';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { publicBaseUrls } from '@onrecord/shared/twilio/public-base-urls';
 import {
   accountsFileSettings,
-  apiKeyOf,
   ownAccount,
   twilioApiSettings,
   twilioSignatureSettings,
@@ -115,7 +115,7 @@ function toConfig(settings: Settings) {
     voice: settings.VOICE_FILE ?? builtIn(settings.VOICE_DIAL_TO),
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
     ...toLimits(settings),
-    /** Of which account and address `onrecord doctor`'s checks are made at start; undefined for none. */
+    /** Of what `onrecord doctor`'s checks are made at start, for the accounts of then; undefined for none. */
     checkedAtStart: settings.DOCTOR_AT_START ? toExamined(settings) : undefined,
     apiToken: settings.INGEST_API_TOKEN,
     /** Absent where no message is sent. */
@@ -131,15 +131,14 @@ function toConfig(settings: Settings) {
   };
 }
 
-function toExamined(settings: Settings): Examined {
-  const { TWILIO_API_URL: apiUrl, TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = settings;
+function toExamined(settings: Settings): Omit<Examined, 'accounts'> {
+  const numbers = voiceFileNumbers(settings.VOICE_FILE);
   return {
-    accounts: [{ apiUrl, accountSid, authToken, apiKey: apiKeyOf(settings) }],
+    ownSid: settings.TWILIO_ACCOUNT_SID,
     baseUrls: settings.PUBLIC_BASE_URL,
     hasVoiceApplication: settings.VOICE_FILE !== undefined || settings.VOICE_DIAL_TO !== undefined,
     reconciles: settings.RECONCILE_INTERVAL > 0,
-    callerIds: [
-      ...new Set(Object.values(settings.VOICE_FILE?.destinations ?? {}).flatMap((each) => each.callerId ?? [])),
-    ],
+    callerIds: numbers?.callerIds ?? [],
+    senders: numbers?.senders ?? [],
   };
 }

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { judgeMessaging } from '@onrecord/shared/doctor/domain/judge-messages';
+import { voiceFileNumbers } from '@onrecord/shared/doctor/voice-file-numbers';
 import type { Consumer } from '@onrecord/shared/event-log/consumer';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import type { TwilioAccount, TwilioAccounts } from '@onrecord/shared/twilio/accounts';
@@ -29,7 +31,10 @@ const RETRY_MS = 5_000;
 export function openMessaging(options: OpeningMessaging): { close(): Promise<void> } | undefined {
   const { config, accounts, eventLog: log, publish, registry, logger, now, onFailure } = options;
   const { messaging, shutdownTimeoutMs: drainTimeoutMs } = config;
-  if (messaging === undefined) return undefined;
+  if (messaging === undefined) {
+    tellOfUnsent(config.voice, logger);
+    return undefined;
+  }
   const takeFromDay = createDailyBound(messaging.perDayMax, now);
   const sending = { messagesOf: createMessagesOf(accounts), publish, now, maxAgeMs: messaging.maxAgeMs, takeFromDay };
   const consumer = { log, logger, metrics: registry, drainTimeoutMs, onFailure };
@@ -42,6 +47,12 @@ export function openMessaging(options: OpeningMessaging): { close(): Promise<voi
       await (await starting)?.close();
     },
   };
+}
+
+/** Whether messages are asked for shows in the voice file alone. */
+function tellOfUnsent(voice: IngestConfig['voice'], logger: Logger) {
+  const asked = voiceFileNumbers(voice)?.asksForMessages ?? false;
+  for (const { seen, remedy } of judgeMessaging(asked, false)) logger.warn({ remedy }, seen);
 }
 
 /** Whatever fails is logged and tried again: callbacks do not depend on it. */

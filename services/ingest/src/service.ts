@@ -100,7 +100,7 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   started.defer(() => server.close(config.shutdownTimeoutMs));
   const stack = started.move();
   logger.info({ port: server.port, url: config.publicBaseUrls.join(', ') }, 'ingest takes callbacks');
-  if (config.checkedAtStart) void checkAtStart(config.checkedAtStart, logger, now);
+  if (config.checkedAtStart) void checkAtStart({ ...config.checkedAtStart, accounts: accounts.all() }, logger, now);
   return {
     addresses: { callbacks: server.url, metrics: `${metricsServer.url}/metrics`, operators: metricsServer.url },
     failed: failed.promise,

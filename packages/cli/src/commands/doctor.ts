@@ -1,7 +1,8 @@
 import { SettingsError } from '@onrecord/shared/config/settings';
 import type { Finding } from '@onrecord/shared/doctor/domain/finding';
 import { examine } from '@onrecord/shared/doctor/examine';
-import { readExamined } from '@onrecord/shared/doctor/settings';
+import { readFiles } from '@onrecord/shared/doctor/read-files';
+import { readDoctorSettings } from '@onrecord/shared/doctor/settings';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { formatTable } from '../table.ts';
@@ -11,10 +12,11 @@ export const doctor: Command = {
   summary: 'check credentials, numbers, addresses and TLS before calls come',
   help: `onrecord doctor [--caller-id +1…]… [--json]
 
-  Reads the environment that ingest is started with, asks Twilio and PUBLIC_BASE_URL, and says of each check what was seen and
-  what to do. Nothing is changed. Ingest must be running. Exit status 1 when a check failed; warnings alone are 0.
+  Reads the environment that ingest is started with and the files that it names, asks Twilio and PUBLIC_BASE_URL, and says of each
+  check what was seen and what to do. Nothing is changed. Ingest must be running. Exit status 1 when a check failed; warnings
+  alone are 0.
 
-  --caller-id +1…  a caller ID that is used for dialling: must be a number of the account or verified; may be repeated
+  --caller-id +1…  a caller ID beside those of VOICE_FILE: must be a number of the account or verified; may be repeated
   --json           one JSON object a check, for programs`,
   options: { 'caller-id': { type: 'string', multiple: true }, json: { type: 'boolean' } },
   run: async (context, { values, positionals }) => {
@@ -22,7 +24,15 @@ export const doctor: Command = {
     const callerIds = (values['caller-id'] ?? []) as readonly string[];
     const odd = callerIds.find((each) => !/^\+[1-9]\d{4,14}$/.test(each));
     if (odd !== undefined) throw new UsageError(`--caller-id is "${odd}": give an E.164 number such as +14155550100`);
-    const findings = await examine(readSettings(context, callerIds), context.network, () => new Date());
+    const settings = readSettings(context);
+    const files = await readFiles(settings);
+    const examined = {
+      ...settings,
+      ...files,
+      ownSid: settings.own.accountSid,
+      callerIds: [...new Set([...callerIds, ...files.callerIds])],
+    };
+    const findings = [...files.findings, ...(await examine(examined, context.network, () => new Date()))];
     if (values.json) for (const finding of findings) context.print(JSON.stringify(finding));
     else context.print(describe(findings));
     const failures = findings.filter(({ status }) => status === 'failed').length;
@@ -30,9 +40,9 @@ export const doctor: Command = {
   },
 };
 
-function readSettings({ environment }: CommandContext, callerIds: readonly string[]) {
+function readSettings({ environment }: CommandContext) {
   try {
-    return readExamined(environment, callerIds);
+    return readDoctorSettings(environment);
   } catch (error) {
     if (error instanceof SettingsError) throw new CommandError(error.message);
     throw error;

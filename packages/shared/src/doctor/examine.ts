@@ -1,70 +1,130 @@
-import { type AccountClient, type AccountCredentials, createAccountClient } from '../twilio/account-client.ts';
+import { type AccountClient, createAccountClient } from '../twilio/account-client.ts';
+import type { TwilioAccount } from '../twilio/accounts.ts';
+import type { OwnedNumber } from './domain/facts.ts';
 import { type Finding, failed } from './domain/finding.ts';
 import { judgeClock, judgeCredentials, judgeHost, judgeStatus } from './domain/judge-account.ts';
 import { judgeAddress } from './domain/judge-address.ts';
-import { judgeCallerIds, judgeNumbers } from './domain/judge-numbers.ts';
+import { judgeSenders } from './domain/judge-messages.ts';
+import { judgeCallerIds, judgeNumbers, judgeVoice, numbersHere } from './domain/judge-numbers.ts';
 import { judgeRecordings } from './domain/judge-recordings.ts';
 import { type Network, probeAddress } from './probe-address.ts';
 
-/** What is examined: each account, and each public address with the token of the first. */
+/** What is examined: each account, and each public address with the tokens of all. */
 export interface Examined {
-  accounts: readonly [AccountCredentials, ...AccountCredentials[]];
+  accounts: readonly TwilioAccount[];
+  /** The account that the environment names; the others are of ACCOUNTS_FILE. */
+  ownSid: string;
   /** Without a trailing slash. */
   baseUrls: readonly string[];
   /** Whether /voice/inbound answers. */
   hasVoiceApplication: boolean;
   reconciles: boolean;
   callerIds: readonly string[];
+  /** Numbers and messaging services that text messages are sent from. */
+  senders: readonly string[];
 }
 
-/** Asks Twilio and the public addresses, all at once, each request with a time-out of its own. Never throws for what it finds. */
+interface Looked {
+  findings: Finding[];
+  /** Absent where Twilio did not list them. */
+  listed?: { numbers: readonly OwnedNumber[]; verified: readonly string[] };
+}
+
+/** Three requests each; a file may have 500 accounts. */
+const ACCOUNTS_AT_A_TIME = 10;
+
+/** Asks Twilio and the public addresses, each request with a time-out of its own. Never throws for what it finds. */
 export async function examine(examined: Examined, network: Network, now: () => Date): Promise<Finding[]> {
   const { accounts, baseUrls } = examined;
-  const several = accounts.length > 1;
-  const found = await Promise.all([
-    ...accounts.map(async (account) => {
-      const findings = await examineAccount(account, examined, now);
-      return several ? findings.map((each) => ({ ...each, check: `${account.accountSid} ${each.check}` })) : findings;
-    }),
-    ...baseUrls.map(async (baseUrl) =>
-      judgeAddress(await probeAddress(baseUrl, accounts[0].authToken, network), now()),
-    ),
+  const [looked, addresses] = await Promise.all([
+    lookAtEach(examined, now),
+    Promise.all(baseUrls.map((baseUrl) => examineAddress(baseUrl, examined, network, now))),
   ]);
-  return found.flat();
+  const of = (at: number, findings: Finding[]) =>
+    accounts.length === 1
+      ? findings
+      : findings.map((each) => ({ ...each, check: `${accounts[at]?.accountSid} ${each.check}` }));
+  const lists = looked.flatMap(({ listed }) => listed ?? []);
+  const isHere = ({ listed }: Looked) => numbersHere(listed?.numbers ?? [], baseUrls).length > 0;
+  // A call is dialled on by the account it came in on: of an account that brings none, no caller ID is asked.
+  const calling = looked.some(isHere) ? isHere : () => true;
+  return [
+    ...(looked.some(isHere) || lists.length === accounts.length
+      ? judgeVoice(
+          lists.flatMap(({ numbers }) => numbers),
+          examined,
+        )
+      : []),
+    ...looked.flatMap((each, at) =>
+      of(at, [...each.findings, ...(calling(each) ? judgeDialling(each, examined) : [])]),
+    ),
+    ...addresses.flat(),
+  ];
 }
 
-async function examineAccount(account: AccountCredentials, examined: Examined, now: () => Date): Promise<Finding[]> {
-  const { apiUrl, apiKey } = account;
+async function lookAtEach(examined: Examined, now: () => Date): Promise<Looked[]> {
+  const looked: Looked[] = [];
+  for (let from = 0; from < examined.accounts.length; from += ACCOUNTS_AT_A_TIME) {
+    const group = examined.accounts.slice(from, from + ACCOUNTS_AT_A_TIME);
+    looked.push(...(await Promise.all(group.map((account) => lookAt(account, examined, now)))));
+  }
+  return looked;
+}
+
+function judgeDialling({ listed }: Looked, { callerIds, senders }: Examined): Finding[] {
+  if (listed === undefined) return [];
+  const owned = listed.numbers.map((each) => each.phoneNumber);
+  return [...judgeCallerIds(callerIds, owned, listed.verified), ...judgeSenders(senders, listed.numbers)];
+}
+
+async function lookAt(account: TwilioAccount, examined: Examined, now: () => Date): Promise<Looked> {
+  const { accountSid, apiUrl, apiKey, authTokens } = account;
   const retired = judgeHost(apiUrl);
-  if (retired !== undefined) return [retired];
-  const client = createAccountClient(account);
+  if (retired !== undefined) return { findings: [retired] };
+  const client = createAccountClient({ apiUrl, accountSid, apiKey, authToken: authTokens[0] });
   const asked = client.account().then((answer) => ({ answer, answeredAt: now() }));
   const [{ answer: itself, answeredAt }, numbers, callerIds] = await Promise.all([
     asked,
     client.numbers(),
     client.callerIds(),
   ]);
-  const findings = [judgeCredentials('auth token', apiUrl, itself)];
-  if (apiKey !== undefined) findings.push(judgeCredentials('API key', apiUrl, numbers));
+  const source = accountSid === examined.ownSid ? 'environment' : 'file';
+  const findings = [judgeCredentials('auth token', source, apiUrl, itself)];
+  if (apiKey !== undefined) findings.push(judgeCredentials('API key', source, apiUrl, numbers));
   if (itself.kind === 'answered') findings.push(judgeStatus(itself.body.status));
   if (itself.kind !== 'unreachable') findings.push(judgeClock(itself.date, answeredAt));
   if (numbers.kind !== 'answered' || callerIds.kind !== 'answered') {
-    return [...findings, failed('numbers', 'cannot be listed', 'see what is said of the credentials')];
+    findings.push(failed('numbers', 'cannot be listed', 'see what is said of the credentials'));
+    return { findings };
   }
-  const owned = numbers.body.map((each) => each.phoneNumber);
-  return [
-    ...findings,
+  findings.push(
     ...judgeNumbers(numbers.body, examined),
-    ...judgeCallerIds(examined.callerIds, owned, callerIds.body),
     ...judgeRecordings({ trunks: await recordingModes(client, numbers.body), reconciles: examined.reconciles }),
-  ];
+  );
+  return { findings, listed: { numbers: numbers.body, verified: callerIds.body } };
 }
 
 async function recordingModes(client: AccountClient, numbers: readonly { trunkSid: string }[]) {
-  const modes = new Map<string, string>();
+  const modes = new Map<string, string | undefined>();
   for (const sid of new Set(numbers.map((each) => each.trunkSid).filter((each) => each !== ''))) {
     const answer = await client.trunkRecording(sid);
-    if (answer.kind === 'answered') modes.set(sid, answer.body.mode);
+    modes.set(sid, answer.kind === 'answered' ? answer.body.mode : undefined);
   }
   return modes;
+}
+
+/** One token after the other, until it is clear that this service does not answer there. */
+async function examineAddress(baseUrl: string, { accounts }: Examined, network: Network, now: () => Date) {
+  const refused: string[] = [];
+  let facts: Awaited<ReturnType<typeof probeAddress>> | undefined;
+  for (const { accountSid, authTokens } of accounts) {
+    const answer = await probeAddress(baseUrl, authTokens[0], network);
+    if (answer.answer === 'other-token') refused.push(accountSid);
+    if (facts === undefined || answer.answer === 'ours') facts = answer;
+    if (answer.answer !== 'ours' && answer.answer !== 'other-token') {
+      facts = answer;
+      break;
+    }
+  }
+  return facts === undefined ? [] : judgeAddress(facts, now(), refused);
 }

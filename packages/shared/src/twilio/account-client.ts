@@ -30,7 +30,7 @@ const owned = z
     status_callback: text,
     voice_application_sid: text,
     trunk_sid: text,
-    capabilities: z.looseObject({ voice: z.boolean().nullish() }).nullish(),
+    capabilities: z.looseObject({ voice: z.boolean().nullish(), sms: z.boolean().nullish() }).nullish(),
   })
   .transform(
     (each): OwnedNumber => ({
@@ -42,6 +42,7 @@ const owned = z
       voiceApplicationSid: each.voice_application_sid,
       trunkSid: each.trunk_sid,
       hasVoice: each.capabilities?.voice !== false,
+      hasSms: each.capabilities?.sms !== false,
     }),
   );
 const callerId = z.looseObject({ phone_number: z.string() }).transform((each) => each.phone_number);

@@ -36,14 +36,8 @@ export async function watchAccounts(options: WatchAccountsOptions): Promise<Twil
   const served = accountsOf(() => accounts);
   if (file === undefined) return { ...served, [Symbol.dispose]: () => {} };
   const warnOfMode = onceForEachMode(file, logger);
-  let seen = await readBounded(file, warnOfMode).catch((error) =>
-    Promise.reject(new SettingsError(reasonOf(file, error))),
-  );
-  try {
-    accounts = parseAccounts(file, seen, own);
-  } catch (error) {
-    throw new SettingsError(reasonOf(file, error));
-  }
+  let seen: string;
+  ({ accounts, content: seen } = await readAccounts(file, own, warnOfMode));
   let lastProblem: string | undefined;
   const reload = async () => {
     try {
@@ -62,6 +56,19 @@ export async function watchAccounts(options: WatchAccountsOptions): Promise<Twil
   };
   const stop = onChange(file, reload, options.pollMs ?? POLL_MS);
   return { ...served, [Symbol.dispose]: stop };
+}
+
+/**
+ * The accounts of the file as it is now, with the environment's own one.
+ * @throws SettingsError when it cannot be used
+ */
+export async function readAccounts(file: string, own: TwilioAccount, warnOfMode: (mode: number) => void = () => {}) {
+  try {
+    const content = await readBounded(file, warnOfMode);
+    return { content, accounts: parseAccounts(file, content, own) };
+  } catch (error) {
+    throw new SettingsError(reasonOf(file, error));
+  }
 }
 
 /** Runs `reload` soon after the file, or a link that Kubernetes leads to it by, changes in its folder, and every `pollMs`; never twice at a time. */

@@ -69,7 +69,7 @@ export function numberRoutes(options: Options): Hono {
       status_callback: each.statusCallback,
       status_callback_method: each.statusCallbackMethod,
       trunk_sid: each.trunkSid || null,
-      capabilities: { voice: each.hasVoice, sms: true, mms: false, fax: false },
+      capabilities: { voice: each.hasVoice, sms: each.hasSms, mms: false, fax: false },
     }));
     return c.json({ ...envelope, incoming_phone_numbers });
   });

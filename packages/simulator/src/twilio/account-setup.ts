@@ -18,6 +18,7 @@ const ownedNumber = z.strictObject({
   trunkSid: absent,
   /** False for a number that takes text messages alone. */
   hasVoice: z.boolean().default(true),
+  hasSms: z.boolean().default(true),
 });
 
 const RECORDING_MODES = [

@@ -15,6 +15,8 @@ export interface OwnedNumber {
   trunkSid: string;
   /** False for one that takes text messages alone. */
   hasVoice: boolean;
+  /** Whether it sends text messages. */
+  hasSms: boolean;
 }
 
 /** What a public address was seen to be. */

@@ -4,6 +4,23 @@ import { type Finding, failed, ok, warning } from './finding.ts';
 /** Hosts that end on 28 April 2026. Source: Twilio, "Regions", which names `api.{edge}.{region}.twilio.com` instead. */
 const RETIRED = /^api\.(ie1|au1|br1|de1|jp1|sg1|us2)\.twilio\.com$/;
 
+/** Where a person finds what an account is configured with. */
+const NAMES = {
+  environment: {
+    account: 'TWILIO_ACCOUNT_SID',
+    'auth token': 'TWILIO_AUTH_TOKEN',
+    'API key': 'TWILIO_API_KEY_SID with TWILIO_API_KEY_SECRET',
+    url: 'TWILIO_API_URL',
+  },
+  file: {
+    account: 'its accountSid in ACCOUNTS_FILE',
+    'auth token': 'its authToken in ACCOUNTS_FILE',
+    'API key': 'its apiKey in ACCOUNTS_FILE',
+    url: 'its region in ACCOUNTS_FILE, or TWILIO_API_URL',
+  },
+} as const;
+export type Source = keyof typeof NAMES;
+
 /** @returns nothing where the host may be asked */
 export function judgeHost(apiUrl: string): Finding | undefined {
   const [, region] = RETIRED.exec(new URL(apiUrl).hostname) ?? [];
@@ -15,28 +32,37 @@ export function judgeHost(apiUrl: string): Finding | undefined {
   );
 }
 
-/** @param name of the setting that was tried: the auth token or the API key */
-export function judgeCredentials(name: string, apiUrl: string, answer: Answer<unknown>): Finding {
+/**
+ * @param name of what was tried
+ * @param source where it is configured
+ */
+export function judgeCredentials(
+  name: 'auth token' | 'API key',
+  source: Source,
+  apiUrl: string,
+  answer: Answer<unknown>,
+): Finding {
+  const names = NAMES[source];
   if (answer.kind === 'answered') return ok(name, `${new URL(apiUrl).host} takes it`);
   if (answer.kind === 'unreachable') {
     return failed(
       name,
       `no usable answer from ${apiUrl}: ${answer.reason}`,
-      'check TWILIO_API_URL and that this machine reaches it',
+      `check ${names.url} and that this machine reaches it`,
     );
   }
   if (answer.status === 401 || answer.status === 403) {
     return failed(
       name,
       `${new URL(apiUrl).host} refuses it (${answer.status}): wrong region or rotated ${name === 'auth token' ? 'token' : 'key'}`,
-      `copy ${name === 'auth token' ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_API_KEY_SID with TWILIO_API_KEY_SECRET'} anew from the Console of the region that TWILIO_API_URL names`,
+      `copy ${names[name]} anew from the Console of the region of ${new URL(apiUrl).host}`,
     );
   }
   return failed(
     name,
     `${new URL(apiUrl).host} answers ${answer.status}`,
     answer.status === 404
-      ? 'check TWILIO_ACCOUNT_SID and TWILIO_API_URL'
+      ? `check ${names.account} and ${names.url}`
       : 'try again later; status.twilio.com tells of outages',
   );
 }

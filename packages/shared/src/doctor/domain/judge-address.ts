@@ -24,7 +24,8 @@ const TLS_PROBLEMS: Readonly<Record<string, readonly [string, string]>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: ['the certificate is for another host name', 'get one for this host name'],
 };
 
-export function judgeAddress(facts: AddressFacts, now: Date): Finding[] {
+/** @param refused accounts whose token the address refuses, where it takes that of another */
+export function judgeAddress(facts: AddressFacts, now: Date, refused: readonly string[]): Finding[] {
   const { baseUrl } = facts;
   const host = new URL(baseUrl).hostname;
   const privately = facts.addresses.find(isPrivate);
@@ -39,6 +40,15 @@ export function judgeAddress(facts: AddressFacts, now: Date): Finding[] {
     );
   }
   findings.push(judgeTls(facts, host, now), judgeAnswer(facts));
+  if (refused.length > 0 && facts.answer === 'ours') {
+    findings.push(
+      failed(
+        'PUBLIC_BASE_URL',
+        `${baseUrl} refuses what the tokens of ${refused.join(', ')} sign`,
+        'start ingest with the same ACCOUNTS_FILE',
+      ),
+    );
+  }
   return findings;
 }
 

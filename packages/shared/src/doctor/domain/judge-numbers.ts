@@ -11,16 +11,22 @@ interface Expected {
 const pointsAt = (url: string, path: string, baseUrls: readonly string[]) =>
   baseUrls.some((base) => url.replace(/[?#].*/s, '') === base + path);
 
-/** Each number that takes calls, and whether any brings its calls here. */
-export function judgeNumbers(all: readonly OwnedNumber[], expected: Expected): Finding[] {
+/** Each number that takes calls. */
+export const judgeNumbers = (all: readonly OwnedNumber[], expected: Expected): Finding[] =>
+  all.filter(({ hasVoice }) => hasVoice).flatMap((number) => judgeNumber(number, expected));
+
+/** The numbers that bring their calls to /voice/inbound. */
+export const numbersHere = (all: readonly OwnedNumber[], baseUrls: readonly string[]) =>
+  all.filter((each) => each.hasVoice && isReached(each) && pointsAt(each.voiceUrl, '/voice/inbound', baseUrls));
+
+/** Whether any number, of whichever account, brings its calls here. */
+export function judgeVoice(all: readonly OwnedNumber[], { baseUrls, hasVoiceApplication }: Expected): Finding[] {
+  if (!hasVoiceApplication) return [];
   const numbers = all.filter(({ hasVoice }) => hasVoice);
-  const { baseUrls, hasVoiceApplication } = expected;
-  const findings = numbers.flatMap((number) => judgeNumber(number, expected));
-  if (!hasVoiceApplication) return findings;
+  const here = numbersHere(all, baseUrls);
   const [base] = baseUrls;
   const wanted = `${base}/voice/inbound`;
-  const here = numbers.filter((each) => isReached(each) && pointsAt(each.voiceUrl, '/voice/inbound', baseUrls));
-  const summary =
+  return [
     here.length > 0
       ? ok('voice numbers', `${here.length} of ${numbers.length} numbers bring their calls here`)
       : failed(
@@ -29,8 +35,8 @@ export function judgeNumbers(all: readonly OwnedNumber[], expected: Expected): F
             ? 'the account has no numbers'
             : `none of ${numbers.length} numbers brings its calls here`,
           `${numbers.length === 0 ? 'buy one, and ' : ''}set the voice URL of a number to ${wanted}, or remove VOICE_FILE and VOICE_DIAL_TO`,
-        );
-  return [summary, ...findings];
+        ),
+  ];
 }
 
 /** Twilio does not look at the number's own voice URL otherwise. */
