@@ -3,11 +3,11 @@ import type { TwilioAccount } from '../twilio/accounts.ts';
 import type { OwnedNumber } from './domain/facts.ts';
 import { type Finding, failed } from './domain/finding.ts';
 import { judgeClock, judgeCredentials, judgeHost, judgeStatus } from './domain/judge-account.ts';
-import { judgeAddress } from './domain/judge-address.ts';
 import { judgeSenders } from './domain/judge-messages.ts';
 import { judgeCallerIds, judgeNumbers, judgeVoice, numbersHere } from './domain/judge-numbers.ts';
 import { judgeRecordings } from './domain/judge-recordings.ts';
-import { type Network, probeAddress } from './probe-address.ts';
+import { examineAddress } from './examine-address.ts';
+import type { Network } from './probe-address.ts';
 
 /** What is examined: each account, and each public address with the tokens of all. */
 export interface Examined {
@@ -38,7 +38,7 @@ export async function examine(examined: Examined, network: Network, now: () => D
   const { accounts, baseUrls } = examined;
   const [looked, addresses] = await Promise.all([
     lookAtEach(examined, now),
-    Promise.all(baseUrls.map((baseUrl) => examineAddress(baseUrl, examined, network, now))),
+    Promise.all(baseUrls.map((baseUrl) => examineAddress(baseUrl, accounts, network, now))),
   ]);
   const of = (at: number, findings: Finding[]) =>
     accounts.length === 1
@@ -111,20 +111,4 @@ async function recordingModes(client: AccountClient, numbers: readonly { trunkSi
     modes.set(sid, answer.kind === 'answered' ? answer.body.mode : undefined);
   }
   return modes;
-}
-
-/** One token after the other, until it is clear that this service does not answer there. */
-async function examineAddress(baseUrl: string, { accounts }: Examined, network: Network, now: () => Date) {
-  const refused: string[] = [];
-  let facts: Awaited<ReturnType<typeof probeAddress>> | undefined;
-  for (const { accountSid, authTokens } of accounts) {
-    const answer = await probeAddress(baseUrl, authTokens[0], network);
-    if (answer.answer === 'other-token') refused.push(accountSid);
-    if (facts === undefined || answer.answer === 'ours') facts = answer;
-    if (answer.answer !== 'ours' && answer.answer !== 'other-token') {
-      facts = answer;
-      break;
-    }
-  }
-  return facts === undefined ? [] : judgeAddress(facts, now(), refused);
 }
