@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { accountSid } from '../events/envelope.ts';
 import type { TwilioAccount } from './accounts.ts';
 
 /** A request that names no account, as an Event Streams sink's, is tried with all of them: this bounds what that costs. */
@@ -9,12 +8,14 @@ const text = (name: string) => z.string(`give ${name}`).min(1, `give ${name}`);
 
 const accountSchema = z
   .strictObject({
-    accountSid: z.string('give AC and 32 hexadecimal digits').pipe(accountSid),
+    accountSid: z
+      .string('give AC and 32 hexadecimal digits')
+      .regex(/^AC[0-9a-f]{32}$/, 'give AC and 32 hexadecimal digits, in small letters'),
     authToken: text('the account’s primary auth token').describe('Checks signatures, and signs in without an API key'),
     authTokenNext: text('the secondary auth token').optional().describe('Accepted as well while it is promoted'),
     apiKey: z
       .strictObject({
-        sid: z.string().regex(/^SK[0-9a-f]{32}$/i, 'give SK and 32 hexadecimal digits'),
+        sid: z.string().regex(/^SK[0-9a-fA-F]{32}$/, 'give SK and 32 hexadecimal digits'),
         secret: text('the API key’s secret'),
       })
       .optional(),
@@ -45,6 +46,12 @@ const accountsFileSchema = z
       context.addIssue({ code: 'custom', path: [index, 'accountSid'], message: 'the account is in the file twice' });
     }
   });
+
+/** The JSON Schema of the file, by which editors complete and check it. */
+export const accountsFileJsonSchema = (): object => ({
+  title: 'Accounts file of Onrecord',
+  ...z.toJSONSchema(accountsFileSchema, { io: 'input' }),
+});
 
 /** The file cannot be used: `message` is one line that names the field, and never what is in it. */
 export class AccountsFileError extends Error {
