@@ -156,5 +156,7 @@ test('a collector that is away is complained about in one line, and is nobody’
   });
   expect(await inSpan('work', {}, async () => 'done')).toBe('done');
   await tracing.stop();
-  expect(logged).toMatchObject([{ level: 'warn', component: 'tracing', err: expect.anything() }]);
+  expect(logged).toMatchObject([
+    { level: 'warn', component: 'tracing', reason: expect.any(String), remedy: expect.any(String) },
+  ]);
 });

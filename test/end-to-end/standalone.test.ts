@@ -61,12 +61,16 @@ describe('the one command', () => {
     await expect(postgresPid(place.folder)).rejects.toThrow('ENOENT');
   });
 
-  test('the three commands that it prints work as they are, beside what an earlier run has left', async () => {
+  test('the commands that it prints work as they are, beside what an earlier run has left', async () => {
     const command = start();
     await command.until('Ctrl-C stops everything');
     const printed = command.stdout.split('\n').filter((line) => line.includes(ONRECORD));
-    expect(printed).toHaveLength(3);
-    const [recordings = '', transcript = '', consent = ''] = printed;
+    const whys = printed.filter((line) => line.includes('why:'));
+    expect(whys).toHaveLength(1);
+    expect(await paste(whys[0]?.replace('why:', '') ?? '')).toContain('busy');
+    const suggested = printed.filter((line) => !line.includes('why:'));
+    expect(suggested).toHaveLength(3);
+    const [recordings = '', transcript = '', consent = ''] = suggested;
     const listed = await paste(recordings);
     expect(new Set(listed.match(/\bRE[0-9a-f]{32}\b/g))).toHaveLength(10);
     expect(await paste(transcript)).toContain('Harbor Hardware');

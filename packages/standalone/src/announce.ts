@@ -58,8 +58,7 @@ where things are
 export function announceNext(calls: readonly PlacedDemoCall[], { dataDir, environment }: StandaloneConfig): string {
   const withheld = calls.find(({ call }) => call.outcomes.includes('withheld'))?.placed.callSid;
   const transcribed = calls.find(({ call }) => call.outcomes.includes('transcribed'))?.placed.recordingSid;
-  const folder = environment.ONRECORD_DATA_DIR ? `ONRECORD_DATA_DIR=${quoted(dataDir)} ` : '';
-  const onrecord = `${folder}npx -y pnpm@10 onrecord`;
+  const onrecord = onrecordCommand({ dataDir, environment });
   return `
 worth trying next, in another terminal in this folder: list the recordings, read a transcript,
 and record the consent that releases the withheld call (c)
@@ -68,6 +67,12 @@ and record the consent that releases the withheld call (c)
   ${onrecord} consent ${withheld} --granted
 
 Ctrl-C stops everything; the next start continues with what is here.`;
+}
+
+/** The command line for this installation, as it is pasted into another terminal. */
+export function onrecordCommand({ dataDir, environment }: Pick<StandaloneConfig, 'dataDir' | 'environment'>): string {
+  const folder = environment.ONRECORD_DATA_DIR ? `ONRECORD_DATA_DIR=${quoted(dataDir)} ` : '';
+  return `${folder}npx -y pnpm@10 onrecord`;
 }
 
 /** As a shell takes it whole. */

@@ -1,6 +1,6 @@
 import { describeFailure } from '@onrecord/shared/lifecycle/run-main';
 import { aborted } from './aborted.ts';
-import { announceNext, announcePlaces, announceStart } from './announce.ts';
+import { announceNext, announcePlaces, announceStart, onrecordCommand } from './announce.ts';
 import type { StandaloneConfig } from './config.ts';
 import type { Database } from './database.ts';
 import { runDemo } from './demo/run-demo.ts';
@@ -36,7 +36,13 @@ export async function runInstallation(options: InstallationOptions): Promise<num
   const demo = flags.demo && config.twilio === undefined;
   await using standalone = await startStandalone({ config, database, whisperUrl, demo, logger, named, signal });
   const broken = Promise.withResolvers<Error>();
-  await using story = await startStory({ ...standalone, logger, print, onFailure: broken.resolve });
+  await using story = await startStory({
+    ...standalone,
+    logger,
+    onrecord: onrecordCommand(config),
+    print,
+    onFailure: broken.resolve,
+  });
   // A start that fails is told in its own line, and needs none of what it broke on its way.
   log.telling = true;
   print(announceStart(config, standalone, demo, performance.now() / 1_000));

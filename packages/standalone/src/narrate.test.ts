@@ -5,7 +5,7 @@ import { narrate } from './narrate.ts';
 const callSid = `CA${'d'.repeat(32)}`;
 const ended = (status: string) => {
   const data = { accountSid: `AC${'a'.repeat(32)}`, callSid, status, occurredAt: TIME, parameters: {} };
-  return narrate(createEvent(callStatusChanged, data, { time: TIME }));
+  return narrate(createEvent(callStatusChanged, data, { time: TIME }), 'npx -y pnpm@10 onrecord');
 };
 const TIME = '2026-11-21T10:00:00Z';
 

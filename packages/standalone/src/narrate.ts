@@ -7,15 +7,15 @@ const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.round(bytes / 1e3)} 
 /** Ends of a call that a person asks the reason of. */
 const UNREACHED = new Set(['failed', 'busy', 'no-answer', 'canceled']);
 
-/** What people are told about an event, or `undefined` where it would say nothing new. */
-export function narrate(event: OnrecordEvent): string | undefined {
+/** What people are told about an event, or `undefined` where it would say nothing new. `onrecord` is how the command line is run. */
+export function narrate(event: OnrecordEvent, onrecord: string): string | undefined {
   switch (event.type) {
     case 'onrecord.call.status-changed.v1': {
       const { callSid, parentCallSid, status, from, to } = event.data;
       if (parentCallSid !== undefined) return undefined;
       const told = line('call', callSid, `${status}${from && to ? `  ${maskNumber(from)} → ${maskNumber(to)}` : ''}`);
       // What is shown elsewhere is the beginning of a SID, which no command takes.
-      return UNREACHED.has(status) ? `${told}\n${block(`why: npx -y pnpm@10 onrecord diagnosis ${callSid}`)}` : told;
+      return UNREACHED.has(status) ? `${told}\n${block(`why: ${onrecord} diagnosis ${callSid}`)}` : told;
     }
     case 'onrecord.conference.participant-joined.v1':
       return line('call', event.data.callSid, `joined conference ${event.data.conferenceSid}`);

@@ -11,6 +11,8 @@ export interface StoryOptions {
   eventLog: EventLog;
   objectStore: ObjectStore;
   logger: Logger;
+  /** How the command line is run for this installation. */
+  onrecord: string;
   print(line: string): void;
   onFailure(error: Error): void;
 }
@@ -27,12 +29,13 @@ export interface Story extends AsyncDisposable {
 const EVENTS_MAX = 10_000;
 
 /** Tells every event that passes, transcripts with their words, by reading the event log like any other service. */
-export async function startStory({ eventLog, objectStore, logger, print, onFailure }: StoryOptions): Promise<Story> {
+export async function startStory({ onrecord, ...options }: StoryOptions): Promise<Story> {
+  const { eventLog, objectStore, logger, print, onFailure } = options;
   const events = new Map<string, OnrecordEvent>();
   const listeners = new Set<() => void>();
   const handle = async (event: OnrecordEvent) => {
     if (events.has(event.id)) return;
-    const text = narrate(event);
+    const text = narrate(event, onrecord);
     const words = event.type === 'onrecord.transcript.completed.v1' ? await transcriptText(event, objectStore) : '';
     if (text !== undefined) print(text);
     if (words !== '') print(words);

@@ -37,7 +37,7 @@ export async function watchAccounts(options: WatchAccountsOptions): Promise<Twil
   if (file === undefined) return { ...served, [Symbol.dispose]: () => {} };
   const warnOfMode = onceForEachMode(file, logger);
   let seen: string;
-  ({ accounts, content: seen } = await readAccounts(file, own, warnOfMode));
+  ({ accounts, content: seen } = await readAccounts(file, own, logger, warnOfMode));
   let lastProblem: string | undefined;
   const reload = async () => {
     try {
@@ -62,7 +62,12 @@ export async function watchAccounts(options: WatchAccountsOptions): Promise<Twil
  * The accounts of the file as it is now, with the environment's own one.
  * @throws SettingsError when it cannot be used
  */
-export async function readAccounts(file: string, own: TwilioAccount, warnOfMode: (mode: number) => void = () => {}) {
+export async function readAccounts(
+  file: string,
+  own: TwilioAccount,
+  logger: Pick<WatchAccountsOptions['logger'], 'warn'>,
+  warnOfMode = onceForEachMode(file, logger),
+) {
   try {
     const content = await readBounded(file, warnOfMode);
     return { content, accounts: parseAccounts(file, content, own) };
@@ -107,7 +112,7 @@ async function readBounded(file: string, warnOfMode: (mode: number) => void): Pr
 }
 
 /** The file is looked at every few seconds; how open it is, is told once until that changes. */
-function onceForEachMode(file: string, logger: WatchAccountsOptions['logger']): (mode: number) => void {
+function onceForEachMode(file: string, logger: Pick<WatchAccountsOptions['logger'], 'warn'>): (mode: number) => void {
   let told = 0;
   return (mode) => {
     const open = mode & OPEN_TO_EVERYBODY;
