@@ -1,7 +1,7 @@
-import { describe } from 'vitest';
+import { afterAll, describe } from 'vitest';
 import { describeWith } from '../servers/available.ts';
 import { createBucket } from '../servers/buckets.ts';
-import { startKafka } from '../servers/kafka.ts';
+import { type Kafka, startKafka } from '../servers/kafka.ts';
 import { createDatabase } from '../servers/postgres.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
@@ -13,11 +13,19 @@ import { reconcileSuite } from './reconcile-suite.ts';
 const OUTAGE_MS = 60_000;
 
 /** Apache Kafka, an S3 server and Postgres: what production uses. */
-describeWith('kafka', (kafka) =>
+describeWith('kafka', () =>
   describeWith('s3', (s3) =>
     describeWith('postgres', (postgres) => {
-      const backends = async (eventsUrl = kafka.url) => ({
-        EVENTS_URL: eventsUrl,
+      // A broker of its own: what other tests told the shared one, thousands of callbacks under load, retention would have to work
+      // through before it heard of anything here, and once that took longer than a test waits.
+      let broker: Promise<Kafka> | undefined;
+      afterAll(async () => (await broker)?.stop());
+      const brokerUrl = async () => {
+        broker ??= startKafka();
+        return (await broker).url;
+      };
+      const backends = async (eventsUrl?: string) => ({
+        EVENTS_URL: eventsUrl ?? (await brokerUrl()),
         EVENTS_REPLICATION_FACTOR: '1',
         EVENTS_MIN_INSYNC_REPLICAS: '1',
         DATABASE_URL: (await createDatabase(postgres.url)).url,
