@@ -3,6 +3,7 @@ import { startKafka } from '../servers/kafka.ts';
 import {
   type Account,
   alternate,
+  BASE_URL,
   environmentOf,
   inboundCalls,
   load,
@@ -36,8 +37,11 @@ export async function benchEdge(rounds = ROUNDS): Promise<BenchResult[]> {
     workers.push(ingest);
     const bare = await startWorker('./bare-worker.ts', {});
     workers.push(bare);
+    const least = await startWorker('./least-worker.ts', { authToken: account.token, baseUrl: BASE_URL });
+    workers.push(least);
     return [
       ...(await verified([ingest, bare], recordingCallbacks(account), rounds)),
+      await besideTheLeast([ingest, least], recordingCallbacks(account), rounds),
       await twiml([ingest, bare], account, rounds),
       await memory(ingest, recordingCallbacks(account)),
     ];
@@ -55,6 +59,18 @@ async function verified(both: readonly [Worker, Worker], requests: autocannon.Re
     { name, ...ratioOf(measured, 'perSecond'), bound: { atLeast: 0.8 } },
     { name: 'the same, by CPU-second of the service', ...ratioOf(measured, 'perCpuSecond') },
   ];
+}
+
+/** What of the above is the work itself: reading, one signature and JSON take more than node:http does. */
+async function besideTheLeast(
+  both: readonly [Worker, Worker],
+  requests: autocannon.Request[],
+  rounds: number,
+): Promise<BenchResult> {
+  await warmUp(both[1], requests);
+  const measured = await alternate(both, requests, rounds);
+  const name = 'verified ingest ÷ node:http that does the least for it: one signature, and JSON; by CPU-second';
+  return { name, ...ratioOf(measured, 'perCpuSecond') };
 }
 
 async function twiml(both: readonly [Worker, Worker], account: Account, rounds: number): Promise<BenchResult> {

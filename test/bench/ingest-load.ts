@@ -13,7 +13,7 @@ const WARM_UP_SECONDS = 8;
 const CONNECTIONS = 64;
 /** Different recordings, so that keys spread over the partitions as they do in production. */
 const CALLBACKS = 512;
-const BASE_URL = 'https://calls.example.com';
+export const BASE_URL = 'https://calls.example.com';
 
 export interface Account {
   sid: string;

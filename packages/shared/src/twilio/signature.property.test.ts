@@ -100,6 +100,26 @@ describe('of an address', () => {
   });
 });
 
+/** `-` for `+`, `_` for `/`, and the bits that Base64's last letter leaves open: the same bytes, and not what Twilio writes. */
+test('a signature in another spelling of Base64 is none, as for the SDK', () => {
+  const address = 'https://calls.example.com/hook';
+  fc.assert(
+    fc.property(token, form, (authToken, parameters) => {
+      const given = signature(authToken, address, parameters);
+      const last = String.fromCharCode(given.charCodeAt(26) + 1);
+      for (const other of [
+        given.replaceAll('+', '-').replaceAll('/', '_'),
+        `${given.slice(0, 26)}${last}=`,
+        `${given} `,
+      ]) {
+        if (other === given) continue;
+        expect(webhooks.validateRequest(authToken, other, address, parameters)).toBe(false);
+        expect(isSignedByTwilio({ url: address, signature: other, parameters }, [authToken])).toBe(false);
+      }
+    }),
+  );
+});
+
 test('a space more is another value, and an empty parameter counts', () => {
   const check = (sent: Form, signed: Form) => {
     const address = 'https://calls.example.com/hook';
