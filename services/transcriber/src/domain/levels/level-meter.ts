@@ -1,5 +1,6 @@
 import type { WavFormat } from '../wav-header.ts';
-import { addMono, addStereo, type CrossSums, emptyChannel, endWindow } from './level-sums.ts';
+import { sumMono, sumStereo } from './kernel/sums.ts';
+import { addSums, type CrossSums, emptyChannel, endWindow } from './level-sums.ts';
 import { type AudioLevels, levelsOf } from './levels.ts';
 import { BLOCK_BYTES, type ReadSamples, sampleReader } from './read-samples.ts';
 import { createWaveformWriter, type Waveform, WINDOW_FRAMES } from './waveform.ts';
@@ -19,6 +20,9 @@ export interface MeasuredAudio {
 
 /** Twilio records one channel or two. */
 const CHANNELS_MAX = 2;
+
+/** The kernel's sums of the second channel come after so many of the first. */
+const SUMS_OF_CHANNEL = 4;
 
 /** @returns why it cannot be measured, in place of the meter */
 export function createLevelMeter(format: WavFormat): LevelMeter | string {
@@ -49,12 +53,18 @@ function startMeter({ bitsPerSample, channels: count, sampleRateHz }: WavFormat,
     for (const channel of channels) endWindow(channel, windowFrames);
     windowFrames = 0;
   };
+  const add = (from: number, end: number) => {
+    const sums = count === 1 ? sumMono(from, end) : sumStereo(from, end);
+    addSums(left, sums, 0);
+    if (count === 1) return;
+    addSums(right, sums, SUMS_OF_CHANNEL);
+    cross.products += sums[2 * SUMS_OF_CHANNEL] as number;
+  };
   const measure = (bytes: Uint8Array) => {
     const samples = read(bytes);
-    for (let at = 0; at < samples.length; ) {
-      const end = Math.min(samples.length, at + (WINDOW_FRAMES - windowFrames) * count);
-      if (count === 1) addMono(samples, at, end, left);
-      else addStereo(samples, at, end, { left, right, cross });
+    for (let at = 0; at < samples; ) {
+      const end = Math.min(samples, at + (WINDOW_FRAMES - windowFrames) * count);
+      add(at, end);
       windowFrames += (end - at) / count;
       at = end;
       if (windowFrames === WINDOW_FRAMES) closeWindow();

@@ -1,7 +1,8 @@
 import type { WavFormat } from '../wav-header.ts';
+import { samples, samplesAsBytes } from './kernel/sums.ts';
 
-/** Gives the samples of whole frames, from -32768 to 32767; what it returns holds until it is called again. */
-export type ReadSamples = (bytes: Uint8Array) => Int16Array;
+/** Puts the samples of whole frames, from -32768 to 32767, where the kernel sums them up. @returns how many there are */
+export type ReadSamples = (bytes: Uint8Array) => number;
 
 /** As many bytes at once as a download comes in; a longer piece is read in several turns. */
 export const BLOCK_BYTES = 64 * 1024;
@@ -12,7 +13,7 @@ const MU_LAW = 7;
 
 /** @returns `undefined` where the encoding is none that Twilio serves and this can read */
 export function sampleReader({ formatTag, bitsPerSample }: WavFormat): ReadSamples | undefined {
-  if (formatTag === PCM && bitsPerSample === 16) return pcm16();
+  if (formatTag === PCM && bitsPerSample === 16) return readPcm16;
   if (bitsPerSample !== 8) return undefined;
   // WAV has unsigned samples where they have 8 bits, and signed ones otherwise.
   if (formatTag === PCM) return byTable((byte) => (byte - 128) << 8);
@@ -20,27 +21,17 @@ export function sampleReader({ formatTag, bitsPerSample }: WavFormat): ReadSampl
   return formatTag === MU_LAW ? byTable(fromMuLaw) : undefined;
 }
 
-/** Looks at the bytes where they are; only bytes that lie at an odd place, or the wrong way round, must be moved first. */
-function pcm16(): ReadSamples {
-  let moved: Buffer<ArrayBuffer> | undefined;
-  return (bytes) => {
-    const samples = bytes.length / 2;
-    if (IS_LITTLE_ENDIAN && bytes.byteOffset % 2 === 0) return new Int16Array(bytes.buffer, bytes.byteOffset, samples);
-    moved ??= Buffer.alloc(BLOCK_BYTES);
-    moved.set(bytes);
-    if (!IS_LITTLE_ENDIAN) moved.subarray(0, bytes.length).swap16();
-    return new Int16Array(moved.buffer, moved.byteOffset, samples);
-  };
+/** WAV and WebAssembly both have the lower byte first, whatever this machine has. */
+function readPcm16(bytes: Uint8Array): number {
+  samplesAsBytes.set(bytes);
+  return bytes.length / 2;
 }
-
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function byTable(sampleOf: (byte: number) => number): ReadSamples {
   const values = Int16Array.from({ length: 256 }, (_, byte) => sampleOf(byte));
-  const block = new Int16Array(BLOCK_BYTES);
   return (bytes) => {
-    for (let index = 0; index < bytes.length; index += 1) block[index] = values[bytes[index] as number] as number;
-    return block.subarray(0, bytes.length);
+    for (let index = 0; index < bytes.length; index += 1) samples[index] = values[bytes[index] as number] as number;
+    return bytes.length;
   };
 }
 
