@@ -1,6 +1,5 @@
-import { alertRaised, createEvent } from '@onrecord/shared/events';
 import type { Acceptance, Callback } from './acceptance.ts';
-import { diagnoseAlert } from './diagnose.ts';
+import { alertEvent } from './diagnose.ts';
 import type { LeftOut } from './domain/left-out.ts';
 import { readDebuggerAlert } from './domain/read-debugger-alert.ts';
 
@@ -11,7 +10,6 @@ export async function acceptAlert(
 ): Promise<LeftOut[]> {
   const reading = readDebuggerAlert(parameters, accountSid, receivedAt);
   if ('leftOut' in reading) return [reading.leftOut];
-  const alert = { ...reading.alert, diagnosis: diagnoseAlert(reading.alert) };
-  await publish([createEvent(alertRaised, alert, { time: alert.raisedAt, traceparent })]);
+  await publish([alertEvent(reading.alert, traceparent)]);
   return [];
 }

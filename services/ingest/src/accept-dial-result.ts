@@ -1,6 +1,5 @@
-import { callStatusChanged, createEvent } from '@onrecord/shared/events';
 import type { Acceptance, Callback } from './acceptance.ts';
-import { diagnoseCall } from './diagnose.ts';
+import { callEvent } from './diagnose.ts';
 import { readDialResult } from './domain/voice/read-dial-result.ts';
 
 /**
@@ -13,7 +12,5 @@ export async function acceptDialResult(
   dialled: string | undefined,
 ): Promise<void> {
   const data = readDialResult(parameters, accountSid, receivedAt, dialled);
-  if (data === undefined) return;
-  const diagnosed = { ...data, diagnosis: diagnoseCall(data) };
-  await publish([createEvent(callStatusChanged, diagnosed, { time: receivedAt, traceparent })]);
+  if (data !== undefined) await publish([callEvent(data, traceparent)]);
 }

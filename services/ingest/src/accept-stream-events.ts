@@ -1,12 +1,6 @@
-import {
-  alertRaised,
-  callStatusChanged,
-  createEvent,
-  type OnrecordEvent,
-  recordingReported,
-} from '@onrecord/shared/events';
+import { createEvent, type OnrecordEvent, recordingReported } from '@onrecord/shared/events';
 import type { Acceptance } from './acceptance.ts';
-import { diagnoseAlert, diagnoseCall } from './diagnose.ts';
+import { alertEvent, callEvent } from './diagnose.ts';
 import type { LeftOut } from './domain/left-out.ts';
 import { readStreamEvent, type StreamReading } from './domain/read-stream-event.ts';
 
@@ -29,14 +23,8 @@ export async function acceptStreamEvents(delivery: StreamDelivery, acceptance: A
 }
 
 function toFact(reading: StreamReading, { receivedAt, traceparent }: StreamDelivery): OnrecordEvent | undefined {
-  if ('alert' in reading) {
-    const alert = { ...reading.alert, diagnosis: diagnoseAlert(reading.alert) };
-    return createEvent(alertRaised, alert, { time: alert.raisedAt, traceparent });
-  }
-  if ('callStatus' in reading) {
-    const call = { ...reading.callStatus, diagnosis: diagnoseCall(reading.callStatus) };
-    return createEvent(callStatusChanged, call, { time: call.occurredAt, traceparent });
-  }
+  if ('alert' in reading) return alertEvent(reading.alert, traceparent);
+  if ('callStatus' in reading) return callEvent(reading.callStatus, traceparent);
   if ('recording' in reading) {
     return createEvent(recordingReported, reading.recording, { time: receivedAt, traceparent });
   }

@@ -1,9 +1,19 @@
 import { classify } from '@onrecord/shared/diagnosis/classify';
-import type { callStatusChanged, DataOf, Diagnosis } from '@onrecord/shared/events';
+import { alertRaised, callStatusChanged, createEvent, type DataOf, type Diagnosis } from '@onrecord/shared/events';
 import type { AlertData } from './domain/read-alert.ts';
 
+type CallStatus = DataOf<typeof callStatusChanged>;
+
+/** A call leg's status as an event, with its diagnosis; of the same id however it came to be known. */
+export const callEvent = (call: CallStatus, traceparent: string) =>
+  createEvent(callStatusChanged, { ...call, diagnosis: diagnoseCall(call) }, { time: call.occurredAt, traceparent });
+
+/** An alert as an event, likewise. */
+export const alertEvent = (alert: AlertData, traceparent: string) =>
+  createEvent(alertRaised, { ...alert, diagnosis: diagnoseAlert(alert) }, { time: alert.raisedAt, traceparent });
+
 /** Why a leg ended as it did; undefined where it was answered, or still goes on. */
-export const diagnoseCall = (call: DataOf<typeof callStatusChanged>): Diagnosis | undefined =>
+export const diagnoseCall = (call: CallStatus): Diagnosis | undefined =>
   classify({
     callStatus: call.status,
     sipResponseCode: call.sipResponseCode,

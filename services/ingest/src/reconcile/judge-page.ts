@@ -1,6 +1,6 @@
-import { alertRaised, callStatusChanged, createEvent, recordingReported } from '@onrecord/shared/events';
+import { createEvent, recordingReported } from '@onrecord/shared/events';
 import { newTraceparent } from '@onrecord/shared/telemetry/traceparent';
-import { diagnoseAlert, diagnoseCall } from '../diagnose.ts';
+import { alertEvent, callEvent } from '../diagnose.ts';
 import { beganAt, endedWithin, judgeResource } from '../domain/judge-resource.ts';
 import { readAlertResource } from '../domain/read-alert-resource.ts';
 import { readCallResource } from '../domain/read-call-resource.ts';
@@ -52,12 +52,8 @@ function findOf(kind: ResourceKind, resource: Resource, { accountSid, now }: Sur
   }
   if (kind === 'alert') {
     const data = readAlertResource(resource, accountSid, seenAt);
-    const diagnosed = { ...data, diagnosis: diagnoseAlert(data) };
-    const event = createEvent(alertRaised, diagnosed, { time: data.raisedAt, traceparent });
-    return { event, at: data.raisedAt, lateMs: since(Date.parse(data.raisedAt)) };
+    return { event: alertEvent(data, traceparent), at: data.raisedAt, lateMs: since(Date.parse(data.raisedAt)) };
   }
   const data = readCallResource(resource, accountSid, seenAt);
-  const diagnosed = { ...data, diagnosis: diagnoseCall(data) };
-  const event = createEvent(callStatusChanged, diagnosed, { time: data.occurredAt, traceparent });
-  return { event, at, lateMs: since(momentOf(resource, 'end_time')) };
+  return { event: callEvent(data, traceparent), at, lateMs: since(momentOf(resource, 'end_time')) };
 }
