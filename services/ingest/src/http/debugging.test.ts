@@ -1,44 +1,15 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { fromRecord } from '@onrecord/shared/events/kafka-binding';
-import type { Service } from '@onrecord/shared/lifecycle/service';
-import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { startSimulator } from '@onrecord/simulator/simulator';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../config.ts';
-import { startIngest } from '../service.ts';
-import { controlledEventLog } from '../testing/event-log.ts';
 import { ACCOUNT, TOKEN } from '../testing/signed-request.ts';
+import { itsOwnAddress, startedIngest } from '../testing/started-ingest.ts';
 
 test('a failed call’s alerts come over both ways, twice and in the wrong order, and each is one event', async () => {
-  let ingest: Service | undefined;
-  const address = () => ingest?.addresses.callbacks ?? '';
-  const simulator = await startSimulator({
-    accountSid: ACCOUNT,
-    authToken: TOKEN,
-    publicBaseUrl: address,
-    speed: 2_000,
-  });
-  const eventLog = controlledEventLog();
-  const port = await freePort();
-  const config = readConfig({
-    EVENTS_URL: 'postgres://unused',
-    TWILIO_ACCOUNT_SID: ACCOUNT,
-    TWILIO_AUTH_TOKEN: TOKEN,
-    PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
-    PORT: String(port),
-    METRICS_PORT: '0',
-    RECONCILE_INTERVAL: '0s',
-    DOCTOR_AT_START: 'false',
-    LISTEN_HOST: '127.0.0.1',
-  });
-  ingest = await startIngest(config, {
-    eventLog: eventLog.log,
-    logger: createLogger({ service: 'ingest', level: 'silent' }),
-  });
+  const { service, at, eventLog } = await startedIngest(await itsOwnAddress());
+  const simulator = await startSimulator({ accountSid: ACCOUNT, authToken: TOKEN, publicBaseUrl: at, speed: 2_000 });
   onTestFinished(async () => {
     await simulator.stop();
-    await ingest?.stop();
+    await service.stop();
   });
 
   const { callSid, deliveries } = await simulator.placeCall({
@@ -59,13 +30,3 @@ test('a failed call’s alerts come over both ways, twice and in the wrong order
   expect(events.length).toBeGreaterThan(3 * ids.length);
   expect(new Set(events.map(({ subject }) => subject))).toEqual(new Set([callSid]));
 });
-
-/** The public address has to be known before ingest starts, because the signatures are checked over it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,50 +1,31 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromRecord } from '@onrecord/shared/events/kafka-binding';
-import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { type CallScript, startSimulator } from '@onrecord/simulator/simulator';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../config.ts';
-import { startIngest } from '../service.ts';
-import { controlledEventLog } from '../testing/event-log.ts';
 import { ACCOUNT, TOKEN } from '../testing/signed-request.ts';
+import { itsOwnAddress, startedIngest } from '../testing/started-ingest.ts';
 import { exampleFile } from '../testing/voice-example.ts';
 
 const SPEAKING_MS = 60_000;
 
 /** A call of a simulated Twilio to the real service, over real sockets: what the caller met, and what was published. */
 async function call(script: Partial<Extract<CallScript, { kind: 'inbound-call' }>>, change: object = {}) {
-  const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'onrecord-voice-'));
   const path = join(folder, 'voice.json');
   await writeFile(path, JSON.stringify(exampleFile(change)));
-  const eventLog = controlledEventLog();
-  const config = readConfig({
-    EVENTS_URL: 'postgres://unused',
-    TWILIO_ACCOUNT_SID: ACCOUNT,
-    TWILIO_AUTH_TOKEN: TOKEN,
-    PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
-    PORT: String(port),
-    METRICS_PORT: '0',
-    RECONCILE_INTERVAL: '0s',
-    LISTEN_HOST: '127.0.0.1',
-    VOICE_FILE: path,
-  });
-  const logger = createLogger({ service: 'ingest', level: 'silent' });
-  const ingest = await startIngest(config, { eventLog: eventLog.log, logger });
+  const { service, at, eventLog } = await startedIngest({ ...(await itsOwnAddress()), VOICE_FILE: path });
   const simulator = await startSimulator({
     accountSid: ACCOUNT,
     authToken: TOKEN,
-    publicBaseUrl: config.publicBaseUrl,
+    publicBaseUrl: at,
     speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
     speed: 2_000,
   });
   onTestFinished(async () => {
     await simulator.stop();
-    await ingest.stop();
+    await service.stop();
     await rm(folder, { recursive: true });
   });
   const { callSid, callSids, deliveries, problems } = await simulator.placeCall({
@@ -166,12 +147,3 @@ test('after a failed call a message to the caller is asked for, once', async () 
     },
   ]);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { Writable } from 'node:stream';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { readConfig } from '../config.ts';
@@ -39,6 +40,16 @@ export async function startedIngest(environment: Record<string, string> = {}, ev
     at: service.addresses.callbacks ?? '',
     metrics: async () => (await fetch(service.addresses.metrics ?? '')).text(),
   };
+}
+
+/** A public address where ingest itself listens: known before it starts, because the signatures are checked over it. */
+export async function itsOwnAddress(): Promise<Record<'PORT' | 'PUBLIC_BASE_URL', string>> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return { PORT: String(port), PUBLIC_BASE_URL: `http://127.0.0.1:${port}` };
 }
 
 /** Sends bytes as they are and tells everything that comes back until the connection ends. */
