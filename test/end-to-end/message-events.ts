@@ -27,7 +27,7 @@ export class MessageEvents {
   static async open(environment: Record<string, string>): Promise<MessageEvents> {
     const config = readConfig(environment);
     const events = new MessageEvents(
-      config.accountSid,
+      config.accounts.own.accountSid,
       await openEventLog({ ...config.eventLog, clientId: 'messages-test', logger }),
     );
     await events.#follow();

@@ -24,7 +24,7 @@ test('needs four settings, and has a default for everything else', () => {
   expect(readConfig(environment)).toMatchObject({
     port: 8080,
     metricsPort: 9464,
-    publicBaseUrl: 'https://calls.example.com',
+    publicBaseUrls: ['https://calls.example.com'],
     accounts: { file: undefined, own: { authTokens: ['the-auth-token'] } },
     voice: undefined,
     publishTimeoutMs: 3_000,
@@ -40,17 +40,16 @@ test('accepts the next token beside the current one, which stays the first', () 
 });
 
 test('takes a public address with a path, and without the slash at its end', () => {
-  const { publicBaseUrl } = readConfig({ ...environment, PUBLIC_BASE_URL: 'https://example.com:8443/twilio/' });
-  expect(publicBaseUrl).toBe('https://example.com:8443/twilio');
+  const { publicBaseUrls } = readConfig({ ...environment, PUBLIC_BASE_URL: 'https://example.com:8443/twilio/' });
+  expect(publicBaseUrls).toEqual(['https://example.com:8443/twilio']);
 });
 
-test('takes several public addresses, of which the first is told to others', () => {
-  const { publicBaseUrl, publicBaseUrls } = readConfig({
+test('takes several public addresses, in their order', () => {
+  const { publicBaseUrls } = readConfig({
     ...environment,
     PUBLIC_BASE_URL: 'https://calls.example.com, https://example.net/twilio/',
   });
   expect(publicBaseUrls).toEqual(['https://calls.example.com', 'https://example.net/twilio']);
-  expect(publicBaseUrl).toBe('https://calls.example.com');
   expect(complaint({ PUBLIC_BASE_URL: 'https://a.example,b.example' })).toContain('several with commas between them');
   expect(complaint({ PUBLIC_BASE_URL: 'https://a.example,' })).toContain('several with commas between them');
 });

@@ -109,8 +109,6 @@ function toConfig(settings: Settings) {
     port: settings.PORT,
     /** Each without a trailing slash, so that a path can be appended; the first is the one that others are told. */
     publicBaseUrls: settings.PUBLIC_BASE_URL,
-    publicBaseUrl: settings.PUBLIC_BASE_URL[0],
-    accountSid: settings.TWILIO_ACCOUNT_SID,
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     voice: settings.VOICE_FILE ?? builtIn(settings.VOICE_DIAL_TO),
     publishTimeoutMs: settings.PUBLISH_TIMEOUT,
