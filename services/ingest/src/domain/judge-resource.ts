@@ -4,13 +4,13 @@ import { momentOf, type Resource, type ResourceKind, textOf } from './resource.t
 
 export type Verdict =
   /** A callback would have reported it by now. */
-  | { is: 'final' }
+  | 'final'
   /** It goes on: what comes of it is asked for again, so the watermark stays before it. */
-  | { is: 'pending' }
+  | 'pending'
   /** It has gone on for longer than anything does at Twilio: nobody waits for it any more. */
-  | { is: 'abandoned' }
+  | 'abandoned'
   /** Nothing that a callback ever reports. */
-  | { is: 'nothing' };
+  | 'nothing';
 
 /** Source: Twilio, "Recording status" and "Call status values"; a status that Twilio adds later counts as final. */
 const UNDERWAY: Readonly<Record<Exclude<ResourceKind, 'alert'>, ReadonlySet<string>>> = {
@@ -34,21 +34,21 @@ export function judgeResource(kind: ResourceKind, resource: Resource, options: J
   if (kind === 'alert') return judgeAlert(resource, options);
   const { nowMs, graceMs } = options;
   const status = textOf(resource, 'status');
-  if (status === undefined || status === 'deleted') return { is: 'nothing' };
+  if (status === undefined || status === 'deleted') return 'nothing';
   const beganMs = beganAt(kind, resource);
   const isOld = beganMs !== undefined && nowMs - beganMs > PENDING_MAX_MS;
-  if (UNDERWAY[kind].has(status)) return { is: isOld ? 'abandoned' : 'pending' };
+  if (UNDERWAY[kind].has(status)) return isOld ? 'abandoned' : 'pending';
   const changedMs = momentOf(resource, 'date_updated');
   // Twilio changes an old call once more when its price is known: that is no reason to look at its day again.
   const isFresh = !isOld && changedMs !== undefined && nowMs - changedMs < graceMs;
-  return { is: isFresh ? 'pending' : 'final' };
+  return isFresh ? 'pending' : 'final';
 }
 
 /** An alert never changes; what the debugger webhook leaves out is nothing here either. */
 function judgeAlert(resource: Resource, { nowMs, graceMs, accountSid }: JudgeOptions): Verdict {
-  if (textOf(resource, 'account_sid') !== accountSid || isInformational(levelOf(resource))) return { is: 'nothing' };
+  if (textOf(resource, 'account_sid') !== accountSid || isInformational(levelOf(resource))) return 'nothing';
   const createdMs = beganAt('alert', resource);
-  return { is: createdMs !== undefined && nowMs - createdMs < graceMs ? 'pending' : 'final' };
+  return createdMs !== undefined && nowMs - createdMs < graceMs ? 'pending' : 'final';
 }
 
 /** Whether a call ended so short a while ago; one that was never dialled has no end, and nothing of it was recorded. */

@@ -54,7 +54,7 @@ test('an alert without a code or of another account is refused', () => {
 test('an alert is left to its webhook for a while; what is no warning, or a subaccount’s, is nothing', () => {
   const createdMs = Date.parse('2026-11-21T09:58:21Z');
   const judge = (change: Resource, ageMs = 60_000) =>
-    judgeResource('alert', listedAlert(change), { nowMs: createdMs + ageMs, graceMs: 30_000, accountSid: ACCOUNT }).is;
+    judgeResource('alert', listedAlert(change), { nowMs: createdMs + ageMs, graceMs: 30_000, accountSid: ACCOUNT });
   expect(judge({}, 20_000)).toBe('pending');
   expect(judge({})).toBe('final');
   expect(judge({ log_level: 'warning' })).toBe('final');

@@ -81,7 +81,7 @@ describe('a listed call is the event that its last callback is', () => {
 describe('what is listed', () => {
   const beganMs = Date.parse('2019-05-28T02:18:02Z');
   const judge = (change: Resource, nowMs = beganMs + 60_000, graceMs = 30_000) =>
-    judgeResource('recording', listedRecording(change), { nowMs, graceMs, accountSid: ACCOUNT }).is;
+    judgeResource('recording', listedRecording(change), { nowMs, graceMs, accountSid: ACCOUNT });
 
   test.each(['in-progress', 'paused', 'stopped', 'processing'])('is asked for again while it is %s', (status) => {
     expect(judge({ status })).toBe('pending');

@@ -25,10 +25,10 @@ export function judgePage(
   for (const resource of page) {
     const sid = textOf(resource, 'sid');
     const verdict = judgeResource(kind, resource, { nowMs, graceMs, accountSid });
-    const isUnsettled = kind === 'call' && verdict.is === 'final' && endedWithin(resource, nowMs, settleMs);
-    if (verdict.is === 'pending' || isUnsettled) heldMs = Math.min(heldMs, beganAt(kind, resource) ?? 0);
-    if (verdict.is === 'abandoned') passedOver.push({ sid, reason: `is ${textOf(resource, 'status')} for days` });
-    if (verdict.is !== 'final') continue;
+    const isUnsettled = kind === 'call' && verdict === 'final' && endedWithin(resource, nowMs, settleMs);
+    if (verdict === 'pending' || isUnsettled) heldMs = Math.min(heldMs, beganAt(kind, resource) ?? 0);
+    if (verdict === 'abandoned') passedOver.push({ sid, reason: `is ${textOf(resource, 'status')} for days` });
+    if (verdict !== 'final') continue;
     try {
       finds.push(findOf(kind, resource, options));
     } catch (error) {
