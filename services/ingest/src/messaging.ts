@@ -8,8 +8,8 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Acceptance } from './acceptance.ts';
 import { createTwilioMessages } from './adapters/twilio-messages.ts';
+import { createBoundInTime } from './bound-in-time.ts';
 import type { IngestConfig } from './config.ts';
-import { createDailyBound } from './messages/daily-bound.ts';
 import { createMessageMetrics, startMessaging } from './messages/start.ts';
 import type { Messages } from './send-message.ts';
 
@@ -26,6 +26,7 @@ export interface OpeningMessaging {
 
 /** The event log is back within minutes; asking costs little. */
 const RETRY_MS = 5_000;
+const DAY_MS = 86_400_000;
 
 /** Sends requested messages where that is turned on, as soon as the event log is there: callbacks do not wait for that. */
 export function openMessaging(options: OpeningMessaging): { close(): Promise<void> } | undefined {
@@ -35,7 +36,8 @@ export function openMessaging(options: OpeningMessaging): { close(): Promise<voi
     tellOfUnsent(config.voice, logger);
     return undefined;
   }
-  const takeFromDay = createDailyBound(messaging.perDayMax, now);
+  const isWithinDay = createBoundInTime(messaging.perDayMax, DAY_MS);
+  const takeFromDay = () => isWithinDay(now().getTime());
   const sending = { messagesOf: createMessagesOf(accounts), publish, now, maxAgeMs: messaging.maxAgeMs, takeFromDay };
   const consumer = { log, logger, metrics: registry, drainTimeoutMs, onFailure };
   const count = createMessageMetrics(registry);

@@ -3,8 +3,8 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTwilioMessages } from './adapters/twilio-messages.ts';
+import { createBoundInTime } from './bound-in-time.ts';
 import type { MessageRequest } from './domain/earlier-message.ts';
-import { createDailyBound } from './messages/daily-bound.ts';
 import { rememberMet } from './messages/start.ts';
 import { sendMessage } from './send-message.ts';
 import { ACCOUNT, TOKEN } from './testing/signed-request.ts';
@@ -42,7 +42,8 @@ async function sender({ perDayMax = 10, waitForList = async () => {} }: Differen
     if (log.isAway) throw new EventLogUnavailableError('no broker');
     published.push(...events);
   };
-  const takeFromDay = createDailyBound(perDayMax, now);
+  const isWithinDay = createBoundInTime(perDayMax, 86_400_000);
+  const takeFromDay = () => isWithinDay(now().getTime());
   const wasMet = rememberMet(10);
   const sending = { accountSid: ACCOUNT, messages, publish, now, maxAgeMs: 900_000, takeFromDay, waitForList, wasMet };
   const send = (change: Partial<MessageRequest> = {}, attempt = 1) => {

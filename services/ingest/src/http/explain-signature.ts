@@ -1,5 +1,6 @@
 import { findNearMiss, NEAR_MISSES, type NearMiss } from '@onrecord/shared/twilio/near-misses';
 import type { SignedRequest } from '@onrecord/shared/twilio/signature';
+import { createBoundInTime } from '../bound-in-time.ts';
 import type { Asked } from './asked.ts';
 
 /** What a request that Twilio seems not to have signed was checked with. */
@@ -25,6 +26,7 @@ export interface Explanation {
  * mends a setting, and nothing that a flood of requests can make expensive.
  */
 const LOOKS_PER_MINUTE = 20;
+const MINUTE_MS = 60_000;
 
 export interface Looks {
   /** `isNamed`: the request says that it is of a configured account. */
@@ -36,19 +38,8 @@ export interface Looks {
  * cannot use up those that explain a setting of ours.
  */
 export function createLooks(perMinute: number = LOOKS_PER_MINUTE): Looks {
-  const [named, others] = [createBudget(perMinute), createBudget(perMinute)];
+  const [named, others] = [createBoundInTime(perMinute, MINUTE_MS), createBoundInTime(perMinute, MINUTE_MS)];
   return { take: (nowMs, isNamed) => (isNamed ? named(nowMs) : others(nowMs)) };
-}
-
-function createBudget(perMinute: number): (nowMs: number) => boolean {
-  let minute = Number.NaN;
-  let taken = 0;
-  return (nowMs) => {
-    const current = Math.floor(nowMs / 60_000);
-    if (current !== minute) [minute, taken] = [current, 0];
-    taken += 1;
-    return taken <= perMinute;
-  };
 }
 
 const NO_NEAR_MISS =
