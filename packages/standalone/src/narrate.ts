@@ -1,11 +1,9 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { maskNumber } from '@onrecord/shared/telemetry/logger';
+import { isUnhappy } from '@onrecord/shared/twilio/call-statuses';
 import { block, line } from './layout.ts';
 
 const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
-
-/** Ends of a call that a person asks the reason of. */
-const UNREACHED = new Set(['failed', 'busy', 'no-answer', 'canceled']);
 
 /** What people are told about an event, or `undefined` where it would say nothing new. `onrecord` is how the command line is run. */
 export function narrate(event: OnrecordEvent, onrecord: string): string | undefined {
@@ -15,7 +13,7 @@ export function narrate(event: OnrecordEvent, onrecord: string): string | undefi
       if (parentCallSid !== undefined) return undefined;
       const told = line('call', callSid, `${status}${from && to ? `  ${maskNumber(from)} → ${maskNumber(to)}` : ''}`);
       // What is shown elsewhere is the beginning of a SID, which no command takes.
-      return UNREACHED.has(status) ? `${told}\n${block(`why: ${onrecord} diagnosis ${callSid}`)}` : told;
+      return isUnhappy(status) ? `${told}\n${block(`why: ${onrecord} diagnosis ${callSid}`)}` : told;
     }
     case 'onrecord.conference.participant-joined.v1':
       return line('call', event.data.callSid, `joined conference ${event.data.conferenceSid}`);

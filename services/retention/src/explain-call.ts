@@ -1,5 +1,6 @@
-import { classify, isUnhappy } from '@onrecord/shared/diagnosis/classify';
+import { classify } from '@onrecord/shared/diagnosis/classify';
 import type { Diagnosis } from '@onrecord/shared/events';
+import { isUnhappy } from '@onrecord/shared/twilio/call-statuses';
 import type { Alert } from './domain/alert.ts';
 import type { Call } from './domain/call.ts';
 

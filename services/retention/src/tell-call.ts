@@ -1,5 +1,5 @@
 import { findEntry } from '@onrecord/shared/diagnosis/catalogue';
-import { isUnhappy } from '@onrecord/shared/diagnosis/classify';
+import { isFinal } from '@onrecord/shared/twilio/call-statuses';
 import type { Call } from './domain/call.ts';
 import type { ExplainedAlert, Explanation } from './explain-call.ts';
 
@@ -30,12 +30,9 @@ const RETRY = {
   unknown: 'Whether trying again helps is unknown.',
 } as const;
 
-/** Statuses after which nothing more is to come. */
-const isOver = (status: string) => status === 'completed' || isUnhappy(status);
-
 function tellLeg({ callSid, parentCallSid, status, durationSeconds, sipResponseCode }: Call): string {
   const who = parentCallSid === undefined ? callSid : `${callSid}, dialled by ${parentCallSid},`;
-  const how = isOver(status) ? `ended as ${status}` : `is ${status}`;
+  const how = isFinal(status) ? `ended as ${status}` : `is ${status}`;
   const length = status === 'completed' && durationSeconds !== undefined ? ` after ${durationSeconds} s` : '';
   const name = findEntry(`sip:${sipResponseCode}`)?.name;
   const sip =
@@ -51,6 +48,6 @@ function tellAlert({ alertSid, callSid, level, errorCode, text, raisedAt }: Expl
 }
 
 const nothingWrong = (legs: readonly Call[]) =>
-  legs.every(({ status }) => isOver(status))
+  legs.every(({ status }) => isFinal(status))
     ? 'Nothing went wrong that Twilio reported.'
     : 'Nothing went wrong so far that Twilio reported.';

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../events/diagnosis.ts';
+import { isUnhappy } from '../twilio/call-statuses.ts';
 import { catalogue, findEntry, findTrunkMessage, pageOf } from './catalogue.ts';
 import type { CatalogueEntry } from './schema.ts';
 
@@ -15,10 +16,6 @@ export interface Symptoms {
   /** The leg ran over an Elastic SIP Trunk. */
   isTrunk?: boolean | undefined;
 }
-
-/** Statuses that a call ends with without having been talked on. */
-const UNHAPPY: ReadonlySet<string> = new Set(['failed', 'busy', 'no-answer', 'canceled']);
-export const isUnhappy = (status: string | undefined): boolean => status !== undefined && UNHAPPY.has(status);
 
 /**
  * People decided these, the called party or a caller who hung up: only a code about that party knows better than the SIP response, and

@@ -1,4 +1,5 @@
 import type { Diagnosis, OnrecordEvent } from '@onrecord/shared/events';
+import { isFinal } from '@onrecord/shared/twilio/call-statuses';
 
 /** What is counted of a fact, in values that are few whatever Twilio sends. */
 export type CountedFact =
@@ -6,9 +7,6 @@ export type CountedFact =
   | { kind: 'alert'; level: string; cause: string }
   | { kind: 'joined' }
   | { kind: 'consent'; outcome: string };
-
-/** How a leg can end; only the first was talked on. Source: Twilio, "Call resource", `Status`. */
-const FINAL_STATUSES: ReadonlySet<string> = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
 
 const DIRECTIONS: ReadonlySet<string> = new Set([
   'inbound',
@@ -26,7 +24,7 @@ export function countedFact(event: OnrecordEvent): CountedFact | undefined {
   switch (event.type) {
     case 'onrecord.call.status-changed.v1': {
       const { status, direction, diagnosis } = event.data;
-      if (!FINAL_STATUSES.has(status)) return undefined;
+      if (!isFinal(status)) return undefined;
       const cause = diagnosis && causeOf(diagnosis);
       return { kind: 'leg-ended', status, direction: oneOf(DIRECTIONS, direction), cause };
     }

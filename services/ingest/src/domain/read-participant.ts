@@ -1,8 +1,6 @@
 import type { conferenceParticipantJoined, DataOf } from '@onrecord/shared/events';
+import { isUnhappy } from '@onrecord/shared/twilio/call-statuses';
 import * as read from './parameters.ts';
-
-/** What keeps somebody who was called into a conference from joining it. */
-const UNREACHED: ReadonlySet<string> = new Set(['busy', 'no-answer', 'failed', 'canceled']);
 
 /**
  * The status of a participant who was called and never came; undefined for every other callback. Whoever was called into a conference
@@ -10,7 +8,7 @@ const UNREACHED: ReadonlySet<string> = new Set(['busy', 'no-answer', 'failed', '
  */
 export function readJoinFailure(parameters: read.Parameters): string | undefined {
   const { StatusCallbackEvent: event, ParticipantCallStatus: status } = parameters;
-  return event === 'participant-leave' && status !== undefined && UNREACHED.has(status) ? status : undefined;
+  return event === 'participant-leave' && isUnhappy(status) ? status : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '@onrecord/shared/events';
+import { isFinal } from '@onrecord/shared/twilio/call-statuses';
 
 /** One leg of a call, as its status callbacks described it. */
 export interface Call {
@@ -15,8 +16,6 @@ export interface Call {
   sipResponseCode?: number | undefined;
   statusAt: Date;
 }
-
-const FINAL_STATUSES: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
 
 /**
  * Adds a status callback to what is known of the leg. Callbacks may arrive twice and out of order: a final status beats one
@@ -59,7 +58,7 @@ export function evolveCallStatus(known: CallStatus | undefined, telling: CallSta
 
 function compareProgress(a: CallStatus, b: CallStatus): number {
   return (
-    Number(FINAL_STATUSES.has(a.status)) - Number(FINAL_STATUSES.has(b.status)) ||
+    Number(isFinal(a.status)) - Number(isFinal(b.status)) ||
     (a.sequenceNumber ?? -1) - (b.sequenceNumber ?? -1) ||
     a.statusAt.getTime() - b.statusAt.getTime() ||
     (a.status > b.status ? 1 : -1)
