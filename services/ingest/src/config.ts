@@ -3,6 +3,7 @@ import { duration, type Environment, flag, port, readSettings, wholeNumber } fro
 import type { Examined } from '@onrecord/shared/doctor/examine';
 import { voiceFileNumbers } from '@onrecord/shared/doctor/voice-file-numbers';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
+import { bearerToken } from '@onrecord/shared/http/bearer-token';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { publicBaseUrls } from '@onrecord/shared/twilio/public-base-urls';
 import {
@@ -18,7 +19,6 @@ import { bodiesFit, limitSettings, toLimits } from './limit-settings.ts';
 import { loadVoiceFile } from './load-voice-file.ts';
 
 const METRICS_PORT = 9464;
-const TOKEN_CHARACTERS_MIN = 16;
 /** More often only costs the account its requests. */
 const RECONCILE_INTERVAL_MIN_MS = 1_000;
 
@@ -57,9 +57,7 @@ export const settingsSchema = z.object({
   DOCTOR_AT_START: flag()
     .prefault('true')
     .describe('Whether the checks of `onrecord doctor` are made at start, as warnings in the log'),
-  INGEST_API_TOKEN: z
-    .string()
-    .min(TOKEN_CHARACTERS_MIN, `give at least ${TOKEN_CHARACTERS_MIN} characters, for instance of openssl rand -hex 24`)
+  INGEST_API_TOKEN: bearerToken()
     .optional()
     .describe('The token with which `onrecord reconcile` asks on the metrics port; absent turns that off'),
   RECONCILE_INTERVAL: duration({ max: '1d' })

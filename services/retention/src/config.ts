@@ -1,6 +1,7 @@
 import { commonSettings } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, port, readSettings } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
+import { bearerToken } from '@onrecord/shared/http/bearer-token';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
@@ -8,8 +9,6 @@ import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from
 import { z } from 'zod';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
 import { builtInPolicy } from './domain/policy.ts';
-
-const TOKEN_CHARACTERS_MIN = 16;
 
 /** Every environment variable that retention reads. */
 export const settingsSchema = z.object({
@@ -20,10 +19,7 @@ export const settingsSchema = z.object({
   ...twilioApiSettings,
   ...accountsFileSettings,
   PORT: port().prefault('8081').describe('Port of the records API; 0 chooses a free one'),
-  RECORDS_API_TOKEN: z
-    .string()
-    .min(TOKEN_CHARACTERS_MIN, `give at least ${TOKEN_CHARACTERS_MIN} characters, for instance of openssl rand -hex 24`)
-    .describe('The token that the records API asks for'),
+  RECORDS_API_TOKEN: bearerToken().describe('The token that the records API asks for'),
   CONSENT_GRACE_PERIOD: duration({ min: '1s', max: '30d' })
     .prefault('1h')
     .describe('How long consent may stay unknown before a recording is withheld'),

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { accountSid } from '@onrecord/shared/events/envelope';
+import { createTokenCheck } from '@onrecord/shared/http/bearer-token';
 import { problemResponse } from '@onrecord/shared/http/problem';
 import { Hono } from 'hono';
 import { z } from 'zod';
@@ -29,16 +29,14 @@ const orderSchema = z.strictObject({
   accountSid: accountSid.optional(),
 });
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
 /** What an operator asks of ingest, on the port of its metrics: never where Twilio calls. */
 export function operatorApi({ token, refuse, reconcile, now, signal }: OperatorApiOptions): Hono {
   const app = new Hono();
+  const check = token === undefined ? undefined : createTokenCheck(token);
   let isBusy = false;
   app.post('/reconcile', async (c) => {
-    if (token === undefined) return problem(404, 'Set INGEST_API_TOKEN to turn this on.');
-    const [, given] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
-    if (given === undefined || !timingSafeEqual(digest(given), digest(token))) {
+    if (check === undefined) return problem(404, 'Set INGEST_API_TOKEN to turn this on.');
+    if (check(c.req.header('authorization')) !== 'right') {
       return problem(401, 'Send the token as "Authorization: Bearer …"; it is the setting INGEST_API_TOKEN.');
     }
     const order = orderSchema.safeParse(await c.req.json().catch(() => undefined));
