@@ -3,7 +3,7 @@ import { judgeMessaging } from '@onrecord/shared/doctor/domain/judge-messages';
 import { voiceFileNumbers } from '@onrecord/shared/doctor/voice-file-numbers';
 import type { Consumer } from '@onrecord/shared/event-log/consumer';
 import type { EventLog } from '@onrecord/shared/event-log/port';
-import type { TwilioAccount, TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import { credentialsOf, type TwilioAccount, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Acceptance } from './acceptance.ts';
@@ -76,9 +76,7 @@ function createMessagesOf(accounts: TwilioAccounts) {
   return (accountSid: string): Messages | undefined => {
     const account = accounts.find(accountSid);
     if (account === undefined) return undefined;
-    const { apiUrl, apiKey, authTokens } = account;
-    const messages =
-      known.get(account) ?? createTwilioMessages({ apiUrl, accountSid, apiKey, authToken: authTokens[0] });
+    const messages = known.get(account) ?? createTwilioMessages(credentialsOf(account));
     known.set(account, messages);
     return messages;
   };

@@ -1,5 +1,10 @@
 import type { EventLog } from '@onrecord/shared/event-log/port';
-import { notConfigured, type TwilioAccount, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import {
+  credentialsOf,
+  notConfigured,
+  type TwilioAccount,
+  type TwilioAccounts,
+} from '@onrecord/shared/twilio/accounts';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -75,9 +80,8 @@ export function openReconciliation(options: ReconciliationOptions): Reconciliati
 function createListsOf() {
   const known = new Map<string, TwilioLists>();
   return (account: TwilioAccount): TwilioLists => {
-    const { apiUrl, accountSid, apiKey, authTokens } = account;
     const key = JSON.stringify(account);
-    const lists = known.get(key) ?? createTwilioLists({ apiUrl, accountSid, apiKey, authToken: authTokens[0] });
+    const lists = known.get(key) ?? createTwilioLists(credentialsOf(account));
     known.set(key, lists);
     return lists;
   };

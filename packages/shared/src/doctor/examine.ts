@@ -1,5 +1,5 @@
 import { type AccountClient, createAccountClient } from '../twilio/account-client.ts';
-import type { TwilioAccount } from '../twilio/accounts.ts';
+import { credentialsOf, type TwilioAccount } from '../twilio/accounts.ts';
 import type { OwnedNumber } from './domain/facts.ts';
 import { type Finding, failed } from './domain/finding.ts';
 import { judgeClock, judgeCredentials, judgeHost, judgeStatus } from './domain/judge-account.ts';
@@ -78,10 +78,10 @@ function judgeDialling({ listed }: Looked, { callerIds, senders }: Examined): Fi
 }
 
 async function lookAt(account: TwilioAccount, examined: Examined, now: () => Date): Promise<Looked> {
-  const { accountSid, apiUrl, apiKey, authTokens } = account;
+  const { accountSid, apiUrl, apiKey } = account;
   const retired = judgeHost(apiUrl);
   if (retired !== undefined) return { findings: [retired] };
-  const client = createAccountClient({ apiUrl, accountSid, apiKey, authToken: authTokens[0] });
+  const client = createAccountClient(credentialsOf(account));
   const asked = client.account().then((answer) => ({ answer, answeredAt: now() }));
   const [{ answer: itself, answeredAt }, numbers, callerIds] = await Promise.all([
     asked,

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { duration, type Environment, flag, readSettings } from '../config/settings.ts';
-import type { AccountCredentials } from '../twilio/account-client.ts';
+import { type AccountCredentials, credentialsOf } from '../twilio/accounts.ts';
 import { publicBaseUrls } from '../twilio/public-base-urls.ts';
 import {
   accountsFileSettings,
-  apiKeyOf,
   ownAccount,
   twilioApiSettings,
   twilioSignatureSettings,
@@ -27,13 +26,7 @@ const settingsSchema = z.object({
 
 /** @throws SettingsError naming every bad setting */
 export function readTwilioAccount(environment: Environment): AccountCredentials {
-  const settings = readSettings(z.object(twilioApiSettings).check(...wholeApiKey), environment);
-  return {
-    apiUrl: settings.TWILIO_API_URL,
-    accountSid: settings.TWILIO_ACCOUNT_SID,
-    authToken: settings.TWILIO_AUTH_TOKEN,
-    apiKey: apiKeyOf(settings),
-  };
+  return credentialsOf(ownAccount(readSettings(z.object(twilioApiSettings).check(...wholeApiKey), environment)));
 }
 
 export type DoctorSettings = ReturnType<typeof readDoctorSettings>;

@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import type { Answer, OwnedNumber } from '../doctor/domain/facts.ts';
+import { type AccountCredentials, authorizationOf } from './accounts.ts';
 import { productUrl } from './product-url.ts';
-
-export interface AccountCredentials {
-  /** `https://api.twilio.com`, a region's, or a simulator. */
-  apiUrl: string;
-  accountSid: string;
-  authToken: string;
-  apiKey?: { sid: string; secret: string } | undefined;
-}
 
 /** A person waits for it. */
 const TIMEOUT_MS = 10_000;
@@ -55,11 +48,12 @@ const lookedUp = z.looseObject({
 export type LookedUp = z.output<typeof lookedUp>;
 
 /** What the checks ask of Twilio. Nothing here throws: what went wrong is the answer. */
-export function createAccountClient({ apiUrl, accountSid, authToken, apiKey }: AccountCredentials) {
+export function createAccountClient(credentials: AccountCredentials) {
+  const { apiUrl, accountSid } = credentials;
   const base = apiUrl.replace(/\/+$/, '');
   const home = `/2010-04-01/Accounts/${accountSid}`;
-  const byToken = basic(accountSid, authToken);
-  const byKey = apiKey === undefined ? byToken : basic(apiKey.sid, apiKey.secret);
+  const byToken = authorizationOf({ ...credentials, apiKey: undefined });
+  const byKey = authorizationOf(credentials);
   const list = async <T>(name: string, key: string, item: z.ZodType<T>): Promise<Answer<T[]>> => {
     const page = z.looseObject({ next_page_uri: z.string().nullish(), [key]: z.array(item) });
     const items: T[] = [];
@@ -97,8 +91,6 @@ export function createAccountClient({ apiUrl, accountSid, authToken, apiKey }: A
   };
 }
 export type AccountClient = ReturnType<typeof createAccountClient>;
-
-const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 async function getJson<T>(url: string, authorization: string, schema: z.ZodType<T>): Promise<Answer<T>> {
   try {

@@ -10,6 +10,23 @@ export interface TwilioAccount {
   apiUrl: string;
 }
 
+/** What signs in to the REST API of an account. */
+export interface AccountCredentials extends Omit<TwilioAccount, 'authTokens'> {
+  authToken: string;
+}
+
+/** With the current one of its tokens. */
+export const credentialsOf = ({ authTokens, ...account }: TwilioAccount): AccountCredentials => ({
+  ...account,
+  authToken: authTokens[0],
+});
+
+/** HTTP Basic, by the API key where there is one: it can be revoked by itself. */
+export function authorizationOf({ accountSid, authToken, apiKey }: AccountCredentials): string {
+  const [user, password] = apiKey === undefined ? [accountSid, authToken] : [apiKey.sid, apiKey.secret];
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
 /** The accounts that are served, as they are configured at the moment of asking. */
 export interface TwilioAccounts {
   all(): readonly TwilioAccount[];

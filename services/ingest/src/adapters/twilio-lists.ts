@@ -1,18 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { type AccountCredentials, authorizationOf } from '@onrecord/shared/twilio/accounts';
 import { productUrl } from '@onrecord/shared/twilio/product-url';
 import { z } from 'zod';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
 import type { TwilioLists } from '../reconcile/step.ts';
 import { DEFAULT_LIMITS, getJson, type RequestLimits } from './twilio-request.ts';
 
-export interface TwilioListsOptions {
-  /** `https://api.twilio.com`, a region's, or a simulator. */
-  apiUrl: string;
-  accountSid: string;
-  /** Preferred over the auth token: it can be revoked by itself. */
-  apiKey?: { sid: string; secret: string } | undefined;
-  authToken: string;
+export interface TwilioListsOptions extends AccountCredentials {
   limits?: Partial<RequestLimits> | undefined;
 }
 
@@ -40,12 +35,10 @@ const itemsSchema = z.array(z.record(z.string(), z.unknown()));
  * the path is, at the configured host.
  */
 export function createTwilioLists(options: TwilioListsOptions): TwilioLists {
-  const { accountSid, apiKey, authToken } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const base = options.apiUrl.replace(/\/+$/, '');
-  const home = `/2010-04-01/Accounts/${accountSid}/`;
-  const credentials = apiKey === undefined ? `${accountSid}:${authToken}` : `${apiKey.sid}:${apiKey.secret}`;
-  const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
+  const home = `/2010-04-01/Accounts/${options.accountSid}/`;
+  const authorization = authorizationOf(options);
   const takeTurn = createTurns(limits.intervalMs);
   const lists: Readonly<Record<ResourceKind, List>> = {
     recording: { base, home, path: `${home}Recordings.json`, key: 'recordings' },

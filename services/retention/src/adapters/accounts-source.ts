@@ -1,4 +1,9 @@
-import { notConfigured, type TwilioAccount, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import {
+  credentialsOf,
+  notConfigured,
+  type TwilioAccount,
+  type TwilioAccounts,
+} from '@onrecord/shared/twilio/accounts';
 import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
 import type { SourcePlace } from '../delete-recording.ts';
 import { twilioSource } from './twilio-source.ts';
@@ -15,10 +20,9 @@ export function accountsSource({ accounts, clock, signal }: AccountsSourceOption
   // A reload makes new accounts: what was signed in with what they had before goes with them.
   const sources = new WeakMap<TwilioAccount, SourcePlace>();
   const sourceOf = (account: TwilioAccount): SourcePlace => {
-    const { apiUrl, accountSid, apiKey, authTokens } = account;
     const known = sources.get(account);
     if (known !== undefined) return known;
-    const client = createRecordingsClient({ apiUrl, accountSid, apiKey, authToken: authTokens[0], signal });
+    const client = createRecordingsClient({ ...credentialsOf(account), signal });
     const source = twilioSource(client, clock);
     sources.set(account, source);
     return source;
