@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { phoneNumber } from './phone-number.ts';
 
 /** The voices that flite's WebAssembly build carries. */
 export const VOICES = ['kal', 'slt', 'rms', 'awb'] as const;
@@ -11,7 +12,6 @@ const PROMPTS_MAX = 25;
 /** Twilio's conferences and calls have no such limit; a script for tests never needs longer sentences. */
 const TEXT_CHARACTERS_MAX = 2_000;
 
-const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100');
 const name = z.string().min(1).max(100);
 const consent = z.enum(['granted', 'refused', 'none']);
 const callbacks = z.enum(['in-order', 'twice-and-reordered']).default('in-order');

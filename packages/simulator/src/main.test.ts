@@ -31,6 +31,18 @@ function run(environment: Record<string, string>, ...args: string[]): ChildProce
   return child;
 }
 
+/** Settings for calls to an application that asks for consent. */
+async function callingAnApplication() {
+  const application = await startConsentApplication();
+  onTestFinished(() => application.stop());
+  return {
+    PORT: '0',
+    PUBLIC_BASE_URL: application.url,
+    SIMULATOR_DATA_DIR: await folderOf(),
+    SIMULATOR_SPEED: '2000',
+  };
+}
+
 async function addressOf({ stdout }: ChildProcessWithoutNullStreams): Promise<string> {
   const [line] = await once(stdout, 'data');
   const [url] = /http:\/\/\S+:\d+/.exec(String(line)) ?? [];
@@ -42,14 +54,7 @@ async function addressOf({ stdout }: ChildProcessWithoutNullStreams): Promise<st
 test(
   'a process of its own takes calls over HTTP, keeps its recordings over a restart and ends on SIGTERM',
   async () => {
-    const application = await startConsentApplication();
-    onTestFinished(() => application.stop());
-    const settings = {
-      PORT: '0',
-      PUBLIC_BASE_URL: application.url,
-      SIMULATOR_DATA_DIR: await folderOf(),
-      SIMULATOR_SPEED: '2000',
-    };
+    const settings = await callingAnApplication();
     const child = run(settings);
     const url = await addressOf(child);
     const answer = await fetch(`${url}/simulator/calls`, {
@@ -97,15 +102,11 @@ test(
 test(
   'a scenario file is carried out from the start on, and its recordings can be asked for afterwards',
   async () => {
-    const application = await startConsentApplication();
-    onTestFinished(() => application.stop());
-    const settings = {
-      PORT: '0',
-      PUBLIC_BASE_URL: application.url,
-      SIMULATOR_DATA_DIR: await folderOf(),
-      SIMULATOR_SPEED: '2000',
-    };
-    const child = run(settings, '--scenario', fileURLToPath(new URL('../scenarios/bad-day.json', import.meta.url)));
+    const child = run(
+      await callingAnApplication(),
+      '--scenario',
+      fileURLToPath(new URL('../scenarios/bad-day.json', import.meta.url)),
+    );
     const lines: string[] = [];
     for await (const line of createInterface(child.stdout)) {
       lines.push(line);

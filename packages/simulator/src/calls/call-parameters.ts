@@ -1,10 +1,9 @@
 import type { CallState } from '../twilio/account-state.ts';
+import { API_VERSION } from '../twilio/resources.ts';
 import { rfc2822 } from '../twilio/rfc2822.ts';
 import type { Parameters } from '../twilio/signature.ts';
 
 type Pair = readonly [string, string];
-
-export const API_VERSION = '2010-04-01';
 
 /** Calling codes of the countries that a demonstration is likely to use; Twilio sends an empty value where it knows none. */
 const COUNTRIES: readonly (readonly [prefix: string, country: string])[] = [

@@ -1,5 +1,5 @@
+import { recordingPath } from '../twilio/resources.ts';
 import type { TwimlElement } from '../twilio/twiml.ts';
-import { API_VERSION } from './call-parameters.ts';
 import { recordingCallback } from './callback-attributes.ts';
 import { fetchTwiml, readMethod, resolveUrl, type TwimlDocument } from './fetch-twiml.ts';
 import type { Session } from './session.ts';
@@ -39,7 +39,7 @@ export async function recordVerb(
   const { engine, recordingSids } = session;
   const recordingSid = recordingSids.at(-1) ?? '';
   const document = await fetchTwiml(session, target, [
-    ['RecordingUrl', `${engine.apiUrl()}/${API_VERSION}/Accounts/${engine.accountSid}/Recordings/${recordingSid}`],
+    ['RecordingUrl', engine.apiUrl() + recordingPath({ accountSid: engine.accountSid, sid: recordingSid })],
     ['RecordingSid', recordingSid],
     ['RecordingDuration', String(Math.round(recorded / 1_000))],
     ['Digits', ''],

@@ -5,8 +5,8 @@ import { writeWav } from '../speech/wav.ts';
 import type { RecordingState } from '../twilio/account-state.ts';
 import type { WebhookTarget } from '../twilio/prepare-webhook.ts';
 import { callbackSpelling, encryptRecording } from '../twilio/recording-encryption.ts';
+import { recordingPath } from '../twilio/resources.ts';
 import { rfc2822 } from '../twilio/rfc2822.ts';
-import { API_VERSION } from './call-parameters.ts';
 import type { CallContext, Engine } from './engine.ts';
 import { TIMING } from './timing.ts';
 
@@ -114,7 +114,7 @@ function recordingParameters({ engine }: CallContext, recording: RecordingState)
     ['RecordingSource', recording.source],
     ['RecordingTrack', recording.track],
     ['RecordingSid', sid],
-    ['RecordingUrl', `${engine.apiUrl()}/${API_VERSION}/Accounts/${accountSid}/Recordings/${sid}`],
+    ['RecordingUrl', engine.apiUrl() + recordingPath(recording)],
     ['RecordingStatus', recording.status],
     ['RecordingChannels', String(recording.channels)],
     ['ErrorCode', String(recording.errorCode ?? 0)],

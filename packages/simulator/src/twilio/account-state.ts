@@ -92,34 +92,25 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
   const messages = await createJsonFolder<MessageState>(join(dataDir, 'messages'));
   await closeInterrupted(calls, recordings);
   const bornAt = new Map<string, number>();
-  const born = ({ sid }: { sid: string }) => {
-    if (!bornAt.has(sid)) bornAt.set(sid, performance.now());
-  };
+  const saving =
+    <T extends { sid: string }>(folder: Folder<T>) =>
+    (item: T): Promise<void> => {
+      if (!bornAt.has(item.sid)) bornAt.set(item.sid, performance.now());
+      return folder.save(item);
+    };
   const wavOf = (sid: string) => join(media, `${sid}.wav`);
   return {
     calls: calls.all,
     call: calls.get,
-    saveCall: (call) => {
-      born(call);
-      return calls.save(call);
-    },
+    saveCall: saving(calls),
     recordings: recordings.all,
     recording: recordings.get,
-    saveRecording: (recording) => {
-      born(recording);
-      return recordings.save(recording);
-    },
+    saveRecording: saving(recordings),
     alerts: alerts.all,
-    saveAlert: (alert) => {
-      born(alert);
-      return alerts.save(alert);
-    },
+    saveAlert: saving(alerts),
     messages: messages.all,
     message: messages.get,
-    saveMessage: (message) => {
-      born(message);
-      return messages.save(message);
-    },
+    saveMessage: saving(messages),
     async writeMedia(sid, wav, kept = wav) {
       await writeWhole(wavOf(sid), kept);
       return { bytes: wav.length, sha256: createHash('sha256').update(wav).digest('hex') };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { phoneNumber } from '../phone-number.ts';
 
 /** Somebody replied STOP, or START again: whoever sends to this number. */
 export const optOut = z.strictObject({
-  number: z.string().regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100'),
+  number: phoneNumber,
   isOptedOut: z.boolean().default(true),
 });
 export type OptOut = z.input<typeof optOut>;

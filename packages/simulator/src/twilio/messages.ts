@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Hono } from 'hono';
+import { phoneNumber } from '../phone-number.ts';
 import { newSid } from '../sids.ts';
 import type { AccountState } from './account-state.ts';
 import { notFound, twilioError } from './errors.ts';
@@ -59,7 +60,7 @@ type MessageRequest = Pick<MessageState, 'to' | 'from' | 'messagingServiceSid' |
 function readMessage(form: URLSearchParams): MessageRequest {
   const [to, from, service, body] = ['To', 'From', 'MessagingServiceSid', 'Body'].map((name) => form.get(name) ?? '');
   if (!to) throw twilioError(400, 21_604, "A 'To' phone number is required.");
-  if (!/^\+[1-9]\d{6,14}$/.test(to)) throw twilioError(400, 21_211, `Invalid 'To' Phone Number: ${to}`);
+  if (!phoneNumber.safeParse(to).success) throw twilioError(400, 21_211, `Invalid 'To' Phone Number: ${to}`);
   if (!body) throw twilioError(400, 21_602, 'Message body is required.');
   if (body.length > BODY_CHARACTERS_MAX) {
     throw twilioError(400, 21_617, 'The concatenated message body exceeds the 1600 character limit');

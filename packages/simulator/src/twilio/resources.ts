@@ -6,13 +6,17 @@ import { rfc2822 } from './rfc2822.ts';
 export const API_VERSION = '2010-04-01';
 export const accountPath = (accountSid: string) => `/${API_VERSION}/Accounts/${accountSid}`;
 
+/** Of the recording, and of its media with an extension behind it. */
+export const recordingPath = ({ accountSid, sid }: Pick<RecordingState, 'accountSid' | 'sid'>) =>
+  `${accountPath(accountSid)}/Recordings/${sid}`;
+
 const date = (iso: string | null) => (iso === null ? null : rfc2822(new Date(iso)));
 const text = (value: number | null) => (value === null ? null : String(value));
 
 /** A recording as Twilio's API shows it. Source: twilio-oai, `api.v2010.account.recording`. */
 export function recordingResource(recording: RecordingState, apiUrl: string) {
   const { sid, accountSid } = recording;
-  const path = `${accountPath(accountSid)}/Recordings/${sid}`;
+  const path = recordingPath(recording);
   return {
     account_sid: accountSid,
     api_version: API_VERSION,
