@@ -30,7 +30,7 @@ interface Looked {
   listed?: { numbers: readonly OwnedNumber[]; verified: readonly string[] };
 }
 
-/** Three requests each; a file may have 500 accounts. */
+/** Three requests each at once, then one for each of its trunks; a file may have 500 accounts. */
 const ACCOUNTS_AT_A_TIME = 10;
 
 /** Asks Twilio and the public addresses, each request with a time-out of its own. Never throws for what it finds. */

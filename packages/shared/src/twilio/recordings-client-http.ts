@@ -7,13 +7,13 @@ import { retryAfterMs } from '../http/retry-after.ts';
 type Response<Data> = response.default<Data>;
 
 export interface RebasedClientOptions {
-  /** Where Twilio's REST API is in place of `https://api.twilio.com`; a path is kept. */
+  /** `https://api.twilio.com`, a region's, or a simulator; a path is kept. */
   apiUrl: string;
   /** For one request, in milliseconds. */
   timeoutMs: number;
-  /** Requests in all before the failure is the caller's; everything that is sent through this client is safe to repeat. */
+  /** Requests in all before a failure is the caller's; 1 for what is not safe to repeat. */
   attemptsMax: number;
-  /** A longer Retry-After than this, in milliseconds, is the caller's to wait for. */
+  /** A longer Retry-After, in milliseconds, is the caller's to wait for. */
   waitMaxMs: number;
   /** Ends the waiting between attempts. */
   signal?: AbortSignal | undefined;

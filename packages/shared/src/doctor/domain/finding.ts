@@ -1,6 +1,6 @@
 /** What one check found, for a person. Everything but `ok` says what to do. */
 export interface Finding {
-  /** Such as `credentials` or `number +14155550100`. */
+  /** Such as `auth token` or `number +14155550100`. */
   check: string;
   status: 'ok' | 'warning' | 'failed';
   /** What was seen, in one line. */
