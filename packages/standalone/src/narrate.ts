@@ -1,6 +1,6 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
+import { isUnhappy } from '@onrecord/shared/events/call-statuses';
 import { maskNumber } from '@onrecord/shared/telemetry/logger';
-import { isUnhappy } from '@onrecord/shared/twilio/call-statuses';
 import { block, line } from './layout.ts';
 
 const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);

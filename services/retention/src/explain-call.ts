@@ -1,6 +1,6 @@
 import { classify } from '@onrecord/shared/diagnosis/classify';
 import type { Diagnosis } from '@onrecord/shared/events';
-import { isUnhappy } from '@onrecord/shared/twilio/call-statuses';
+import { isUnhappy } from '@onrecord/shared/events/call-statuses';
 import type { Alert } from './domain/alert.ts';
 import type { Call } from './domain/call.ts';
 

@@ -1,5 +1,5 @@
 import { findEntry } from '@onrecord/shared/diagnosis/catalogue';
-import { isFinal } from '@onrecord/shared/twilio/call-statuses';
+import { isFinal } from '@onrecord/shared/events/call-statuses';
 import type { Call } from './domain/call.ts';
 import type { ExplainedAlert, Explanation } from './explain-call.ts';
 

@@ -1,5 +1,5 @@
+import { isUnhappy } from '../events/call-statuses.ts';
 import type { Diagnosis } from '../events/diagnosis.ts';
-import { isUnhappy } from '../twilio/call-statuses.ts';
 import { catalogue, findEntry, findTrunkMessage, pageOf } from './catalogue.ts';
 import type { CatalogueEntry } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import type { Diagnosis, OnrecordEvent } from '@onrecord/shared/events';
-import { isFinal } from '@onrecord/shared/twilio/call-statuses';
+import { isFinal } from '@onrecord/shared/events/call-statuses';
 
 /** What is counted of a fact, in values that are few whatever Twilio sends. */
 export type CountedFact =

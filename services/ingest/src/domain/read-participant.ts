@@ -1,5 +1,5 @@
 import type { conferenceParticipantJoined, DataOf } from '@onrecord/shared/events';
-import { isUnhappy } from '@onrecord/shared/twilio/call-statuses';
+import { isUnhappy } from '@onrecord/shared/events/call-statuses';
 import * as read from './parameters.ts';
 
 /**

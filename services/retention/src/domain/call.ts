@@ -1,5 +1,5 @@
 import type { Diagnosis } from '@onrecord/shared/events';
-import { isFinal } from '@onrecord/shared/twilio/call-statuses';
+import { isFinal } from '@onrecord/shared/events/call-statuses';
 
 /** One leg of a call, as its status callbacks described it. */
 export interface Call {
