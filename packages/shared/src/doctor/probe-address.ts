@@ -5,6 +5,7 @@ import https from 'node:https';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { z } from 'zod';
+import { inNetworks, PRIVATE_NETWORKS } from '../http/networks.ts';
 import { signatureOf } from '../twilio/sign.ts';
 import type { AddressFacts } from './domain/facts.ts';
 
@@ -35,12 +36,17 @@ export async function probeAddress(baseUrl: string, authToken: string, network: 
   try {
     const found = await timed((network.lookup ?? ((name) => lookup(name, { all: true })))(host));
     const addresses = found.map(({ address }) => address);
-    return { baseUrl, addresses, ...(await ask(url, baseUrl + PATH, authToken, found, network)) };
+    const privateAddress = addresses.find(isPrivate);
+    return { baseUrl, addresses, privateAddress, ...(await ask(url, baseUrl + PATH, authToken, found, network)) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return { baseUrl, addresses: [], answer: { unreachable: code ?? message } };
   }
 }
+
+const inPrivateNetwork = inNetworks(PRIVATE_NETWORKS);
+/** An address with a zone (`fe80::1%eth0`) is of this machine's own networks. */
+const isPrivate = (address: string) => inPrivateNetwork(address.replace(/%.*/, ''));
 
 async function timed<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -51,7 +57,7 @@ async function timed<T>(work: Promise<T>): Promise<T> {
 }
 
 function ask(url: URL, signed: string, authToken: string, found: LookupAddress[], network: Network) {
-  return new Promise<Omit<AddressFacts, 'baseUrl' | 'addresses'>>((resolve) => {
+  return new Promise<Omit<AddressFacts, 'baseUrl' | 'addresses' | 'privateAddress'>>((resolve) => {
     const address = network.connectTo ?? found[0]?.address ?? '';
     let tls: AddressFacts['tls'];
     const request = (url.protocol === 'https:' ? https : http).request(url, {

@@ -1,52 +1,34 @@
 import { lookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { inNetworks, PRIVATE_NETWORKS } from '@onrecord/shared/http/networks';
 
 export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 }
 
 /**
- * Networks that a redirect must not reach: this host, private networks, link-local (where clouds keep their metadata
- * services), what reaches an IPv4 address through IPv6, and others that are not the public internet. Source: IANA special-purpose
- * address registries (RFC 6890).
+ * Networks that a redirect must not reach: private ones, what reaches an IPv4 address through IPv6, and others that are not the public
+ * internet. Source: IANA special-purpose address registries (RFC 6890).
  */
-const NOT_PUBLIC = new BlockList();
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
+const isNotPublic = inNetworks([
+  ...PRIVATE_NETWORKS,
   ['192.0.0.0', 24],
   ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
-] as const) {
-  NOT_PUBLIC.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [
   ['::', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['2001::', 32],
   ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
   ['fec0::', 10],
   ['ff00::', 8],
-] as const) {
-  NOT_PUBLIC.addSubnet(network, prefix, 'ipv6');
-}
+]);
 
-/**
- * An IPv4 address in IPv6 clothes (`::ffff:10.0.0.1`) counts as what it is: `BlockList` checks it against both. A zone (`fe80::1%eth0`),
- * which only addresses of this host's own networks have, `BlockList` cannot read.
- */
+/** A zone (`fe80::1%eth0`), which only addresses of this host's own networks have, no network is compared with. */
 export const isPublicAddress = (address: string): boolean =>
-  isIP(address) !== 0 && !address.includes('%') && !NOT_PUBLIC.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  isIP(address) !== 0 && !address.includes('%') && !isNotPublic(address);
 
 /** @throws PrivateAddressError when the host is written as an address that is not public */
 export function refusePrivateHost(url: URL): void {

@@ -24,6 +24,8 @@ export interface AddressFacts {
   baseUrl: string;
   /** What the host name resolves to; empty where it does not. */
   addresses: readonly string[];
+  /** One of them that cannot be reached from the internet. */
+  privateAddress?: string | undefined;
   /** Absent for http, and where no TLS connection came about. */
   tls?: { problem: string | undefined; expiresAt: string } | undefined;
   /** `ours`: this service with the same token; `other-token`: it, and it refuses what was signed with this one. */

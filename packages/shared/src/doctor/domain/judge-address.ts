@@ -1,6 +1,5 @@
 import type { AddressFacts } from './facts.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
-import { isPrivate } from './private-address.ts';
 
 /** Most authorities renew 30 days before; somebody has to notice in time that it did not happen. */
 const EXPIRY_WARNING_DAYS = 14;
@@ -26,15 +25,14 @@ const TLS_PROBLEMS: Readonly<Record<string, readonly [string, string]>> = {
 
 /** @param refused accounts whose token the address refuses, where it takes that of another */
 export function judgeAddress(facts: AddressFacts, now: Date, refused: readonly string[]): Finding[] {
-  const { baseUrl } = facts;
+  const { baseUrl, privateAddress } = facts;
   const host = new URL(baseUrl).hostname;
-  const privately = facts.addresses.find(isPrivate);
   const findings: Finding[] = [];
-  if (privately !== undefined) {
+  if (privateAddress !== undefined) {
     findings.push(
       failed(
         'address',
-        `${baseUrl} is at ${privately}, a private address that Twilio cannot reach`,
+        `${baseUrl} is at ${privateAddress}, a private address that Twilio cannot reach`,
         'set PUBLIC_BASE_URL to a public one, such as that of a tunnel',
       ),
     );
