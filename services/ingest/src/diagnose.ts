@@ -13,7 +13,7 @@ export const alertEvent = (alert: AlertData, traceparent: string) =>
   createEvent(alertRaised, { ...alert, diagnosis: diagnoseAlert(alert) }, { time: alert.raisedAt, traceparent });
 
 /** Why a leg ended as it did; undefined where it was answered, or still goes on. */
-export const diagnoseCall = (call: CallStatus): Diagnosis | undefined =>
+const diagnoseCall = (call: CallStatus): Diagnosis | undefined =>
   classify({
     callStatus: call.status,
     sipResponseCode: call.sipResponseCode,
@@ -23,7 +23,7 @@ export const diagnoseCall = (call: CallStatus): Diagnosis | undefined =>
   });
 
 /** What an alert is about. */
-export const diagnoseAlert = ({ errorCode, sipResponseCode, text, details = {} }: AlertData): Diagnosis | undefined =>
+const diagnoseAlert = ({ errorCode, sipResponseCode, text, details = {} }: AlertData): Diagnosis | undefined =>
   classify({
     errorCodes: [errorCode],
     sipResponseCode,
