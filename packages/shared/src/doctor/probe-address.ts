@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { z } from 'zod';
 import { inNetworks, PRIVATE_NETWORKS } from '../http/networks.ts';
+import { within } from '../http/within.ts';
 import { signatureOf } from '../twilio/sign.ts';
 import type { AddressFacts } from './domain/facts.ts';
 
@@ -34,7 +35,7 @@ export async function probeAddress(baseUrl: string, authToken: string, network: 
   const url = new URL(baseUrl + PATH);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   try {
-    const found = await timed((network.lookup ?? ((name) => lookup(name, { all: true })))(host));
+    const found = await within(PROBE_TIMEOUT_MS, (network.lookup ?? ((name) => lookup(name, { all: true })))(host));
     const addresses = found.map(({ address }) => address);
     const privateAddress = addresses.find(isPrivate);
     return { baseUrl, addresses, privateAddress, ...(await ask(url, baseUrl + PATH, authToken, found, network)) };
@@ -47,14 +48,6 @@ export async function probeAddress(baseUrl: string, authToken: string, network: 
 const inPrivateNetwork = inNetworks(PRIVATE_NETWORKS);
 /** An address with a zone (`fe80::1%eth0`) is of this machine's own networks. */
 const isPrivate = (address: string) => inPrivateNetwork(address.replace(/%.*/, ''));
-
-async function timed<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_TIMEOUT_MS} ms`)), PROBE_TIMEOUT_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
 
 function ask(url: URL, signed: string, authToken: string, found: LookupAddress[], network: Network) {
   return new Promise<Omit<AddressFacts, 'baseUrl' | 'addresses' | 'privateAddress'>>((resolve) => {

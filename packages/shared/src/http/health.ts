@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { problemResponse } from './problem.ts';
+import { within } from './within.ts';
 
 /** Each check resolves when what it stands for can be used, and throws otherwise. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
@@ -23,16 +24,10 @@ export function healthRoutes(checks: ReadinessChecks): Hono {
 }
 
 async function passes(check: () => Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
-  });
   try {
-    await Promise.race([check(), late]);
+    await within(CHECK_TIMEOUT_MS, check());
     return true;
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }
