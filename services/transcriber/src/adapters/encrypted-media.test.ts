@@ -1,14 +1,13 @@
 import { constants, createCipheriv, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkAudio } from '../relay/checked-audio.ts';
 import { serve } from '../testing/http-server.ts';
+import { accountSid, recordingSid } from '../testing/pipeline.ts';
+import { twilioMediaAt } from '../testing/twilio-media.ts';
 import { wav } from '../testing/wav.ts';
-import { createTwilioMedia } from './twilio-media.ts';
 
-const accountSid = `AC${'1'.repeat(32)}`;
-const recordingSid = `RE${'2'.repeat(32)}`;
 const publicKeySid = `CR${'3'.repeat(32)}`;
 const audio = wav({ seconds: 20, channels: 2 });
 const pair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
@@ -40,18 +39,7 @@ async function open(served: Buffer, details: object, recordingKeys = keys, piece
     for (let at = 0; at < served.length; at += pieceBytes) response.write(served.subarray(at, at + pieceBytes));
     return response.end();
   });
-  const media = createTwilioMedia({
-    apiUrl: url,
-    credentials: { user: 'SKkey', password: 'secret' },
-    connectTimeoutMs: 2_000,
-    headersTimeoutMs: 2_000,
-    bodyTimeoutMs: 2_000,
-    redirectsMax: 3,
-    recordingKeys,
-    now: () => new Date('2026-11-21T12:00:00Z'),
-  });
-  onTestFinished(() => media.close());
-  return media;
+  return twilioMediaAt(url, { recordingKeys });
 }
 
 async function read(media: Awaited<ReturnType<typeof open>>) {

@@ -1,9 +1,8 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serve } from '../testing/http-server.ts';
-import { createTwilioMedia } from './twilio-media.ts';
+import { accountSid, recordingSid } from '../testing/pipeline.ts';
+import { twilioMediaAt } from '../testing/twilio-media.ts';
 
-const accountSid = `AC${'1'.repeat(32)}`;
-const recordingSid = `RE${'2'.repeat(32)}`;
 const path = `/2010-04-01/Accounts/${accountSid}/Recordings/${recordingSid}`;
 
 /** A Twilio that has no media, and says this of the recording; `undefined`: nothing. */
@@ -12,16 +11,7 @@ async function openMissing(resource: object | undefined) {
     const isAsked = request.url?.startsWith(`${path}.json`) && resource !== undefined;
     response.writeHead(isAsked ? 200 : 404).end(isAsked ? JSON.stringify(resource) : '{"code":20404}');
   });
-  const media = createTwilioMedia({
-    apiUrl: url,
-    credentials: { user: 'SKkey', password: 'secret' },
-    connectTimeoutMs: 2_000,
-    headersTimeoutMs: 2_000,
-    bodyTimeoutMs: 2_000,
-    redirectsMax: 3,
-    now: () => new Date('2026-11-21T12:00:00Z'),
-  });
-  onTestFinished(() => media.close());
+  const media = twilioMediaAt(url);
   const opening = media.open({ accountSid, recordingSid, channels: 2 }, new AbortController().signal);
   return { opening, requests };
 }

@@ -1,30 +1,19 @@
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serve } from '../testing/http-server.ts';
+import { accountSid, recordingSid } from '../testing/pipeline.ts';
+import { twilioMediaAt } from '../testing/twilio-media.ts';
 import { wav } from '../testing/wav.ts';
-import { createTwilioMedia } from './twilio-media.ts';
 
-const accountSid = `AC${'1'.repeat(32)}`;
-const recordingSid = `RE${'2'.repeat(32)}`;
 const audio = wav({ seconds: 1 });
 /** Every name leads to this test's own servers, in place of the public internet. */
 const lookup: LookupFunction = (_name, { all }, callback) =>
   all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
 
 async function open(apiUrl: string) {
-  const media = createTwilioMedia({
-    apiUrl,
-    credentials: { user: 'SKkey', password: 'secret' },
-    connectTimeoutMs: 2_000,
-    headersTimeoutMs: 2_000,
-    bodyTimeoutMs: 2_000,
-    redirectsMax: 3,
-    lookup,
-    now: () => new Date('2026-11-21T12:00:00Z'),
-  });
-  onTestFinished(() => media.close());
+  const media = twilioMediaAt(apiUrl, { lookup });
   const { body } = await media.open({ accountSid, recordingSid, channels: 1 }, new AbortController().signal);
   return buffer(Readable.from(body));
 }

@@ -1,38 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkAudio } from '../relay/checked-audio.ts';
 import { serve } from '../testing/http-server.ts';
+import { accountSid, recordingSid } from '../testing/pipeline.ts';
+import { twilioMediaAt } from '../testing/twilio-media.ts';
 import { wav } from '../testing/wav.ts';
-import { createTwilioMedia } from './twilio-media.ts';
 
-const accountSid = `AC${'1'.repeat(32)}`;
-const recordingSid = `RE${'2'.repeat(32)}`;
 const audio = wav({ seconds: 2, channels: 2 });
 const neverAborted = new AbortController().signal;
-
-function twilioAt(apiUrl: string, overrides: { headersTimeoutMs?: number; bodyTimeoutMs?: number } = {}) {
-  const media = createTwilioMedia({
-    apiUrl,
-    credentials: { user: 'SKkey', password: 'secret' },
-    connectTimeoutMs: 5_000,
-    headersTimeoutMs: 5_000,
-    bodyTimeoutMs: 5_000,
-    redirectsMax: 3,
-    now: () => new Date('2026-11-21T12:00:00Z'),
-    ...overrides,
-  });
-  onTestFinished(() => media.close());
-  return media;
-}
 
 /** Opens and reads the recording as the relay does. */
 async function download(
   apiUrl: string,
   { channels = 2, ...overrides }: { channels?: number; headersTimeoutMs?: number; bodyTimeoutMs?: number } = {},
 ) {
-  const opened = await twilioAt(apiUrl, overrides).open({ accountSid, recordingSid, channels }, neverAborted);
+  const opened = await twilioMediaAt(apiUrl, overrides).open({ accountSid, recordingSid, channels }, neverAborted);
   const checked = await checkAudio(opened);
   return buffer(Readable.from(checked.body));
 }
@@ -153,7 +137,7 @@ describe('fetching a recording from Twilio', () => {
 
   it('stops when it is told to', async () => {
     const { url } = await serve(() => {});
-    const opening = twilioAt(url).open({ accountSid, recordingSid, channels: 1 }, AbortSignal.timeout(50));
+    const opening = twilioMediaAt(url).open({ accountSid, recordingSid, channels: 1 }, AbortSignal.timeout(50));
     await expect(opening).rejects.toMatchObject({ stage: 'media-fetch', kind: 'transient' });
   });
 });
