@@ -29,8 +29,11 @@ const script: CallScript = { ...demoCalls.consentRefused, consent: 'none', recor
 export function outageSuite(open: () => Promise<Breakable>): void {
   let breakable: Breakable;
   let installation: Installation;
+  let database: pg.Client;
   beforeAll(async () => {
     breakable = await open();
+    database = new pg.Client(breakable.backends.DATABASE_URL);
+    await database.connect();
     installation = await Installation.start(breakable.backends, {
       RECONCILE_INTERVAL: '1s',
       RECONCILE_GRACE_PERIOD: '0s',
@@ -41,6 +44,7 @@ export function outageSuite(open: () => Promise<Breakable>): void {
   });
   afterAll(async () => {
     await installation?.stop();
+    await database?.end();
     await breakable?.stop();
   });
 
@@ -49,32 +53,20 @@ export function outageSuite(open: () => Promise<Breakable>): void {
 
   /** Facts that the ledger took in. */
   const inLedger = async (): Promise<string[]> => {
-    const database = new pg.Client(breakable.backends.DATABASE_URL);
-    await database.connect();
-    try {
-      const { rows } = await database.query<{ id: string }>(
-        `select id from messaging.processed_events where group_name = 'retention' and id like 'recording:%:completed'`,
-      );
-      return rows.map(({ id }) => id).toSorted();
-    } finally {
-      await database.end();
-    }
+    const { rows } = await database.query<{ id: string }>(
+      `select id from messaging.processed_events where group_name = 'retention' and id like 'recording:%:completed'`,
+    );
+    return rows.map(({ id }) => id).toSorted();
   };
 
   /** What was decided on each recording, in turn: a fact that was taken for two is decided on twice. */
   const decisions = async (): Promise<Set<string>> => {
-    const database = new pg.Client(breakable.backends.DATABASE_URL);
-    await database.connect();
-    try {
-      const { rows } = await database.query<{ outcomes: string }>(
-        `select coalesce(string_agg(d.outcome, ', ' order by d.decision), 'none') as outcomes from ledger.recordings r
-         left join ledger.decisions d using (account_sid, recording_sid) group by r.account_sid, r.recording_sid`,
-      );
-      // What was heard of only when the grace period was over is withheld without waiting.
-      return new Set(rows.map(({ outcomes }) => outcomes.replace(/^waiting, /, '')));
-    } finally {
-      await database.end();
-    }
+    const { rows } = await database.query<{ outcomes: string }>(
+      `select coalesce(string_agg(d.outcome, ', ' order by d.decision), 'none') as outcomes from ledger.recordings r
+       left join ledger.decisions d using (account_sid, recording_sid) group by r.account_sid, r.recording_sid`,
+    );
+    // What was heard of only when the grace period was over is withheld without waiting.
+    return new Set(rows.map(({ outcomes }) => outcomes.replace(/^waiting, /, '')));
   };
 
   test(
