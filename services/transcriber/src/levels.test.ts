@@ -1,16 +1,7 @@
-import type { OnrecordEvent } from '@onrecord/shared/events';
 import { describe, expect, it } from 'vitest';
 import WaveformData from 'waveform-data';
-import {
-  cleared,
-  folder,
-  openPipeline,
-  openTestStore,
-  recordingAudio,
-  sha256Of,
-  startDeepgram,
-  startTwilio,
-} from './testing/pipeline.ts';
+import { cleared, folder, recordingAudio, sha256Of } from './testing/pipeline.ts';
+import { startPipeline } from './testing/start-pipeline.ts';
 
 const HEADER_BYTES = 44;
 const BITS_PER_SAMPLE_AT = 34;
@@ -19,18 +10,9 @@ const BITS_PER_SAMPLE_AT = 34;
 const duplicated = Buffer.from(recordingAudio);
 for (let at = HEADER_BYTES; at < duplicated.length; at += 4) duplicated.copyWithin(at + 2, at, at + 2);
 
-async function start(audio: Buffer) {
-  const [twilio, deepgram] = [await startTwilio(audio), await startDeepgram()];
-  const { store, read } = await openTestStore();
-  const published: OnrecordEvent[] = [];
-  const pipeline = openPipeline({ twilioUrl: twilio.url, deepgramUrl: deepgram.url, store, published });
-  const json = async (name: string) => JSON.parse((await read(name)).toString('utf8'));
-  return { ...pipeline, store, read, json, published };
-}
-
 describe('the levels of an archived recording', () => {
   it('are in its manifest, and its peaks beside it, by their hash', async () => {
-    const { run, read, json, published } = await start(recordingAudio);
+    const { run, read, json, published } = await startPipeline();
     await run();
     const { levels, waveform, warnings } = await json('manifest.json');
     const written = await read('waveform.json');
@@ -47,7 +29,7 @@ describe('the levels of an archived recording', () => {
   });
 
   it('are the same when an earlier attempt stored the audio and got no further', async () => {
-    const [first, again] = [await start(recordingAudio), await start(Buffer.alloc(0))];
+    const [first, again] = [await startPipeline(), await startPipeline({ audio: Buffer.alloc(0) })];
     await first.run();
     await again.store.put(`${folder}/media.wav`, recordingAudio, { contentType: 'audio/wav' });
     await again.run();
@@ -59,7 +41,7 @@ describe('the levels of an archived recording', () => {
   it('are left out with a reason where the samples cannot be read', async () => {
     const unreadable = Buffer.from(recordingAudio);
     unreadable.writeUInt16LE(24, BITS_PER_SAMPLE_AT);
-    const { run, store, json } = await start(unreadable);
+    const { run, store, json } = await startPipeline({ audio: unreadable });
     await run();
     const manifest = await json('manifest.json');
     expect(manifest.notMeasured).toBe('samples of 24 bits with format tag 1 are not measured');
@@ -68,7 +50,7 @@ describe('the levels of an archived recording', () => {
   });
 
   it('never come with a waveform of other audio', async () => {
-    const { run, store, json } = await start(recordingAudio);
+    const { run, store, json } = await startPipeline();
     await store.put(`${folder}/waveform.json`, Buffer.from('{}\n'), { contentType: 'application/json' });
     await run();
     const manifest = await json('manifest.json');
@@ -81,7 +63,7 @@ describe('the levels of an archived recording', () => {
 // Two turns were attributed to two people by a map of channels that both carried the whole call: each of them had said everything.
 describe('a recording with the same sound on both channels', () => {
   it('says so in its manifest and in the metrics, and its transcript names nobody', async () => {
-    const { run, json, published, registry } = await start(duplicated);
+    const { run, json, published, registry } = await startPipeline({ audio: duplicated });
     await run();
     const kind = 'same-sound-on-both-channels';
     const { levels, warnings } = await json('manifest.json');
@@ -96,7 +78,7 @@ describe('a recording with the same sound on both channels', () => {
   });
 
   it('keeps its speakers unknown where the transcript is made by a later attempt', async () => {
-    const { run, json } = await start(duplicated);
+    const { run, json } = await startPipeline({ audio: duplicated });
     await run(cleared({ purposes: ['store'] }));
     await run();
     expect((await json('transcript.json')).turns[0].speaker).toBe('unknown');

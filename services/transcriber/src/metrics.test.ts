@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  cleared,
-  openPipeline,
-  openTestStore,
-  recordingAudio,
-  startDeepgram,
-  startTwilio,
-} from './testing/pipeline.ts';
+import { cleared, recordingAudio } from './testing/pipeline.ts';
+import { startPipeline } from './testing/start-pipeline.ts';
 
-async function start(lagBytesMax = 1_000_000) {
-  const [twilio, deepgram] = [await startTwilio(), await startDeepgram()];
-  const { store } = await openTestStore();
-  const pipeline = openPipeline({
-    twilioUrl: twilio.url,
-    deepgramUrl: deepgram.url,
-    store,
-    published: [],
-    lagBytesMax,
-  });
+async function start() {
+  const pipeline = await startPipeline();
   const value = async (name: string) => {
     const metric = await pipeline.registry.getSingleMetric(`onrecord_transcriber_${name}`)?.get();
     return metric?.values.map(({ labels, value }) => ({ ...labels, value }));

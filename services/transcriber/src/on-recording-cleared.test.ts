@@ -1,43 +1,13 @@
-import type { OnrecordEvent } from '@onrecord/shared/events';
 import { describe, expect, it } from 'vitest';
+import { monoAnswer } from './testing/deepgram-answer.ts';
 import { serve } from './testing/http-server.ts';
-import {
-  cleared,
-  folder,
-  openPipeline,
-  openTestStore,
-  recordingAudio,
-  sha256Of,
-  startDeepgram,
-  startTwilio,
-} from './testing/pipeline.ts';
+import { cleared, folder, recordingAudio, sha256Of, startDeepgram } from './testing/pipeline.ts';
+import { startPipeline } from './testing/start-pipeline.ts';
 import { wav } from './testing/wav.ts';
-
-async function start(
-  options: {
-    lagBytesMax?: number;
-    requestsMax?: number;
-    providerName?: 'simulator';
-    status?: number;
-    body?: string;
-  } = {},
-) {
-  const { status = 200, body } = options;
-  const deepgram = await startDeepgram(
-    status === 200 && !body ? undefined : { status, body: body ?? '{"err_code":"X"}' },
-  );
-  const twilio = await startTwilio();
-  const { store, read } = await openTestStore();
-  const published: OnrecordEvent[] = [];
-  const pipeline = openPipeline({ twilioUrl: twilio.url, deepgramUrl: deepgram.url, store, published, ...options });
-  const types = () => published.map(({ type }) => type);
-  const json = async (name: string) => JSON.parse((await read(name)).toString('utf8'));
-  return { ...pipeline, deepgram, twilio, store, read, json, published, types };
-}
 
 describe('a cleared recording', () => {
   it('is archived and transcribed in one pass over its audio', async () => {
-    const { run, read, json, types, twilio, deepgram, legEnds } = await start();
+    const { run, read, json, types, twilio, deepgram, legEnds } = await startPipeline();
     await run();
     expect((await read('media.wav')).equals(recordingAudio)).toBe(true);
     expect(types()).toEqual(['onrecord.recording.archived.v1', 'onrecord.transcript.completed.v1']);
@@ -61,13 +31,13 @@ describe('a cleared recording', () => {
   });
 
   it('keeps the provider’s answer as it came', async () => {
-    const { run, read, deepgram } = await start();
+    const { run, read, deepgram } = await startPipeline();
     await run();
     expect((await read('provider-response.json')).toString()).toBe(deepgram.answer.body);
   });
 
   it('is announced with objects that are there, by their hashes', async () => {
-    const { run, published, store } = await start();
+    const { run, published, store } = await startPipeline();
     await run();
     const [archived, completed] = published;
     if (archived?.type !== 'onrecord.recording.archived.v1' || completed?.type !== 'onrecord.transcript.completed.v1') {
@@ -84,7 +54,7 @@ describe('a cleared recording', () => {
   });
 
   it('is not fetched, paid for or changed again when the event comes twice', async () => {
-    const { run, published, twilio, deepgram } = await start();
+    const { run, published, twilio, deepgram } = await startPipeline();
     await run();
     await run();
     expect(twilio.requests).toHaveLength(1);
@@ -93,7 +63,7 @@ describe('a cleared recording', () => {
   });
 
   it('is archived alone where transcription is no purpose: the provider gets no byte', async () => {
-    const { run, types, deepgram, store } = await start();
+    const { run, types, deepgram, store } = await startPipeline();
     await run(cleared({ purposes: ['store'] }));
     expect(types()).toEqual(['onrecord.recording.archived.v1']);
     expect(deepgram.bytes()).toBe(0);
@@ -101,7 +71,7 @@ describe('a cleared recording', () => {
   });
 
   it('is refused for transcription without storage', async () => {
-    const { run, deepgram } = await start();
+    const { run, deepgram } = await startPipeline();
     await expect(run(cleared({ purposes: ['transcribe'] }))).rejects.toMatchObject({
       stage: 'clearance',
       kind: 'permanent',
@@ -110,7 +80,7 @@ describe('a cleared recording', () => {
   });
 
   it('is read from the store when the provider’s leg was cut', async () => {
-    const { run, types, twilio, deepgram, legEnds } = await start({ lagBytesMax: 100 });
+    const { run, types, twilio, deepgram, legEnds } = await startPipeline({ lagBytesMax: 100 });
     await run();
     expect(legEnds).toEqual(['cut']);
     expect(twilio.requests).toHaveLength(1);
@@ -119,7 +89,7 @@ describe('a cleared recording', () => {
   });
 
   it('is archived and announced when the provider fails, and transcribed from the store at the next try', async () => {
-    const { run, types, twilio, deepgram } = await start({ status: 503 });
+    const { run, types, twilio, deepgram } = await startPipeline({ answer: { status: 503, body: '{"err_code":"X"}' } });
     await expect(run()).rejects.toMatchObject({ stage: 'transcription-request', kind: 'transient' });
     expect(types()).toEqual(['onrecord.recording.archived.v1']);
     Object.assign(deepgram.answer, { status: 200, body: (await startDeepgram()).answer.body });
@@ -129,14 +99,14 @@ describe('a cleared recording', () => {
   });
 
   it('keeps no answer that cannot be read', async () => {
-    const { run, store } = await start({ body: '{"metadata":{}}' });
+    const { run, store } = await startPipeline({ answer: { status: 200, body: '{"metadata":{}}' } });
     await expect(run()).rejects.toMatchObject({ stage: 'transcription-answer', kind: 'permanent' });
     expect(await store.head(`${folder}/provider-response.json`)).toBeUndefined();
     expect(await store.head(`${folder}/media.wav`)).toBeDefined();
   });
 
   it('is archived before an impossible option is reported', async () => {
-    const { run, types, deepgram } = await start();
+    const { run, types, deepgram } = await startPipeline();
     await expect(run(cleared({ transcription: { redact: 'pci' } }))).rejects.toMatchObject({
       stage: 'transcription-options',
     });
@@ -145,7 +115,7 @@ describe('a cleared recording', () => {
   });
 
   it('is transcribed anew for other options, beside the first answer', async () => {
-    const { run, deepgram, json, store, published } = await start();
+    const { run, deepgram, json, store, published } = await startPipeline();
     await run();
     await run(cleared({ decision: 2, transcription: { model: 'nova-2' } }));
     await run(cleared({ decision: 3, transcription: { model: 'nova-2' } }));
@@ -158,7 +128,7 @@ describe('a cleared recording', () => {
   });
 
   it('shows in every form that its transcript is simulated', async () => {
-    const { run, read, json, published } = await start({ providerName: 'simulator' });
+    const { run, read, json, published } = await startPipeline({ providerName: 'simulator' });
     await run();
     for (const name of ['transcript.vtt', 'transcript.srt', 'transcript.txt']) {
       expect((await read(name)).toString()).toContain('SIMULATED TRANSCRIPT');
@@ -168,7 +138,7 @@ describe('a cleared recording', () => {
   });
 
   it('waits for the provider in the store when it has all the requests that it may have', async () => {
-    const { run, types, deepgram, legEnds } = await start({ requestsMax: 1 });
+    const { run, types, deepgram, legEnds } = await startPipeline({ requestsMax: 1 });
     const other = 'a'.repeat(32);
     await Promise.all([
       run(),
@@ -184,10 +154,7 @@ describe('a cleared recording', () => {
     const broken = await serve((_request, response) => {
       response.write(recordingAudio.subarray(0, 9_000), () => response.destroy());
     });
-    const deepgram = await startDeepgram();
-    const { store } = await openTestStore();
-    const published: OnrecordEvent[] = [];
-    const { run } = openPipeline({ twilioUrl: broken.url, deepgramUrl: deepgram.url, store, published });
+    const { run, store, deepgram, published } = await startPipeline({ twilioUrl: broken.url });
     await expect(run()).rejects.toMatchObject({ kind: 'transient' });
     expect(await store.head(`${folder}/media.wav`)).toBeUndefined();
     expect(deepgram.paid).toEqual([]);
@@ -195,11 +162,8 @@ describe('a cleared recording', () => {
   });
 
   it('that was mixed down does not take its speakers from the map of two channels', async () => {
-    const mono = await startTwilio(wav({ seconds: 1 }));
-    const { monoAnswer } = await import('./testing/deepgram-answer.ts');
-    const deepgram = await startDeepgram({ status: 200, body: JSON.stringify(monoAnswer) });
-    const { store, read } = await openTestStore();
-    const { run } = openPipeline({ twilioUrl: mono.url, deepgramUrl: deepgram.url, store, published: [] });
+    const answer = { status: 200, body: JSON.stringify(monoAnswer) };
+    const { run, read } = await startPipeline({ audio: wav({ seconds: 1 }), answer });
     await run();
     expect((await read('transcript.txt')).toString()).toBe('[00:00:00] Speaker 1: Hello there.\n');
   });

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { OnrecordEvent } from '@onrecord/shared/events';
 import { expect, it, onTestFinished } from 'vitest';
 import { createOpenAiCompatible } from './adapters/openai-compatible.ts';
 import { bodyOf, serve } from './testing/http-server.ts';
 import { verboseAnswer } from './testing/openai-answer.ts';
-import { cleared, openPipeline, openTestStore, recordingAudio, startTwilio } from './testing/pipeline.ts';
+import { cleared, recordingAudio } from './testing/pipeline.ts';
+import { startPipeline } from './testing/start-pipeline.ts';
 
 /** The first sample of channel 0, which tells the two channels' requests apart. */
 const firstSample = recordingAudio.subarray(44, 46);
@@ -39,13 +39,10 @@ async function openWhisper() {
 
 it('puts what each channel said in the order of time, under who speaks there, and asks once', async () => {
   const { whisper, provider } = await openWhisper();
-  const { url: twilioUrl } = await startTwilio();
-  const { store, read } = await openTestStore();
-  const published: OnrecordEvent[] = [];
-  const pipeline = openPipeline({ twilioUrl, deepgramUrl: 'http://127.0.0.1:9', provider, store, published });
-  await pipeline.run();
-  expect(pipeline.legEnds).toEqual(['answered']);
-  const transcript = JSON.parse((await read('transcript.json')).toString());
+  const { run, json, types, legEnds } = await startPipeline({ provider });
+  await run();
+  expect(legEnds).toEqual(['answered']);
+  const transcript = await json('transcript.json');
   expect(transcript).toMatchObject({
     simulated: false,
     provider: { name: 'openai-compatible', model: 'tiny.en' },
@@ -57,16 +54,14 @@ it('puts what each channel said in the order of time, under who speaks there, an
     ['agent', 1, 'Hello there.'],
     ['caller', 0, 'Hi.'],
   ]);
-  await pipeline.run();
+  await run();
   expect(whisper.requests).toBe(2);
-  expect(published.map(({ type }) => type).filter((type) => type.includes('transcript'))).toHaveLength(2);
+  expect(types().filter((type) => type.includes('transcript'))).toHaveLength(2);
 });
 
 it('archives a recording whose transcription asks for what the server cannot do, and names that', async () => {
   const { whisper, provider } = await openWhisper();
-  const { url: twilioUrl } = await startTwilio();
-  const { store, read } = await openTestStore();
-  const { run } = openPipeline({ twilioUrl, deepgramUrl: 'http://127.0.0.1:9', provider, store, published: [] });
+  const { run, read } = await startPipeline({ provider });
   await expect(run(cleared({ transcription: { diarize: true } }))).rejects.toMatchObject({
     stage: 'transcription-options',
     message: expect.stringContaining('diarize'),

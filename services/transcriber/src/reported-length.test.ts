@@ -1,26 +1,12 @@
-import type { OnrecordEvent } from '@onrecord/shared/events';
 import { describe, expect, it } from 'vitest';
 import { monoAnswer } from './testing/deepgram-answer.ts';
-import { serve } from './testing/http-server.ts';
-import { cleared, folder, openPipeline, openTestStore, sha256Of, startDeepgram } from './testing/pipeline.ts';
+import { cleared, folder, sha256Of } from './testing/pipeline.ts';
+import { startPipeline } from './testing/start-pipeline.ts';
 import { wav } from './testing/wav.ts';
 
 const whole = wav({ seconds: 60, channels: 2 });
 const half = wav({ seconds: 30, channels: 2 });
 const event = cleared({ recording: { channels: 2, durationSeconds: 60, startedAt: '2026-11-21T11:00:00Z' } });
-
-async function start(audio: Buffer, answer?: Parameters<typeof startDeepgram>[0]) {
-  const served = { audio };
-  const twilio = await serve((_request, response) => {
-    response.writeHead(200, { 'content-length': served.audio.length }).end(served.audio);
-  });
-  const deepgram = await startDeepgram(answer);
-  const { store, read } = await openTestStore();
-  const published: OnrecordEvent[] = [];
-  const pipeline = openPipeline({ twilioUrl: twilio.url, deepgramUrl: deepgram.url, store, published });
-  const json = async (name: string) => JSON.parse((await read(name)).toString('utf8'));
-  return { ...pipeline, served, deepgram, store, json };
-}
 
 const notReady = {
   stage: 'media-not-ready',
@@ -32,19 +18,19 @@ const notReady = {
 // transcribed and announced as the call.
 describe('a recording that is shorter than it was reported', () => {
   it('is waited for: nothing of it is stored, and nothing paid for', async () => {
-    const { run, served, deepgram, store, json } = await start(half);
+    const { run, twilio, deepgram, store, json } = await startPipeline({ audio: half });
     await expect(run(event, 1)).rejects.toMatchObject(notReady);
     await expect(run(event, 3)).rejects.toMatchObject(notReady);
     expect(await store.head(`${folder}/media.wav`)).toBeUndefined();
     expect(deepgram.paid).toEqual([]);
-    served.audio = whole;
+    twilio.served.audio = whole;
     await run(event, 3);
     expect(deepgram.paid).toEqual([sha256Of(whole)]);
     expect(await json('manifest.json')).toMatchObject({ audio: { durationSeconds: 60 }, warnings: [] });
   });
 
   it('is archived in the end all the same, with a warning that is counted', async () => {
-    const { run, deepgram, json, registry } = await start(half);
+    const { run, deepgram, json, registry } = await startPipeline({ audio: half });
     await run(event, 4);
     expect(deepgram.paid).toEqual([sha256Of(half)]);
     expect((await json('manifest.json')).warnings).toEqual([
@@ -56,7 +42,7 @@ describe('a recording that is shorter than it was reported', () => {
   });
 
   it('is described with its warning when an earlier attempt stored it and got no further', async () => {
-    const { run, store, json } = await start(half);
+    const { run, store, json } = await startPipeline({ audio: half });
     await store.put(`${folder}/media.wav`, half, { contentType: 'audio/wav' });
     await run(event, 5);
     expect((await json('manifest.json')).warnings).toMatchObject([{ kind: 'shorter-than-reported' }]);
@@ -66,7 +52,10 @@ describe('a recording that is shorter than it was reported', () => {
 describe('a recording with other channels than were reported', () => {
   it('is archived at once as it was served, with a warning', async () => {
     const mixedDown = wav({ seconds: 60, channels: 1 });
-    const { run, json } = await start(mixedDown, { status: 200, body: JSON.stringify(monoAnswer) });
+    const { run, json } = await startPipeline({
+      audio: mixedDown,
+      answer: { status: 200, body: JSON.stringify(monoAnswer) },
+    });
     await run(event);
     expect(await json('manifest.json')).toMatchObject({
       media: { sha256: sha256Of(mixedDown) },
@@ -77,7 +66,7 @@ describe('a recording with other channels than were reported', () => {
 });
 
 it('reads a manifest of before there were warnings', async () => {
-  const { run, store, json, deepgram } = await start(whole);
+  const { run, store, json, deepgram } = await startPipeline({ audio: whole });
   await run(event);
   const { warnings: _, ...earlier } = await json('manifest.json');
   await store.put(`${folder}/manifest.json`, Buffer.from(JSON.stringify(earlier)), { contentType: 'application/json' });

@@ -5,7 +5,8 @@ import { parseText } from 'media-captions';
 import { describe, expect, it } from 'vitest';
 import webvtt, { type CueNode } from 'webvtt-parser';
 import { transcriptJsonSchema } from './domain/transcript-schema.ts';
-import { cleared, openPipeline, openTestStore, startDeepgram, startTwilio } from './testing/pipeline.ts';
+import { cleared } from './testing/pipeline.ts';
+import { startPipeline } from './testing/start-pipeline.ts';
 
 const committed = JSON.parse(readFileSync(new URL('../contracts/transcript.schema.json', import.meta.url), 'utf8'));
 const isTranscript = new Ajv2020({ strict: true, validateFormats: false }).compile(committed);
@@ -29,10 +30,8 @@ async function formsOf(said: Said[], roles = ['caller', 'called'], name: 'deepgr
   const channels = [{ alternatives: [] }, { alternatives: [] }];
   const metadata = { request_id: 'r1', duration: said.at(-1)?.[2] ?? 2, channels: 2 };
   const body = JSON.stringify({ metadata, results: { channels, utterances: said.map(utterance) } });
-  const [twilio, deepgram] = [await startTwilio(), await startDeepgram({ status: 200, body })];
-  const { store, read } = await openTestStore();
-  const parts = { twilioUrl: twilio.url, deepgramUrl: deepgram.url, store, published: [], providerName: name };
-  await openPipeline(parts).run(cleared({ speakers: roles.map((role, channel) => ({ channel, role })) }));
+  const { run, read } = await startPipeline({ answer: { status: 200, body }, providerName: name });
+  await run(cleared({ speakers: roles.map((role, channel) => ({ channel, role })) }));
   const text = async (form: string) => (await read(`transcript.${form}`)).toString('utf8');
   const json = JSON.parse(await text('json'));
   expect(isTranscript(json), JSON.stringify(isTranscript.errors)).toBe(true);

@@ -74,7 +74,7 @@ async function answering(status: number, body: string, headers: Record<string, s
 
 const samplesOf = (audio: Buffer, channel: number, channels: number) =>
   Buffer.concat(
-    Array.from({ length: (2 * 8_000) | 0 }, (_, frame) => {
+    Array.from({ length: 2 * 8_000 }, (_, frame) => {
       const at = 44 + (frame * channels + channel) * 2;
       return audio.subarray(at, at + 2);
     }),

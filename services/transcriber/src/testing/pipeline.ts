@@ -95,10 +95,11 @@ export async function startDeepgram(
 }
 
 export async function startTwilio(audio: Buffer = recordingAudio) {
+  const served = { audio };
   const { url, requests } = await serve((_request, response) => {
-    response.writeHead(200, { 'content-type': 'audio/x-wav', 'content-length': audio.length }).end(audio);
+    response.writeHead(200, { 'content-type': 'audio/x-wav', 'content-length': served.audio.length }).end(served.audio);
   });
-  return { url, requests };
+  return { url, requests, served };
 }
 
 export async function openTestStore(): Promise<{
