@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { optionsFingerprint } from '../domain/options-fingerprint.ts';
 import { twoChannelAnswer } from '../testing/deepgram-answer.ts';
 import { bodyOf, serve } from '../testing/http-server.ts';
+import { transportSuite } from '../testing/transport-suite.ts';
 import { wav } from '../testing/wav.ts';
 import { createDeepgram } from './deepgram.ts';
 
@@ -120,68 +121,7 @@ describe('sending audio to Deepgram', () => {
     });
   });
 
-  it.each([
-    ['before it answers', (_: IncomingMessage, __: ServerResponse) => {}],
-    [
-      'in the middle of its answer',
-      (_: IncomingMessage, response: ServerResponse) => void response.write('{"metadata":'),
-    ],
-  ])('does not wait for a server that hangs %s', async (_when, answer) => {
-    const { url } = await serve(answer);
-    await expect(send(url, { timeoutMs: 300 })).rejects.toMatchObject({ kind: 'transient' });
-  });
-
-  it('notices an answer that breaks off', async () => {
-    const { url } = await serve(async (request, response) => {
-      await bodyOf(request);
-      response.writeHead(200, { 'content-length': raw.length });
-      response.write(raw.slice(0, 50), () => response.destroy());
-    });
-    await expect(send(url)).rejects.toMatchObject({ stage: 'transcription-request', kind: 'transient' });
-  });
-
-  it('refuses an answer beyond its bound', async () => {
-    const { url } = await answering(200, raw);
-    await expect(send(url, { answerBytesMax: 100 })).rejects.toMatchObject({
-      kind: 'permanent',
-      message: expect.stringContaining('longer than 100 bytes'),
-    });
-  });
-
-  it('fails when its audio breaks off, and the server never sees an end', async () => {
-    const ends: boolean[] = [];
-    const { url } = await serve((request) => {
-      request.on('error', () => {});
-      request.on('close', () => ends.push(request.complete));
-      request.resume();
-    });
-    const broken = Readable.from(
-      (async function* () {
-        yield audio.subarray(0, 1_000);
-        throw new Error('the store broke');
-      })(),
-    );
-    await expect(send(url, { stream: broken })).rejects.toMatchObject({
-      kind: 'transient',
-      message: expect.stringContaining('the store broke'),
-    });
-    await expect.poll(() => ends).toEqual([false]);
-  });
-
-  it('stops when it is told to', async () => {
-    const { url } = await serve(() => {});
-    const stop = new AbortController();
-    const sending = send(url, { signal: stop.signal });
-    stop.abort(new Error('shut down'));
-    await expect(sending).rejects.toMatchObject({ kind: 'transient' });
-  });
-
-  it('tells that a server is not there', async () => {
-    await expect(send('http://127.0.0.1:9')).rejects.toMatchObject({
-      kind: 'transient',
-      message: expect.stringContaining('127.0.0.1:9'),
-    });
-  });
+  transportSuite({ send, answer: raw, audio, requests: 1 });
 });
 
 describe('the options of a transcription', () => {

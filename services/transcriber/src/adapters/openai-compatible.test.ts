@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { optionsFingerprint } from '../domain/options-fingerprint.ts';
 import { bodyOf, serve } from '../testing/http-server.ts';
 import { verboseAnswer } from '../testing/openai-answer.ts';
+import { transportSuite } from '../testing/transport-suite.ts';
 import { chunk, wav } from '../testing/wav.ts';
 import { createOpenAiCompatible, type OpenAiCompatibleOptions } from './openai-compatible.ts';
 
@@ -206,65 +207,11 @@ describe('sending audio to an OpenAI-compatible server', () => {
     await expect(send(url, { stream: Readable.from(slow()) })).rejects.toMatchObject({ kind: 'transient' });
   });
 
-  it.each([
-    ['before it answers', (_: IncomingMessage, __: ServerResponse) => {}],
-    ['in the middle of its answer', (_: IncomingMessage, response: ServerResponse) => void response.write('{"text":')],
-  ])('does not wait for a server that hangs %s', async (_when, hang) => {
-    const { url } = await serve(hang);
-    await expect(send(url, { timeoutMs: 300 })).rejects.toMatchObject({ kind: 'transient' });
-  });
-
-  it('notices an answer that breaks off', async () => {
-    const { url } = await serve(async (request, response) => {
-      await bodyOf(request);
-      response.writeHead(200, { 'content-length': answer.length });
-      response.write(answer.slice(0, 50), () => response.destroy());
-    });
-    await expect(send(url)).rejects.toMatchObject({ stage: 'transcription-request', kind: 'transient' });
-  });
-
-  it('refuses an answer beyond its bound', async () => {
-    const { url } = await answering(200, answer);
-    await expect(send(url, { answerBytesMax: 100 })).rejects.toMatchObject({
-      kind: 'permanent',
-      message: expect.stringContaining('longer than 100 bytes'),
-    });
-  });
-
-  it.each([
-    ['one channel', mono],
-    ['two channels', stereo],
-  ])('fails when audio of %s breaks off, and the server never sees an end', async (_what, audio) => {
-    const ends: boolean[] = [];
-    const { url } = await serve((request) => {
-      request.on('error', () => {});
-      request.on('close', () => ends.push(request.complete));
-      request.resume();
-    });
-    const broken = async function* () {
-      yield audio.subarray(0, 1_000);
-      throw new Error('the store broke');
-    };
-    await expect(send(url, { audio, stream: Readable.from(broken()) })).rejects.toMatchObject({
-      kind: 'transient',
-      message: expect.stringContaining('the store broke'),
-    });
-    await expect.poll(() => ends.every((isComplete) => !isComplete)).toBe(true);
-  });
-
-  it('stops when it is told to', async () => {
-    const { url } = await serve(() => {});
-    const stop = new AbortController();
-    const sending = send(url, { signal: stop.signal });
-    stop.abort(new Error('shut down'));
-    await expect(sending).rejects.toMatchObject({ kind: 'transient' });
-  });
-
-  it('tells that a server is not there', async () => {
-    await expect(send('http://127.0.0.1:9')).rejects.toMatchObject({
-      kind: 'transient',
-      message: expect.stringContaining('127.0.0.1:9'),
-    });
+  describe.each([
+    ['one channel', mono, 1],
+    ['two channels', stereo, 2],
+  ])('with audio of %s', (_what, audio, requests) => {
+    transportSuite({ send: (url, sending) => send(url, { audio, ...sending }), answer, audio, requests });
   });
 
   it('refuses audio whose channels it cannot tell apart', async () => {
