@@ -1,0 +1,152 @@
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DAY, Deletions, NOBODY } from './deletions.ts';
+import { at } from './facts.ts';
+
+let site: Deletions;
+beforeAll(async () => {
+  site = await Deletions.start();
+});
+afterAll(() => site?.close());
+beforeEach(() => site.test.published());
+
+describe('a refused recording, when workers and the database fail,', () => {
+  // One recording that could not be written rolled back the 49 others of its batch, at each sweep again: nothing was deleted any more.
+  it('goes although another one cannot be changed, which is tried again later', async () => {
+    const [poisoned, healthy] = [await site.given('refused'), await site.given('refused')];
+    const back = await site.refuseToWrite(poisoned.sid, 'true');
+    site.test.now = at(1 + DAY);
+    expect(await site.sweep()).toEqual([poisoned.sid]);
+    expect(await site.find(healthy.sid)).toMatchObject({ state: 'deleted' });
+    expect(await site.find(poisoned.sid)).toMatchObject({ state: 'refused', deletion: { status: 'planned' } });
+    expect(await site.sweep()).toEqual([]);
+
+    site.test.now = at(11 + DAY);
+    expect(await site.sweep()).toEqual([poisoned.sid]);
+    await back();
+    site.test.now = at(21 + DAY);
+    expect(await site.sweep()).toEqual([]);
+    expect(await site.find(poisoned.sid)).toMatchObject({ state: 'deleted' });
+  });
+
+  // The database was restarted between deleting and writing down: the next attempt found nothing, and the audit said that nothing
+  // had been deleted and that Twilio had had no copy.
+  it('is told with all that was deleted also when that could not be written down at first', async () => {
+    const { sid, prefix, archive } = await site.given('refused');
+    await archive();
+    const restarted = await site.refuseToWrite(sid, 'new.attempts > 0');
+    site.test.now = at(1 + DAY);
+    await expect(site.sweep()).rejects.toThrow('the database restarts');
+    expect(await site.objectsUnder(prefix)).toBe(0);
+    expect(site.statusAtTwilio(sid)).toBe('deleted');
+    await restarted();
+    site.test.now = at(2 + DAY);
+    await site.sweep();
+    expect(await site.toldOf(sid)).toMatchObject([
+      {
+        data: {
+          source: { outcome: 'deleted', metadataUntil: expect.any(String) },
+          objects: [{ key: `${prefix}manifest.json` }, { key: `${prefix}media.wav` }],
+        },
+      },
+    ]);
+  });
+
+  it('is left alone while what is there cannot be written down', async () => {
+    const { sid, prefix, archive } = await site.given('refused');
+    await archive();
+    const back = await site.refuseToWrite(
+      sid,
+      `(new.objects_found <> '[]' or new.source_seen_at is not null) and new.attempts = 0`,
+    );
+    site.test.now = at(1 + DAY);
+    await site.sweep();
+    await back();
+    expect(await site.objectsUnder(prefix)).toBe(2);
+    expect(site.statusAtTwilio(sid)).toBe('completed');
+    expect(await site.find(sid)).toMatchObject({
+      deletion: { status: 'failing', twilio: { failure: expect.stringContaining('the database restarts') } },
+    });
+  });
+
+  // A replica that had been frozen for longer than its lease was overtaken by another, which found nothing left and told that; what
+  // the first one had deleted was thrown away with its list.
+  it('is told with all that was deleted when one worker overtakes another', async () => {
+    const { sid, archive } = await site.given('refused');
+    await archive();
+    const [frozen, thawed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const freezing: ObjectStore = {
+      ...site.store,
+      deleteAllVersions: async (...args) => {
+        const report = await site.store.deleteAllVersions(...args);
+        frozen.resolve();
+        await thawed.promise;
+        return report;
+      },
+    };
+    site.test.now = at(1 + DAY);
+    const overtaken = site.sweep({ objects: freezing });
+    await frozen.promise;
+    site.test.now = at(3 + DAY);
+    await site.sweep();
+    thawed.resolve();
+    await overtaken;
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 1, objects: { deleted: 2 } } });
+    expect(await site.toldOf(sid)).toMatchObject([{ data: { source: { outcome: 'deleted' }, objects: [{}, {}] } }]);
+  });
+
+  it('stays with a worker that is at it for longer than its lease', async () => {
+    const { sid, archive } = await site.given('refused');
+    await archive();
+    const [begun, stalled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const stalling: ObjectStore = {
+      ...site.store,
+      deleteAllVersions: async (...args) => {
+        begun.resolve();
+        await stalled.promise;
+        return site.store.deleteAllVersions(...args);
+      },
+    };
+    site.test.now = at(1 + DAY);
+    const limits = { batch: 50, deletionsAtOnce: 4, leaseMs: 60 };
+    const attempt = site.sweep({ objects: stalling, limits });
+    await begun.promise;
+    site.test.now = at(2 + DAY);
+    await vi.waitFor(async () => {
+      const { rows } = await site.test.pool.query(
+        'select next_attempt_at from ledger.deletions where recording_sid = $1',
+        [sid],
+      );
+      expect(rows[0].next_attempt_at > site.test.now).toBe(true);
+    }, 10_000);
+    const due = await site.test.ledger.takeDueDeletions(site.test.now, 60_000, 100);
+    expect(due.map(({ recordingSid }) => recordingSid)).not.toContain(sid);
+    stalled.resolve();
+    await attempt;
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 1 } });
+  });
+
+  it('is finished by another worker when the one that began it has died', async () => {
+    const { sid } = await site.given('refused');
+    site.test.now = at(1 + DAY);
+    await site.sweep({ apiUrl: NOBODY });
+    site.test.now = at(2 + DAY);
+    expect(await site.test.ledger.takeDueDeletions(site.test.now, 60_000, 10)).toHaveLength(1);
+    await site.sweep();
+    expect(await site.find(sid)).toMatchObject({ state: 'deleting' });
+    site.test.now = at(3 + DAY);
+    await site.sweep();
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted' });
+  });
+
+  it('is deleted by one of several workers that sweep at the same time', async () => {
+    const several = await Promise.all(Array.from({ length: 30 }, () => site.given('refused')));
+    await site.test.published();
+    site.test.now = at(1 + DAY);
+    await Promise.all([site.sweep(), site.sweep(), site.sweep()]);
+    const published = await site.test.published();
+    expect(published.map((event) => event.subject).toSorted()).toEqual(several.map(({ sid }) => sid).toSorted());
+    for (const { sid } of several)
+      expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 1 } });
+  });
+});

@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accountsSource } from '@onrecord/retention/adapters/accounts-source';
+import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
+import { createSweeps, type SweepDeps, type SweepLimits } from '@onrecord/retention/sweeps';
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { accountsOf, type TwilioAccount } from '@onrecord/shared/twilio/accounts';
+import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
+import { type AccountState, openAccountState } from '@onrecord/simulator/twilio/account-state';
+import { ACCOUNT, archived, at, consentOf, newSid, recordingCompleted } from './facts.ts';
+import { policy, startLedger, type TestLedger } from './ledger.ts';
+
+/** In minutes, as `at` counts. */
+export const DAY = 1_440;
+export const NOBODY = 'http://127.0.0.1:1';
+/** More than the tests of one file need. */
+const RECORDINGS = 80;
+
+interface Sweeping {
+  apiUrl?: string;
+  objects?: ObjectStore;
+  /** How long recordings are kept, in minutes. */
+  period?: number;
+  limits?: SweepLimits;
+  others?: readonly TwilioAccount[];
+  /** Takes the accounts of which something is due that nobody does. */
+  left?: string[];
+}
+
+/** A ledger, a store and a Twilio with recordings, and the sweeper's workers between them. */
+export class Deletions {
+  readonly test: TestLedger;
+  readonly store: ObjectStore;
+  readonly folder: string;
+  readonly #twilio: Simulator;
+  readonly #sids: string[];
+
+  private constructor(test: TestLedger, store: ObjectStore, folder: string, twilio: Simulator, sids: string[]) {
+    this.test = test;
+    this.store = store;
+    this.folder = folder;
+    this.#twilio = twilio;
+    this.#sids = sids;
+  }
+
+  static async start(): Promise<Deletions> {
+    const test = await startLedger();
+    const folder = await mkdtemp(join(tmpdir(), 'onrecord-deletions-'));
+    const store = await openObjectStore({ kind: 'file', folder: join(folder, 'objects') });
+    const dataDir = join(folder, 'twilio');
+    const account = await openAccountState(dataDir);
+    const sids = Array.from({ length: RECORDINGS }, () => newSid('RE'));
+    for (const sid of sids) await recordAtTwilio(account, sid);
+    const twilio = await startSimulator({ accountSid: ACCOUNT, authToken: 'token', publicBaseUrl: NOBODY, dataDir });
+    return new Deletions(test, store, folder, twilio, sids);
+  }
+
+  async close(): Promise<void> {
+    await this.#twilio.stop();
+    await this.test.close();
+    await this.store.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** A recording that is at Twilio and in the store, with its consent as given. */
+  async given(outcome: 'granted' | 'refused' | undefined) {
+    const { store, test } = this;
+    const sid = this.#sids.pop() ?? '';
+    const callSid = newSid('CA');
+    const prefix = `${ACCOUNT}/2026/03/01/${callSid}/${sid}/`;
+    test.now = at(1);
+    if (outcome !== undefined) await test.take(consentOf({ callSid }, outcome));
+    await test.take(recordingCompleted(sid, { callSid }));
+    await test.published();
+    const put = async (name: string) => {
+      await store.put(`${prefix}${name}`, Buffer.from(name), { contentType: 'text/plain' });
+    };
+    const archive = async () => {
+      for (const name of ['media.wav', 'manifest.json']) await put(name);
+      await test.take(this.archivedHere(sid, callSid, prefix));
+    };
+    return { sid, callSid, prefix, put, archive };
+  }
+
+  archivedHere(...[sid, callSid, prefix, fields]: Parameters<typeof archived>): OnrecordEvent {
+    return archived(sid, callSid, prefix, { store: this.store.uri, ...fields });
+  }
+
+  /** While it is not called off, the ledger refuses to write down deletions of the recording that are as described. */
+  async refuseToWrite(sid: string, when: string): Promise<() => Promise<unknown>> {
+    const { pool } = this.test;
+    const name = `refuse_${sid}`;
+    await pool.query(
+      `create function ${name}() returns trigger language plpgsql as $$ begin raise 'the database restarts'; end $$;
+       create trigger ${name} before insert or update on ledger.deletions for each row
+       when (new.recording_sid = '${sid}' and ${when}) execute function ${name}()`,
+    );
+    return () => pool.query(`drop trigger ${name} on ledger.deletions; drop function ${name}`);
+  }
+
+  /**
+   * One worker, as it starts: sweeps until nothing more is due.
+   * @returns the recordings that could not be changed
+   */
+  async sweep(sweeping: Sweeping = {}): Promise<string[]> {
+    const { apiUrl = this.#twilio.url, objects = this.store, period = 30 * DAY, limits, others = [], left } = sweeping;
+    const { test } = this;
+    const failed: string[] = [];
+    const configured = [accountAt(apiUrl, ACCOUNT), ...others];
+    const accounts = accountsOf(() => configured);
+    const withPeriod = { ...policy, retentionPeriodMs: period * 60_000 };
+    const deps: SweepDeps = {
+      ...test,
+      ledger: openLedger({
+        ...test,
+        accounts: () => configured.map(({ accountSid }) => accountSid),
+        policy: withPeriod,
+        onPublish: () => undefined,
+        onFailed: ({ recordingSid }) => failed.push(recordingSid),
+      }),
+      policy: withPeriod,
+      objects,
+      accounts,
+      source: accountsSource({ accounts, clock: () => test.now }),
+      onLeft: (accountSid) => void left?.push(accountSid),
+      onDecision: () => undefined,
+      onDeletionAttempt: () => undefined,
+    };
+    const sweeps = createSweeps(deps, limits);
+    for (const each of sweeps) while (await each());
+    return failed;
+  }
+
+  find(sid: string) {
+    return this.test.reader.find(ACCOUNT, sid);
+  }
+
+  async objectsUnder(prefix: string): Promise<number> {
+    let count = 0;
+    for await (const _ of this.store.listVersions(prefix)) count += 1;
+    return count;
+  }
+
+  /** Also takes what is told of others. */
+  async toldOf(sid: string): Promise<OnrecordEvent[]> {
+    return (await this.test.published()).filter(({ subject }) => subject === sid);
+  }
+
+  statusAtTwilio(sid: string) {
+    return this.#twilio.recordings.get(sid)?.status;
+  }
+}
+
+export async function recordAtTwilio(account: AccountState, sid: string, accountSid = ACCOUNT): Promise<void> {
+  const date = at(0).toISOString();
+  await account.saveRecording({
+    sid,
+    accountSid,
+    callSid: newSid('CA'),
+    conferenceSid: null,
+    status: 'completed',
+    source: 'StartCallRecordingTwiML',
+    track: 'both',
+    channels: 2,
+    startTime: date,
+    duration: 12,
+    errorCode: null,
+    dateCreated: date,
+    dateUpdated: date,
+    deletedAt: null,
+    media: await account.writeMedia(sid, Buffer.from('RIFF')),
+  });
+}
+
+export const accountAt = (apiUrl: string, accountSid: string, token = 'token'): TwilioAccount => ({
+  accountSid,
+  authTokens: [token],
+  apiUrl,
+});
