@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { RecordingState } from '../domain/state.ts';
 import type { Backlog } from '../metrics.ts';
+import { EARLIEST_DUE } from './earliest-due.ts';
 
 /** States that end only when something happens; the others are ends, or pass by themselves. */
 const OPEN_STATES: readonly RecordingState[] = [
@@ -24,11 +25,7 @@ export async function readBacklog(pool: Pool, now: Date): Promise<Backlog> {
     [OPEN_STATES],
   );
   const { rows } = await pool.query<{ due: Date | null }>(
-    `select min(least(
-       (select min(review_at) from ledger.recordings where account_sid = known.account_sid and review_at is not null),
-       (select min(delete_after) from ledger.recordings where account_sid = known.account_sid and delete_after is not null),
-       (select min(next_attempt_at) from ledger.deletions where account_sid = known.account_sid and next_attempt_at is not null)
-     )) as due from ledger.accounts known`,
+    `select min(${EARLIEST_DUE}) as due from ledger.accounts known`,
   );
   const due = rows[0]?.due?.getTime() ?? now.getTime();
   return {
