@@ -82,21 +82,16 @@ function twilioEnvironment(config: StandaloneConfig, secrets: Secrets, { simulat
   };
 }
 
-/** One Whisper on this machine takes a recording after the other, each for about a fifth of its length: it is waited for here. */
-const WHISPER_PATIENCE = { TRANSCRIPTION_CONCURRENCY: '2', TRANSCRIPTION_TIMEOUT: '2h', RELAY_TIMEOUT: '4h' };
-
 function speechEnvironment(
   { environment, speech }: StandaloneConfig,
   { simulatorUrl, whisperUrl }: Places,
 ): Environment {
   if (speech === 'whisper') {
     return {
-      ...WHISPER_PATIENCE,
-      ...present(
-        Object.fromEntries(
-          Object.keys(WHISPER_PATIENCE).map((name): [string, string | undefined] => [name, environment[name]]),
-        ),
-      ),
+      // One Whisper on this machine takes a recording after the other, each for about a fifth of its length: it is waited for here.
+      TRANSCRIPTION_CONCURRENCY: environment.TRANSCRIPTION_CONCURRENCY || '2',
+      TRANSCRIPTION_TIMEOUT: environment.TRANSCRIPTION_TIMEOUT || '2h',
+      RELAY_TIMEOUT: environment.RELAY_TIMEOUT || '4h',
       TRANSCRIPTION_PROVIDER: 'openai-compatible',
       TRANSCRIPTION_URL: whisperUrl,
       TRANSCRIPTION_MODEL: WHISPER_MODEL,
