@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRecordsApp } from '@onrecord/retention/http/app';
+import { openObjectStore } from '@onrecord/shared/object-store/open';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
+import { policy, startLedger, type TestLedger } from './ledger.ts';
+
+export const TOKEN = 'a-token-of-the-test';
+
+interface Sent {
+  method?: string;
+  body?: unknown;
+  token?: string | null;
+  headers?: Record<string, string>;
+}
+
+/** The records API over a ledger and a store of its own. */
+export class RecordsApp {
+  readonly test: TestLedger;
+  readonly store: ObjectStore;
+  readonly folder: string;
+  readonly app: ReturnType<typeof createRecordsApp>;
+  /** What nobody foresaw. */
+  readonly errors: Error[] = [];
+
+  private constructor(test: TestLedger, store: ObjectStore, folder: string) {
+    this.test = test;
+    this.store = store;
+    this.folder = folder;
+    this.app = createRecordsApp({
+      ...test,
+      accountSid: ACCOUNT,
+      token: TOKEN,
+      objectStore: store,
+      policy,
+      newReference: randomUUID,
+      onDecision: () => undefined,
+      onDue: () => undefined,
+      logError: (error) => this.errors.push(error),
+    });
+  }
+
+  static async start(): Promise<RecordsApp> {
+    const test = await startLedger();
+    const folder = await mkdtemp(join(tmpdir(), 'onrecord-records-api-'));
+    return new RecordsApp(test, await openObjectStore({ kind: 'file', folder }), folder);
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    await this.test.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async send(path: string, { method = 'GET', body, token = TOKEN, headers = {} }: Sent = {}) {
+    const response = await this.app.request(path, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, type, text, json: type.includes('json') ? JSON.parse(text) : undefined };
+  }
+
+  /** An answer to the question for consent. */
+  post(body: unknown, headers: Record<string, string> = {}) {
+    return this.send('/v1/consents', { method: 'POST', body, headers });
+  }
+
+  /** A recording in the given state, and its SIDs. */
+  async given(state: 'waiting' | 'cleared' | 'refused' | 'transcribed') {
+    const { store, test } = this;
+    test.now = at(1);
+    const [callSid, sid] = [newSid('CA'), newSid('RE')];
+    const prefix = `${ACCOUNT}/${sid}/`;
+    await test.take(legReported(callSid), recordingCompleted(sid, { callSid }));
+    if (state === 'refused') await test.take(consentOf({ callSid }, 'refused'));
+    if (state === 'cleared' || state === 'transcribed') await test.take(consentOf({ callSid }, 'granted'));
+    if (state === 'transcribed') {
+      for (const [name, text] of [
+        ['transcript.json', '{"simulated":true}'],
+        ['transcript.txt', 'caller: hello'],
+      ]) {
+        await store.put(`${prefix}${name}`, Buffer.from(text ?? ''), { contentType: 'text/plain' });
+      }
+      await test.take(archived(sid, callSid, prefix), transcribed(sid, callSid, prefix));
+    }
+    return { callSid, sid, path: `/v1/recordings/${sid}` };
+  }
+}
