@@ -1,18 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { createRecordsApp } from '@onrecord/retention/http/app';
 import { onTelephony } from '@onrecord/retention/on-telephony';
 import { alertRaised, createEvent, type DataOf } from '@onrecord/shared/events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
-import { policy, startLedger, type TestLedger } from './ledger.ts';
+import { policy } from './ledger.ts';
+import { RecordsApp } from './records-app.ts';
 
-const TOKEN = 'a-token-of-the-test';
-
-let test: TestLedger;
+let api: RecordsApp;
 beforeAll(async () => {
-  test = await startLedger();
+  api = await RecordsApp.start();
 });
-afterAll(() => test?.close());
+afterAll(() => api?.close());
 
 const alert = (callSid: string, errorCode: string, fields: Partial<DataOf<typeof alertRaised>> = {}) =>
   createEvent(
@@ -29,38 +26,16 @@ const alert = (callSid: string, errorCode: string, fields: Partial<DataOf<typeof
     { time: at(1).toISOString() },
   );
 
-async function ask(path: string) {
-  const app = createRecordsApp({
-    ...test,
-    accountSid: ACCOUNT,
-    token: TOKEN,
-    objectStore: {
-      get: () => Promise.reject(new Error('no objects')),
-      head: () => Promise.reject(new Error('no objects')),
-    },
-    policy,
-    newReference: randomUUID,
-    onDecision: () => undefined,
-    onDue: () => undefined,
-    logError: (error) => {
-      throw error;
-    },
-  });
-  const response = await app.request(path, { headers: { authorization: `Bearer ${TOKEN}` } });
-  const json = (await response.json()) as { explanation: string[] };
-  return { status: response.status, json };
-}
-
 it('a failed call is explained by its status, its SIP response, its alerts and the legs that it dialled', async () => {
   const [callSid, child] = [newSid('CA'), newSid('CA')];
   const warned = alert(callSid, '32011', { text: 'sip:pbx.example does not answer', details: { sipUri: 'x' } });
   // The alert comes before anything is known of the call, twice, as alerts do.
-  await test.take(warned, warned);
-  await test.take(
+  await api.test.take(warned, warned);
+  await api.test.take(
     legReported(callSid),
     legReported(child, { parentCallSid: callSid, status: 'failed', sipResponseCode: 408 }),
   );
-  const { status, json } = await ask(`/v1/calls/${callSid}/diagnosis`);
+  const { status, json } = await api.send(`/v1/calls/${callSid}/diagnosis`);
   expect(status).toBe(200);
   expect(json).toMatchObject({
     accountSid: ACCOUNT,
@@ -90,47 +65,47 @@ it('a code that the callback alone carried is not forgotten', async () => {
     fix: 'slower',
     evidence: ['twilio:32001', 'call:failed'],
   };
-  await test.take(legReported(callSid, { status: 'failed', diagnosis: carried }));
-  expect((await ask(`/v1/calls/${callSid}/diagnosis`)).json).toMatchObject({ diagnosis: { key: 'twilio:32001' } });
+  await api.test.take(legReported(callSid, { status: 'failed', diagnosis: carried }));
+  expect((await api.send(`/v1/calls/${callSid}/diagnosis`)).json).toMatchObject({ diagnosis: { key: 'twilio:32001' } });
 });
 
 it('a call that went well needs no explanation', async () => {
   const callSid = newSid('CA');
-  await test.take(legReported(callSid));
-  const { json } = await ask(`/v1/calls/${callSid}/diagnosis`);
+  await api.test.take(legReported(callSid));
+  const { json } = await api.send(`/v1/calls/${callSid}/diagnosis`);
   expect(json).not.toHaveProperty('diagnosis');
   expect(json.explanation.at(-1)).toMatch(/Nothing went wrong/);
 });
 
 it('as another account’s there is neither the call nor its alerts', async () => {
   const callSid = newSid('CA');
-  await test.take(legReported(callSid, { status: 'busy' }), alert(callSid, '11200'));
-  expect((await ask(`/v1/calls/${callSid}/diagnosis`)).status).toBe(200);
-  expect((await ask(`/v1/calls/${callSid}/diagnosis?accountSid=${newSid('AC')}`)).status).toBe(404);
+  await api.test.take(legReported(callSid, { status: 'busy' }), alert(callSid, '11200'));
+  expect((await api.send(`/v1/calls/${callSid}/diagnosis`)).status).toBe(200);
+  expect((await api.send(`/v1/calls/${callSid}/diagnosis?accountSid=${newSid('AC')}`)).status).toBe(404);
 });
 
 it('of what nothing was reported there is nothing to explain', async () => {
-  expect((await ask(`/v1/calls/${newSid('CA')}/diagnosis`)).status).toBe(404);
-  expect((await ask('/v1/calls/CA1/diagnosis')).status).toBe(400);
+  expect((await api.send(`/v1/calls/${newSid('CA')}/diagnosis`)).status).toBe(404);
+  expect((await api.send('/v1/calls/CA1/diagnosis')).status).toBe(400);
 });
 
 it('alerts about no call are kept, and an alert changes no decision', async () => {
   const [callSid, sid] = [newSid('CA'), newSid('RE')];
-  await test.take(recordingCompleted(sid, { callSid }), consentOf({ callSid }, 'granted'));
-  await test.published();
+  await api.test.take(recordingCompleted(sid, { callSid }), consentOf({ callSid }, 'granted'));
+  await api.test.published();
   const decided: unknown[] = [];
   const deps = {
-    ledger: test.ledger,
+    ledger: api.test.ledger,
     policy,
-    clock: test.clock,
+    clock: api.test.clock,
     onDecision: (entry: unknown) => void decided.push(entry),
     onFound: () => undefined,
   };
   const aboutNone = alert(callSid, '20003', { callSid: undefined, alertSid: newSid('NO') });
   for (const event of [alert(callSid, '13201'), aboutNone]) await onTelephony(event, deps);
   expect(decided).toEqual([]);
-  expect(await test.published()).toEqual([]);
-  const { rows } = await test.pool.query('select call_sid from ledger.alerts where alert_sid = $1', [
+  expect(await api.test.published()).toEqual([]);
+  const { rows } = await api.test.pool.query('select call_sid from ledger.alerts where alert_sid = $1', [
     aboutNone.data.alertSid,
   ]);
   expect(rows).toEqual([{ call_sid: null }]);
@@ -140,10 +115,16 @@ it('alerts about no call are kept, and an alert changes no decision', async () =
 it('a NUL in what Twilio sent is left out, and the rest is kept', async () => {
   const callSid = newSid('CA');
   const from = '+1415\u00005550101';
-  await test.take(legReported(callSid, { from, status: 'failed', parameters: { 'Caller\0Name': 'a\0b' } }));
-  await test.take(recordingCompleted(newSid('RE'), { callSid }, { recordingSource: 'Dial\0Verb' }));
-  await test.take(alert(callSid, '11200', { text: 'x\0y', details: { 'a\0': '\0' } }));
-  const { rows } = await test.pool.query('select from_number from ledger.calls where call_sid = $1', [callSid]);
+  await api.test.take(legReported(callSid, { from, status: 'failed', parameters: { 'Caller\0Name': 'a\0b' } }));
+  await api.test.take(recordingCompleted(newSid('RE'), { callSid }, { recordingSource: 'Dial\0Verb' }));
+  await api.test.take(alert(callSid, '11200', { text: 'x\0y', details: { 'a\0': '\0' } }));
+  const { rows } = await api.test.pool.query('select from_number from ledger.calls where call_sid = $1', [callSid]);
   expect(rows).toEqual([{ from_number: '+14155550101' }]);
-  expect((await ask(`/v1/calls/${callSid}/diagnosis`)).json).toMatchObject({ explanation: expect.anything() });
+  expect((await api.send(`/v1/calls/${callSid}/diagnosis`)).json).toMatchObject({
+    alerts: [{ errorCode: '11200', text: 'xy' }],
+  });
+});
+
+it('nothing unexpected happened', () => {
+  expect(api.errors).toEqual([]);
 });
