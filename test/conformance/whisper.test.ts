@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { processIdentity } from '@onrecord/standalone/embedded-postgres/process-identity';
 import { createOpenAiCompatible } from '@onrecord/transcriber/adapters/openai-compatible';
+import { oneChannelHead } from '@onrecord/transcriber/domain/one-channel';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePorts } from '../servers/free-ports.ts';
 import { startServerProcess } from '../servers/server-process.ts';
@@ -29,23 +30,10 @@ const SERVER = join(import.meta.dirname, '../../packages/standalone/whisper/serv
 const started = await startOrExplain(startWhisper);
 const noSignal = new AbortController().signal;
 
+const TELEPHONE = { formatTag: 1, channels: 1, sampleRateHz: 8_000, bytesPerSecond: 16_000, bitsPerSample: 16 };
 const silence = (seconds: number) => {
-  const audio = Buffer.alloc(44 + seconds * 16_000);
-  audio.write('RIFF____WAVEfmt ', 0, 'latin1');
-  audio.writeUInt32LE(audio.length - 8, 4);
-  audio.writeUInt32LE(16, 16);
-  for (const [at, value] of [
-    [20, 1],
-    [22, 1],
-    [32, 2],
-    [34, 16],
-  ] as const)
-    audio.writeUInt16LE(value, at);
-  audio.writeUInt32LE(8_000, 24);
-  audio.writeUInt32LE(16_000, 28);
-  audio.write('data', 36, 'latin1');
-  audio.writeUInt32LE(audio.length - 44, 40);
-  return audio;
+  const samples = Buffer.alloc(seconds * TELEPHONE.bytesPerSecond);
+  return Buffer.concat([oneChannelHead(TELEPHONE, samples.length), samples]);
 };
 
 function providerAt(baseUrl: string, model = 'tiny.en') {
@@ -156,8 +144,7 @@ function suite({ python, url }: { python: string; url: string }) {
     }
     // An upload that has begun holds the one place.
     const half = new AbortController();
-    const { hostname } = new URL(small);
-    const upload = fetch(`http://${hostname}:${port}/v1/audio/transcriptions`, {
+    const upload = fetch(`${small}/v1/audio/transcriptions`, {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary=x' },
       body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('--x\r\n')) }),
