@@ -17,25 +17,22 @@ const PAUSE_SECONDS = 1;
  * in the order in which they were spoken.
  */
 export const utterancesOn = (channel: number, segments: readonly SpokenSegment[]): ProviderUtterance[] =>
-  segments.flatMap((segment) => {
-    const runs = dividedAtPauses(segment.words);
-    const { confidence } = segment;
-    if (runs.length < 2) {
-      // The words say more exactly than the segment when it begins and ends.
-      const start = segment.words[0]?.start ?? segment.start;
-      const end = segment.words.at(-1)?.end ?? segment.end;
-      return { channel, speaker: undefined, start, end, confidence, text: segment.text.trim(), words: segment.words };
-    }
-    return runs.map((words) => ({
+  segments.flatMap(({ confidence, end, start, text, words: whole }) => {
+    const runs = dividedAtPauses(whole);
+    const parts = runs.length < 2 ? [{ words: whole, text: text.trim() }] : runs.map(asPart);
+    // The words say more exactly than the segment when it begins and ends.
+    return parts.map(({ words, text }) => ({
       channel,
       speaker: undefined,
-      start: words[0]?.start ?? segment.start,
-      end: words.at(-1)?.end ?? segment.end,
+      start: words[0]?.start ?? start,
+      end: words.at(-1)?.end ?? end,
       confidence,
-      text: joined(words),
+      text,
       words,
     }));
   });
+
+const asPart = (words: readonly ProviderWord[]) => ({ words, text: joined(words) });
 
 function dividedAtPauses(words: readonly ProviderWord[]): ProviderWord[][] {
   const runs: ProviderWord[][] = [];
