@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
 import { z } from 'zod';
 import { type EncryptionDetails, readEncryptionDetails } from '../domain/encryption-details.ts';
 import { STAGES } from '../domain/stages.ts';
 import type { MediaRequest } from '../media-source.ts';
+import { AnswerTooLongError, readBounded } from './bounded-fetch.ts';
 import { discard, type MediaRequests } from './media-requests.ts';
 
 /** What Twilio says of a recording beside its audio. Source: twilio-oai, `api.v2010.account.recording`. */
@@ -65,17 +67,11 @@ const noAnswer = (url: URL, what: string) =>
   });
 
 /** `undefined` where it is none, or too long. */
-async function readJson(body: AsyncIterable<Uint8Array>): Promise<unknown> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body) {
-    bytes += piece.length;
-    if (bytes > RESOURCE_BYTES_MAX) return undefined;
-    pieces.push(piece);
-  }
+async function readJson(body: Readable): Promise<unknown> {
   try {
-    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
-  } catch {
-    return undefined;
+    return JSON.parse((await readBounded(body, RESOURCE_BYTES_MAX)).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof AnswerTooLongError) return undefined;
+    throw error;
   }
 }
