@@ -48,8 +48,7 @@ describe('a cleared event', () => {
     'names no speakers of %s, and asks for voices where several channels tell nobody apart',
     (_, facts, transcription) => {
       const data = eventFor(facts)?.data;
-      expect(data).toMatchObject({ transcription });
-      if (!('diarize' in transcription)) expect(data).not.toMatchObject({ transcription: { diarize: true } });
+      expect(data).toHaveProperty('transcription', transcription);
       expect(data).not.toHaveProperty('speakers');
     },
   );
