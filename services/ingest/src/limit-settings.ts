@@ -23,7 +23,9 @@ export const limitSettings = {
   CONNECTIONS_MAX: wholeNumber(16, 65_536).prefault('4096').describe('Most connections at a time; more are closed'),
   REQUESTS_IN_FLIGHT_MAX: wholeNumber(1, 65_536)
     .prefault('2000')
-    .describe('Most requests that are being answered; more are answered 503 before their body is read'),
+    .describe(
+      'Most requests that have arrived and are being answered; while so many are, more are answered 503 before their body is read',
+    ),
   BODIES_BYTES_MAX: wholeNumber(1_048_576, 1_073_741_824)
     .prefault('67108864')
     .describe(

@@ -97,7 +97,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     watchInFlight: (inFlight) => {
       new Gauge({
         name: 'onrecord_ingest_requests_in_flight',
-        help: 'Requests that are being answered.',
+        help: 'Requests that are being answered, or whose body is awaited.',
         registers,
         collect() {
           this.set(inFlight());

@@ -14,7 +14,7 @@ import type { Arrive } from './shed-load.ts';
 /** Counts what is being answered. */
 interface Load {
   isRoom(): boolean;
-  counted(work: (arrive: Arrive) => Promise<Response>): Promise<Response>;
+  counted(incoming: IncomingMessage, work: (arrive: Arrive) => Promise<Response>): Promise<Response>;
 }
 
 /**
@@ -35,7 +35,7 @@ export function answerDirectly(edge: Edge, load: Load): Direct {
     if (callback === undefined) return undefined;
     const bytes = plainFormBytes(incoming);
     if (bytes === undefined || bytes > edge.bodyBytesMax || !load.isRoom()) return undefined;
-    return load.counted((arrive) => take(callback, incoming, edge, arrive));
+    return load.counted(incoming, (arrive) => take(callback, incoming, edge, arrive));
   };
 }
 

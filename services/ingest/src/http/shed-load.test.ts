@@ -77,6 +77,26 @@ test.each([
   expect(new Set(statuses)).toEqual(new Set([204]));
 });
 
+// Headers alone took a place each until the time-out of their bodies: 2,000 connections that said no more put real callbacks off.
+test('requests whose body is awaited take no place of those that may be in flight, however many they are', async () => {
+  const ingest = await start({ REQUESTS_IN_FLIGHT_MAX: '2' });
+  const awaited = [
+    `${head('/webhooks/recording')}Content-Length: 9\r\n\r\nhalf`,
+    `${head('/webhooks/recording')}Transfer-Encoding: chunked\r\n\r\n`,
+  ];
+  for (const request of awaited) for (let i = 0; i < 5; i += 1) await openWith(ingest.at, request);
+  await expect.poll(() => ingest.metrics()).toMatch(/requests_in_flight\{.*\} 10/);
+  expect((await callback(ingest.at)).status).toBe(204);
+
+  const { reached, letGo } = ingest.eventLog.holdBack();
+  const held = [callback(ingest.at), callback(ingest.at)];
+  await reached;
+  await expect.poll(() => ingest.metrics()).toMatch(/requests_in_flight\{.*\} 12/);
+  expect((await callback(ingest.at)).status).toBe(503);
+  letGo();
+  expect((await Promise.all(held)).map(({ status }) => status)).toEqual([204, 204]);
+});
+
 test.each([
   ['Content-Length: 1048576', ''],
   ['Transfer-Encoding: chunked', 'ffff\r\n'],

@@ -26,17 +26,21 @@ const RETRY_AFTER = { 'retry-after': '1' };
 
 /**
  * Answers 503 what would be too much at a time. What a request says of its length counts for nothing, only what arrived: otherwise a
- * few that announce much and send nothing would keep everybody out. Whoever asks whether the service lives is always told: an
+ * few that announce much and send nothing would keep everybody out. For the same reason a request whose body is still awaited takes no
+ * place: of these there is one a connection, and their bytes are bounded. Whoever asks whether the service lives is always told: an
  * orchestrator that is refused would restart it, and make the load worse.
  */
 export function shedLoad(fetch: Fetch, limits: LoadLimits, shed: (reason: ShedReason) => void) {
-  let requests = 0;
+  const unanswered = new Set<IncomingMessage>();
   const arrived = { bodies: 0, 'alert-bodies': 0 };
   const bytesMax = { bodies: limits.bodiesBytesMax, 'alert-bodies': limits.alertBodiesBytesMax };
-  const isRoom = () => requests < limits.requestsInFlightMax;
-  const counted = async (work: (arrive: Arrive) => Response | Promise<Response>): Promise<Response> => {
+  const isRoom = () => !areComplete(unanswered, limits.requestsInFlightMax);
+  const counted = async (
+    incoming: IncomingMessage,
+    work: (arrive: Arrive) => Response | Promise<Response>,
+  ): Promise<Response> => {
     const own = { bodies: 0, 'alert-bodies': 0 };
-    requests += 1;
+    unanswered.add(incoming);
     try {
       return await work((kind, bytes) => {
         if (arrived[kind] + bytes > bytesMax[kind]) {
@@ -47,7 +51,7 @@ export function shedLoad(fetch: Fetch, limits: LoadLimits, shed: (reason: ShedRe
         own[kind] += bytes;
       });
     } finally {
-      requests -= 1;
+      unanswered.delete(incoming);
       arrived.bodies -= own.bodies;
       arrived['alert-bodies'] -= own['alert-bodies'];
     }
@@ -57,9 +61,20 @@ export function shedLoad(fetch: Fetch, limits: LoadLimits, shed: (reason: ShedRe
       shed('requests');
       return problemResponse({ status: 503, title: TITLE }, RETRY_AFTER);
     }
-    return counted((arrive) => fetch(request, { ...env, arrive } as Parameters<Fetch>[1]));
+    return counted(env.incoming, (arrive) => fetch(request, { ...env, arrive } as Parameters<Fetch>[1]));
   };
-  return { fetch: answer, inFlight: () => requests, isRoom, counted };
+  return { fetch: answer, inFlight: () => unanswered.size, isRoom, counted };
+}
+
+/** Whether at least `count` of them have arrived as a whole; with fewer there, as nearly always, none is looked at. */
+function areComplete(requests: ReadonlySet<IncomingMessage>, count: number): boolean {
+  let spare = requests.size - count;
+  if (spare < 0) return false;
+  for (const { complete } of requests) {
+    if (!complete) spare -= 1;
+    if (spare < 0) return false;
+  }
+  return true;
 }
 
 /** What to tell of the body of a request that came through `shedLoad`; tests ask the app directly. */
