@@ -23,6 +23,6 @@ export interface Acceptance {
 export interface MeasuredAcceptance extends Acceptance {
   /** Takes note of how late a callback told of its fact. */
   late(event: OnrecordEvent, receivedAt: string): void;
-  /** Takes note of a participant who was called into a conference and never came, by the status of that call. */
-  joinFailed(status: string): void;
+  /** Takes note of a participant who came into a conference, `joined`, or was called into it and never came, by that call's status. */
+  conferenceJoin(outcome: string): void;
 }

@@ -12,7 +12,7 @@ import type { Acceptance } from './acceptance.ts';
 import { createTwilioLists } from './adapters/twilio-lists.ts';
 import type { IngestConfig } from './config.ts';
 import { operatorApi } from './http/operator-api.ts';
-import { createReconcileMetrics, type IngestMetrics } from './metrics.ts';
+import { createReconcileMetrics } from './metrics.ts';
 import { createHeardFacts, remembering } from './reconcile/heard-facts.ts';
 import { workForAccounts } from './reconcile/of-accounts.ts';
 import { reconcileAccounts } from './reconcile/reconcile-accounts.ts';
@@ -24,14 +24,13 @@ export interface ReconciliationOptions {
   accounts: TwilioAccounts;
   eventLog: EventLog;
   publish: Acceptance['publish'];
-  metrics: Pick<IngestMetrics, 'happened'>;
   registry: Registry;
   logger: Logger;
   now(): Date;
 }
 
 export interface Reconciliation {
-  /** Publishes as before, counts what is new, and remembers what needs no reconciling any more. */
+  /** Publishes as before, and remembers what needs no reconciling any more. */
   publish: Acceptance['publish'];
   /** For the port of the metrics. */
   routes: Hono;
@@ -46,7 +45,7 @@ export function openReconciliation(options: ReconciliationOptions): Reconciliati
   const { reconcile, eventLog: topic } = config;
   const stopping = new AbortController();
   const heard = createHeardFacts();
-  const publish = remembering(options.publish, heard, options.metrics.happened);
+  const publish = remembering(options.publish, heard);
   const listsOf = createListsOf();
   const sharedOf = (account: TwilioAccount) => {
     const { accountSid } = account;

@@ -4,8 +4,6 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export interface RetentionMetrics {
   decided(outcome: string): void;
   attemptedDeletion(status: string): void;
-  /** No callback had told of it before the reconciler found it. */
-  found(kind: 'recording' | 'call'): void;
 }
 
 /** What stands still, read from the ledger at each scrape. */
@@ -27,12 +25,6 @@ export function createRetentionMetrics(registry: Registry, backlog: () => Promis
     name: 'onrecord_deletion_attempts_total',
     help: 'Attempts at deletions by what came of them: done, partial or failing.',
     labelNames: ['status'],
-    registers: [registry],
-  });
-  const found = new Counter({
-    name: 'onrecord_facts_found_total',
-    help: 'Facts that no callback had told before the reconciler found them, by kind: recording or call.',
-    labelNames: ['kind'],
     registers: [registry],
   });
   const source = metricsSource(backlog);
@@ -66,7 +58,6 @@ export function createRetentionMetrics(registry: Registry, backlog: () => Promis
   });
   return {
     decided: (outcome) => decisions.inc({ outcome }),
-    found: (kind) => found.inc({ kind }),
     attemptedDeletion: (status) => deletions.inc({ status }),
   };
 }

@@ -8,8 +8,6 @@ import type { RetentionMetrics } from './metrics.ts';
 
 export interface Observer extends DecisionObserver {
   onDeletionAttempt(entry: RecordingEntry): void;
-  /** A fact was news that the reconciler had asked Twilio for. */
-  onFound(kind: 'recording' | 'call'): void;
 }
 
 /** Says of every decision and every deletion what was done and why, and wakes the sweeper for what follows from it. */
@@ -20,7 +18,6 @@ export function createObserver(
   wakeAt: (at: Date) => void,
 ): Observer {
   return {
-    onFound: metrics.found,
     onDecision: (entry) => {
       const { decision } = entry;
       if (decision === undefined) return;

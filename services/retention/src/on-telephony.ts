@@ -2,13 +2,12 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import { acceptFact, type FactLedger } from './accept-fact.ts';
 import type { RecordingLedger } from './change-recording.ts';
 import type { DecideContext } from './decide-recording.ts';
-import { foundFact } from './domain/found-fact.ts';
 
 export interface EventDeps extends Omit<DecideContext, 'now'> {
   ledger: FactLedger & RecordingLedger;
   clock: () => Date;
-  /** A fact was news that the reconciler had asked Twilio for. */
-  onFound(kind: 'recording' | 'call'): void;
+  /** The ledger has taken a fact that it did not have. */
+  onNews(event: OnrecordEvent): void;
 }
 
 /** What bears on consent: the legs of calls, who joined a conference, recordings, and answers; and alerts, which explain calls. */
@@ -24,6 +23,5 @@ const TELEPHONY_FACTS: ReadonlySet<OnrecordEvent['type']> = new Set([
 export async function onTelephony(event: OnrecordEvent, deps: EventDeps): Promise<void> {
   if (!TELEPHONY_FACTS.has(event.type)) return;
   const { isNew } = await acceptFact(deps.ledger, event, { ...deps, now: deps.clock() });
-  const found = foundFact(event);
-  if (isNew && found !== undefined) deps.onFound(found);
+  if (isNew) deps.onNews(event);
 }

@@ -7,6 +7,7 @@ import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/acco
 import { accountsSource } from './adapters/accounts-source.ts';
 import type { RecordingKey } from './change-recording.ts';
 import type { RetentionConfig } from './config.ts';
+import { createFactMetrics } from './fact-metrics.ts';
 import { serveRecordsApi } from './http/serve.ts';
 import { readBacklog } from './ledger/backlog.ts';
 import { openLedger, RETENTION_GROUP } from './ledger/postgres-ledger.ts';
@@ -56,7 +57,7 @@ async function wire(
   let sweeper: Sweeper | undefined;
   const observer = createObserver(logger, metrics, policy, (at) => sweeper?.wakeAt(at));
 
-  const deps: EventDeps = { ledger, policy, clock, ...observer };
+  const deps: EventDeps = { ledger, policy, clock, ...observer, onNews: createFactMetrics(registry, clock()) };
   sweeper = startSweeps(resources, config, { ...deps, ...observer, ledger }, closers);
 
   const outlast = outlastOutages(logger);

@@ -99,7 +99,7 @@ it('alerts about no call are kept, and an alert changes no decision', async () =
     policy,
     clock: api.test.clock,
     onDecision: (entry: unknown) => void decided.push(entry),
-    onFound: () => undefined,
+    onNews: () => undefined,
   };
   const aboutNone = alert(callSid, '20003', { callSid: undefined, alertSid: newSid('NO') });
   for (const event of [alert(callSid, '13201'), aboutNone]) await onTelephony(event, deps);

@@ -26,13 +26,10 @@ export function createHeardFacts(generationMax = GENERATION_MAX): HeardFacts {
   };
 }
 
-/** Publishes as `publish` does, and remembers what is durable. `onNew` is told of what was not heard of before. */
+/** Publishes as `publish` does, and remembers what is durable. */
 export const remembering =
-  (publish: Publish, heard: HeardFacts, onNew?: (event: OnrecordEvent) => void): Publish =>
+  (publish: Publish, heard: HeardFacts): Publish =>
   async (events) => {
     await publish(events);
-    for (const event of events) {
-      if (onNew !== undefined && !heard.has(event.id)) onNew(event);
-      heard.add(event.id);
-    }
+    for (const event of events) heard.add(event.id);
   };

@@ -54,7 +54,7 @@ export function ingest(differences: Differences = {}) {
     logger: createLogger({ service: 'ingest', level: 'debug', destination }),
     metrics,
     late: measureLateness(metrics),
-    joinFailed: metrics.joinFailed,
+    conferenceJoin: metrics.conferenceJoin,
     now: () => new Date('2026-11-21T10:00:00Z'),
     publish: differences.publish ?? (async (events: readonly OnrecordEvent[]) => void published.push(...events)),
   };

@@ -5,7 +5,6 @@ import { isFinal } from '@onrecord/shared/events/call-statuses';
 export type CountedFact =
   | { kind: 'leg-ended'; status: string; direction: string; cause: string | undefined }
   | { kind: 'alert'; level: string; cause: string }
-  | { kind: 'joined' }
   | { kind: 'consent'; outcome: string };
 
 const DIRECTIONS: ReadonlySet<string> = new Set([
@@ -32,8 +31,6 @@ export function countedFact(event: OnrecordEvent): CountedFact | undefined {
       const { level, diagnosis } = event.data;
       return { kind: 'alert', level: oneOf(LEVELS, level), cause: causeOf(diagnosis) };
     }
-    case 'onrecord.conference.participant-joined.v1':
-      return { kind: 'joined' };
     case 'onrecord.consent.recorded.v1':
       return { kind: 'consent', outcome: event.data.outcome };
     default:
