@@ -18,4 +18,6 @@ export interface LeftOut {
   kind: string;
   /** What it lacks, or what its test is named. */
   detail?: string;
+  /** Of the call that it tells of, where that can be known. */
+  callSid?: string | undefined;
 }

@@ -26,7 +26,7 @@ export const optional = (parameters: Parameters, name: string): string | undefin
 
 /** Lets what refuses a callback say of which call it was. */
 export const namingCall =
-  ({ CallSid = '' }: Parameters) =>
+  ({ CallSid = '' }: { readonly CallSid?: string | undefined } = {}) =>
   (error: unknown): never => {
     const callSid = canonicalSid(CallSid);
     if (error instanceof ParameterError && /^CA[0-9a-f]{32}$/.test(callSid)) error.callSid = callSid;

@@ -34,7 +34,6 @@ const TEXT_FIELDS = ['Msg', 'msg', 'message', 'Message', 'alert_text', 'parserMe
 export function toAlert(report: AlertReport): AlertData {
   const payload = parsedFields(report.payload);
   const info = fieldsOf(payload.more_info);
-  const request = fieldsOf(fieldsOf(payload.webhook).request);
   const errorCode = kept(report.errorCode ?? textOf(payload.error_code) ?? textOf(info.ErrorCode) ?? '');
   if (errorCode === '') throw new read.ParameterError('error_code', 'is missing');
   const resourceSid = textOf(payload.resource_sid) ?? report.resourceSid;
@@ -45,9 +44,7 @@ export function toAlert(report: AlertReport): AlertData {
   return {
     accountSid: report.accountSid,
     alertSid: report.alertSid,
-    callSid: [resourceSid, info.callSid, info.CallSid, info.call_sid, fieldsOf(request.parameters).CallSid]
-      .map(callSidIn)
-      .find((sid) => sid !== undefined),
+    callSid: callSidOf(payload, report.resourceSid),
     resourceSid: kept(resourceSid ?? '') || undefined,
     level: kept(report.level.toLowerCase()) || 'unknown',
     errorCode,
@@ -56,6 +53,22 @@ export function toAlert(report: AlertReport): AlertData {
     details,
     raisedAt: report.raisedAt,
   };
+}
+
+/** The call that an alert's payload is of, or what it is named beside it. */
+export function callSidOf(payload: Readonly<Record<string, unknown>>, ...named: unknown[]): string | undefined {
+  const info = fieldsOf(payload.more_info);
+  const request = fieldsOf(fieldsOf(payload.webhook).request);
+  return [
+    payload.resource_sid,
+    ...named,
+    info.callSid,
+    info.CallSid,
+    info.call_sid,
+    fieldsOf(request.parameters).CallSid,
+  ]
+    .map(callSidIn)
+    .find((sid) => sid !== undefined);
 }
 
 const CALL_SID = /^CA[0-9a-f]{32}$/;

@@ -1,8 +1,8 @@
 import type { callStatusChanged, DataOf, recordingReported } from '@onrecord/shared/events';
-import { fieldsOf, textOf, textsOf } from './json.ts';
+import { fieldsOf, parsedFields, textOf, textsOf } from './json.ts';
 import type { LeftOut } from './left-out.ts';
 import * as read from './parameters.ts';
-import { type AlertData, isInformational, toAlert } from './read-alert.ts';
+import { type AlertData, callSidOf, isInformational, toAlert } from './read-alert.ts';
 import { readCallStatus } from './read-call-status.ts';
 import { readRecording } from './read-recording.ts';
 
@@ -64,7 +64,9 @@ export function readStreamEvent(value: unknown, accountSid: string, receivedAt: 
     return 'leftOut' in reading ? { leftOut: { ...reading.leftOut, kind } } : reading;
   } catch (error) {
     if (!(error instanceof read.ParameterError)) throw error;
-    return { leftOut: { reason: 'incomplete', kind, detail: error.message } };
+    const payload = parsedFields(textOf(data.payload) ?? '');
+    const callSid = callSidOf(payload, parameters.CallSid, data.correlation_sid);
+    return { leftOut: { reason: 'incomplete', kind, detail: error.message, callSid } };
   }
 }
 

@@ -44,8 +44,10 @@ describe('with several accounts', () => {
 
   test('what names no account is still no callback', async () => {
     const { AccountSid: _, ...nameless } = RECORDING;
-    const answer = await ingest({ accounts }).app.request(...post('/webhooks/recording', nameless));
+    const { app, logged } = ingest({ accounts });
+    const answer = await app.request(...post('/webhooks/recording', nameless));
     expect(answer.status).toBe(400);
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({ parameter: 'AccountSid', callSid: RECORDING.CallSid });
     expect(await answer.json()).toMatchObject({ parameter: 'AccountSid' });
   });
 

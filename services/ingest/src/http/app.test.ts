@@ -2,8 +2,9 @@ import { EventLogUnavailableError, RecordTooLargeError } from '@onrecord/shared/
 import { PublisherOverloadedError } from '@onrecord/shared/event-log/publisher';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { debuggerForm, PAYLOAD } from '../testing/alerts.ts';
 import { ingest } from '../testing/ingest-app.ts';
-import { type Ask, BASE, get, post, RECORDING, sid } from '../testing/signed-request.ts';
+import { ACCOUNT, type Ask, BASE, get, post, RECORDING, sid } from '../testing/signed-request.ts';
 
 describe('the signature', () => {
   test('is checked over the configured address, whatever the Host header says', async () => {
@@ -229,8 +230,23 @@ test.each<[string, Ask, Record<string, unknown>]>([
     post('/webhooks/recording', { ...RECORDING, AccountSid: sid('AC', 'b') }),
     { callSid: sid('CA'), reason: expect.stringMatching(`${sid('AC', 'b')}.*ACCOUNTS_FILE`) },
   ],
+  [
+    'the call of an alert',
+    post('/webhooks/debugger', debuggerForm(PAYLOAD, { Level: '' })),
+    { callSid: sid('CA'), httpStatus: 400, path: '/webhooks/debugger' },
+  ],
+  [
+    'the call of an alert without a code',
+    post('/webhooks/debugger', debuggerForm({ more_info: { callSid: sid('CA', 'b') } })),
+    { callSid: sid('CA', 'b'), reason: 'error_code is missing' },
+  ],
+  [
+    'the call whose caller answers',
+    post('/voice/consent?visit=x', { AccountSid: ACCOUNT, CallSid: sid('CA'), Digits: '1' }),
+    { callSid: sid('CA'), httpStatus: 400, path: '/voice/consent' },
+  ],
 ])('a refusal names %s', async (_, [url, init], fields) => {
-  const { app, logged } = ingest();
+  const { app, logged } = ingest({ dialTo: '+14155550142' });
   const headers = { 'content-type': 'application/x-www-form-urlencoded', ...init.headers };
   expect((await app.request(url, { ...init, headers })).status).toBeGreaterThanOrEqual(400);
   expect(logged.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining(fields));

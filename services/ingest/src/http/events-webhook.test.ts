@@ -63,6 +63,18 @@ test('everything of a delivery is made durable at once, and nothing in it spoils
   for (const [reason, count] of Object.entries(counts)) expect(metrics).toContain(`{reason="${reason}"} ${count}`);
 });
 
+// What was left out could not be found again: no line named the call that it told of.
+test.each([
+  ['a status', statusEvent({ ...STATUS, CallStatus: '' })],
+  ['an error log', errorLog({ sid: '' })],
+  ['an error log that names its call in its payload alone', errorLog({ sid: '', correlation_sid: sid('PN') })],
+])('of %s that is incomplete the log names the call', async (_, event) => {
+  const { app, logged } = ingest();
+  expect((await app.request(...postJson(PATH, [event]))).status).toBe(204);
+  const lines = logged.map((line) => JSON.parse(line));
+  expect(lines).toContainEqual(expect.objectContaining({ reason: 'incomplete', callSid: sid('CA') }));
+});
+
 test('a test of the sink is answered, and the log has the id that validating the sink takes', async () => {
   const { app, logged } = ingest();
   const test = cloudEvent('com.twilio.eventstreams.test-event', { test_id: 'cae2f9e2-c277-4612-8ad3-93c1a7a3ef88' });

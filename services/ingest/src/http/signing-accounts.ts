@@ -1,6 +1,6 @@
 import { canonicalSid } from '@onrecord/shared/events';
 import type { TwilioAccount, TwilioAccounts } from '@onrecord/shared/twilio/accounts';
-import { ParameterError, type Parameters } from '../domain/parameters.ts';
+import { namingCall, ParameterError, type Parameters } from '../domain/parameters.ts';
 
 /** Whose token may have signed a request. */
 export interface Signers {
@@ -26,7 +26,9 @@ export function signersOf(
   const named = parameters?.AccountSid;
   const parent = mayBeParents ? parameters?.ParentAccountSid : undefined;
   const found = [named, parent].map((sid) => (sid ? accounts.find(canonicalSid(sid)) : undefined));
-  if (all.length > 1 && !named && rawBody === undefined) throw new ParameterError('AccountSid', 'is missing');
+  if (all.length > 1 && !named && rawBody === undefined) {
+    namingCall(parameters)(new ParameterError('AccountSid', 'is missing'));
+  }
   if (all.length === 1 || !named) return { accounts: all, named: found[0] };
   return { accounts: found.filter((account) => account !== undefined), named: found[0] };
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Callback } from '../../acceptance.ts';
-import { ParameterError } from '../../domain/parameters.ts';
+import { namingCall, ParameterError } from '../../domain/parameters.ts';
 import { type CallState, fromQuery } from '../../domain/voice/call-state.ts';
 import type { Listen, Saying, Turn } from '../../domain/voice/turn.ts';
 import type { VoiceFile } from '../../domain/voice/voice-file.ts';
@@ -38,25 +38,27 @@ export interface Answer {
 export const voiceRoute =
   (path: string, take: (call: VoiceCall) => Answer): Route =>
   (app, edge) => {
+    const respond = async (file: VoiceFile, received: Callback, query: VoiceCall['query']): Promise<Response> => {
+      const callback = { ...received, parameters: withCarried(received.parameters, query) };
+      const state = fromQuery(file, query, callback.parameters.To ?? '');
+      const { turn, gathered, tell, keep, unkept = turn } = take({ file, state, callback, query, edge });
+      // The same answer that is tried to be kept again was counted.
+      if (gathered !== undefined && query.times === undefined) {
+        edge.metrics.gathered(gathered.prompt, gathered.outcome);
+      }
+      if (tell !== undefined) await isDurable(tell, callback, edge);
+      const isKept = await isDurable(() => keepAll({ turn, keep }, callback, edge), callback, edge);
+      const { publicBaseUrl } = callback;
+      const again = isKept ? undefined : keepAgain(publicBaseUrl, path, callback.parameters, query);
+      const asked = (isKept ? turn : unkept).next;
+      if (again === undefined && asked.do === 'listen') edge.metrics.gathered(asked.answerTo, 'asked');
+      return twiml(again ?? render(isKept ? turn : unkept, { baseUrl: publicBaseUrl, hearing }));
+    };
     app.on(['GET', 'POST'], path, (c) =>
       answer(path, edge, async () => {
         const file = requireVoiceFile(edge);
         const received = await receiveCallback(c, edge);
-        const query = c.req.query();
-        const callback = { ...received, parameters: withCarried(received.parameters, query) };
-        const state = fromQuery(file, query, callback.parameters.To ?? '');
-        const { turn, gathered, tell, keep, unkept = turn } = take({ file, state, callback, query, edge });
-        // The same answer that is tried to be kept again was counted.
-        if (gathered !== undefined && query.times === undefined) {
-          edge.metrics.gathered(gathered.prompt, gathered.outcome);
-        }
-        if (tell !== undefined) await isDurable(tell, callback, edge);
-        const isKept = await isDurable(() => keepAll({ turn, keep }, callback, edge), callback, edge);
-        const { publicBaseUrl } = callback;
-        const again = isKept ? undefined : keepAgain(publicBaseUrl, path, callback.parameters, query);
-        const asked = (isKept ? turn : unkept).next;
-        if (again === undefined && asked.do === 'listen') edge.metrics.gathered(asked.answerTo, 'asked');
-        return twiml(again ?? render(isKept ? turn : unkept, { baseUrl: publicBaseUrl, hearing }));
+        return respond(file, received, c.req.query()).catch(namingCall(received.parameters));
       }),
     );
   };
