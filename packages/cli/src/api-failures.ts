@@ -19,7 +19,7 @@ export function failureOf(connection: Connection, response: Response, body: stri
         : `the one in ${source} is another; another Onrecord may be running at this address`;
     return new CommandError(`${url} refuses the token: ${remedy}`);
   }
-  return new CommandError(said);
+  return new CommandError(said.replace(/^accountSid: /, '--account: '));
 }
 
 function readProblem(response: Response, body: string): string | undefined {

@@ -50,6 +50,7 @@ describe('the command line', () => {
     [`recording ${RECORDING} ${RECORDING}`, 'one at a time'],
     [`transcript ${RECORDING} --format pdf`, '--format is "pdf": give one of txt, vtt, srt, json'],
     [`diagnosis ${RECORDING}`, 'is not CA…'],
+    [`recording ${RECORDING} --account ${RECORDING}`, `--account "${RECORDING}" is not AC… with 32 hexadecimal digits`],
     [`consent ${CALL}`, 'say either --granted or --refused'],
     [`consent ${CALL} --granted --refused`, 'say either --granted or --refused'],
     [`consent ${RECORDING} --granted`, 'is not CA… or CF…'],

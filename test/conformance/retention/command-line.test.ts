@@ -102,6 +102,31 @@ it('shows a recording with its transcript, and says that the words are invented'
   expect((await onrecord('transcript', sid)).out).toBe('caller: hello\n');
 });
 
+// Where two accounts knew of the same SID, the records API asked which was meant, and no command could say it.
+it('shows and lists what is of one account of several', async () => {
+  const [callSid, sid, other] = [newSid('CA'), newSid('RE'), newSid('AC')];
+  for (const accountSid of [ACCOUNT, other]) {
+    const status = accountSid === other ? 'busy' : 'completed';
+    await test.take(legReported(callSid, { accountSid, status }));
+    await test.take(recordingCompleted(sid, { callSid }, { accountSid }));
+  }
+  for (const [command, name] of Object.entries({ recording: sid, transcript: sid, diagnosis: callSid })) {
+    const { status, err } = await onrecord(command, name);
+    expect({ status, err }).toEqual({
+      status: 1,
+      err: expect.stringMatching(`--account: say which .*: (${ACCOUNT}|${other}) or `),
+    });
+    expect((await onrecord(command, name, '--account', newSid('AC'))).err).toMatch(/No recording|Nothing was reported/);
+  }
+  expect((await onrecord('recording', sid, '--account', other)).out).toContain(sid);
+  expect((await onrecord('transcript', sid, '--account', other)).err).toContain('has no transcript');
+  expect((await onrecord('diagnosis', callSid, '--account', other)).out).toContain('ended as busy');
+  const listed = JSON.parse((await onrecord('recordings', '--json', '--account', other)).out);
+  expect(listed).toMatchObject([{ recordingSid: sid, accountSid: other }]);
+  expect((await onrecord('consent', callSid, '--granted', '--account', other)).err).toContain('is not configured');
+  expect((await onrecord('consent', callSid, '--granted', '--account', ACCOUNT)).out).toContain(`${sid} is cleared`);
+});
+
 it('explains a call in plain words', async () => {
   const callSid = newSid('CA');
   await test.take(legReported(callSid, { status: 'busy', sipResponseCode: 486 }));

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startSimulator } from '@onrecord/simulator/simulator';
 import { expect, it, onTestFinished } from 'vitest';
 import { onrecord } from '../testing/onrecord.ts';
@@ -5,14 +8,14 @@ import { onrecord } from '../testing/onrecord.ts';
 const ACCOUNT = `AC${'a'.repeat(32)}`;
 const NUMBER = '+14152125922';
 
-async function twilio() {
+async function twilio(accountSid = ACCOUNT, authToken = 'token') {
   const simulator = await startSimulator({
-    accountSid: ACCOUNT,
-    authToken: 'token',
+    accountSid,
+    authToken,
     publicBaseUrl: 'http://127.0.0.1',
   });
   onTestFinished(() => simulator.stop());
-  const environment = { TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: 'token', TWILIO_API_URL: simulator.url };
+  const environment = { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_API_URL: simulator.url };
   return { simulator, environment };
 }
 
@@ -47,6 +50,25 @@ it('says why Lookup takes a number for invalid', async () => {
   const { status, err } = await onrecord(`check-number ${NUMBER}`, environment);
   expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining('is not valid, says Twilio') });
   expect(err).toContain('invalid but possible');
+});
+
+// Only the environment's account was asked, whose lookups another one's region or access may not have.
+it('asks by another account of ACCOUNTS_FILE, with its credentials', async () => {
+  const other = `AC${'b'.repeat(32)}`;
+  const { simulator, environment } = await twilio(other, 'its-token');
+  simulator.setUpAccount({ lookups: { [NUMBER]: { lineType: 'voip' } } });
+  const folder = await mkdtemp(join(tmpdir(), 'check-number-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'accounts.json');
+  await writeFile(file, JSON.stringify([{ accountSid: other, authToken: 'its-token' }]));
+  const own = { ...environment, TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: 'token', ACCOUNTS_FILE: file };
+  const asked = await onrecord(`check-number ${NUMBER} --line-type --account ${other.toUpperCase()}`, own);
+  expect(asked).toMatchObject({ status: 0, out: expect.stringContaining('line type: voip') });
+  expect((await onrecord(`check-number ${NUMBER} --account ${ACCOUNT}`, own)).err).toContain('refuses the credentials');
+  const unknown = `AC${'c'.repeat(32)}`;
+  const { status, err } = await onrecord(`check-number ${NUMBER} --account ${unknown}`, own);
+  expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining(`${unknown} is not configured`) });
+  expect((await onrecord(`check-number ${NUMBER} --account AC1`, own)).status).toBe(2);
 });
 
 it('tells a number that is not valid from a Twilio that could not be asked', async () => {

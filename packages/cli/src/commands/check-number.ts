@@ -1,34 +1,44 @@
 import { SettingsError } from '@onrecord/shared/config/settings';
-import { readTwilioAccount } from '@onrecord/shared/doctor/settings';
+import { readTwilioAccounts } from '@onrecord/shared/doctor/settings';
 import { createAccountClient, type LookedUp } from '@onrecord/shared/twilio/account-client';
+import { credentialsOf, notConfigured, type TwilioAccount } from '@onrecord/shared/twilio/accounts';
+import { readAccounts } from '@onrecord/shared/twilio/watch-accounts';
 import { parsePhoneNumberWithError } from 'libphonenumber-js/max';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { accountIn, accountOption } from './sids.ts';
 
 export const checkNumber: Command = {
   name: 'check-number',
   summary: 'say whether a number can be called',
-  help: `onrecord check-number +1… [--line-type] [--line-status] [--local]
+  help: `onrecord check-number +1… [--line-type] [--line-status] [--account SID] [--local]
 
   First by the numbering plans (libphonenumber), then by Twilio's Lookup, which is free without the flags below. Reads the
-  environment that ingest is started with. Exit status 0 for a valid number; 1 for one that is not, or where Twilio could not
+  environment that ingest is started with, and its ACCOUNTS_FILE for another account. Exit status 0 for a valid number; 1 for one that is not, or where Twilio could not
   be asked, which the message tells apart.
 
   --line-type    also mobile, landline, voip, …, and the carrier: Twilio charges for each lookup
   --line-status  also whether the line is active: Twilio charges for each lookup, and grants access on request
+  --account SID  asked by this account, with its credentials and at its region; the environment's own by default
   --local        by the numbering plans alone: Twilio is not asked`,
-  options: { 'line-type': { type: 'boolean' }, 'line-status': { type: 'boolean' }, local: { type: 'boolean' } },
+  options: {
+    ...accountOption,
+    'line-type': { type: 'boolean' },
+    'line-status': { type: 'boolean' },
+    local: { type: 'boolean' },
+  },
   run: async (context, { values, positionals }) => {
     const [number, ...more] = positionals;
     if (number === undefined) throw new UsageError('name it: onrecord check-number +1…');
     if (more.length > 0) throw new UsageError(`one at a time; "${more.join(' ')}" is too much`);
+    const accountSid = accountIn(values);
     context.print(checkLocally(number));
     if (values.local) return;
     const fields = [
       ...(values['line-type'] ? ['line_type_intelligence'] : []),
       ...(values['line-status'] ? ['line_status'] : []),
     ];
-    for (const line of await lookUp(context, number, fields)) context.print(line);
+    for (const line of await lookUp(await findAccount(context, accountSid), number, fields)) context.print(line);
   },
 };
 
@@ -63,8 +73,8 @@ function attempt<T>(parse: () => T): T | string {
   }
 }
 
-async function lookUp({ environment }: CommandContext, number: string, fields: readonly string[]): Promise<string[]> {
-  const answer = await createAccountClient(readAccount(environment)).lookUp(number, fields);
+async function lookUp(account: TwilioAccount, number: string, fields: readonly string[]): Promise<string[]> {
+  const answer = await createAccountClient(credentialsOf(account)).lookUp(number, fields);
   if (answer.kind === 'answered') return describe(number, answer.body);
   const why = answer.kind === 'unreachable' ? answer.reason : REFUSED[answer.status];
   const remedy = '`onrecord doctor` says more';
@@ -79,9 +89,17 @@ const REFUSED: Readonly<Record<number, string>> = {
   429: 'too many requests',
 };
 
-function readAccount(environment: CommandContext['environment']) {
+/** The account that is named, of the environment or ACCOUNTS_FILE; the environment's own where none is. @throws CommandError */
+async function findAccount({ environment }: CommandContext, named: string | undefined) {
   try {
-    return readTwilioAccount(environment);
+    const { own, accountsFile } = readTwilioAccounts(environment);
+    if (named === undefined || named === own.accountSid) return own;
+    // That the file is open to everybody is for `onrecord doctor` to say.
+    const warn = () => {};
+    const accounts = accountsFile === undefined ? [] : (await readAccounts(accountsFile, own, { warn })).accounts;
+    const found = accounts.find(({ accountSid }) => accountSid === named);
+    if (found !== undefined) return found;
+    throw new CommandError(notConfigured(named));
   } catch (error) {
     if (error instanceof SettingsError) throw new CommandError(`${error.message}\n  or give --local`);
     throw error;

@@ -1,7 +1,7 @@
 import { recordedConsent } from '../answers.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { onlySid } from './sids.ts';
+import { accountIn, accountOption, onlySid } from './sids.ts';
 
 const PURPOSES = ['record', 'transcribe'];
 
@@ -9,7 +9,7 @@ export const consent: Command = {
   name: 'consent',
   summary: 'record that a party agreed or refused',
   help: `onrecord consent CA…|CF… --granted|--refused [--party PARTY] [--method METHOD] [--purposes record,transcribe]
-                 [--key KEY] [--json]
+                 [--key KEY] [--account SID] [--json]
 
   CA…         the leg whose person answered, whatever --party says; CF… answers for a whole conference
   --granted   the party agreed        --refused  the party said no: the recording is deleted after a delay
@@ -18,8 +18,10 @@ export const consent: Command = {
   --method    how it was given, operator by default
   --purposes  what it covers, both by default
   --key       names this answer, so that the same command again changes nothing
+  --account   the account, where a SID that nobody knows yet is not of the one that the service itself is set up with
   --json      the answer of the records API`,
   options: {
+    ...accountOption,
     granted: { type: 'boolean' },
     refused: { type: 'boolean' },
     party: { type: 'string', default: 'caller' },
@@ -31,7 +33,9 @@ export const consent: Command = {
   run: async ({ api, print }, { values, positionals }) => {
     const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consent CA… --granted');
     if (values.granted === values.refused) throw new UsageError('say either --granted or --refused');
+    const accountSid = accountIn(values);
     const body = {
+      ...(accountSid !== undefined && { accountSid }),
       [sid.startsWith('CF') ? 'conferenceSid' : 'callSid']: sid,
       outcome: values.granted ? 'granted' : 'refused',
       party: values.party,

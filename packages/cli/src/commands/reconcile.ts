@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { formatMoment } from '../table.ts';
+import { accountIn, accountOption } from './sids.ts';
 
 const SINCE_DEFAULT = '24h';
 const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -36,15 +37,16 @@ export const reconcile: Command = {
   --json        one JSON object a line, with what ingest has heard of, for programs`,
   options: {
     since: { type: 'string' },
-    account: { type: 'string' },
+    ...accountOption,
     'dry-run': { type: 'boolean' },
     json: { type: 'boolean' },
   },
   run: async ({ ingest, print }, { values, positionals }) => {
     if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much: say --since TIME`);
     const since = readSince(String(values.since ?? SINCE_DEFAULT), Date.now());
+    const accountSid = accountIn(values);
     const dryRun = values['dry-run'] === true;
-    const order = { since, dryRun, ...(values.account === undefined ? {} : { accountSid: values.account }) };
+    const order = { since, dryRun, ...(accountSid !== undefined && { accountSid }) };
     for await (const line of (await ingest()).lines('/reconcile', report, order)) {
       if ('failed' in line) throw new CommandError(`ingest gave up: ${line.failed}`);
       const text = values.json ? JSON.stringify(line) : describe(line, dryRun);

@@ -1,18 +1,20 @@
 import { type RecordingDetail, recordingDetail } from '../answers.ts';
 import type { Command } from '../command.ts';
 import { formatLength, formatMoment, formatTable } from '../table.ts';
-import { onlySid } from './sids.ts';
+import { accountIn, accountOption, onlySid } from './sids.ts';
 
 export const recording: Command = {
   name: 'recording',
   summary: 'show one recording: decision, objects, transcript, deletion, timeline',
-  help: `onrecord recording RE… [--json]
+  help: `onrecord recording RE… [--account SID] [--json]
 
-  --json  everything that is known, as JSON`,
-  options: { json: { type: 'boolean' } },
+  --account SID  of this account alone; needed where two accounts know of the same SID
+  --json         everything that is known, as JSON`,
+  options: { ...accountOption, json: { type: 'boolean' } },
   run: async ({ api, print, width }, { values, positionals }) => {
     const sid = onlySid(positionals, ['RE'], 'onrecord recording RE…');
-    const found = await (await api()).get(`/v1/recordings/${sid}`, recordingDetail);
+    const accountSid = accountIn(values);
+    const found = await (await api()).get(`/v1/recordings/${sid}`, recordingDetail, { accountSid });
     print(values.json ? JSON.stringify(found, undefined, 2) : describe(found, width));
   },
 };

@@ -3,6 +3,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { formatLength, formatMoment, formatTable } from '../table.ts';
+import { accountIn, accountOption } from './sids.ts';
 
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 10_000;
@@ -17,13 +18,14 @@ const STATES: readonly string[] = [
 export const recordings: Command = {
   name: 'recordings',
   summary: 'list recordings, newest first',
-  help: `onrecord recordings [--state STATE] [--limit N] [--json]
+  help: `onrecord recordings [--state STATE] [--account SID] [--limit N] [--json]
 
   --state STATE  only those in this state: ${STATES.slice(0, 7).join(', ')},
                  ${STATES.slice(7).join(', ')}
+  --account SID  only those of this account; of all by default
   --limit N      at most N, ${LIMIT_DEFAULT} by default
   --json         one JSON array, for programs`,
-  options: { state: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
+  options: { ...accountOption, state: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
   run: async ({ api, print, width }, { values, positionals }) => {
     if (positionals.length > 0)
       throw new UsageError(
@@ -31,7 +33,8 @@ export const recordings: Command = {
       );
     const limit = readLimit(values.limit as string | undefined);
     const state = readState(values.state as string | undefined);
-    const found = await fetchRecordings(await api(), state, limit);
+    const accountSid = accountIn(values);
+    const found = await fetchRecordings(await api(), { state, accountSid }, limit);
     if (values.json) return print(JSON.stringify(found, undefined, 2));
     if (found.length === 0) return print(state ? `No recording is ${state}.` : 'There are no recordings yet.');
     print(formatTable(['RECORDING', 'STATE', 'STARTED', 'LENGTH', 'WHY'], found.map(toRow), width));
@@ -51,12 +54,14 @@ function readLimit(text: string | undefined): number {
   return limit;
 }
 
-async function fetchRecordings(api: ApiClient, state: string | undefined, limit: number): Promise<RecordingSummary[]> {
+type Filter = Readonly<Record<'state' | 'accountSid', string | undefined>>;
+
+async function fetchRecordings(api: ApiClient, filter: Filter, limit: number): Promise<RecordingSummary[]> {
   const found: RecordingSummary[] = [];
   let cursor: string | undefined;
   do {
     const pageLimit = String(Math.min(PAGE_MAX, limit - found.length));
-    const page: RecordingPage = await api.get('/v1/recordings', recordingPage, { state, cursor, limit: pageLimit });
+    const page: RecordingPage = await api.get('/v1/recordings', recordingPage, { ...filter, cursor, limit: pageLimit });
     found.push(...page.recordings);
     cursor = page.next;
   } while (cursor !== undefined && found.length < limit);

@@ -5,7 +5,19 @@ export function onlySid(positionals: readonly string[], prefixes: readonly strin
   const [sid, ...more] = positionals;
   if (sid === undefined) throw new UsageError(`name it: ${example}`);
   if (more.length > 0) throw new UsageError(`one at a time: "${more.join(' ')}" is too much`);
+  return inTwiliosSpelling(sid, prefixes, `"${sid}"`);
+}
+
+/** The flag that says which of several accounts is meant. */
+export const accountOption = { account: { type: 'string' } } as const;
+
+/** The account that the flag names, in Twilio's spelling. @throws UsageError */
+export function accountIn({ account }: Readonly<Record<string, unknown>>): string | undefined {
+  return account === undefined ? undefined : inTwiliosSpelling(String(account), ['AC'], `--account "${account}"`);
+}
+
+function inTwiliosSpelling(sid: string, prefixes: readonly string[], said: string): string {
   const pattern = new RegExp(`^(${prefixes.join('|')})[0-9a-f]{32}$`, 'i');
-  if (!pattern.test(sid)) throw new UsageError(`"${sid}" is not ${prefixes.join('… or ')}… with 32 hexadecimal digits`);
+  if (!pattern.test(sid)) throw new UsageError(`${said} is not ${prefixes.join('… or ')}… with 32 hexadecimal digits`);
   return sid.slice(0, 2).toUpperCase() + sid.slice(2).toLowerCase();
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration, type Environment, flag, readSettings } from '../config/settings.ts';
-import { type AccountCredentials, credentialsOf } from '../twilio/accounts.ts';
+import type { TwilioAccount } from '../twilio/accounts.ts';
 import { publicBaseUrls } from '../twilio/public-base-urls.ts';
 import {
   accountsFileSettings,
@@ -24,9 +24,15 @@ const settingsSchema = z.object({
   MESSAGING: flag().prefault('false').describe('Whether text messages are sent'),
 });
 
-/** @throws SettingsError naming every bad setting */
-export function readTwilioAccount(environment: Environment): AccountCredentials {
-  return credentialsOf(ownAccount(readSettings(z.object(twilioApiSettings).check(...wholeApiKey), environment)));
+const accountsSchema = z.object({ ...twilioSignatureSettings, ...twilioApiSettings, ...accountsFileSettings });
+
+/**
+ * The environment's own account, and the file that further ones are in.
+ * @throws SettingsError naming every bad setting
+ */
+export function readTwilioAccounts(environment: Environment): { own: TwilioAccount; accountsFile: string | undefined } {
+  const settings = readSettings(accountsSchema.check(...wholeApiKey), environment);
+  return { own: ownAccount(settings), accountsFile: settings.ACCOUNTS_FILE };
 }
 
 export type DoctorSettings = ReturnType<typeof readDoctorSettings>;
