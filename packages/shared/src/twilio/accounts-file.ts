@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TwilioAccount } from './accounts.ts';
+import { AccountsFileError, differencesOf, repeatedIn, unusable } from './accounts-file-faults.ts';
 
 /** A request that names no account, as an Event Streams sink's, is tried with all of them: this bounds what that costs. */
 const ACCOUNTS_MAX = 500;
@@ -33,19 +34,15 @@ const accountSchema = z
     path: ['edge'],
     error:
       'give region and edge together, or neither: hosts with a region alone, such as api.ie1.twilio.com, are retired',
+    // Whatever else is wrong, so that one message names everything.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   });
 
 /** What ACCOUNTS_FILE holds. */
 const accountsFileSchema = z
   .array(accountSchema, 'give a list of accounts: [{"accountSid": …, "authToken": …}, …]')
   .min(1, 'give at least one account')
-  .max(ACCOUNTS_MAX, `give at most ${ACCOUNTS_MAX} accounts`)
-  .superRefine((accounts, context) => {
-    for (const [index, account] of accounts.entries()) {
-      if (accounts.findIndex((other) => other.accountSid === account.accountSid) === index) continue;
-      context.addIssue({ code: 'custom', path: [index, 'accountSid'], message: 'the account is in the file twice' });
-    }
-  });
+  .max(ACCOUNTS_MAX, `give at most ${ACCOUNTS_MAX} accounts`);
 
 /** The JSON Schema of the file, by which editors complete and check it. */
 export const accountsFileJsonSchema = (): object => ({
@@ -53,22 +50,17 @@ export const accountsFileJsonSchema = (): object => ({
   ...z.toJSONSchema(accountsFileSchema, { io: 'input' }),
 });
 
-/** The file cannot be used: `message` is one line that names the field, and never what is in it. */
-export class AccountsFileError extends Error {
-  override readonly name = 'AccountsFileError';
-}
-
 /**
  * The accounts of the file, and the environment's own one, which may be in both: what one of them leaves out is
  * as the other says, and where both say something it must be the same.
  * @throws AccountsFileError
  */
 export function parseAccounts(file: string, content: string, own: TwilioAccount): readonly TwilioAccount[] {
-  const result = accountsFileSchema.safeParse(parseJson(file, content));
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new AccountsFileError(`ACCOUNTS_FILE ${file}: ${pathOf(issue?.path ?? [])}${issue?.message}`);
-  }
+  const json = parseJson(file, content);
+  const result = accountsFileSchema.safeParse(json);
+  const repeated = repeatedIn(json);
+  if (!result.success) throw unusable(file, [...result.error.issues, ...repeated]);
+  if (repeated.length > 0) throw unusable(file, repeated);
   const accounts = result.data.map((account): TwilioAccount => {
     const { authToken, authTokenNext, apiKey, region, edge } = account;
     const apiUrl = region === undefined ? own.apiUrl : `https://api.${edge}.${region}.twilio.com`;
@@ -76,27 +68,17 @@ export function parseAccounts(file: string, content: string, own: TwilioAccount)
       authTokenNext === undefined ? [authToken] : [authToken, authTokenNext];
     return { accountSid: account.accountSid, authTokens, apiKey, apiUrl };
   });
-  const same = accounts.find((account) => account.accountSid === own.accountSid);
+  const at = accounts.findIndex((account) => account.accountSid === own.accountSid);
+  const same = accounts[at];
   if (same === undefined) return [own, ...accounts];
-  const merged = merge(file, own, same);
+  const differences = differencesOf(own, same).map((each) => ({ ...each, path: [at, ...each.path] }));
+  if (differences.length > 0) throw unusable(file, differences);
+  const merged = merge(own, same);
   return accounts.map((account) => (account === same ? merged : account));
 }
 
-/** @throws AccountsFileError where the two differ: nobody could tell which is meant */
-function merge(file: string, own: TwilioAccount, same: TwilioAccount): TwilioAccount {
-  const mustBeSame = (what: string, setting: string, its: string | undefined, owns: string | undefined) => {
-    if (its === undefined || owns === undefined || its === owns) return;
-    throw new AccountsFileError(
-      `ACCOUNTS_FILE ${file}: ${what} of ${own.accountSid} is another one than ${setting}: give the same in both, or leave the account out of the file`,
-    );
-  };
-  const [token, next] = own.authTokens;
-  mustBeSame('the token', 'TWILIO_AUTH_TOKEN', same.authTokens[0], token);
-  mustBeSame('the next token', 'TWILIO_AUTH_TOKEN_NEXT', same.authTokens[1], next);
-  mustBeSame('the API key', 'TWILIO_API_KEY_SID', same.apiKey?.sid, own.apiKey?.sid);
-  mustBeSame('the API key’s secret', 'TWILIO_API_KEY_SECRET', same.apiKey?.secret, own.apiKey?.secret);
-  mustBeSame('the region', 'TWILIO_API_URL', same.apiUrl, own.apiUrl);
-  const authTokens = next === undefined ? same.authTokens : own.authTokens;
+function merge(own: TwilioAccount, same: TwilioAccount): TwilioAccount {
+  const authTokens = own.authTokens.length === 1 ? same.authTokens : own.authTokens;
   return { ...own, authTokens, apiKey: own.apiKey ?? same.apiKey };
 }
 
@@ -109,5 +91,3 @@ function parseJson(file: string, content: string): unknown {
     throw new AccountsFileError(`ACCOUNTS_FILE ${file}: it is not JSON${place && `, at ${place}`}`);
   }
 }
-
-const pathOf = (path: readonly PropertyKey[]) => (path.length === 0 ? '' : `${path.join('.')}: `);

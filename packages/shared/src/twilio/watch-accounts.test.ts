@@ -94,16 +94,41 @@ describe('at start is refused, by the field and never with what is in it,', () =
     ],
     ['what it does not know', [entry('b', { authTokn: 'hunter2' })], /0: .*authTokn/],
     ['an account twice', [entry('b'), entry('b')], /1\.accountSid: the account is in the file twice/],
-    ['another token than TWILIO_AUTH_TOKEN', [entry('a')], /another one than TWILIO_AUTH_TOKEN:/],
+    ['another token than TWILIO_AUTH_TOKEN', [entry('a')], /0\.authToken: is another one than TWILIO_AUTH_TOKEN:/],
     ['another next token', [both({ authTokenNext: 'hunter2' })], /another one than TWILIO_AUTH_TOKEN_NEXT:/],
     ['another key', [both({ apiKey: { ...apiKey, sid: sid('SK', '2') } })], /another one than TWILIO_API_KEY_SID:/],
     ['another secret', [both({ apiKey: { ...apiKey, secret: 'hunter2' } })], /another one than TWILIO_API_KEY_SECRET:/],
-    ['another region', [both({ region: 'ie1', edge: 'dublin' })], /the region of .* than TWILIO_API_URL:/],
+    ['another region', [both({ region: 'ie1', edge: 'dublin' })], /0\.region: is another one than TWILIO_API_URL:/],
   ])('%s', async (_, content, complaint) => {
     await write(content);
     const error = await watched({ own: complete }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'SettingsError', message: expect.stringMatching(complaint) });
     expect(String(error)).not.toMatch(/hunter2|token-[a-c]|own-token/);
+  });
+
+  // Each start told of one fault, and the next one of the next.
+  test('everything at once, each by its path', async () => {
+    await write([
+      { accountSid: 'hunter2', authToken: 'x', region: 'ie1' },
+      null,
+      entry('b', { apiKey: { sid: sid('SK', '1') } }),
+      entry('b', { authToken: '' }),
+    ]);
+    const message = String(await watched().catch((thrown: unknown) => thrown));
+    for (const path of ['0.accountSid', '0.edge', '1', '2.apiKey.secret', '3.authToken', '3.accountSid']) {
+      expect(message).toContain(` ${path}: `);
+    }
+    expect(message).not.toContain('hunter2');
+
+    await write([both({ authToken: 'hunter2', apiKey: { ...apiKey, secret: 'hunter3' } })]);
+    const differing = watched({ own: complete });
+    await expect(differing).rejects.toThrow(/0\.authToken: .* TWILIO_AUTH_TOKEN: .*; 0\.apiKey\.secret: .*KEY_SECRET/);
+  });
+
+  test('no more of it than a person mends at once; the rest is counted', async () => {
+    await write(Array.from({ length: 500 }, () => ({})));
+    const message = String(await watched().catch((thrown: unknown) => thrown));
+    expect(message).toMatch(/; and 980 more$/);
   });
 
   test('a file that is not there', async () => {

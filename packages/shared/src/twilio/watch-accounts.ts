@@ -3,7 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { SettingsError } from '../config/settings.ts';
 import { accountsOf, type TwilioAccount, type TwilioAccounts } from './accounts.ts';
-import { AccountsFileError, parseAccounts } from './accounts-file.ts';
+import { parseAccounts } from './accounts-file.ts';
+import { AccountsFileError } from './accounts-file-faults.ts';
 
 export interface WatchAccountsOptions {
   /** ACCOUNTS_FILE; without it the environment's own account is the only one. */
