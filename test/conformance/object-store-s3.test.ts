@@ -12,12 +12,13 @@ import {
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { S3StoreOptions } from '@onrecord/shared/object-store/options';
 import { ObjectExistsError, type ObjectStore, type ObjectVersion } from '@onrecord/shared/object-store/port';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../servers/available.ts';
 import { createBucket, s3Client } from '../servers/buckets.ts';
 import { type FaultProxy, startFaultProxy } from '../servers/fault-proxy.ts';
 
 const PART_BYTES = 5 * 1024 * 1024;
+const WAIT = { timeout: 10_000, interval: 50 };
 const wav = { contentType: 'audio/wav' };
 
 describeWith('s3', (seaweedfs) =>
@@ -253,6 +254,25 @@ describeWith('s3', (seaweedfs) =>
           reason: expect.stringMatching(/incomplete upload.*AccessDenied/),
         }),
       ]);
+    });
+
+    it('drops what a killed process left long ago, and nothing that is not its own', async () => {
+      const prefix = folder();
+      const account = `AC${'5'.repeat(32)}`;
+      for (const name of [`${account}/RE1/media.wav`, 'backups/media.wav']) {
+        await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: `${prefix}/${name}` }));
+      }
+      let sweeps = 0;
+      proxy.onRequest = ({ method, url }) => {
+        if (method === 'GET' && /[?&]uploads\b/.test(url ?? '')) sweeps += 1;
+        return undefined;
+      };
+      const patient = await open({ prefix, sweepEveryMs: 20 });
+      await vi.waitFor(() => expect(sweeps).toBeGreaterThan(1), WAIT);
+      await patient.close();
+      expect(await uploads(prefix)).toHaveLength(2);
+      await open({ prefix, sweepEveryMs: 20, staleUploadMs: 1 });
+      await vi.waitFor(async () => expect(await uploads(prefix)).toEqual([`${prefix}/backups/media.wav`]), WAIT);
     });
 
     // A put was completed between the two listings that confirm a deletion: the object was there, and the report said all gone.

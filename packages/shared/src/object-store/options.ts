@@ -30,9 +30,14 @@ export interface S3StoreOptions {
   /** Silence on a connection, such as a reader that stops reading. */
   idleTimeoutMs?: number;
   connectionsMax?: number;
+  /** An upload begun so long ago and never completed was left behind by a killed process. */
+  staleUploadMs?: number;
+  /** Uploads that were left behind are looked for so often, by every process that has the store open. */
+  sweepEveryMs?: number;
 }
 
 const MIB = 1024 * 1024;
+const HOUR_MS = 3_600_000;
 
 export const S3_DEFAULTS = {
   /** Relaying 256 MiB with 3 × 6 MiB took the time and CPU of 3 × 8 MiB and 20 MiB less memory at its peak. */
@@ -44,6 +49,9 @@ export const S3_DEFAULTS = {
   requestTimeoutMs: 120_000,
   idleTimeoutMs: 120_000,
   connectionsMax: 64,
+  /** Twice the longest `RELAY_TIMEOUT`: whoever began it was given up by then. */
+  staleUploadMs: 24 * HOUR_MS,
+  sweepEveryMs: HOUR_MS,
 } as const satisfies Partial<S3StoreOptions>;
 
 /** The limits of a store, with the defaults filled in. */

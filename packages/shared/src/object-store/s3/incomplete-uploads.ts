@@ -7,11 +7,22 @@ import { isNotImplemented, toS3StoreError } from './errors.ts';
 export interface IncompleteUpload {
   key: string;
   uploadId: string;
+  /** When it was begun, by the server's clock, where the server says so. */
+  initiated?: Date | undefined;
 }
 
 /** Those under a full prefix; none where a server cannot list them. */
 export async function listIncompleteUploads(s3: S3Context, prefix: string): Promise<IncompleteUpload[]> {
   const uploads: IncompleteUpload[] = [];
+  for await (const upload of incompleteUploads(s3, prefix)) if (isUnder(prefix, upload.key)) uploads.push(upload);
+  return uploads;
+}
+
+/** Every upload whose full key starts with `prefix`; none where a server cannot list them. */
+export async function* incompleteUploads(
+  s3: S3Context,
+  prefix: string,
+): AsyncGenerator<IncompleteUpload, void, undefined> {
   let KeyMarker: string | undefined;
   let UploadIdMarker: string | undefined;
   do {
@@ -20,13 +31,12 @@ export async function listIncompleteUploads(s3: S3Context, prefix: string): Prom
       if (isNotImplemented(error)) return undefined;
       throw toS3StoreError(error, `listing of uploads under ${prefix}`, s3);
     });
-    for (const { Key = '', UploadId = '' } of page?.Uploads ?? []) {
-      if (isUnder(prefix, Key)) uploads.push({ key: Key, uploadId: UploadId });
+    for (const { Key = '', UploadId = '', Initiated } of page?.Uploads ?? []) {
+      yield { key: Key, uploadId: UploadId, initiated: Initiated };
     }
     KeyMarker = page?.IsTruncated ? page.NextKeyMarker : undefined;
     UploadIdMarker = page?.IsTruncated ? page.NextUploadIdMarker : undefined;
   } while (KeyMarker !== undefined);
-  return uploads;
 }
 
 /** @returns why it could not be dropped; undefined when it was */

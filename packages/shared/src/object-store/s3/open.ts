@@ -11,6 +11,7 @@ import { toObjectVersion, versionPages } from './list-versions.ts';
 import { createPing } from './ping.ts';
 import { putObject } from './put.ts';
 import { getObject, headObject } from './read.ts';
+import { sweepUploads } from './sweep-uploads.ts';
 
 /**
  * Objects in an S3 bucket. Nothing is sent before the first call, unless the bucket is to be created.
@@ -19,6 +20,9 @@ import { getObject, headObject } from './read.ts';
 export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore> {
   const s3 = createContext(options);
   if (options.createBucket) await createBucket(s3);
+  // A sweep that fails is repeated by the next one; what is wrong with the store shows in `put` and `ping`.
+  const sweep = () => void sweepUploads(s3, new Date()).catch(() => {});
+  const sweeping = setInterval(sweep, s3.limits.sweepEveryMs).unref();
   return {
     uri: `s3://${s3.bucket}${options.prefix && `/${options.prefix}`}`,
     put: async (key, body, putOptions) => {
@@ -46,7 +50,10 @@ export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore>
     },
     presignGet: (key, expiresInSeconds) => presign(s3, key, expiresInSeconds),
     ping: createPing(s3),
-    close: async () => s3.client.destroy(),
+    close: async () => {
+      clearInterval(sweeping);
+      s3.client.destroy();
+    },
   };
 }
 

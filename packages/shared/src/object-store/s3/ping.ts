@@ -4,7 +4,7 @@ import type { S3Context } from './context.ts';
 import { statusOf, toS3StoreError } from './errors.ts';
 
 /** Where the probe starts an upload that it drops at once. */
-const PROBE_KEY = '.onrecord-probe';
+export const PROBE_KEY = '.onrecord-probe';
 
 /**
  * Whether the bucket answers; the first time also whether it may be written, by starting an upload and dropping it: that leaves
