@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 
 /** What goes wrong with a request that the proxy was to pass on. */
-type Fault =
+export type Fault =
   /** Answered by the proxy itself, in the way of S3. */
   | { kind: 'answer'; status: number; code: string }
   /** The connection breaks before the server has heard of the request. */
@@ -11,7 +11,11 @@ type Fault =
   /** Passed on when the promise resolves; until then nothing of the body is read. */
   | { kind: 'hold'; until: Promise<void> }
   /** The answer arrives without this header. */
-  | { kind: 'drop-header'; name: string };
+  | { kind: 'drop-header'; name: string }
+  /** The answer arrives with another value in this header. */
+  | { kind: 'replace-header'; name: string; value: string }
+  /** The answer breaks off in the middle of its body. */
+  | { kind: 'cut-answer'; afterBytes: number };
 
 export interface FaultProxy {
   url: string;
@@ -47,6 +51,16 @@ function answer(response: ServerResponse, { status, code }: { status: number; co
   response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>made up by the test</Message></Error>`);
 }
 
+function cutAfter(bytes: number, answered: IncomingMessage, response: ServerResponse): void {
+  let sent = 0;
+  answered.on('data', (piece: Buffer) => {
+    const left = bytes - sent;
+    sent += piece.length;
+    if (sent < bytes) response.write(piece);
+    else response.write(piece.subarray(0, Math.max(0, left)), () => response.destroy());
+  });
+}
+
 function passOn(target: string, incoming: IncomingMessage, response: ServerResponse, fault?: Fault): void {
   const { method, url = '', headers } = incoming;
   const outgoing = request(new URL(url, target), { method, headers, agent: false }, (answered) => {
@@ -57,7 +71,9 @@ function passOn(target: string, incoming: IncomingMessage, response: ServerRespo
     }
     const kept = { ...answered.headers };
     if (fault?.kind === 'drop-header') delete kept[fault.name];
+    if (fault?.kind === 'replace-header') kept[fault.name] = fault.value;
     response.writeHead(answered.statusCode ?? 502, kept);
+    if (fault?.kind === 'cut-answer') return cutAfter(fault.afterBytes, answered, response);
     answered.pipe(response);
   });
   outgoing.on('error', () => response.destroy());

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { DEFAULT_RETRY_POLICY, decideFailure } from '@onrecord/shared/event-log/failure-policy';
+import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { type ObjectStore, ObjectStoreError } from '@onrecord/shared/object-store/port';
 import {
@@ -16,6 +16,7 @@ import {
 } from '@onrecord/simulator/simulator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Clearance, keysOf } from './clearance.ts';
+import { handleByPolicy } from './testing/by-policy.ts';
 import { accountSid, cleared, openPipeline, openTestStore, sha256Of } from './testing/pipeline.ts';
 
 /** Each fault of Twilio's side, over real sockets, and what becomes of the recording by the retry policy as it is in force. */
@@ -85,33 +86,6 @@ async function record(): Promise<RecordingState> {
   return recording;
 }
 
-interface Outcome {
-  attempts: number;
-  waitsMs: number[];
-  /** Of the dead letter; absent: done. */
-  reason?: string;
-}
-
-/** Handles the event as the consumer does, without its waiting, until it is done or given up. */
-async function handle(
-  run: (event: OnrecordEvent, attempt: number) => Promise<void>,
-  event: OnrecordEvent,
-  meanwhile: Around['meanwhile'],
-): Promise<Outcome> {
-  const waitsMs: number[] = [];
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      await run(event, attempts);
-      return { attempts, waitsMs };
-    } catch (error) {
-      const decision = decideFailure(error, attempts, DEFAULT_RETRY_POLICY);
-      if (decision.action === 'dead-letter') return { attempts, waitsMs, reason: decision.reason };
-      if (decision.action === 'retry') waitsMs.push(decision.afterMs);
-      await meanwhile?.();
-    }
-  }
-}
-
 type Keys = ReadonlyMap<string, typeof pair.privateKey>;
 const rightKey: Keys = new Map([[publicKeySid, pair.privateKey]]);
 
@@ -149,7 +123,7 @@ async function relay(of: keyof typeof recordings, failures: readonly RestFailure
   const { sid: recordingSid, callSid, channels, startTime: startedAt } = recording;
   const said = { channels, durationSeconds: recording.duration ?? 0, startedAt };
   const event = cleared({ recordingSid, callSid: callSid ?? undefined, recording: said });
-  const outcome = await handle(pipeline.run, event, around.meanwhile);
+  const outcome = await handleByPolicy(pipeline.run, event, around.meanwhile);
   const keys = keysOf(event.data as Clearance);
   const read = async (key: string) => Buffer.concat(await (await store.get(key)).body.toArray());
   const json = async (key: string) => JSON.parse((await read(key)).toString('utf8'));

@@ -31,6 +31,8 @@ export function toS3StoreError(error: unknown, action: string, s3: S3Context): O
   const { name, message, code } = error as SdkError;
   const status = statusOf(error);
   const place = s3.endpoint ?? 'AWS';
+  // The answer to a HEAD request has no body that could name the error.
+  const said = name === 'Unknown' ? `the server answered ${status}.` : `${name}: ${message}`;
   const make = (text: string, retryable: boolean) =>
     new ObjectStoreError(`${action} in bucket ${s3.bucket} at ${place}: ${text}`, { retryable, cause: error });
 
@@ -41,9 +43,9 @@ export function toS3StoreError(error: unknown, action: string, s3: S3Context): O
   if (name === 'RequestTimeTooSkewed') return make('the clock of this host is wrong', false);
   if (status === 301) return make('the bucket is in another region. Correct S3_REGION', false);
   if (status === 401 || (status === 403 && name !== 'ExpiredToken'))
-    return make(`${name}: ${message} Check the credentials and what they may do in this bucket`, false);
+    return make(`${said} Check the credentials and what they may do in this bucket`, false);
   if (status === undefined && (name === 'TimeoutError' || NETWORK_CODES.test(code ?? '')))
     return make(`it cannot be reached (${code ?? name}: ${message}). Check S3_ENDPOINT and the network`, true);
   const retryable = RETRYABLE_NAMES.includes(name) || status === undefined || status === 429 || status >= 500;
-  return make(`${name}: ${message}`, retryable);
+  return make(said, retryable);
 }
