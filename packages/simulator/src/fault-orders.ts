@@ -1,4 +1,5 @@
 import { createCallbackFaults } from './calls/callback-faults.ts';
+import { createAnswerCallbackFaults } from './deepgram/callback-faults.ts';
 import { createFaults } from './deepgram/faults.ts';
 import type { SimulatorControls } from './simulator-controls.ts';
 import { createMessageFaults } from './twilio/message-faults.ts';
@@ -11,14 +12,21 @@ export function createFaultOrders(options: { hasNextToken: boolean }) {
   const callbacks = createCallbackFaults(options);
   const rest = createRestFaults();
   const deepgram = createFaults();
+  const answers = createAnswerCallbackFaults();
   const messages = createMessageFaults();
   const controls: FaultControls = {
     faults: {
-      active: () => ({ callbacks: callbacks.active(), twilio: rest.active(), deepgram: deepgram.active() }),
+      active: () => ({
+        callbacks: callbacks.active(),
+        twilio: rest.active(),
+        deepgram: deepgram.active(),
+        deepgramCallbacks: answers.active(),
+      }),
       clear: () => {
         callbacks.set({});
         rest.clear();
         deepgram.clear();
+        answers.clear();
         messages.loseAnswers({ count: 0 });
       },
     },
@@ -27,5 +35,6 @@ export function createFaultOrders(options: { hasNextToken: boolean }) {
     delayLists: rest.delayLists,
   };
   const messageControls = { setOptOut: messages.setOptOut, loseAnswers: messages.loseAnswers };
-  return { callbacks, rest, deepgram, messages, controls, messageControls };
+  const deepgramControls = { failNext: deepgram.failNext, spoilCallback: answers.spoilNext };
+  return { callbacks, rest, deepgram, answers, messages, controls, messageControls, deepgramControls };
 }

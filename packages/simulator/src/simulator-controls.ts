@@ -2,6 +2,7 @@ import type { CallScript } from './call-script.ts';
 import type { CallbackFaults } from './calls/callback-faults.ts';
 import type { Delivery } from './calls/deliveries.ts';
 import type { PlacedCall } from './calls/placed-call.ts';
+import type { AnswerCallbackOrder, createAnswerCallbackFaults } from './deepgram/callback-faults.ts';
 import type { FailureOrder } from './deepgram/faults.ts';
 import type { ListenRequest } from './deepgram/request-log.ts';
 import type { DeliveryLog } from './delivery-log.ts';
@@ -16,6 +17,7 @@ interface ActiveFaults {
   callbacks: Required<CallbackFaults>;
   twilio: ReturnType<RestFaults['active']>;
   deepgram: FailureOrder[];
+  deepgramCallbacks: readonly AnswerCallbackOrder[];
 }
 
 /** What can be done to a running simulator, in its process or over its control API. */
@@ -44,5 +46,10 @@ export interface SimulatorControls {
   messages: { list(): MessageState[]; setOptOut(order: OptOut): void; loseAnswers(order: LostAnswers): void };
   /** How the account is set up at Twilio from now on, mistakes included. @throws z.ZodError */
   setUpAccount(setup: AccountSetup): void;
-  deepgram: { requests: readonly ListenRequest[]; failNext(order: FailureOrder): void };
+  deepgram: {
+    requests: readonly ListenRequest[];
+    failNext(order: FailureOrder): void;
+    /** The next answers by callback never come, or twice, or after a forged one, or late. @throws z.ZodError */
+    spoilCallback: ReturnType<typeof createAnswerCallbackFaults>['spoilNext'];
+  };
 }

@@ -86,11 +86,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     setUpAccount: setup.set,
     ...orders.controls,
     messages: { list: state.messages, ...orders.messageControls },
-    deepgram: { requests: listenLog.requests, failNext: orders.deepgram.failNext },
+    deepgram: { requests: listenLog.requests, ...orders.deepgramControls },
   };
-  const clear = async () => {
-    if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
-  };
+  const clear = () => (dataDir === undefined ? rm(folder, { recursive: true, force: true }) : undefined);
   const server = await serve({
     port: options.port ?? 0,
     hostname: options.hostname ?? '127.0.0.1',
@@ -111,10 +109,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       audioBytesMax: options.audioBytesMax ?? AUDIO_BYTES_MAX,
       faults: orders.deepgram,
       log: listenLog,
+      callbacks: { faults: orders.answers, speed: engine.speed, signal: stopping.signal },
       now,
     },
     controls,
-  }).catch((error) => clear().then(() => Promise.reject(error)));
+  }).catch((error) => Promise.resolve(clear()).then(() => Promise.reject(error)));
   ownUrl = server.url;
   const stop = async () => {
     stopping.abort(new Error('the simulator was stopped'));

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { callScript } from '../call-script.ts';
 import { callbackFaults } from '../calls/callback-faults.ts';
+import { answerCallbackOrder } from '../deepgram/callback-faults.ts';
 import { failureOrder } from '../deepgram/faults.ts';
 import { deliveryQuery } from '../delivery-log.ts';
 import { demoCalls } from '../demo-calls.ts';
@@ -46,6 +47,7 @@ export function controlApp(simulator: SimulatorControls): Hono {
   orderAt('/twilio/failures', restFailure, simulator.failRest);
   orderAt('/twilio/list-delay', listDelay, simulator.delayLists);
   orderAt('/deepgram/failures', failureOrder, simulator.deepgram.failNext);
+  orderAt('/deepgram/callback-faults', answerCallbackOrder, simulator.deepgram.spoilCallback);
   orderAt('/twilio/account', accountSetup, simulator.setUpAccount);
   orderAt('/messages/opt-outs', optOut, simulator.messages.setOptOut);
   orderAt('/messages/lost-answers', lostAnswers, simulator.messages.loseAnswers);

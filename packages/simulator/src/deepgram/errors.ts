@@ -31,3 +31,9 @@ export function failureOf(status: number, retryAfterSeconds?: number): DeepgramF
   const [errCode, errMsg] = CODES[status] ?? ['Bad Request', `The simulator was asked to answer ${status}.`];
   return { status, errCode, errMsg, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
 }
+
+export const errorBody = ({ errCode, errMsg }: DeepgramFailure, requestId: string) => ({
+  err_code: errCode,
+  err_msg: errMsg,
+  request_id: requestId,
+});

@@ -1,4 +1,5 @@
 import { badRequest, type DeepgramFailure } from './errors.ts';
+import type { CallbackTarget } from './send-callback.ts';
 
 /** What `POST /v1/listen` was asked for. */
 export interface ListenOptions {
@@ -9,13 +10,13 @@ export interface ListenOptions {
   utterances: boolean;
   /** Capital letters and punctuation: `punctuate` or `smart_format`. */
   punctuated: boolean;
+  /** Where the answer is to go; absent: to whoever asked. */
+  callback: CallbackTarget | undefined;
 }
 
 /** Deepgram's model where none is named. Source: Deepgram "Getting started": "defaults to model=base". */
 const DEFAULT_MODEL = 'base';
 const FLAGS = ['multichannel', 'diarize', 'utterances', 'punctuate', 'smart_format', 'detect_language'];
-/** Answers to another place are not simulated. */
-const REFUSED = ['callback', 'callback_method'];
 
 /** Reads the query. Options that would change nothing here (language, keyterm, …) are passed over. */
 export function readListenOptions(query: URLSearchParams): { options: ListenOptions; failure?: DeepgramFailure } {
@@ -27,9 +28,15 @@ export function readListenOptions(query: URLSearchParams): { options: ListenOpti
     diarize: isOn('diarize') || isOn('diarize_model'),
     utterances: isOn('utterances'),
     punctuated: isOn('punctuate') || isOn('smart_format'),
+    callback: undefined,
   };
-  const refused = REFUSED.find((name) => query.has(name));
-  if (refused) return { options, failure: badRequest(`${refused} is not simulated: wait for the answer instead`) };
+  const url = query.get('callback');
+  const method = query.get('callback_method')?.toUpperCase() ?? 'POST';
+  if (method !== 'POST' && method !== 'PUT') return { options, failure: badRequest('callback_method is POST or PUT') };
+  if (url !== null && !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    return { options, failure: badRequest('callback is no http or https URL') };
+  }
+  if (url !== null) options.callback = { url, method };
   const unreadable = FLAGS.find((name) => !['true', 'false', ''].includes(query.get(name) ?? ''));
   if (!unreadable) return { options };
   return { options, failure: badRequest(`${unreadable} is true or false, not "${query.get(unreadable)}"`) };

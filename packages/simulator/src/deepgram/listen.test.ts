@@ -1,46 +1,12 @@
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { DeepgramClient, DeepgramError } from '@deepgram/sdk';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { layOut, record } from '../speech/conversation.ts';
+import { connect } from 'node:net';
+import { DeepgramError } from '@deepgram/sdk';
+import { expect, test, vi } from 'vitest';
 import { writeWav } from '../speech/wav.ts';
-import { createFaults } from './faults.ts';
-import { handleListen, type ListenSettings } from './listen.ts';
-import { createRequestLog } from './request-log.ts';
+import { deepgram, wavOf } from '../testing/deepgram.ts';
 
-const speak = (party: string, channel: number, text: string) => ({
-  party,
-  channel,
-  text,
-  samples: new Int16Array(8_000).fill(channel + 1),
-});
-const conversation = layOut([
-  speak('agent', 1, 'Harbor Hardware, how can I help?'),
-  speak('caller', 0, 'My order came without hinges.'),
-]);
-const wavOf = (channels: 1 | 2) => {
-  const recording = record(conversation, channels, 0);
-  recording.script.recordingSid = 'RE1';
-  return writeWav(recording);
-};
 const dual = wavOf(2);
 const mono = wavOf(1);
 
-async function deepgram(change: Partial<ListenSettings> = {}) {
-  const faults = createFaults();
-  const log = createRequestLog();
-  const settings = { audioBytesMax: 10_000_000, faults, log, now: () => new Date('2026-11-20T00:00:00Z'), ...change };
-  const server = createServer((request, response) => void handleListen(settings, request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  const baseUrl = `http://127.0.0.1:${port}`;
-  const client = new DeepgramClient({ apiKey: 'a-key', baseUrl, maxRetries: 0, logging: { silent: true } });
-  return { baseUrl, port, log, faults, media: client.listen.v1.media };
-}
 const asked = { model: 'nova-3', utterances: true, punctuate: true, smart_format: true } as const;
 type Heard = { results: { utterances?: { transcript?: string; channel?: number; speaker?: number }[] } };
 const heard = (answer: unknown) => (answer as Heard).results.utterances ?? [];
@@ -113,7 +79,7 @@ test('audio without a script gets a sentence that says so', async () => {
 test.each([
   ['what is no audio', Buffer.from('hello'), {}, 400],
   ['nothing', Buffer.alloc(0), {}, 400],
-  ['a callback', dual, { callback: 'https://example.com' }, 400],
+  ['a callback that is no address', dual, { callback: 'nowhere' }, 400],
 ])('%s is refused as Deepgram does', async (_, data, options, statusCode) => {
   const { media, log } = await deepgram();
   const error = await media.transcribeFile(data, options).then(

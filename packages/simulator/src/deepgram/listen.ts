@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenAnswer } from './answer.ts';
-import { type DeepgramFailure, FAILURES } from './errors.ts';
+import { type DeepgramFailure, errorBody, FAILURES } from './errors.ts';
 import type { createFaults } from './faults.ts';
 import { createListener } from './heard-audio.ts';
 import { readListenOptions } from './listen-options.ts';
+import { isRemote, openRemote, unreachable } from './remote-audio.ts';
 import type { createRequestLog } from './request-log.ts';
+import { type CallbackSettings, sendCallback } from './send-callback.ts';
 import { transcribe } from './transcribe.ts';
 
 /** Deepgram's limit of one request. Source: Deepgram "Pre-recorded audio", "maximum file size 2 GB". */
@@ -17,11 +19,12 @@ export interface ListenSettings {
   audioBytesMax: number;
   faults: ReturnType<typeof createFaults>;
   log: ReturnType<typeof createRequestLog>;
+  callbacks: CallbackSettings;
   now(): Date;
 }
 
 /**
- * `POST /v1/listen`. The body is read to its end also when the request is refused, so that a client sees the refusal and not a broken
+ * `POST /v1/listen`, with the audio or with its address; where a callback is named, the answer goes there. The body is read to its end also when the request is refused, so that a client sees the refusal and not a broken
  * connection; only what is larger than the limit is cut off.
  */
 export async function handleListen(
@@ -40,8 +43,13 @@ export async function handleListen(
     answer(response, id, reason.status, errorBody(reason, id), reason.retryAfterSeconds);
   };
   const listener = createListener(noted.heard);
-  const received = await receive(request, settings.audioBytesMax, listener.push);
+  const remote = isRemote(request) ? await openRemote(request, settings.callbacks.signal) : undefined;
+  if (remote && 'failure' in remote) return refuse(refusal ?? remote.failure, '');
+  const received = remote
+    ? await receive(remote.audio, settings.audioBytesMax, listener.push)
+    : await receiveUpload(request, settings.audioBytesMax, listener.push);
   const audio = listener.end();
+  if (received === 'aborted' && remote) return refuse(unreachable(), audio.sha256);
   if (received === 'aborted') {
     noted.end('aborted', audio.sha256);
     response.destroy();
@@ -52,21 +60,31 @@ export async function handleListen(
   if (audio.durationSeconds === 0) return refuse(FAILURES.badAudio, audio.sha256);
   noted.end('answered', audio.sha256);
   const recognised = transcribe(audio, options, randomUUID);
-  answer(response, id, 200, listenAnswer(audio, options, recognised, { id, created }));
+  const body = listenAnswer(audio, options, recognised, { id, created });
+  if (!options.callback) return answer(response, id, 200, body);
+  answer(response, id, 200, { request_id: id });
+  // What is still to be sent ends with the simulator.
+  sendCallback(settings.callbacks, options.callback, body, id, noted.calledBack).catch(() => {});
+}
+
+type Received = 'whole' | 'too-large' | 'aborted';
+
+async function receiveUpload(request: IncomingMessage, bytesMax: number, push: (piece: Buffer) => void) {
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return 'too-large';
+  // Leaving the loop must not cut the connection: a refusal is still to be sent.
+  return receive(request.iterator({ destroyOnReturn: false }), bytesMax, push);
 }
 
 async function receive(
-  request: IncomingMessage,
+  audio: AsyncIterable<Uint8Array>,
   bytesMax: number,
   push: (piece: Buffer) => void,
-): Promise<'whole' | 'too-large' | 'aborted'> {
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return 'too-large';
+): Promise<Received> {
   let bytes = 0;
   try {
-    // Leaving the loop must not cut the connection: a refusal is still to be sent.
-    for await (const piece of request.iterator({ destroyOnReturn: false })) {
-      push(piece as Buffer);
-      bytes += (piece as Buffer).length;
+    for await (const piece of audio) {
+      push(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
+      bytes += piece.length;
       if (bytes > bytesMax) return 'too-large';
     }
     return 'whole';
@@ -79,12 +97,6 @@ function isAuthorised({ apiKey }: ListenSettings, { headers }: IncomingMessage):
   const [, key = ''] = /^Token\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   return key !== '' && (apiKey === undefined || key === apiKey);
 }
-
-const errorBody = ({ errCode, errMsg }: DeepgramFailure, requestId: string) => ({
-  err_code: errCode,
-  err_msg: errMsg,
-  request_id: requestId,
-});
 
 function answer(response: ServerResponse, id: string, status: number, body: object, retryAfterSeconds?: number): void {
   response.writeHead(status, {

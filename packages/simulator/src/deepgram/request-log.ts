@@ -11,6 +11,8 @@ export interface ListenRequest {
   /** The recording that the audio is of, where it says so: known from its first kilobytes, of an aborted upload too. */
   recordingSid?: string;
   outcome: 'receiving' | 'answered' | 'aborted' | `refused-${number}`;
+  /** How each attempt to deliver the answer by callback was answered; 0 where nobody did. Absent without a callback. */
+  callbackStatuses?: number[];
 }
 
 /** Requests that are remembered; the oldest go first. */
@@ -28,6 +30,9 @@ export function createRequestLog() {
         heard({ bytes, recordingSid }: { bytes: number; recordingSid?: string | undefined }): void {
           entry.bytes = bytes;
           if (recordingSid !== undefined) entry.recordingSid = recordingSid;
+        },
+        calledBack(status: number): void {
+          entry.callbackStatuses = [...(entry.callbackStatuses ?? []), status];
         },
         end(outcome: ListenRequest['outcome'], sha256: string): void {
           entry.outcome = outcome;
