@@ -125,4 +125,24 @@ describe('a consumer whose handler fails', () => {
     expect(started()).toEqual([]);
     await consumer.close();
   });
+
+  it('postpones an event that waits for another day as often as it takes, with no attempt counted', async () => {
+    const handle = async () => {
+      throw new StageError('budget', 'spent for today', { kind: 'postponed', retryAfterMs: 30 });
+    };
+    const retryPolicy = { delaysMs: [20, 40], maxAttempts: 1 };
+    const { consumer, deliver, appended, commits, metrics } = await startOnFakeLog({ handle, retryPolicy });
+    deliver(stored(1));
+    await vi.waitFor(() => expect(commits.at(-1)).toBe(2));
+    const [first] = appended;
+    expect(first).toMatchObject({
+      topic: `${TOPIC}.retry.40ms`,
+      headers: { 'onrecord-attempt': '0', 'onrecord-group': 'retention', 'onrecord-reason': 'spent for today' },
+    });
+    deliver(stored(1, { topic: `${TOPIC}.retry.40ms`, headers: first?.headers ?? {} }));
+    await vi.waitFor(() => expect(appended).toHaveLength(2));
+    expect(appended[1]?.headers['onrecord-attempt']).toBe('0');
+    await consumer.close();
+    expect(await metrics.metrics()).toContain('outcome="postponed"} 1');
+  });
 });

@@ -57,6 +57,17 @@ describe('the failure policy', () => {
     );
   });
 
+  it('postpones for as long as is said, within a day, after any number of attempts', () => {
+    const postponed = (retryAfterMs?: number) =>
+      new StageError('budget', 'the budget of today is spent', { kind: 'postponed', retryAfterMs });
+    for (const attempt of [1, 12, 1_000]) {
+      const decide = (ms?: number) => decideFailure(postponed(ms), attempt, DEFAULT_RETRY_POLICY);
+      expect(decide(7_200_000)).toEqual({ action: 'postpone', afterMs: 7_200_000 });
+      expect(decide(Number.POSITIVE_INFINITY)).toEqual({ action: 'postpone', afterMs: RETRY_AFTER_MAX_MS });
+      expect(decide()).toEqual({ action: 'postpone', afterMs: 5_000 });
+    }
+  });
+
   it('keeps a reason short enough for a header', () => {
     const error = new StageError('transcribe', 'x'.repeat(5_000), { kind: 'permanent' });
     const decision = decideFailure(error, 1, DEFAULT_RETRY_POLICY);

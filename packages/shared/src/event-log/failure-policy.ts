@@ -1,6 +1,6 @@
 /**
  * What becomes of an event whose handling failed. Every service raises `StageError`s; this is the one place that turns an
- * error into *commit*, *retry after* or *dead letter*.
+ * error into *commit*, *retry after*, *postpone* or *dead letter*.
  */
 export interface RetryPolicy {
   /** Waiting times before the second, third, … attempt, ascending, in milliseconds; the last one repeats. */
@@ -15,11 +15,17 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = { delaysMs: [5_000, 60_000, 600
 /** A server that asks for more is asked again after a day: no event disappears behind an absurd Retry-After. */
 export const RETRY_AFTER_MAX_MS = 24 * 3_600_000;
 
-export type FailureKind = 'transient' | 'permanent';
+/**
+ * - `transient`: another attempt can help; there are only so many
+ * - `permanent`: no attempt can help
+ * - `postponed`: nothing failed, it is not time yet, such as for a budget that is spent for today: waits as long as `retryAfterMs` says,
+ *   counts as no attempt and never becomes a dead letter
+ */
+export type FailureKind = 'transient' | 'permanent' | 'postponed';
 
 export interface StageErrorOptions {
   kind: FailureKind;
-  /** What the server asked for in `Retry-After`, in milliseconds. */
+  /** What the server asked for in `Retry-After`, or how long it is postponed, in milliseconds. */
   retryAfterMs?: number | undefined;
   cause?: unknown;
 }
@@ -48,6 +54,7 @@ export class NothingToDoError extends Error {
 export type FailureDecision =
   | { action: 'commit' }
   | { action: 'retry'; afterMs: number }
+  | { action: 'postpone'; afterMs: number }
   | { action: 'dead-letter'; reason: string };
 
 /**
@@ -58,6 +65,9 @@ export function decideFailure(error: unknown, attempt: number, policy: RetryPoli
   if (error instanceof NothingToDoError) return { action: 'commit' };
   const reason = reasonOf(error);
   if (error instanceof StageError && error.kind === 'permanent') return { action: 'dead-letter', reason };
+  if (error instanceof StageError && error.kind === 'postponed') {
+    return { action: 'postpone', afterMs: Math.max(policy.delaysMs[0] ?? 0, retryAfterOf(error)) };
+  }
   const delayMs = policy.delaysMs[Math.min(attempt, policy.delaysMs.length) - 1];
   if (attempt >= policy.maxAttempts || delayMs === undefined) {
     return { action: 'dead-letter', reason: `gave up after ${attempt} attempt(s): ${reason}` };

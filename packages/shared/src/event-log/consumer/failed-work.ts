@@ -40,16 +40,18 @@ export class FailedWork {
       logger.debug({ ...logFields(work), reason: reasonOf(error) }, 'nothing to do for an event');
       return true;
     }
-    metrics.count(work.record.topic, 'failed');
+    const isPostponed = decision.action === 'postpone';
+    metrics.count(work.record.topic, isPostponed ? 'postponed' : 'failed');
     const lastFailedAt = new Date();
     const failure: Failure = {
       group,
       stage: stageOf(error),
       reason: decision.action === 'dead-letter' ? decision.reason : reasonOf(error),
-      attempts: work.attempt,
+      attempts: isPostponed ? work.attempt - 1 : work.attempt,
       firstFailedAt: work.earlier?.firstFailedAt ?? lastFailedAt,
       lastFailedAt,
     };
+    if (isPostponed) return this.#postpone(work, failure, decision.afterMs);
     return decision.action === 'retry'
       ? this.#retry(work, failure, decision.afterMs)
       : this.#bury(work, failure, error);
@@ -71,6 +73,13 @@ export class FailedWork {
       { ...logFields(work), stage, reason, retryAfterMs: afterMs },
       'an event failed and will be tried again',
     );
+    return true;
+  }
+
+  async #postpone(work: Work, failure: Failure, afterMs: number): Promise<boolean> {
+    if (!(await this.#append(work, retryRecord(work.record, work.partition.role, failure, afterMs)))) return false;
+    const { stage, reason } = failure;
+    this.#options.logger.info({ ...logFields(work), stage, reason, retryAfterMs: afterMs }, 'an event is postponed');
     return true;
   }
 

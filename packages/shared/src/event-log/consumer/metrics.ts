@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-export type Outcome = 'handled' | 'failed' | 'retried' | 'dead_lettered' | 'hook_failed' | 'skipped';
+export type Outcome = 'handled' | 'failed' | 'retried' | 'postponed' | 'dead_lettered' | 'hook_failed' | 'skipped';
 
 interface Gauges {
   inFlight: number;
@@ -11,7 +11,7 @@ interface Gauges {
 
 const RECORDS = {
   name: 'onrecord_consumer_records_total',
-  help: 'Records by outcome: handled, failed (each attempt), retried, dead_lettered, hook_failed (nobody was told of a dead letter), skipped (another group’s retry).',
+  help: 'Records by outcome: handled, failed (each attempt), retried, postponed (no attempt), dead_lettered, hook_failed (nobody was told of a dead letter), skipped (another group’s retry).',
   labelNames: ['group', 'topic', 'outcome'],
 } as const;
 const IN_FLIGHT = {
@@ -52,7 +52,7 @@ export class ConsumerMetrics {
   count(topic: string, outcome: Outcome) {
     let counts = this.#counts.get(topic);
     if (!counts) {
-      counts = { handled: 0, failed: 0, retried: 0, dead_lettered: 0, hook_failed: 0, skipped: 0 };
+      counts = { handled: 0, failed: 0, retried: 0, postponed: 0, dead_lettered: 0, hook_failed: 0, skipped: 0 };
       this.#counts.set(topic, counts);
     }
     counts[outcome] += 1;
