@@ -64,6 +64,11 @@ const transcriptionSettings = {
   TRANSCRIPTION_TIMEOUT: duration({ min: '10s', max: '2h' })
     .prefault('15m')
     .describe('How long one request to the speech provider may take, upload included'),
+  TRANSCRIPTION_BUDGET_PER_DAY: duration({ min: '1m', max: '3650d' })
+    .optional()
+    .describe(
+      'Billed audio that may be sent to the speech provider in a day (UTC) for each account, such as 10h; what comes then is archived and transcribed on the next day',
+    ),
   TRANSCRIPTION_ANSWER_BYTES: wholeNumber(MIB, 1024 * MIB)
     .prefault(String(64 * MIB))
     .describe('Longest answer of the speech provider that is taken, in bytes'),
@@ -127,6 +132,8 @@ function toConfig(settings: Settings) {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       answerBytesMax: settings.TRANSCRIPTION_ANSWER_BYTES,
     },
+    budgetSecondsPerDay:
+      settings.TRANSCRIPTION_BUDGET_PER_DAY === undefined ? undefined : settings.TRANSCRIPTION_BUDGET_PER_DAY / 1_000,
     providerRequestsMax: settings.TRANSCRIPTION_CONCURRENCY,
     relay: {
       concurrency: settings.RELAY_CONCURRENCY,

@@ -41,8 +41,9 @@ export function completedEvent(
   { transcript, transcriptObject }: Transcription,
   traceparent: Traceparent,
 ): OnrecordEvent {
-  const { audio, billedSeconds, completedAt, derived, language, optionsFingerprint, provider, simulated, turns } =
+  const { audio, billedSeconds, completedAt, cost, derived, language, optionsFingerprint, provider, simulated } =
     transcript;
+  const { turns, uncertainSeconds } = transcript;
   const data = {
     ...identityOf(clearance),
     provider: provider.name,
@@ -54,6 +55,8 @@ export function completedEvent(
     turns: turns.length,
     words: turns.reduce((sum, turn) => sum + turn.words.length, 0),
     billedSeconds,
+    cost,
+    uncertainSeconds,
     transcript: transcriptObject,
     derived: [...derived, provider.response],
     completedAt,

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { type ObjectStore, ObjectStoreError } from '@onrecord/shared/object-store/port';
@@ -128,7 +128,9 @@ async function relay(of: keyof typeof recordings, failures: readonly RestFailure
   const read = async (key: string) => Buffer.concat(await (await store.get(key)).body.toArray());
   const json = async (key: string) => JSON.parse((await read(key)).toString('utf8'));
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) => each.isFile());
-  const names = files.map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
+  const all = files.map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
+  // That something was sent stays known, whatever became of the recording.
+  const names = all.filter((name) => !basename(name).startsWith('provider-sent.'));
   return { outcome, recording, published, keys, names, read, json };
 }
 

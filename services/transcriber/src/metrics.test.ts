@@ -19,7 +19,12 @@ describe('the metrics', () => {
     expect(await value('archived_bytes_total')).toEqual([{ value: recordingAudio.length }]);
     expect(await value('archived_recordings_total')).toEqual([{ value: 1 }]);
     expect(await value('transcribed_audio_seconds_total')).toEqual([{ provider: 'deepgram', value: 2 }]);
-    expect(await value('billed_seconds_total')).toEqual([{ provider: 'deepgram', value: 4 }]);
+    const asked = { provider: 'deepgram', model: 'nova-3' };
+    expect(await value('billed_seconds_total')).toEqual([{ ...asked, value: 4 }]);
+    // The test's own server is nobody whose price is known.
+    expect(await value('unpriced_seconds_total')).toEqual([{ ...asked, value: 4 }]);
+    expect(await value('cost_total')).toEqual([]);
+    expect(await value('uncertain_seconds_total')).toEqual([]);
     expect(await value('relay_legs_total')).toEqual([{ outcome: 'answered', value: 1 }]);
     expect(await value('provider_requests')).toEqual([{ value: 0 }]);
   });

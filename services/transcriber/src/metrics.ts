@@ -1,18 +1,32 @@
+import type { TranscriptCost } from '@onrecord/shared/events';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface TranscriberMetrics {
   archived(bytes: number, audioSeconds: number): void;
   /** Archived, but not as reported. */
   warned(warning: string): void;
-  transcribed(provider: string, audioSeconds: number, billedSeconds: number): void;
+  transcribed(asked: Asked, audioSeconds: number, billedSeconds: number, cost: TranscriptCost | undefined): void;
+  /** Sent once more, although the first request may be billed. */
+  sentAgain(asked: Asked, seconds: number): void;
   legEnded(outcome: 'answered' | 'cut' | 'failed'): void;
   stageFailed(stage: string, kind: string): void;
 }
 
+/** What was asked for; an empty model where nobody named one. */
+export interface Asked {
+  provider: string;
+  model: string;
+}
+
 export interface MetricSources {
+  /** Absent where there is no limit. */
+  budgetSeconds: number | undefined;
+  spentToday(): ReadonlyMap<string, number>;
   legBufferedBytes(): number;
   providerRequests(): number;
 }
+
+const ASKED: ('provider' | 'model')[] = ['provider', 'model'];
 
 /** What this service counts. Names end in their unit. */
 export function createTranscriberMetrics(registry: Registry, sources: MetricSources): TranscriberMetrics {
@@ -35,7 +49,15 @@ export function createTranscriberMetrics(registry: Registry, sources: MetricSour
     'warning',
   ]);
   const transcribedSeconds = counter('transcribed_audio_seconds_total', 'Seconds of audio transcribed.', ['provider']);
-  const billedSeconds = counter('billed_seconds_total', 'Seconds that the speech provider charges for.', ['provider']);
+  const billedSeconds = counter('billed_seconds_total', 'Seconds that the speech provider charges for.', ASKED);
+  const cost = counter('cost_total', 'What they cost by list prices.', [...ASKED, 'currency']);
+  const unpriced = counter('unpriced_seconds_total', 'Those of them whose price is not known.', ASKED);
+  const uncertain = counter(
+    'uncertain_seconds_total',
+    'Seconds that were sent once more because the answer was lost: they may be charged for twice.',
+    ASKED,
+  );
+  addBudgetGauges(registers, sources);
   const legs = counter('relay_legs_total', 'Provider legs of relays by how they ended.', ['outcome']);
   const failures = counter('stage_failures_total', 'Failed attempts by stage.', ['stage', 'kind']);
   gauge(
@@ -51,11 +73,34 @@ export function createTranscriberMetrics(registry: Registry, sources: MetricSour
       archivedSeconds.inc(audioSeconds);
     },
     warned: (warning) => warnings.inc({ warning }),
-    transcribed(provider, audioSeconds, billed) {
-      transcribedSeconds.inc({ provider }, audioSeconds);
-      billedSeconds.inc({ provider }, billed);
+    transcribed(asked, audioSeconds, billed, price) {
+      transcribedSeconds.inc({ provider: asked.provider }, audioSeconds);
+      billedSeconds.inc({ ...asked }, billed);
+      if (price?.isKnown) cost.inc({ ...asked, currency: price.currency }, price.amount);
+      else unpriced.inc({ ...asked }, billed);
     },
+    sentAgain: (asked, seconds) => uncertain.inc({ ...asked }, seconds),
     legEnded: (outcome) => legs.inc({ outcome }),
     stageFailed: (stage, kind) => failures.inc({ stage, kind }),
   };
+}
+
+/** Accounts are few; each has the same budget. */
+function addBudgetGauges(registers: Registry[], { budgetSeconds, spentToday }: MetricSources) {
+  if (budgetSeconds === undefined) return;
+  new Gauge({
+    name: 'onrecord_transcriber_budget_seconds',
+    help: 'Seconds of billed audio that each account may have transcribed in a day (UTC).',
+    registers,
+  }).set(budgetSeconds);
+  new Gauge({
+    name: 'onrecord_transcriber_budget_spent_seconds',
+    help: 'Seconds of billed audio of this day (UTC) by all transcribers, as far as this one has seen.',
+    labelNames: ['account'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [account, seconds] of spentToday()) this.set({ account }, seconds);
+    },
+  });
 }

@@ -15,6 +15,7 @@ import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { ProviderLegs } from './relay/provider-legs.ts';
 import type { Beside } from './relay/relay-media.ts';
 import type { Slots } from './relay/slots.ts';
+import type { Sender } from './spending/send-recorded.ts';
 import { type Transcription, transcribeRecording } from './transcribe-recording.ts';
 import type { TranscriptionProvider } from './transcription-provider.ts';
 import { stopIfWithdrawn } from './withdrawals.ts';
@@ -24,6 +25,7 @@ export interface Transcribing {
   source: MediaSource;
   sourceUrl(clearance: Clearance): string;
   provider: TranscriptionProvider;
+  sender: Sender;
   publisher: Pick<Publisher, 'publish'>;
   /** Requests to the provider at once, with and without a relay. */
   slots: Slots;
@@ -49,7 +51,7 @@ export const createDecisionHandler =
       await handleCleared(event.data, event.traceparent, transcribing, context);
     } catch (error) {
       const known = error instanceof StageError ? error : undefined;
-      if (!(error instanceof NothingToDoError)) {
+      if (!(error instanceof NothingToDoError) && known?.kind !== 'postponed') {
         transcribing.metrics.stageFailed(known?.stage ?? 'handler', known?.kind ?? 'transient');
       }
       throw error;
@@ -127,9 +129,9 @@ async function announceTranscript(
   { metrics, publisher }: Transcribing,
   logger: Context['logger'],
 ): Promise<void> {
-  const { isPaid, transcript } = transcription;
-  const { audio, billedSeconds, provider, turns } = transcript;
-  if (isPaid) metrics.transcribed(provider.name, audio.durationSeconds, billedSeconds);
+  const { isPaid, model = '', transcript } = transcription;
+  const { audio, billedSeconds, cost, provider, turns } = transcript;
+  if (isPaid) metrics.transcribed({ provider: provider.name, model }, audio.durationSeconds, billedSeconds, cost);
   const completed = completedEvent(clearance, transcription, traceparent);
   await atStage(STAGES.publishTranscript, () => publisher.publish([completed]));
   const outcome = isPaid ? 'asked' : 'answered before';
@@ -143,15 +145,29 @@ async function announceTranscript(
 function startLeg(
   clearance: Clearance,
   audio: Parameters<Beside>[0],
-  { legs, provider, store }: Transcribing,
+  { legs, provider, sender, store }: Transcribing,
   signal: AbortSignal,
 ): ProviderLeg | undefined {
   try {
     const options = provider.optionsFor(clearance.transcription, audio.format.channels);
-    return legs.tryStart(async (stream, legSignal) => {
+    const { bytes, format } = audio;
+    const audioSeconds = bytes === undefined ? clearance.recording.durationSeconds : bytes / format.bytesPerSecond;
+    // What it will cost is known when it is archived.
+    if (audioSeconds === undefined) return undefined;
+    const seconds = audioSeconds * format.channels;
+    return legs.tryStart(async (stream, legSignal, takenBytes) => {
       const either = AbortSignal.any([signal, legSignal]);
       await stopIfWithdrawn(clearance, store);
-      return provider.send({ audio: stream, bytes: audio.bytes, options, signal: either });
+      return sender.send({
+        clearance,
+        provider,
+        options,
+        audio: stream,
+        bytes,
+        takenBytes,
+        seconds,
+        signal: either,
+      });
     });
   } catch {
     return undefined;

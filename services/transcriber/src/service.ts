@@ -25,6 +25,7 @@ import { createDeadLetterHook } from './on-dead-letter.ts';
 import { createDecisionHandler, type Transcribing } from './on-recording-cleared.ts';
 import { createProviderLegs } from './relay/provider-legs.ts';
 import { createSlots } from './relay/slots.ts';
+import { openSender } from './spending/open-sender.ts';
 
 /** The consumer group that shares the work; each member takes some of the partitions. */
 const GROUP = 'transcriber';
@@ -72,7 +73,7 @@ export async function startTranscriber(
   const publisher = createPublisher(log, { deadlineMs: PUBLISH_DEADLINE_MS });
   started.defer(() => publisher.close());
   const now = overrides.clock ?? (() => new Date());
-  const { transcribing, close } = connect(config, { accounts, recordingKeys, store, publisher, registry, now });
+  const { transcribing, close } = connect(config, { accounts, recordingKeys, store, publisher, registry, now, logger });
   started.defer(close);
   const failed = Promise.withResolvers<Error>();
   const consumer = await consume(config, { log, logger, registry, transcribing, onFailure: failed.resolve });
@@ -91,14 +92,15 @@ const METRICS_CLOSE_MS = 1_000;
 
 /** The handler's dependencies: adapters to Twilio and the speech provider, and what bounds them. */
 function connect(
-  { media, provider: access, providerRequestsMax, relay }: TranscriberConfig,
+  { budgetSecondsPerDay, media, provider: access, providerRequestsMax, relay }: TranscriberConfig,
   shared: Pick<Transcribing, 'store' | 'publisher' | 'now'> & {
     accounts: TwilioAccounts;
     recordingKeys: AccountsMediaOptions['recordingKeys'];
     registry: Registry;
+    logger: Logger;
   },
 ): { transcribing: Transcribing; close(): Promise<void> } {
-  const { accounts, now, publisher, recordingKeys, registry, store } = shared;
+  const { accounts, logger, now, publisher, recordingKeys, registry, store } = shared;
   const source = createAccountsMedia({ ...media, accounts, recordingKeys, now });
   const provider =
     access.name === 'openai-compatible'
@@ -107,7 +109,11 @@ function connect(
   const slots = createSlots(providerRequestsMax);
   const onEnd: TranscriberMetrics['legEnded'] = (outcome) => metrics.legEnded(outcome);
   const legs = createProviderLegs({ lagBytesMax: relay.lagBytesMax, slots }, onEnd);
+  const sentAgain: TranscriberMetrics['sentAgain'] = (...sent) => metrics.sentAgain(...sent);
+  const sender = openSender({ store, budgetSecondsPerDay, now, logger, sentAgain });
   const metrics = createTranscriberMetrics(registry, {
+    budgetSeconds: budgetSecondsPerDay,
+    spentToday: sender.budget.spentToday,
     legBufferedBytes: legs.bufferedBytes,
     providerRequests: slots.taken,
   });
@@ -115,7 +121,7 @@ function connect(
     recordingMediaUrl({ apiUrl: requireAccount(accounts, accountSid).apiUrl, accountSid, recordingSid }).href;
   const keepDelaysMs = KEEP_DELAYS_MS;
   return {
-    transcribing: { store, source, sourceUrl, provider, publisher, slots, keepDelaysMs, legs, metrics, now },
+    transcribing: { store, source, sourceUrl, provider, sender, publisher, slots, keepDelaysMs, legs, metrics, now },
     close: async () => {
       await Promise.all([source.close(), provider.close()]);
     },

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import type { StoredObject } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
@@ -6,6 +6,7 @@ import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
 import type { Archive } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
 import { type Clearance, identityOf, keysOf } from './clearance.ts';
+import { costOf } from './domain/cost.ts';
 import { normaliseTurns } from './domain/normalise-transcript.ts';
 import { optionsFingerprint, type ProviderOptions } from './domain/options-fingerprint.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
@@ -16,14 +17,17 @@ import { type AnswerTo, findAnswer, keepAnswer } from './provider-answer.ts';
 import { openArchivedAudio } from './relay/archived-audio.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { Slots } from './relay/slots.ts';
+import type { RecordedAnswer, Sender } from './spending/send-recorded.ts';
+import { readRequests, type SentRequest, uncertainSeconds } from './spending/sent-requests.ts';
 import type { HeldObject } from './stored-json.ts';
 import { findTranscript, storeTranscript } from './stored-transcript.ts';
-import type { ProviderAnswer, TranscriptionProvider } from './transcription-provider.ts';
+import type { TranscriptionProvider } from './transcription-provider.ts';
 import { stopIfWithdrawn } from './withdrawals.ts';
 
 export interface TranscribeDependencies {
   store: Pick<ObjectStore, 'put' | 'get' | 'head'>;
   provider: TranscriptionProvider;
+  sender: Sender;
   /** Requests to the provider at once. */
   slots: Slots;
   /** Pauses before a paid answer is tried to be stored again: it would have to be paid again otherwise. */
@@ -36,6 +40,8 @@ export interface Transcription {
   transcriptObject: StoredObject;
   /** Whether this attempt asked the provider, and so paid. */
   isPaid: boolean;
+  /** The model that was asked for, by which prices are known. */
+  model: string | undefined;
 }
 
 /**
@@ -65,57 +71,62 @@ export async function transcribeRecording(
   const relayed = outcome?.kind === 'answered' ? outcome.answer : undefined;
   // Whoever relays a recording is the first to do so: nothing of its transcript can be there yet.
   const earlier = relayed ? undefined : await findEarlier(store, asked, signal);
-  if (earlier?.done) return { ...earlier.done, isPaid: false };
+  const model = modelAsked(asked);
+  if (earlier?.done) return { ...earlier.done, isPaid: false, model };
   if (!earlier?.answer && outcome?.kind === 'failed') throw outcome.error;
 
-  const response =
-    earlier?.answer ?? (await obtainAnswer(clearance, archive, { relayed, asked }, dependencies, signal));
+  const { requests, response } = earlier?.answer
+    ? { response: earlier.answer, requests: earlier.requests }
+    : await obtainAnswer(clearance, archive, { relayed, asked }, dependencies, signal);
   const read = provider.read(response.body, audio.channels);
   const completedAt = dependencies.now().toISOString();
-  const draft = draftTranscript(clearance, archive, { asked, provider, read, response, completedAt });
+  const draft = draftTranscript(clearance, archive, { asked, provider, read, response, requests, completedAt });
   const stored = await inSpan('store transcript', {}, () =>
     atStage(STAGES.transcriptStore, () => storeTranscript(store, asked.prefix, draft, signal)),
   );
-  return { ...stored, isPaid: !earlier?.answer };
+  return { ...stored, isPaid: !earlier?.answer, model };
 }
 
 /** What an earlier attempt left: all of the transcript, or an answer to make it from. */
 const findEarlier = (store: TranscribeDependencies['store'], asked: AnswerTo, signal: AbortSignal) =>
   atStage(STAGES.transcriptStore, async () => {
     const done = await findTranscript(store, asked, signal);
-    return { done, answer: done ? undefined : await findAnswer(store, asked, signal) };
+    const answer = done ? undefined : await findAnswer(store, asked, signal);
+    return { done, answer, requests: answer ? await readRequests(store, asked, signal) : [] };
   });
 
 /** Keeps the answer that the relay's leg brought, or asks the provider for one. */
 async function obtainAnswer(
   clearance: Clearance,
   { manifest: { audio, media } }: Archive,
-  { relayed, asked }: { relayed: ProviderAnswer | undefined; asked: AnswerTo },
+  { relayed, asked }: { relayed: RecordedAnswer | undefined; asked: AnswerTo },
   dependencies: TranscribeDependencies,
   signal: AbortSignal,
-): Promise<HeldObject> {
+): Promise<{ response: HeldObject; requests: readonly SentRequest[] }> {
   const { keepDelaysMs, provider, store } = dependencies;
-  const ask = () => askFromStore(clearance, media, asked.options, dependencies, signal);
+  const seconds = audio.durationSeconds * audio.channels;
+  const ask = () => askFromStore(clearance, media, { options: asked.options, seconds }, dependencies, signal);
   const answer = relayed ?? (await atStage(STAGES.transcriptionRequest, ask));
   // An answer that cannot be read is not kept: it would stand in the way of a better one.
   provider.read(answer.body, audio.channels);
   const keep = () => atStage(STAGES.transcriptStore, () => keepAnswer(store, asked, answer.body, signal));
-  return persistently(keep, keepDelaysMs, signal);
+  return { response: await persistently(keep, keepDelaysMs, signal), requests: answer.requests };
 }
 
 async function askFromStore(
   clearance: Clearance,
   media: StoredObject,
-  options: ProviderOptions,
-  { provider, slots, store }: TranscribeDependencies,
+  asked: { options: ProviderOptions; seconds: number },
+  { provider, sender, slots, store }: TranscribeDependencies,
   signal: AbortSignal,
-): Promise<ProviderAnswer> {
+): Promise<RecordedAnswer> {
   const release = await slots.take(signal);
   let audio: Readable | undefined;
   try {
     await stopIfWithdrawn(clearance, store);
     audio = await openArchivedAudio(media, store, signal);
-    return await provider.send({ audio, bytes: media.bytes, options, signal });
+    const counted = countTaken(audio);
+    return await sender.send({ ...asked, clearance, provider, ...counted, bytes: media.bytes, signal });
   } catch (error) {
     // The provider knows only that its upload broke off.
     throw audio?.errored instanceof StageError ? audio.errored : error;
@@ -125,11 +136,25 @@ async function askFromStore(
   }
 }
 
+/** A provider's client reads ahead of what it has sent: what it has not taken was not sent. */
+function countTaken(audio: Readable): { audio: Readable; takenBytes(): number } {
+  let bytes = 0;
+  async function* counting() {
+    for await (const piece of audio) {
+      bytes += piece.length;
+      yield piece;
+    }
+  }
+  const counted = Readable.from(counting(), { objectMode: false });
+  return { audio: counted, takenBytes: () => bytes - counted.readableLength };
+}
+
 interface Made {
   asked: AnswerTo;
   provider: TranscriptionProvider;
   read: ProviderTranscript;
   response: HeldObject;
+  requests: readonly SentRequest[];
   completedAt: string;
 }
 
@@ -139,7 +164,9 @@ function modelAsked({ options: { parameters } }: AnswerTo): string | undefined {
 }
 
 function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made): Transcript {
-  const { asked, completedAt, provider, read, response } = made;
+  const { asked, completedAt, provider, read, requests, response } = made;
+  const { options } = asked;
+  const paidAt = new Date(requests.at(-1)?.sentAt ?? completedAt);
   const hasSameSound = manifest.warnings.some(({ kind }) => kind === 'same-sound-on-both-channels');
   return {
     schema: TRANSCRIPT_SCHEMA,
@@ -161,6 +188,8 @@ function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made
     language: read.language ?? clearance.transcription.language,
     ...normaliseTurns(read, hasSameSound ? 'same-sound' : (clearance.speakers ?? [])),
     billedSeconds: read.billedSeconds,
+    cost: costOf({ host: provider.host, options, seconds: read.billedSeconds, at: paidAt }),
+    uncertainSeconds: uncertainSeconds(requests),
     derived: [],
     completedAt,
   };

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import type { TranscriptionOptions } from '@onrecord/shared/events';
 import type { ProviderOptions } from './domain/options-fingerprint.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
@@ -7,6 +8,8 @@ import type { ProviderTranscript } from './domain/provider-transcript.ts';
 export interface TranscriptionProvider {
   /** As it appears in events, transcripts and metrics. */
   readonly name: string;
+  /** Where it is asked: one model costs something else at another host. */
+  readonly host: string;
   /** True when the words are invented. */
   readonly simulated: boolean;
   /**
@@ -16,7 +19,7 @@ export interface TranscriptionProvider {
   optionsFor(options: TranscriptionOptions, channels: number): ProviderOptions;
   /**
    * Sends the audio once and waits for the answer; never retries by itself.
-   * @throws StageError
+   * @throws RefusedByProviderError when the provider says that it did nothing; else StageError, and what was sent may be billed
    */
   send(request: ProviderRequest): Promise<ProviderAnswer>;
   /**
@@ -24,6 +27,9 @@ export interface TranscriptionProvider {
    */
   read(answer: Uint8Array, channels: number): ProviderTranscript;
 }
+
+/** The provider answered that it did not do the work: nothing is billed. */
+export class RefusedByProviderError extends StageError {}
 
 export interface ProviderRequest {
   audio: Readable;

@@ -18,5 +18,5 @@ export { recordingRefused } from './recording-refused.ts';
 export { recordingReported } from './recording-reported.ts';
 export { recordingWithheld } from './recording-withheld.ts';
 export type { OnrecordEvent } from './registry.ts';
-export { transcriptCompleted } from './transcript-completed.ts';
+export { type TranscriptCost, transcriptCompleted, transcriptCost } from './transcript-completed.ts';
 export { transcriptFailed } from './transcript-failed.ts';

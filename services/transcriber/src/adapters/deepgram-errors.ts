@@ -2,6 +2,7 @@ import { DeepgramError, DeepgramTimeoutError } from '@deepgram/sdk';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { retryAfterMs } from '@onrecord/shared/http/retry-after';
 import { STAGES } from '../domain/stages.ts';
+import { RefusedByProviderError } from '../transcription-provider.ts';
 import { AnswerTooLongError } from './bounded-fetch.ts';
 
 /** Statuses that a person ends by correcting a setting or an account: tried for hours, not thrown away. */
@@ -12,12 +13,17 @@ const REMEDIES: Record<number, string> = {
   404: 'check TRANSCRIPTION_URL',
 };
 
+/** Of a gateway that did not wait: the work behind it may go on to its end, and be billed. */
+export const GATEWAY_STATUSES: readonly number[] = [502, 504];
+
 /** What a failed request means and what helps. An error without a status never got an answer: it is transient. */
 export function deepgramError(error: unknown, baseUrl: string, now: Date): StageError {
   if (error instanceof StageError) return error;
   const host = new URL(baseUrl).host;
   const fail = (message: string, kind: 'transient' | 'permanent', retryAfter?: number) =>
     new StageError(STAGES.transcriptionRequest, message, { kind, retryAfterMs: retryAfter, cause: error });
+  const refused = (message: string, kind: 'transient' | 'permanent', retryAfter?: number) =>
+    new RefusedByProviderError(STAGES.transcriptionRequest, message, { kind, retryAfterMs: retryAfter, cause: error });
   if (error instanceof DeepgramTimeoutError) return fail(`${host} did not answer in time`, 'transient');
   if (!(error instanceof DeepgramError) || !error.statusCode) {
     const cause = error instanceof DeepgramError && error.cause instanceof Error ? error.cause : error;
@@ -29,11 +35,12 @@ export function deepgramError(error: unknown, baseUrl: string, now: Date): Stage
   const said = describeBody(error.body);
   const answered = `${host} answered ${statusCode}${said.text === undefined ? '' : ` (${said.text})`}`;
   const remedy = REMEDIES[statusCode];
-  if (remedy) return fail(`${answered}: ${remedy}`, 'transient');
+  if (remedy) return refused(`${answered}: ${remedy}`, 'transient');
   const isTransient =
     statusCode < 400 || [408, 425, 429].includes(statusCode) || statusCode >= 500 || said.code === 'SLOW_UPLOAD';
   const wait = retryAfterMs(error.rawResponse?.headers.get('retry-after'), now);
-  return fail(answered, isTransient ? 'transient' : 'permanent', wait);
+  const kind = isTransient ? 'transient' : 'permanent';
+  return GATEWAY_STATUSES.includes(statusCode) ? fail(answered, kind, wait) : refused(answered, kind, wait);
 }
 
 /** Deepgram's error bodies: `{err_code, err_msg, request_id}`, or `{category, message, details}` in newer ones. */

@@ -44,6 +44,7 @@ export function createDeepgram(options: DeepgramOptions): DeepgramProvider {
   };
   return {
     name,
+    host: new URL(options.baseUrl).host,
     simulated: name === 'simulator',
     optionsFor: (wanted, channels) => ({ provider: name, parameters: parametersFor(name, wanted, channels) }),
     send: async (request) => {

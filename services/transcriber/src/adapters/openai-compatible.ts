@@ -42,6 +42,7 @@ export function createOpenAiCompatible(options: OpenAiCompatibleOptions): OpenAi
   const { host } = new URL(options.baseUrl);
   return {
     name: NAME,
+    host,
     simulated: false,
     optionsFor: (wanted) => ({ provider: NAME, parameters: parametersFor(wanted, options.model) }),
     send: async (asked) => {
@@ -97,7 +98,9 @@ async function transcribe(
     const { channels, pump } = await splitChannels(audio, bytes);
     const pumping = pump(all);
     const asking = channels.map((channel) =>
-      inRequestSpan('POST', options.baseUrl, () => ask(options, dispatcher, asked, channel, all)),
+      inRequestSpan('POST', options.baseUrl, () =>
+        ask(options, dispatcher, asked, { ...channel, isOneOfSeveral: channels.length > 1 }, all),
+      ),
     );
     const [isWhole, ...answers] = await Promise.all([
       pumping.catch(failed),
@@ -119,7 +122,7 @@ async function ask(
   { answerBytesMax, apiKey, baseUrl, now, timeoutMs }: OpenAiCompatibleOptions,
   dispatcher: Agent,
   { parameters }: ProviderOptions,
-  channel: ChannelAudio,
+  { isOneOfSeveral, ...channel }: ChannelAudio & { isOneOfSeveral: boolean },
   signal: AbortSignal,
 ): Promise<{ body: Buffer; requestId: string | undefined }> {
   const form = multipartForm(fieldsOf(parameters), {
@@ -145,7 +148,7 @@ async function ask(
   const body = await readBounded(answer.body, answerBytesMax);
   const header = (name: string) => [answer.headers[name]].flat()[0];
   if (answer.statusCode < 200 || answer.statusCode > 299) {
-    const refused = { status: answer.statusCode, body, retryAfter: header('retry-after') };
+    const refused = { status: answer.statusCode, body, retryAfter: header('retry-after'), isOneOfSeveral };
     throw refusedByServer(refused, new URL(baseUrl).host, now());
   }
   return { body, requestId: header('x-request-id') };

@@ -1,7 +1,9 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { retryAfterMs } from '@onrecord/shared/http/retry-after';
 import { STAGES } from '../domain/stages.ts';
+import { RefusedByProviderError } from '../transcription-provider.ts';
 import { AnswerTooLongError } from './bounded-fetch.ts';
+import { GATEWAY_STATUSES } from './deepgram-errors.ts';
 
 /** Statuses that a person ends by correcting a setting or the server: tried for hours, not thrown away. */
 const REMEDIES: Record<number, string> = {
@@ -15,15 +17,19 @@ export interface RefusedRequest {
   status: number;
   body: Buffer;
   retryAfter: string | undefined;
+  /** Another channel of the recording may be billed all the same. */
+  isOneOfSeveral: boolean;
 }
 
 /** What an answer other than 2xx means and what helps, in the server's own words. */
-export function refusedByServer({ body, retryAfter, status }: RefusedRequest, host: string, now: Date): StageError {
+export function refusedByServer(refused: RefusedRequest, host: string, now: Date): StageError {
+  const { body, isOneOfSeveral, retryAfter, status } = refused;
   const said = describeBody(body);
   const answered = `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`;
   const remedy = REMEDIES[status];
   const isTransient = remedy !== undefined || status < 400 || [408, 409, 425, 429].includes(status) || status >= 500;
-  return new StageError(STAGES.transcriptionRequest, remedy === undefined ? answered : `${answered}: ${remedy}`, {
+  const ErrorOf = isOneOfSeveral || GATEWAY_STATUSES.includes(status) ? StageError : RefusedByProviderError;
+  return new ErrorOf(STAGES.transcriptionRequest, remedy === undefined ? answered : `${answered}: ${remedy}`, {
     kind: isTransient ? 'transient' : 'permanent',
     retryAfterMs: retryAfterMs(retryAfter, now),
   });

@@ -34,6 +34,17 @@ export interface AnswerKeys {
   response: string;
 }
 
+/** Notes that a request is on its way: the n-th, from 1, for these options. */
+export const sentRequestKey = (prefix: string, optionsFingerprint: string, number: number): string =>
+  `${prefix}provider-sent.${optionsFingerprint.slice(0, 16)}.${number}.json`;
+
+/**
+ * `{AccountSid}/spending/{day}/{n}.json`: what one process has taken of an account's budget of a day. Apart from the recordings' folders,
+ * since what was spent stays spent when a recording is deleted.
+ */
+export const spendingKey = (accountSid: string, day: string, number: number): string =>
+  `${accountSid}/spending/${day}/${number}.json`;
+
 /** The names of the first transcription of a recording. */
 export const firstAnswerKeys = (prefix: string): AnswerKeys => ({
   request: `${prefix}provider-request.json`,

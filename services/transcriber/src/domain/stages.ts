@@ -16,6 +16,8 @@ export const STAGES = {
   transcriptionOptions: 'transcription-options',
   /** What is in the store is not what the manifest names. */
   archivedAudio: 'archived-audio',
+  /** What may be spent in a day is spent: nothing failed, it waits. */
+  transcriptionBudget: 'transcription-budget',
   transcriptionRequest: 'transcription-request',
   transcriptionAnswer: 'transcription-answer',
   transcriptStore: 'transcript-store',
@@ -26,6 +28,7 @@ export type Stage = (typeof STAGES)[keyof typeof STAGES];
 const TRANSCRIPTION_STAGES: readonly string[] = [
   STAGES.transcriptionOptions,
   STAGES.archivedAudio,
+  STAGES.transcriptionBudget,
   STAGES.transcriptionRequest,
   STAGES.transcriptionAnswer,
   STAGES.transcriptStore,

@@ -6,6 +6,7 @@ import {
   recordingSid,
   sha256,
   storedObject,
+  transcriptCost,
 } from '@onrecord/shared/events';
 import { z } from 'zod';
 
@@ -58,6 +59,10 @@ export const transcript = z.looseObject({
   speakers: z.array(transcriptSpeaker),
   turns: z.array(transcriptTurn),
   billedSeconds: seconds,
+  /** Absent in transcripts of before prices were kept. */
+  cost: transcriptCost.optional(),
+  /** Billed perhaps, besides: by requests whose answer was lost. */
+  uncertainSeconds: seconds.optional(),
   /** The same words as WebVTT, SRT and plain text. */
   derived: z.array(storedObject),
   completedAt: instant,

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import type { RecordedAnswer } from '../spending/send-recorded.ts';
 import { MediaStoreInMemory } from '../testing/media-store.ts';
 import { wav } from '../testing/wav.ts';
-import type { ProviderAnswer } from '../transcription-provider.ts';
 import { type ProviderLeg, startProviderLeg } from './provider-leg.ts';
 import { relayMedia } from './relay-media.ts';
 
 const recording = { accountSid: 'AC', recordingSid: 'RE', channels: 1 };
-const answer: ProviderAnswer = { body: Buffer.from('{}'), requestId: 'r1' };
+const answer: RecordedAnswer = { body: Buffer.from('{}'), requestId: 'r1', requests: [] };
 const audio = wav({ seconds: 30 });
 const PIECE_BYTES = 4_096;
 
@@ -22,7 +22,7 @@ async function* inPieces(bytes: Buffer, failAfter = Number.POSITIVE_INFINITY) {
 
 /** Relays `audio` into memory, with a leg that `send` drains. */
 async function relay(
-  send: (stream: Readable, signal: AbortSignal) => Promise<ProviderAnswer>,
+  send: (stream: Readable, signal: AbortSignal) => Promise<RecordedAnswer>,
   { body = inPieces(audio), lagBytesMax = 64 * 1024, store = new MediaStoreInMemory() } = {},
 ) {
   let leg: ProviderLeg | undefined;
@@ -55,7 +55,7 @@ async function* watched(body: AsyncIterable<Buffer>, look: () => void) {
 }
 
 const never = (_stream: Readable, signal: AbortSignal) =>
-  new Promise<ProviderAnswer>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  new Promise<RecordedAnswer>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 describe('a relay to the store and a provider', () => {
   it('gives both the same bytes in one pass', async () => {

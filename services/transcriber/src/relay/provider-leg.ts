@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import type { ProviderAnswer } from '../transcription-provider.ts';
+import type { RecordedAnswer } from '../spending/send-recorded.ts';
 
 /** How the provider's side of a relay ended. `cut` audio is read again from the store. */
 type LegOutcome =
-  | { kind: 'answered'; answer: ProviderAnswer }
+  | { kind: 'answered'; answer: RecordedAnswer }
   | { kind: 'cut'; reason: string }
   | { kind: 'failed'; error: unknown };
 
@@ -24,14 +24,14 @@ class LegCutError extends Error {
   override readonly name = 'LegCutError';
 }
 
+/** @param takenBytes of the audio, by whoever reads it, so far; or when the leg was cut */
+export type SendLeg = (audio: Readable, signal: AbortSignal, takenBytes: () => number) => Promise<RecordedAnswer>;
+
 /**
  * Starts sending while the audio still arrives.
  * @param lagBytesMax bytes that may wait for a provider slower than the archive before the leg is cut
  */
-export function startProviderLeg(
-  lagBytesMax: number,
-  send: (audio: Readable, signal: AbortSignal) => Promise<ProviderAnswer>,
-): ProviderLeg {
+export function startProviderLeg(lagBytesMax: number, send: SendLeg): ProviderLeg {
   const audio = new Readable({ highWaterMark: lagBytesMax, read() {} });
   // The reader learns of an error from the stream; without a reader nobody else listens.
   audio.on('error', () => {});
@@ -39,11 +39,14 @@ export function startProviderLeg(
   /** Everything was offered, or the leg was cut. */
   const over = Promise.withResolvers<void>();
   let offeredBytes = 0;
+  let takenWhenCut: number | undefined;
   let cutReason: string | undefined;
   let isSettled = false;
+  const takenBytes = () => takenWhenCut ?? offeredBytes - audio.readableLength;
   const cut = (reason: string) => {
     if (isSettled || cutReason !== undefined) return;
     cutReason = reason;
+    takenWhenCut = takenBytes();
     const error = new LegCutError(reason);
     audio.destroy(error);
     sending.abort(error);
@@ -53,13 +56,13 @@ export function startProviderLeg(
     isSettled = true;
     return cutReason === undefined ? outcome : { kind: 'cut', reason: cutReason };
   };
-  const outcome = send(audio, sending.signal).then(
+  const outcome = send(audio, sending.signal, takenBytes).then(
     async (answer) => {
-      const takenBytes = offeredBytes - audio.readableLength;
+      const taken = takenBytes();
       audio.destroy();
       // A server that knows the length answers before it hears of the end: whether it had everything shows only then.
       await over.promise;
-      return settle(takenBytes === offeredBytes ? { kind: 'answered', answer } : EARLY);
+      return settle(taken === offeredBytes ? { kind: 'answered', answer } : EARLY);
     },
     (error: unknown) => {
       audio.destroy();

@@ -1,12 +1,10 @@
-import type { Readable } from 'node:stream';
-import type { ProviderAnswer } from '../transcription-provider.ts';
-import { type ProviderLeg, startProviderLeg } from './provider-leg.ts';
+import { type ProviderLeg, type SendLeg, startProviderLeg } from './provider-leg.ts';
 import type { Release, Slots } from './slots.ts';
 
 /** All provider legs of this process: a slot each, and what they hold in memory. */
 export interface ProviderLegs {
   /** `undefined` when the provider has all the requests it may have: the recording is then read from the store later. */
-  tryStart(send: (audio: Readable, signal: AbortSignal) => Promise<ProviderAnswer>): ProviderLeg | undefined;
+  tryStart(send: SendLeg): ProviderLeg | undefined;
   bufferedBytes(): number;
 }
 

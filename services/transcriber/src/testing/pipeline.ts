@@ -13,15 +13,16 @@ import {
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import { createDeepgram } from '../adapters/deepgram.ts';
 import { createTwilioMedia, type TwilioMediaOptions } from '../adapters/twilio-media.ts';
-import { createTranscriberMetrics } from '../metrics.ts';
+import { createTranscriberMetrics, type TranscriberMetrics } from '../metrics.ts';
 import { createDecisionHandler, type Transcribing } from '../on-recording-cleared.ts';
 import { createProviderLegs } from '../relay/provider-legs.ts';
 import { createSlots } from '../relay/slots.ts';
+import { openSender } from '../spending/open-sender.ts';
 import type { TranscriptionProvider } from '../transcription-provider.ts';
 import { twoChannelAnswer } from './deepgram-answer.ts';
 import { bodyOf, serve } from './http-server.ts';
@@ -129,11 +130,15 @@ export interface PipelineParts {
   requestsMax?: number;
   mediaBodyTimeoutMs?: number;
   recordingKeys?: TwilioMediaOptions['recordingKeys'];
+  budgetSecondsPerDay?: number;
+  now?: () => Date;
+  logger?: Logger;
 }
 
 /** The handler with its real adapters, aimed at servers of this test. */
 export function openPipeline(parts: PipelineParts) {
-  const now = () => AT;
+  const now = parts.now ?? (() => AT);
+  const logger = parts.logger ?? pino({ level: 'silent' });
   const source = createTwilioMedia({
     apiUrl: parts.twilioUrl,
     credentials: { user: accountSid, password: 'token' },
@@ -159,17 +164,26 @@ export function openPipeline(parts: PipelineParts) {
   });
   const slots = createSlots(parts.requestsMax ?? 4);
   const registry = new Registry();
-  const metrics = createTranscriberMetrics(registry, { legBufferedBytes: () => 0, providerRequests: slots.taken });
+  const { budgetSecondsPerDay, store } = parts;
+  const sentAgain: TranscriberMetrics['sentAgain'] = (...sent) => metrics.sentAgain(...sent);
+  const sender = openSender({ store, budgetSecondsPerDay, now, logger, sentAgain });
+  const metrics = createTranscriberMetrics(registry, {
+    budgetSeconds: budgetSecondsPerDay,
+    spentToday: sender.budget.spentToday,
+    legBufferedBytes: () => 0,
+    providerRequests: slots.taken,
+  });
   const legEnds: string[] = [];
   const legs = createProviderLegs({ lagBytesMax: parts.lagBytesMax ?? 1_000_000, slots }, (end) => {
     legEnds.push(end);
     metrics.legEnded(end);
   });
   const handle = createDecisionHandler({
-    store: parts.store,
+    store,
     source,
     sourceUrl: () => recordingMediaUrl({ apiUrl: 'https://api.twilio.com', accountSid, recordingSid }).href,
     provider: parts.provider ?? deepgram,
+    sender,
     publisher: { publish: parts.publish ?? (async (events) => void parts.published.push(...events)) },
     slots,
     keepDelaysMs: [1, 1],
@@ -177,7 +191,6 @@ export function openPipeline(parts: PipelineParts) {
     metrics,
     now,
   });
-  const logger = pino({ level: 'silent' });
   const { signal } = new AbortController();
   const run = (event = cleared(), attempt = 1) => handle(event, { attempt, signal, logger });
   return { run, legEnds, registry };

@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import { identityOf } from '../clearance.ts';
+import type { TranscriberMetrics } from '../metrics.ts';
+import type { WritableStore } from '../stored-json.ts';
+import { createBudget } from './budget.ts';
+import { createSender, type Sender } from './send-recorded.ts';
+
+export interface SpendingOptions {
+  store: WritableStore;
+  /** Absent: no limit. */
+  budgetSecondsPerDay: number | undefined;
+  now(): Date;
+  logger: Logger;
+  sentAgain: TranscriberMetrics['sentAgain'];
+}
+
+/** The way to the provider, and what is told of it. */
+export function openSender({ budgetSecondsPerDay, logger, now, sentAgain, store }: SpendingOptions): Sender {
+  const budget = createBudget({
+    store,
+    secondsPerDay: budgetSecondsPerDay,
+    now,
+    onSpent: ({ accountSid, seconds, waitMs }) =>
+      logger.warn(
+        { accountSid, seconds, retryAfterMs: waitMs, setting: 'TRANSCRIPTION_BUDGET_PER_DAY' },
+        'the transcription budget of today is spent: recordings are archived, and transcribed when the next day begins',
+      ),
+  });
+  return createSender({
+    store,
+    budget,
+    now,
+    onSentAgain(clearance, { number, provider, seconds, sentAt }, { parameters: { model } }) {
+      sentAgain({ provider, model: typeof model === 'string' ? model : '' }, seconds);
+      logger.warn(
+        { ...identityOf(clearance), provider, seconds, at: sentAt, count: number },
+        'a recording is sent to the speech provider once more: the answer to the request before was lost, and both may be charged for',
+      );
+    },
+  });
+}

@@ -1,0 +1,125 @@
+import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { instant } from '@onrecord/shared/events';
+import { ObjectExistsError } from '@onrecord/shared/object-store/port';
+import { z } from 'zod';
+import { sentRequestKey } from '../domain/object-keys.ts';
+import { STAGES } from '../domain/stages.ts';
+import { type HeldObject, readHeld, toStoredJson, type WritableStore } from '../stored-json.ts';
+
+const SENT_SCHEMA = 'onrecord.provider-sent.v1';
+
+/** `provider-sent.….json`: written before a request goes out, so that a process that is killed meanwhile leaves word of it. */
+const sentRequest = z.looseObject({
+  schema: z.literal(SENT_SCHEMA),
+  number: z.number().int().positive(),
+  provider: z.string(),
+  optionsFingerprint: z.string(),
+  /** That it will be billed for. */
+  seconds: z.number().nonnegative(),
+  sentAt: instant,
+  /** Why it is certainly not billed. Absent: it is, or nobody knows. */
+  notBilled: z.string().optional(),
+});
+export type SentRequest = z.output<typeof sentRequest>;
+
+export interface RequestPlace {
+  prefix: string;
+  optionsFingerprint: string;
+}
+
+/** Each is one attempt of an event, and a decision has twelve: so many come from people who replay something that cannot succeed. */
+const REQUESTS_MAX = 1_000;
+
+/**
+ * Notes a request before it is sent. The numbers are taken create-only, so that two processes never share one.
+ * @returns all requests for this transcript so far, this one last
+ * @throws StageError `transcript-store` when one of them cannot be read, or there are too many
+ */
+export async function noteRequest(
+  store: WritableStore,
+  place: RequestPlace,
+  request: Pick<SentRequest, 'provider' | 'seconds' | 'sentAt'>,
+  signal: AbortSignal,
+): Promise<SentRequest[]> {
+  const earlier: SentRequest[] = [];
+  const { optionsFingerprint } = place;
+  while (earlier.length < REQUESTS_MAX) {
+    const number = earlier.length + 1;
+    const noted: SentRequest = { schema: SENT_SCHEMA, number, ...request, optionsFingerprint };
+    try {
+      await put(store, place, noted, { createOnly: true, signal });
+      return [...earlier, noted];
+    } catch (error) {
+      if (!(error instanceof ObjectExistsError)) throw error;
+    }
+    const existing = await readRequest(store, place, number, signal);
+    // It is being deleted, with all of its recording.
+    if (!existing) throw unreadable(`request ${number} in ${place.prefix} was there and is gone`, 'transient');
+    earlier.push(existing);
+  }
+  throw unreadable(`${place.prefix} was sent ${REQUESTS_MAX} times already`, 'permanent');
+}
+
+/** All requests for this transcript that were noted. */
+export async function readRequests(
+  store: WritableStore,
+  place: RequestPlace,
+  signal: AbortSignal,
+): Promise<SentRequest[]> {
+  const found: SentRequest[] = [];
+  while (found.length < REQUESTS_MAX) {
+    const next = await readRequest(store, place, found.length + 1, signal);
+    if (!next) break;
+    found.push(next);
+  }
+  return found;
+}
+
+/** Notes that a request is not billed after all. */
+export async function noteNotBilled(
+  store: WritableStore,
+  place: RequestPlace,
+  request: SentRequest,
+  reason: string,
+): Promise<void> {
+  await put(store, place, { ...request, notBilled: reason }, {});
+}
+
+/** Seconds of requests that may be billed although their answers were lost, where one of all the requests was answered. */
+export function uncertainSeconds(requests: readonly SentRequest[]): number {
+  const open = requests.filter(({ notBilled }) => notBilled === undefined);
+  const seconds = open.slice(0, -1).reduce((sum, each) => sum + each.seconds, 0);
+  return Math.round(seconds * 1_000) / 1_000;
+}
+
+const put = (
+  store: WritableStore,
+  { optionsFingerprint, prefix }: RequestPlace,
+  request: SentRequest,
+  options: { createOnly?: boolean; signal?: AbortSignal },
+) =>
+  store.put(sentRequestKey(prefix, optionsFingerprint, request.number), toStoredJson(request), {
+    contentType: 'application/json',
+    ...options,
+  });
+
+async function readRequest(
+  store: WritableStore,
+  { optionsFingerprint, prefix }: RequestPlace,
+  number: number,
+  signal: AbortSignal,
+): Promise<SentRequest | undefined> {
+  const held = await readHeld(store, sentRequestKey(prefix, optionsFingerprint, number), signal);
+  return held && parse(held);
+}
+
+function parse({ body, object }: HeldObject): SentRequest {
+  try {
+    return sentRequest.parse(JSON.parse(body.toString('utf8')));
+  } catch (cause) {
+    throw unreadable(`${object.key} is no note of a request that this version can read`, 'permanent', cause);
+  }
+}
+
+const unreadable = (message: string, kind: 'transient' | 'permanent', cause?: unknown) =>
+  new StageError(STAGES.transcriptStore, message, { kind, cause });
