@@ -15,6 +15,7 @@ import {
 } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 import { builtInVoiceFile } from './domain/voice/built-in-file.ts';
+import { phoneNumber } from './domain/voice/voice-file.ts';
 import { bodiesFit, limitSettings, toLimits } from './limit-settings.ts';
 import { loadVoiceFile } from './load-voice-file.ts';
 
@@ -34,9 +35,7 @@ export const settingsSchema = z.object({
   PUBLIC_BASE_URL: publicBaseUrls().describe(
     'The address under which Twilio reaches this service, such as https://calls.example.com, or several with commas between them; signatures are checked over them',
   ),
-  VOICE_DIAL_TO: z
-    .string()
-    .regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100')
+  VOICE_DIAL_TO: phoneNumber
     .optional()
     .describe(
       'Whom the built-in consent prompt connects callers to; absent turns /voice/inbound off; VOICE_FILE takes its place',

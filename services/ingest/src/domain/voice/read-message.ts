@@ -1,8 +1,8 @@
 import type { DataOf, messageRequested } from '@onrecord/shared/events';
 import * as read from '../parameters.ts';
 import type { Turn } from './turn.ts';
+import { E164 } from './voice-file.ts';
 
-const NUMBER = /^\+[1-9]\d{6,14}$/;
 const SERVICE = /^MG[0-9a-f]{32}$/;
 
 /**
@@ -23,7 +23,7 @@ export function readMessage(
   const { From = '', To = '' } = parameters;
   const [to, ours] = isOutbound ? [To, From] : [From, To];
   const from = message.from ?? ours;
-  if (!NUMBER.test(to) || !(NUMBER.test(from) || SERVICE.test(from))) return undefined;
+  if (!E164.test(to) || !(E164.test(from) || SERVICE.test(from))) return undefined;
   return {
     accountSid: account,
     callSid,

@@ -9,7 +9,8 @@ const LISTEN_SECONDS_MAX = 60;
 const RETRIES_MAX = 10;
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'name things in small letters, digits and hyphens');
-const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, 'give an E.164 number such as +14155550100');
+export const E164 = /^\+[1-9]\d{6,14}$/;
+export const phoneNumber = z.string().regex(E164, 'give an E.164 number such as +14155550100');
 const key = z.string().regex(/^[0-9*#]$/, 'give one key: 0 to 9, * or #');
 const words = z.array(z.string().trim().min(1).max(100)).max(50);
 const retries = z.number().int().min(0).max(RETRIES_MAX);
