@@ -41,7 +41,7 @@ export function countedFact(event: OnrecordEvent): CountedFact | undefined {
 const oneOf = (known: ReadonlySet<string>, value: string | undefined) =>
   value !== undefined && known.has(value) ? value : 'other';
 
-/** A key of the catalogue, which has some hundreds; a code that it does not know counts by its kind, as `twilio:unknown`. */
+/** A key of the catalogue, which has no more than it has entries; a code that it does not know counts by its kind, as `twilio:unknown`. */
 const causeOf = (diagnosis: Diagnosis | undefined): string => {
   if (diagnosis === undefined) return 'none';
   return diagnosis.isKnown ? diagnosis.key : `${diagnosis.key.replace(/:.*/s, '')}:unknown`;
