@@ -3,14 +3,13 @@ import { type Consumer, type ConsumerOptions, startConsumer } from '@onrecord/sh
 import { TOPICS } from '@onrecord/shared/events';
 import { notConfigured } from '@onrecord/shared/twilio/accounts';
 import { Counter, type Registry } from 'prom-client';
+import { createHeardFacts } from '../reconcile/heard-facts.ts';
 import { type Outcome, publishOutcome, type Sending, sendMessage } from '../send-message.ts';
 
 export interface MessagingOptions extends Omit<Sending, 'waitForList' | 'wasMet' | 'messages'> {
   /** Where an account's messages go out; undefined for one that is not configured. */
   messagesOf(accountSid: string): Sending['messages'] | undefined;
   count(outcome: Outcome): void;
-  /** How long Twilio's list may take to show what was sent, in milliseconds. Default 5 s. */
-  listLagMs?: number | undefined;
 }
 
 type ConsumerParts = Pick<
@@ -22,14 +21,15 @@ type ConsumerParts = Pick<
 const GROUP = 'messages';
 /** Twilio queues for the senders behind it; more at a time would only meet its limit on requests. */
 const CONCURRENCY = 4;
+/** How long Twilio's list may take to show what was sent. */
 const LIST_LAG_MS = 5_000;
 /** More than are met within the minutes in which a request may come again. */
 const MET_MAX = 1_000;
 
 /** Sends what `message.requested` asks for, outside of any webhook, until closed. */
 export async function startMessaging(options: MessagingOptions, consumer: ConsumerParts): Promise<Consumer> {
-  const { listLagMs = LIST_LAG_MS, messagesOf, count } = options;
-  const waitForList = async (signal: AbortSignal) => void (await sleep(listLagMs, undefined, { signal }));
+  const { messagesOf, count } = options;
+  const waitForList = async (signal: AbortSignal) => void (await sleep(LIST_LAG_MS, undefined, { signal }));
   const wasMet = rememberMet(MET_MAX);
   return startConsumer({
     ...consumer,
@@ -61,18 +61,14 @@ export async function startMessaging(options: MessagingOptions, consumer: Consum
   });
 }
 
-/** Remembers the newest `max` requests. */
+/** Remembers the newest requests, at least `max` of them. */
 export function rememberMet(max: number): Sending['wasMet'] {
-  const met = new Set<string>();
+  const met = createHeardFacts(max);
   return ({ accountSid, callSid, reason }) => {
     const key = `${accountSid}/${callSid}/${reason}`;
-    const before = met.delete(key);
+    const wasMet = met.has(key);
     met.add(key);
-    for (const oldest of met) {
-      if (met.size <= max) break;
-      met.delete(oldest);
-    }
-    return before;
+    return wasMet;
   };
 }
 

@@ -2,10 +2,10 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 
 type Publish = (events: readonly OnrecordEvent[]) => Promise<void>;
 
-/** Which facts this process has published, as far as it remembers. */
+/** Which facts this process has come across, as far as it remembers. */
 export interface HeardFacts {
-  has(eventId: string): boolean;
-  add(eventId: string): void;
+  has(id: string): boolean;
+  add(id: string): void;
 }
 
 /** Two of these at most are kept: some 10 MB, and more calls than an hour brings. */
@@ -16,9 +16,9 @@ export function createHeardFacts(generationMax = GENERATION_MAX): HeardFacts {
   let current = new Set<string>();
   let previous = new Set<string>();
   return {
-    has: (eventId) => current.has(eventId) || previous.has(eventId),
-    add: (eventId) => {
-      current.add(eventId);
+    has: (id) => current.has(id) || previous.has(id),
+    add: (id) => {
+      current.add(id);
       if (current.size < generationMax) return;
       previous = current;
       current = new Set();
