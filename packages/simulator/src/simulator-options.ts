@@ -24,7 +24,6 @@ export interface SimulatorOptions {
   connectionOverrides?: string | undefined;
   /** Seconds of a call that pass in one second. */
   speed?: number;
-  audioBytesMax?: number;
   /** Is told of each request to the application when it has ended. */
   onDelivery?: (delivery: Delivery) => void;
   now?: () => Date;

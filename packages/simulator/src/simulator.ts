@@ -106,7 +106,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     listen: {
       apiKey: options.deepgramApiKey,
-      audioBytesMax: options.audioBytesMax ?? AUDIO_BYTES_MAX,
+      audioBytesMax: AUDIO_BYTES_MAX,
       faults: orders.deepgram,
       log: listenLog,
       callbacks: { faults: orders.answers, speed: engine.speed, signal: stopping.signal },

@@ -43,7 +43,7 @@ export async function setUp({
     accountOf(ACCOUNT, more.token ?? TOKEN),
     ...(more.several ? [accountOf(SECOND, 'second-token')] : []),
   ];
-  const { app } = ingest({ publicBaseUrl: base, accounts, dialTo: '+14155550142' });
+  const { app } = ingest({ publicBaseUrls: [base], accounts, dialTo: '+14155550142' });
   listener =
     more.listener ??
     (async (request, response) => {

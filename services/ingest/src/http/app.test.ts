@@ -30,7 +30,7 @@ describe('the signature', () => {
     async (at) => {
       const publicBaseUrl = `${BASE}/twilio`;
       const [, init] = post('/webhooks/recording', RECORDING, { base: publicBaseUrl });
-      expect((await ingest({ publicBaseUrl }).app.request(at, init)).status).toBe(204);
+      expect((await ingest({ publicBaseUrls: [publicBaseUrl] }).app.request(at, init)).status).toBe(204);
     },
   );
 

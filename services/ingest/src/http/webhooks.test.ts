@@ -110,7 +110,7 @@ describe('behind a proxy that removes the public address’s own path', () => {
   // With PUBLIC_BASE_URL=https://calls.example.com/webhooks, "/webhooks/recording" looked like the whole path: every callback was 403.
   test.each(['/webhooks', '/voice', '/twilio'])('a public address that ends in %s is understood', async (path) => {
     const base = `${BASE}${path}`;
-    const { app, published } = ingest({ publicBaseUrl: base });
+    const { app, published } = ingest({ publicBaseUrls: [base] });
     const answer = await app.request(...post('/webhooks/recording', RECORDING, { base }));
     expect(answer.status).toBe(204);
     expect(published).toHaveLength(1);

@@ -17,7 +17,6 @@ interface Differences {
   voice?: VoiceFile;
   tokens?: string[];
   accounts?: TwilioAccount[];
-  publicBaseUrl?: string;
   publicBaseUrls?: string[];
   looksPerMinute?: number;
 }
@@ -43,7 +42,7 @@ export function ingest(differences: Differences = {}) {
   const metrics = createIngestMetrics(registry);
   const accounts = differences.accounts ?? [accountOf(ACCOUNT, ...(differences.tokens ?? [TOKEN]))];
   const edge = {
-    publicBaseUrls: differences.publicBaseUrls ?? [differences.publicBaseUrl ?? BASE],
+    publicBaseUrls: differences.publicBaseUrls ?? [BASE],
     accounts: accountsOf(() => accounts),
     looks: createLooks(differences.looksPerMinute),
     bodyBytesMax: 65_536,
