@@ -1,53 +1,30 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RECORDING_STATES } from '@onrecord/retention/domain/state';
-import { createRecordsApp } from '@onrecord/retention/http/app';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
-import { openObjectStore } from '@onrecord/shared/object-store/open';
-import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT, archived, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
-import { policy, startLedger, type TestLedger } from './ledger.ts';
+import { RecordsApp, TOKEN } from './records-app.ts';
 
 const MAIN = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
 
-let test: TestLedger;
-let store: ObjectStore;
+let api: RecordsApp;
 let server: HttpServer;
-let folder: string;
 
 beforeAll(async () => {
-  test = await startLedger();
-  folder = await mkdtemp(join(tmpdir(), 'onrecord-command-line-'));
-  store = await openObjectStore({ kind: 'file', folder: join(folder, 'recordings') });
-  const token = randomUUID();
-  const app = createRecordsApp({
-    ...test,
-    accountSid: ACCOUNT,
-    token,
-    objectStore: store,
-    policy,
-    newReference: randomUUID,
-    onDecision: () => undefined,
-    onDue: () => undefined,
-    logError: () => undefined,
-  });
-  server = await serveHttp({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
-  await writeFile(join(folder, 'records-api.json'), JSON.stringify({ url: server.url, token }));
+  api = await RecordsApp.start();
+  server = await serveHttp({ fetch: api.app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
+  await writeFile(join(api.folder, 'records-api.json'), JSON.stringify({ url: server.url, token: TOKEN }));
 });
 afterAll(async () => {
   await server?.close(1_000);
-  await store?.close();
-  await test?.close();
-  await rm(folder, { recursive: true, force: true });
+  await api?.close();
 });
 
 /** Runs the real command line as its own process, which finds the API by the data folder. */
 function onrecord(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const env = { PATH: process.env.PATH, ONRECORD_DATA_DIR: folder };
+  const env = { PATH: process.env.PATH, ONRECORD_DATA_DIR: api.folder };
   return new Promise((resolve) => {
     execFile(process.execPath, [MAIN, ...args], { env }, (error, out, err) =>
       resolve({ status: Number(error?.code ?? 0), out, err }),
@@ -57,7 +34,7 @@ function onrecord(...args: string[]): Promise<{ status: number; out: string; err
 
 async function withheldCall() {
   const [callSid, sid] = [newSid('CA'), newSid('RE')];
-  await test.take(recordingCompleted(sid, { callSid }));
+  await api.test.take(recordingCompleted(sid, { callSid }));
   return { callSid, sid };
 }
 
@@ -89,10 +66,10 @@ it('releases a recording by recording consent', async () => {
 it('shows a recording with its transcript, and says that the words are invented', async () => {
   const { callSid, sid } = await withheldCall();
   const prefix = `${ACCOUNT}/${sid}/`;
-  await store.put(`${prefix}transcript.txt`, Buffer.from('caller: hello\n'), { contentType: 'text/plain' });
+  await api.store.put(`${prefix}transcript.txt`, Buffer.from('caller: hello\n'), { contentType: 'text/plain' });
   const warnings = [{ kind: 'shorter-than-reported', text: 'Twilio reported 60 s and served 41 s' }];
-  await test.take(consentOf({ callSid }, 'granted'), archived(sid, callSid, prefix, { warnings }));
-  await test.take(transcribed(sid, callSid, prefix));
+  await api.test.take(consentOf({ callSid }, 'granted'), archived(sid, callSid, prefix, { warnings }));
+  await api.test.take(transcribed(sid, callSid, prefix));
   const { out } = await onrecord('recording', sid);
   expect(out).toContain('2 turns, 9 words by simulator (simulated: the words are invented)');
   expect(out).toContain(`${'a'.repeat(64)}  ${prefix}media.wav`);
@@ -129,7 +106,7 @@ it('shows and lists what is of one account of several', async () => {
 
 it('explains a call in plain words', async () => {
   const callSid = newSid('CA');
-  await test.take(legReported(callSid, { status: 'busy', sipResponseCode: 486 }));
+  await api.test.take(legReported(callSid, { status: 'busy', sipResponseCode: 486 }));
   const { status, out } = await onrecord('diagnosis', callSid);
   expect(status).toBe(0);
   expect(out).toMatch(
