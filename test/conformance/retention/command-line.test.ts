@@ -84,8 +84,8 @@ it('shows and lists what is of one account of several', async () => {
   const [callSid, sid, other] = [newSid('CA'), newSid('RE'), newSid('AC')];
   for (const accountSid of [ACCOUNT, other]) {
     const status = accountSid === other ? 'busy' : 'completed';
-    await test.take(legReported(callSid, { accountSid, status }));
-    await test.take(recordingCompleted(sid, { callSid }, { accountSid }));
+    await api.test.take(legReported(callSid, { accountSid, status }));
+    await api.test.take(recordingCompleted(sid, { callSid }, { accountSid }));
   }
   for (const [command, name] of Object.entries({ recording: sid, transcript: sid, diagnosis: callSid })) {
     const { status, err } = await onrecord(command, name);
