@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ describe('the accounts of ACCOUNTS_FILE are examined as well', () => {
   const entry = { accountSid: SECOND, authToken: 'second-token' };
 
   it('each at Twilio, and the public address with the token of each', async () => {
-    const { doctor, simulator, base } = await setUp({ several: true });
+    const { doctor, simulator, base } = await setUp({ several: 'second-token' });
     const { url, second } = await secondAccount(simulator.url, base);
     const changes = { TWILIO_API_URL: url, ACCOUNTS_FILE: await fileOf([entry]) };
     expect(await doctor('', changes)).toEqual({ status: 0, err: '', problems: [] });
@@ -54,6 +54,42 @@ describe('the accounts of ACCOUNTS_FILE are examined as well', () => {
       found(`${SECOND} auth token`, 'failed', 'rotated token', 'its authToken in ACCOUNTS_FILE'),
     );
     expect(problems).toContainEqual(found('PUBLIC_BASE_URL', 'failed', SECOND, 'same ACCOUNTS_FILE'));
+  });
+
+  // What named no account was refused before its signature was looked at, and every token was taken for the right one.
+  it('one whose token is another at an ingest that serves several', async () => {
+    const { doctor, simulator, base } = await setUp({ several: 'rotated-since' });
+    const { url } = await secondAccount(simulator.url, base);
+    const { problems } = await doctor('', { TWILIO_API_URL: url, ACCOUNTS_FILE: await fileOf([entry]) });
+    expect(problems).toEqual([found('PUBLIC_BASE_URL', 'failed', SECOND, 'same ACCOUNTS_FILE')]);
+    const other = await setUp({ several: 'second-token', token: 'another-token' });
+    expect((await other.doctor()).problems).toContainEqual(
+      found('PUBLIC_BASE_URL', 'failed', 'refuses', 'same TWILIO_AUTH_TOKEN'),
+    );
+  });
+
+  // One after the other, a slow address took as many times its time as there are accounts.
+  it('a few at a time, and the answer to none is lost', async () => {
+    const { server, doctor } = await setUp({ several: 'second-token' });
+    const [listener] = server.listeners('request') as [RequestListener];
+    const open = new Set<object>();
+    const held: (() => void)[] = [];
+    let [count, most] = [0, 0];
+    server.removeAllListeners('request').on('request', async (request, response) => {
+      count += 1;
+      open.add(response);
+      response.on('close', () => open.delete(response));
+      most = Math.max(most, open.size);
+      // The first account is asked alone. Ten more are held until all of them are there, and any further one would be.
+      if (count > 1 && count < 11) await new Promise<void>((resolve) => held.push(resolve));
+      if (count === 11) setTimeout(() => held.splice(0).forEach((go) => void go()), 50);
+      listener(request, response);
+    });
+    const many = Array.from({ length: 11 }, (_, at) => ({ ...entry, accountSid: `AC${String(at).padStart(32, '0')}` }));
+    const { problems } = await doctor('', { ACCOUNTS_FILE: await fileOf(many) });
+    expect(most).toBe(10);
+    const [address] = problems.filter(({ check }) => check === 'PUBLIC_BASE_URL');
+    for (const { accountSid } of many) expect(address?.seen).toContain(accountSid);
   });
 
   it.each([

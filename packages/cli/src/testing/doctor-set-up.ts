@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { accountOf, ingest } from '@onrecord/ingest/testing/ingest-app';
 import { ACCOUNT, TOKEN } from '@onrecord/ingest/testing/signed-request';
 import type { Finding } from '@onrecord/shared/doctor/domain/finding';
@@ -23,8 +24,8 @@ interface Differences {
   /** The token that ingest was started with. */
   token?: string;
   listener?: RequestListener;
-  /** Whether ingest serves the second account as well. */
-  several?: boolean;
+  /** The second account's token, where ingest serves that one as well. */
+  several?: string;
 }
 
 /** Ingest's own edge behind a real listener, and a simulated Twilio whose one number leads there. */
@@ -41,14 +42,15 @@ export async function setUp({
   const base = `${scheme}://${HOST}:${(server.address() as AddressInfo).port}`;
   const accounts = [
     accountOf(ACCOUNT, more.token ?? TOKEN),
-    ...(more.several ? [accountOf(SECOND, 'second-token')] : []),
+    ...(more.several === undefined ? [] : [accountOf(SECOND, more.several)]),
   ];
   const { app } = ingest({ publicBaseUrls: [base], accounts, dialTo: '+14155550142' });
   listener =
     more.listener ??
     (async (request, response) => {
       const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]);
-      const answer = await app.request(base + request.url, { method: request.method ?? '', headers });
+      const body = await text(request);
+      const answer = await app.request(base + request.url, { method: request.method ?? '', headers, body });
       response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
     });
   const simulator = await startSimulator({

@@ -1,24 +1,22 @@
 import type { TwilioAccount } from '../twilio/accounts.ts';
-import type { AddressFacts } from './domain/facts.ts';
 import type { Finding } from './domain/finding.ts';
 import { judgeAddress } from './domain/judge-address.ts';
+import { inGroups } from './in-groups.ts';
 import { type Network, probeAddress } from './probe-address.ts';
 
-/** Asks a public address with one account's token after the other, until it is clear that this service does not answer there. */
+/** Asks a public address with the token of one account, and with those of all others once it is clear that this service answers there. */
 export async function examineAddress(
   baseUrl: string,
   accounts: readonly TwilioAccount[],
   network: Network,
   now: () => Date,
 ): Promise<Finding[]> {
-  const refused: string[] = [];
-  let facts: AddressFacts | undefined;
-  for (const { accountSid, authTokens } of accounts) {
-    const seen = await probeAddress(baseUrl, authTokens[0], network);
-    const isService = seen.answer === 'ours' || seen.answer === 'other-token';
-    if (seen.answer === 'other-token') refused.push(accountSid);
-    if (facts === undefined || seen.answer !== 'other-token') facts = seen;
-    if (!isService) break;
-  }
+  const [first, ...others] = accounts;
+  if (first === undefined) return [];
+  const probe = (account: TwilioAccount) => probeAddress(baseUrl, account, network);
+  const seen = [await probe(first)];
+  if (seen[0]?.answer === 'ours' || seen[0]?.answer === 'other-token') seen.push(...(await inGroups(others, probe)));
+  const refused = accounts.filter((_, at) => seen[at]?.answer === 'other-token').map(({ accountSid }) => accountSid);
+  const facts = seen.findLast(({ answer }) => answer !== 'other-token') ?? seen[0];
   return facts === undefined ? [] : judgeAddress(facts, now(), refused);
 }

@@ -7,6 +7,7 @@ import { judgeSenders } from './domain/judge-messages.ts';
 import { judgeCallerIds, judgeNumbers, judgeVoice, numbersHere } from './domain/judge-numbers.ts';
 import { judgeRecordings } from './domain/judge-recordings.ts';
 import { examineAddress } from './examine-address.ts';
+import { inGroups } from './in-groups.ts';
 import type { Network } from './probe-address.ts';
 
 /** What is examined: each account, and each public address with the tokens of all. */
@@ -30,14 +31,11 @@ interface Looked {
   listed?: { numbers: readonly OwnedNumber[]; verified: readonly string[] };
 }
 
-/** Three requests each at once, then one for each of its trunks; a file may have 500 accounts. */
-const ACCOUNTS_AT_A_TIME = 10;
-
 /** Asks Twilio and the public addresses, each request with a time-out of its own. Never throws for what it finds. */
 export async function examine(examined: Examined, network: Network, now: () => Date): Promise<Finding[]> {
   const { accounts, baseUrls } = examined;
   const [looked, addresses] = await Promise.all([
-    lookAtEach(examined, now),
+    inGroups(accounts, (account) => lookAt(account, examined, now)),
     Promise.all(baseUrls.map((baseUrl) => examineAddress(baseUrl, accounts, network, now))),
   ]);
   const of = (at: number, findings: Finding[]) =>
@@ -60,15 +58,6 @@ export async function examine(examined: Examined, network: Network, now: () => D
     ),
     ...addresses.flat(),
   ];
-}
-
-async function lookAtEach(examined: Examined, now: () => Date): Promise<Looked[]> {
-  const looked: Looked[] = [];
-  for (let from = 0; from < examined.accounts.length; from += ACCOUNTS_AT_A_TIME) {
-    const group = examined.accounts.slice(from, from + ACCOUNTS_AT_A_TIME);
-    looked.push(...(await Promise.all(group.map((account) => lookAt(account, examined, now)))));
-  }
-  return looked;
 }
 
 function judgeDialling({ listed }: Looked, { callerIds, senders }: Examined): Finding[] {

@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import { z } from 'zod';
 import { inNetworks, PRIVATE_NETWORKS } from '../http/networks.ts';
 import { within } from '../http/within.ts';
+import type { TwilioAccount } from '../twilio/accounts.ts';
 import { signatureOf } from '../twilio/sign.ts';
 import type { AddressFacts } from './domain/facts.ts';
 
@@ -28,17 +29,22 @@ const PATH = '/webhooks/recording';
 const problem = z.looseObject({ status: z.number(), title: z.string() });
 
 /**
- * Asks an address as Twilio would: a signed callback that tells nothing. Ingest refuses it with 400 once the signature was found
- * right, so that nothing comes of it. Never throws.
+ * Asks an address as Twilio would: a signed callback that tells nothing but its account, with whose token ingest checks it. Ingest
+ * refuses it with 400 once the signature was found right, so that nothing comes of it. Never throws.
  */
-export async function probeAddress(baseUrl: string, authToken: string, network: Network): Promise<AddressFacts> {
+export async function probeAddress(baseUrl: string, account: TwilioAccount, network: Network): Promise<AddressFacts> {
   const url = new URL(baseUrl + PATH);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   try {
     const found = await within(PROBE_TIMEOUT_MS, (network.lookup ?? ((name) => lookup(name, { all: true })))(host));
     const addresses = found.map(({ address }) => address);
     const privateAddress = addresses.find(isPrivate);
-    return { baseUrl, addresses, privateAddress, ...(await ask(url, baseUrl + PATH, authToken, found, network)) };
+    return {
+      baseUrl,
+      addresses,
+      privateAddress,
+      ...(await ask(url, callbackOf(account, baseUrl + PATH), found, network)),
+    };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return { baseUrl, addresses: [], answer: { unreachable: code ?? message } };
@@ -49,15 +55,23 @@ const inPrivateNetwork = inNetworks(PRIVATE_NETWORKS);
 /** An address with a zone (`fe80::1%eth0`) is of this machine's own networks. */
 const isPrivate = (address: string) => inPrivateNetwork(address.replace(/%.*/, ''));
 
-function ask(url: URL, signed: string, authToken: string, found: LookupAddress[], network: Network) {
+function callbackOf({ accountSid, authTokens: [token] }: TwilioAccount, signed: string) {
+  const parameters = { AccountSid: accountSid };
+  return { body: `${new URLSearchParams(parameters)}`, signature: signatureOf(token, signed, parameters) };
+}
+
+type Sent = ReturnType<typeof callbackOf>;
+
+function ask(url: URL, { body, signature }: Sent, found: LookupAddress[], network: Network) {
   return new Promise<Omit<AddressFacts, 'baseUrl' | 'addresses' | 'privateAddress'>>((resolve) => {
     const address = network.connectTo ?? found[0]?.address ?? '';
     let tls: AddressFacts['tls'];
     const request = (url.protocol === 'https:' ? https : http).request(url, {
       method: 'POST',
       headers: {
-        'x-twilio-signature': signatureOf(authToken, signed),
+        'x-twilio-signature': signature,
         'content-type': 'application/x-www-form-urlencoded',
+        'content-length': body.length,
       },
       agent: false,
       // What is wrong with a certificate is told; nothing secret is sent.
@@ -91,7 +105,7 @@ function ask(url: URL, signed: string, authToken: string, found: LookupAddress[]
         resolve({ tls, ...readAnswer(response.statusCode, Buffer.concat(pieces).toString()) }),
       );
     });
-    request.end();
+    request.end(body);
   });
 }
 
@@ -106,10 +120,12 @@ function tlsOf(socket: TLSSocket): AddressFacts['tls'] {
 function readAnswer(httpStatus: number | undefined, body: string): Pick<AddressFacts, 'answer' | 'httpStatus'> {
   const said = problem.safeParse(parse(body)).data;
   if (httpStatus === 400 && said?.status === 400) return { httpStatus, answer: 'ours' };
-  if (httpStatus === 403 && said?.title?.startsWith('the signature does not match'))
-    return { httpStatus, answer: 'other-token' };
+  if (httpStatus === 403 && REFUSALS.test(said?.title ?? '')) return { httpStatus, answer: 'other-token' };
   return { httpStatus, answer: 'another-service' };
 }
+
+/** What ingest says of another token, and of an account that it does not serve beside those that it does. */
+const REFUSALS = /^the signature does not match|^the account is not served/;
 
 function parse(text: string): unknown {
   try {
