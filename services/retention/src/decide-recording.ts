@@ -56,7 +56,13 @@ export function deciding({ policy, now, traceparent, onDecision }: DecideContext
       decided.set(entry.facts.recording.recordingSid, next);
       return {
         entry: next,
-        events: decisionEvents(entry.facts.recording, decision, entry.decision, policy, traceparent),
+        events: decisionEvents(
+          entry.facts.recording,
+          decision,
+          entry.decision,
+          { channelMap: policy.channelMap, direction: entry.direction },
+          traceparent,
+        ),
       };
     },
     report: (failed = []) => {

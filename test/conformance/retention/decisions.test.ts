@@ -54,6 +54,19 @@ describe('a call on the ledger', () => {
     expect(await test.take(consentOf({ callSid: child }, 'granted'))).toEqual(['cleared']);
   });
 
+  it('names who was called and not who calls, where the leg was placed by the account', async () => {
+    for (const [direction, roles] of Object.entries({
+      inbound: ['caller', 'called'],
+      'outbound-api': ['called', 'connected'],
+    })) {
+      const { callSid, sid, place } = newCall();
+      await test.take(legReported(callSid, { direction }), recordingCompleted(sid, place), consentOf(place, 'granted'));
+      expect(await test.published()).toMatchObject([
+        { data: { speakers: roles.map((role, channel) => ({ channel, role })) } },
+      ]);
+    }
+  });
+
   it('is refused with a day to undo it, and a later agreement of the same party undoes it', async () => {
     const { sid, place } = newCall();
     await test.take(recordingCompleted(sid, place), consentOf(place, 'refused'));

@@ -1,6 +1,7 @@
 import type { consentRecorded, DataOf } from '@onrecord/shared/events';
 import * as read from './parameters.ts';
 import type { ConsentAnswer } from './voice/hear.ts';
+import { partiesOf } from './voice/parties.ts';
 
 /** One hearing of the prompt. */
 export interface PromptVisit {
@@ -14,7 +15,7 @@ export interface PromptVisit {
 const VISIT = /^[0-9a-f]{16}$/;
 
 /**
- * The caller's answer to the consent prompt, or undefined where there was none: silence is not consent, and no refusal either.
+ * The answer to the consent prompt of whom the application talks with, or undefined where there was none: silence is not consent, and no refusal either.
  * @throws ParameterError
  */
 export function readConsent(
@@ -35,7 +36,7 @@ export function readConsent(
   return {
     accountSid: account,
     callSid,
-    party: 'caller',
+    party: partiesOf(parameters).party,
     outcome,
     purposes: ['record', 'transcribe'],
     method,

@@ -37,9 +37,9 @@ test('a message in a call that was placed goes to whom was called', async () => 
   const none = { menus: {}, destinations: {}, voicemails: {} };
   const start = { message: 'message-taken', end: 'goodbye', from: `MG${'1'.repeat(32)}` };
   const { app, published } = ingest({ voice: exampleFile({ ...none, consent: { mode: 'off' }, start }) });
-  await asked('/voice/inbound', { Direction: 'outbound-api' }, app);
+  await asked('/voice/inbound', { Direction: 'outbound-api', From: call.To, To: call.From }, app);
   const id = `message:${sid('CA')}:chosen-message-taken`;
-  expect(published).toMatchObject([{ id, data: { to: call.To, from: start.from } }]);
+  expect(published).toMatchObject([{ id, data: { to: call.From, from: start.from } }]);
 });
 
 test('a destination rings as long and shows the number that the file says, and how it ends comes back', async () => {
@@ -75,12 +75,14 @@ test('the answer to a wording that the file has no more is none, and the new one
 
 test('a yes is kept with the hash of the wording that was heard, in the caller’s language', async () => {
   const { app, published } = ingest({ voice });
-  for (const To of ['+14155550199', '+493055550199']) {
-    const prompt = await asked('/voice/inbound', { To }, app);
-    await asked(pathIn(prompt, /<Gather[^>]* action="([^"]+)"/), { To, Digits: '1' }, app);
+  const placed = { Direction: 'outbound-api', From: '+493055550199', To: '+493055550123' };
+  for (const call of [{ To: '+14155550199' }, { To: '+493055550199' }, placed]) {
+    const prompt = await asked('/voice/inbound', call, app);
+    await asked(pathIn(prompt, /<Gather[^>]* action="([^"]+)"/), { ...call, Digits: '1' }, app);
   }
-  const [english, german] = published.map(({ data }) => data as { promptVersion: string; language: string });
+  const [english, german, called] = published.map(({ data }) => data as { promptVersion: string; language: string });
   expect([english?.language, german?.language]).toEqual(['en-US', 'de-DE']);
+  expect(called).toMatchObject({ language: 'de-DE', party: 'called' });
   expect(english?.promptVersion).not.toBe(german?.promptVersion);
 });
 

@@ -42,6 +42,14 @@ describe('the answer', () => {
     );
   });
 
+  // The answer of whom the account had called was kept as that of the caller, who was the account itself.
+  test('is of the person called, in a call that the account placed', async () => {
+    const { app, published } = ingest({ dialTo });
+    const Direction = 'outbound-api';
+    await app.request(...post('/voice/consent', { ...call, Direction, Digits: '1' }));
+    expect(published).toMatchObject([{ id: `consent:${sid('CA')}:called:key-press:1`, data: { party: 'called' } }]);
+  });
+
   test('says which wording in which language was agreed to, for which purposes', async () => {
     const { app, published } = ingest({ dialTo });
     await app.request(...post('/voice/consent', { ...call, Digits: '1' }));

@@ -3,9 +3,11 @@ import { conferenceRecording, recording } from '../testing/given.ts';
 import { type ChannelMap, parseChannelMap } from './channel-map.ts';
 import { speakersOf } from './speakers.ts';
 
-function rolesBy(text: string, recordingSource?: string) {
+function rolesBy(text: string, recordingSource?: string, direction?: string) {
   const map = parseChannelMap(text);
-  return map && speakersOf(recording({ recordingSource }), map)?.map(({ channel, role }) => `${channel} ${role}`);
+  return (
+    map && speakersOf(recording({ recordingSource }), map, direction)?.map(({ channel, role }) => `${channel} ${role}`)
+  );
 }
 
 describe('the map of channels', () => {
@@ -22,10 +24,19 @@ describe('the map of channels', () => {
     expect(rolesBy(text)).toEqual(['0 caller', '1 called']);
   });
 
+  // On a call that was placed through the REST API the person called was the `caller` of the transcript.
+  it.each([
+    ['outbound-api', 'StartCallRecordingTwiML'],
+    [undefined, 'OutboundAPI'],
+  ])('a leg that was placed (%s, %s) is who was called', (direction, source) => {
+    expect(rolesBy('parent-first', source, direction)).toEqual(['0 called', '1 connected']);
+    expect(rolesBy('child-first', source, direction)).toEqual(['0 connected', '1 called']);
+  });
+
   it('tells nobody apart where the channels are no legs', () => {
     const map = parseChannelMap('child-first') as ChannelMap;
-    expect(speakersOf(recording({ channels: 1 }), map)).toBeUndefined();
-    expect(speakersOf(conferenceRecording({ channels: 2 }), map)).toBeUndefined();
+    expect(speakersOf(recording({ channels: 1 }), map, 'inbound')).toBeUndefined();
+    expect(speakersOf(conferenceRecording({ channels: 2 }), map, 'outbound-api')).toBeUndefined();
   });
 
   it.each([

@@ -28,6 +28,8 @@ export interface StepFailure {
 /** One recording with everything that its future depends on. */
 export interface RecordingEntry {
   facts: ClearanceFacts;
+  /** Of the recorded leg, in Twilio's words: `inbound`, `outbound-api` and others; as far as it was told. */
+  direction?: string | undefined;
   decision?: Decision | undefined;
   /** `store` is the object store's own name; `prefix` is the recording's folder there, ending in `/`. */
   archive?: (StoredMedia & { store: string; prefix: string }) | undefined;

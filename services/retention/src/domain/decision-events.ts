@@ -8,9 +8,14 @@ import {
 } from '@onrecord/shared/events';
 import type { ChannelMap } from './channel-map.ts';
 import type { Decision } from './custody.ts';
-import type { RetentionPolicy } from './policy.ts';
 import type { Recording } from './recording.ts';
 import { needsDiarization, speakersOf } from './speakers.ts';
+
+/** What tells who speaks on which channel. */
+interface Legs {
+  channelMap: ChannelMap;
+  direction?: string | undefined;
+}
 
 /**
  * What the world is told of a new decision. Waiting is news only where it takes back what was announced before: a
@@ -20,7 +25,7 @@ export function decisionEvents(
   recording: Recording,
   decision: Decision,
   previous: Decision | undefined,
-  { channelMap }: Pick<RetentionPolicy, 'channelMap'>,
+  legs: Legs,
   traceparent?: string,
 ): OnrecordEvent[] {
   const { clearance } = decision;
@@ -28,9 +33,7 @@ export function decisionEvents(
   const common = commonFields(recording, decision, previous);
   switch (clearance.outcome) {
     case 'cleared':
-      return [
-        createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance, channelMap) }, context),
-      ];
+      return [createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance, legs) }, context)];
     case 'refused': {
       const deleteAfter = (decision.deleteAfter ?? decision.decidedAt).toISOString();
       return [createEvent(recordingRefused, { ...common, deleteAfter }, context)];
@@ -67,9 +70,9 @@ const commonFields = (
 function clearedFields(
   recording: Recording,
   { purposes }: { purposes: readonly ('store' | 'transcribe')[] },
-  channelMap: ChannelMap,
+  { channelMap, direction }: Legs,
 ) {
-  const speakers = speakersOf(recording, channelMap);
+  const speakers = speakersOf(recording, channelMap, direction);
   return {
     purposes: [...purposes],
     transcription: needsDiarization(recording) ? { diarize: true } : {},

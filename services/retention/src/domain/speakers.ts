@@ -7,14 +7,28 @@ export interface Speaker {
   role: string;
 }
 
-/** The parent leg is who called, the child leg who was called through it. */
-const ROLES = { 'parent-first': ['caller', 'called'], 'child-first': ['called', 'caller'] } as const;
+/**
+ * The parent leg is who called, the child leg who was called through it. In a call that the account placed the parent leg is who was
+ * called, and nobody called: the other one is whom that leg was connected to.
+ */
+const ROLES = { comesIn: ['caller', 'called'], isPlaced: ['called', 'connected'] } as const;
 
-/** The speakers by channel, where channels tell them apart; `undefined` on mono and conference recordings. */
-export const speakersOf = (recording: Recording, map: ChannelMap): readonly Speaker[] | undefined =>
-  hasLegsApart(recording)
-    ? ROLES[orderOf(map, recording.recordingSource)].map((role, channel) => ({ channel, role }))
-    : undefined;
+/**
+ * The speakers by channel, where channels tell them apart; `undefined` on mono and conference recordings.
+ * @param direction of the recorded leg, in Twilio's words, where it was told; `OutboundAPI` as the source tells it as well
+ */
+export function speakersOf(
+  recording: Recording,
+  map: ChannelMap,
+  direction: string | undefined,
+): readonly Speaker[] | undefined {
+  if (!hasLegsApart(recording)) return undefined;
+  const { recordingSource: source } = recording;
+  const isPlaced = direction === 'outbound-api' || (direction === undefined && source === 'OutboundAPI');
+  const [parent, child] = ROLES[isPlaced ? 'isPlaced' : 'comesIn'];
+  const roles = orderOf(map, source) === 'parent-first' ? [parent, child] : [child, parent];
+  return roles.map((role, channel) => ({ channel, role }));
+}
 
 /**
  * Voices must be told apart within the channels where several channels tell nobody apart. On one channel there is nothing but the voice,

@@ -19,7 +19,8 @@ const SELECT_CUSTODY = `select
   ${newest('transcripts', 'learned_at')} as transcript,
   ${newest('failures', 'decision', `step = 'archive'`)} as archive_failure,
   ${newest('failures', 'decision', `step = 'transcript'`)} as transcript_failure,
-  ${newest('deletions', 'deletion')} as deletion`;
+  ${newest('deletions', 'deletion')} as deletion,
+  (select direction from ledger.calls where account_sid = $1 and call_sid = $3) as direction`;
 
 /**
  * Everything about the recording of this row. The row must have been locked by an earlier statement: only then do these see
@@ -30,13 +31,14 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
   const { rows } = await client.query<QueryResultRow>({
     name: 'load-custody',
     text: SELECT_CUSTODY,
-    values: [row.account_sid, row.recording_sid],
+    values: [row.account_sid, row.recording_sid, row.call_sid],
   });
   const custody = rows[0] ?? {};
   const read = <T>(json: QueryResultRow | null, map: (found: QueryResultRow) => T) =>
     json === null ? undefined : map(reviveMoments(json));
   return {
     facts,
+    direction: optional(custody.direction),
     decision: read(custody.decision, toDecision),
     archive: read(custody.archive, toArchive),
     transcript: read(custody.transcript, toTranscript),

@@ -1,5 +1,6 @@
 import type { DataOf, messageRequested } from '@onrecord/shared/events';
 import * as read from '../parameters.ts';
+import { partiesOf } from './parties.ts';
 import type { Turn } from './turn.ts';
 import { E164 } from './voice-file.ts';
 
@@ -17,11 +18,7 @@ export function readMessage(
 ): DataOf<typeof messageRequested> | undefined {
   const account = read.requiredAccount(parameters, accountSid);
   const callSid = read.requiredSid(parameters, 'CallSid', 'CA');
-  const { Direction = '', DialCallStatus } = parameters;
-  // In a call that the account placed, the person is who was called.
-  const isOutbound = Direction.startsWith('outbound');
-  const { From = '', To = '' } = parameters;
-  const [to, ours] = isOutbound ? [To, From] : [From, To];
+  const { theirs: to, ours } = partiesOf(parameters);
   const from = message.from ?? ours;
   if (!E164.test(to) || !(E164.test(from) || SERVICE.test(from))) return undefined;
   return {
@@ -30,7 +27,7 @@ export function readMessage(
     to,
     from,
     body: text,
-    reason: reasonOf(DialCallStatus, prompt),
+    reason: reasonOf(parameters.DialCallStatus, prompt),
     requestedAt: receivedAt,
   };
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Callback } from '../../acceptance.ts';
 import { namingCall, ParameterError } from '../../domain/parameters.ts';
 import { type CallState, fromQuery } from '../../domain/voice/call-state.ts';
+import { partiesOf } from '../../domain/voice/parties.ts';
 import type { Listen, Saying, Turn } from '../../domain/voice/turn.ts';
 import type { VoiceFile } from '../../domain/voice/voice-file.ts';
 import { requestMessage } from '../../request-message.ts';
@@ -40,7 +41,7 @@ export const voiceRoute =
   (app, edge) => {
     const respond = async (file: VoiceFile, received: Callback, query: VoiceCall['query']): Promise<Response> => {
       const callback = { ...received, parameters: withCarried(received.parameters, query) };
-      const state = fromQuery(file, query, callback.parameters.To ?? '');
+      const state = fromQuery(file, query, partiesOf(callback.parameters).ours);
       const { turn, gathered, tell, keep, unkept = turn } = take({ file, state, callback, query, edge });
       // The same answer that is tried to be kept again was counted.
       if (gathered !== undefined && query.times === undefined) {
