@@ -8,6 +8,7 @@ import { startKafka } from '../servers/kafka.ts';
 import { answerOf } from './answer-of.ts';
 import { benchLog } from './bench-log.ts';
 import { EVENTS } from './consumer-rounds.ts';
+import { KAFKAJS_ALONE } from './kafkajs-alone.ts';
 import { type BenchResult, median } from './result.ts';
 
 const ROUNDS = 7;
@@ -17,8 +18,6 @@ const SCRIPTS = [
   new URL('./consumer-worker.ts', import.meta.url),
   new URL('./consumer-plain-worker.ts', import.meta.url),
 ];
-/** kafkajs alone sets timers in the past (kafkajs#1751), of which Node warns. */
-const QUIET = ['--disable-warning=TimeoutNegativeWarning'];
 
 const logger = createLogger({ service: 'bench', level: 'silent' });
 const sid = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, '0');
@@ -33,7 +32,7 @@ export async function benchConsumer(rounds = ROUNDS): Promise<BenchResult[]> {
   const workers: ChildProcess[] = [];
   try {
     await fill(server.url);
-    const [consumer, plain] = SCRIPTS.map((script) => fork(script, [server.url], { execArgv: QUIET }));
+    const [consumer, plain] = SCRIPTS.map((script) => fork(script, [server.url], { execArgv: KAFKAJS_ALONE }));
     if (!consumer || !plain) throw new Error('two ways are compared');
     workers.push(consumer, plain);
     for (const warmUp of [consumer, plain]) await timeOf(warmUp);

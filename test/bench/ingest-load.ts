@@ -58,8 +58,8 @@ export const environmentOf = ({ url }: Kafka, account: Account) => ({
 });
 
 /** Starts `file` with its task, and resolves once it serves. */
-export async function startWorker(file: string, task: unknown): Promise<Worker> {
-  const worker = fork(new URL(file, import.meta.url), { execArgv: ['--expose-gc'] });
+export async function startWorker(file: string, task: unknown, flags: readonly string[] = []): Promise<Worker> {
+  const worker = fork(new URL(file, import.meta.url), { execArgv: ['--expose-gc', ...flags] });
   worker.send(task as Record<string, unknown>);
   return { process: worker, url: String(await answerOf(worker)) };
 }

@@ -9,6 +9,7 @@ import {
   type Worker,
   warmUp,
 } from './ingest-load.ts';
+import { KAFKAJS_ALONE } from './kafkajs-alone.ts';
 import type { BenchResult } from './result.ts';
 
 const ROUNDS = 7;
@@ -23,15 +24,15 @@ export async function benchIngest(rounds = ROUNDS): Promise<BenchResult[]> {
   const account = newAccount();
   const environment = environmentOf(kafka, account);
   const workers: Worker[] = [];
-  const start = async (file: string, task: unknown): Promise<Worker> => {
-    const worker = await startWorker(file, task);
+  const start = async (file: string, task: unknown, flags?: readonly string[]): Promise<Worker> => {
+    const worker = await startWorker(file, task, flags);
     workers.push(worker);
     return worker;
   };
   try {
     const durable = await start('./ingest-worker.ts', { environment, durable: true });
     const nowhere = await start('./ingest-worker.ts', { environment, durable: false });
-    const naive = await start('./naive-worker.ts', { environment });
+    const naive = await start('./naive-worker.ts', { environment }, KAFKAJS_ALONE);
     const requests = recordingCallbacks(account);
     for (const worker of workers) await warmUp(worker, requests);
     const withNowhere = await alternate([durable, nowhere], requests, rounds);
