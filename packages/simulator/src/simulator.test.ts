@@ -169,6 +169,13 @@ test(
     ]);
     const completed = application.at('/webhooks/recording').at(-1);
     expect(completed).toMatchObject({ ConferenceSid: placed.conferenceSid, RecordingChannels: '1' });
+    const list = `${simulator.url}/2010-04-01/Accounts/${ACCOUNT_SID}/Conferences.json`;
+    const headers = { authorization: `Basic ${btoa(`${ACCOUNT_SID}:${AUTH_TOKEN}`)}` };
+    const listed = async (query: string) => (await (await fetch(`${list}?${query}`, { headers })).json()) as object;
+    expect(await listed('Status=completed&DateUpdated>=2020-01-01')).toMatchObject({
+      conferences: [{ sid: placed.conferenceSid, status: 'completed' }],
+    });
+    expect(await listed('Status=in-progress')).toMatchObject({ conferences: [] });
     expect(completed).not.toHaveProperty('CallSid');
     expect(placed.callSids).toHaveLength(3);
     expect(application.received.every(({ isSigned }) => isSigned)).toBe(true);

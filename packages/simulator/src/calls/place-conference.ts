@@ -1,6 +1,6 @@
 import type { ConferenceScript } from '../call-script.ts';
 import { newSid } from '../sids.ts';
-import type { CallState } from '../twilio/account-state.ts';
+import type { CallState, ConferenceState } from '../twilio/account-state.ts';
 import { createConferenceCallbacks } from './conference-callbacks.ts';
 import { hearConsentPrompt } from './consent-prompt.ts';
 import { type CallContext, createCallContext, type Engine, speakConversation } from './engine.ts';
@@ -19,9 +19,11 @@ export async function placeConference(engine: Engine, script: ConferenceScript):
   const context = createCallContext(engine, callbacks, conversation.durationMs, participants.length);
   const conference = { sid: newSid('CF'), friendlyName: script.friendlyName };
   const tell = createConferenceCallbacks(context, conference);
+  const keep = keepConference(context, conference);
   const joined: CallState[] = [];
   for (const participant of script.participants) {
     joined.push(await join(context, participant, script.to));
+    await keep('in-progress');
     await tell.joined(joined.at(-1)?.sid ?? '');
     if (joined.length === 2) await tell.started();
   }
@@ -34,6 +36,7 @@ export async function placeConference(engine: Engine, script: ConferenceScript):
     await tell.left(leg.sid);
     await createLegCallbacks(context, numberCallbacks(engine))('completed', ended);
   }
+  await keep('completed');
   await tell.ended(joined.at(-1)?.sid ?? '');
   if (recording) await finishRecording(context, recording, { ...conversation, startedMs });
   await context.requests.flush();
@@ -44,6 +47,17 @@ export async function placeConference(engine: Engine, script: ConferenceScript):
     ...(recording ? { recordingSid: recording.recording.sid } : {}),
     deliveries: context.requests.deliveries,
     problems: context.problems,
+  };
+}
+
+/** It began when somebody first joined it. */
+function keepConference({ engine, clock }: CallContext, conference: Pick<ConferenceState, 'sid' | 'friendlyName'>) {
+  let dateCreated: string | undefined;
+  return async (status: ConferenceState['status']) => {
+    const dateUpdated = clock.now().toISOString();
+    dateCreated ??= dateUpdated;
+    const { accountSid, state } = engine;
+    await state.saveConference({ ...conference, accountSid, status, dateCreated, dateUpdated });
   };
 }
 

@@ -49,6 +49,15 @@ export interface RecordingState {
   encryption?: WrappedKey | undefined;
 }
 
+export interface ConferenceState {
+  sid: string;
+  accountSid: string;
+  friendlyName: string;
+  status: 'in-progress' | 'completed';
+  dateCreated: string;
+  dateUpdated: string;
+}
+
 /** An error or a warning in Twilio's debugger. */
 export interface AlertState {
   sid: string;
@@ -66,6 +75,8 @@ export interface AccountState {
   calls(): CallState[];
   call(sid: string): CallState | undefined;
   saveCall(call: CallState): Promise<void>;
+  conferences(): ConferenceState[];
+  saveConference(conference: ConferenceState): Promise<void>;
   recordings(): RecordingState[];
   recording(sid: string): RecordingState | undefined;
   saveRecording(recording: RecordingState): Promise<void>;
@@ -79,7 +90,7 @@ export interface AccountState {
   /** @throws Error when there are no media */
   readMedia(sid: string): Promise<Buffer>;
   deleteMedia(sid: string): Promise<void>;
-  /** Since this process first saved the call, recording, alert or message, in milliseconds; infinite for what was there before. */
+  /** Since this process first saved the call, conference, recording, alert or message, in milliseconds; infinite for what was there before. */
   ageMs(sid: string): number;
 }
 
@@ -90,7 +101,8 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
   const recordings = await createJsonFolder<RecordingState>(media);
   const alerts = await createJsonFolder<AlertState>(join(dataDir, 'alerts'));
   const messages = await createJsonFolder<MessageState>(join(dataDir, 'messages'));
-  await closeInterrupted(calls, recordings);
+  const conferences = await createJsonFolder<ConferenceState>(join(dataDir, 'conferences'));
+  await closeInterrupted(calls, recordings, conferences);
   const bornAt = new Map<string, number>();
   const saving =
     <T extends { sid: string }>(folder: Folder<T>) =>
@@ -103,6 +115,8 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
     calls: calls.all,
     call: calls.get,
     saveCall: saving(calls),
+    conferences: conferences.all,
+    saveConference: saving(conferences),
     recordings: recordings.all,
     recording: recordings.get,
     saveRecording: saving(recordings),
@@ -124,7 +138,14 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
 type Folder<T> = Awaited<ReturnType<typeof createJsonFolder<T & { sid: string }>>>;
 
 /** Calls that were going on when the simulator was ended did not survive it. */
-async function closeInterrupted(calls: Folder<CallState>, recordings: Folder<RecordingState>): Promise<void> {
+async function closeInterrupted(
+  calls: Folder<CallState>,
+  recordings: Folder<RecordingState>,
+  conferences: Folder<ConferenceState>,
+): Promise<void> {
+  for (const conference of conferences.all()) {
+    if (conference.status === 'in-progress') await conferences.save({ ...conference, status: 'completed' });
+  }
   for (const call of calls.all()) {
     if (['queued', 'ringing', 'in-progress'].includes(call.status)) await calls.save({ ...call, status: 'failed' });
   }

@@ -1,4 +1,4 @@
-import type { AlertState, CallState, RecordingState } from './account-state.ts';
+import type { AlertState, CallState, ConferenceState, RecordingState } from './account-state.ts';
 import { twilioError } from './errors.ts';
 import { type MessageState, sentAt } from './message-state.ts';
 
@@ -24,6 +24,12 @@ export const matchesCall = (call: CallState, query: URLSearchParams): boolean =>
   equals(query, 'Status', call.status) &&
   inTime(query, 'StartTime', call.startTime) &&
   inTime(query, 'EndTime', call.endTime);
+
+export const matchesConference = (conference: ConferenceState, query: URLSearchParams): boolean =>
+  equals(query, 'FriendlyName', conference.friendlyName) &&
+  equals(query, 'Status', conference.status) &&
+  inTime(query, 'DateCreated', conference.dateCreated) &&
+  inTime(query, 'DateUpdated', conference.dateUpdated);
 
 export const matchesAlert = (alert: AlertState, query: URLSearchParams): boolean =>
   equalsLevel(query, alert.level) && inSpan(query, { from: 'StartDate', to: 'EndDate' }, alert.dateCreated);

@@ -1,4 +1,4 @@
-import type { CallState, RecordingState } from './account-state.ts';
+import type { CallState, ConferenceState, RecordingState } from './account-state.ts';
 import { type MessageState, sentAt } from './message-state.ts';
 import { restSpelling } from './recording-encryption.ts';
 import { rfc2822 } from './rfc2822.ts';
@@ -77,6 +77,25 @@ export function callResource(call: CallState) {
     trunk_sid: null,
     uri: `${path}.json`,
     subresource_uris: { notifications: `${path}/Notifications.json`, recordings: `${path}/Recordings.json` },
+  };
+}
+
+/** A conference as Twilio's API shows it. Source: twilio-oai, `api.v2010.account.conference`. */
+export function conferenceResource(conference: ConferenceState) {
+  const path = `${accountPath(conference.accountSid)}/Conferences/${conference.sid}`;
+  return {
+    account_sid: conference.accountSid,
+    api_version: API_VERSION,
+    date_created: date(conference.dateCreated),
+    date_updated: date(conference.dateUpdated),
+    friendly_name: conference.friendlyName,
+    region: 'us1',
+    sid: conference.sid,
+    status: conference.status,
+    uri: `${path}.json`,
+    subresource_uris: { participants: `${path}/Participants.json`, recordings: `${path}/Recordings.json` },
+    reason_conference_ended: null,
+    call_sid_ending_conference: null,
   };
 }
 

@@ -4,6 +4,7 @@ import { type AccountSetupStore, createAccountSetup } from './account-setup.ts';
 import type { AccountState, RecordingState } from './account-state.ts';
 import { monitorRoutes, notificationRoutes } from './alert-routes.ts';
 import type { Credentials } from './authorize.ts';
+import { conferenceRoutes } from './conference-routes.ts';
 import { notFound, twilioError } from './errors.ts';
 import { isShown, matchesCall, matchesRecording } from './list-filters.ts';
 import { pageOf } from './list-page.ts';
@@ -60,6 +61,8 @@ export function twilioRest(options: RestOptions): Hono {
     if (!call || extension !== '.json') throw notFound(c.req.path);
     return c.json(callResource(call));
   });
+
+  account.route('/', conferenceRoutes(state, isListed));
 
   account.get('/Recordings.json', (c) => {
     const url = new URL(c.req.url);

@@ -18,7 +18,7 @@ const PAGE_SIZE = 200;
 interface List {
   base: string;
   path: string;
-  key: 'recordings' | 'calls' | 'alerts' | 'notifications';
+  key: 'recordings' | 'calls' | 'conferences' | 'alerts' | 'notifications';
   /** Every page's path begins so. */
   home: string;
 }
@@ -40,9 +40,10 @@ export function createTwilioLists(options: TwilioListsOptions): TwilioLists {
   const home = `/2010-04-01/Accounts/${options.accountSid}/`;
   const authorization = authorizationOf(options);
   const takeTurn = createTurns(limits.intervalMs);
-  const lists: Readonly<Record<ResourceKind, List>> = {
+  const lists: Readonly<Record<ResourceKind | 'conference', List>> = {
     recording: { base, home, path: `${home}Recordings.json`, key: 'recordings' },
     call: { base, home, path: `${home}Calls.json`, key: 'calls' },
+    conference: { base, home, path: `${home}Conferences.json`, key: 'conferences' },
     alert: { base: productUrl(base, 'monitor'), home: '/v1/Alerts?', path: '/v1/Alerts', key: 'alerts' },
   };
   async function* pagesOf(list: List, filter: Readonly<Record<string, string>>, signal: AbortSignal) {

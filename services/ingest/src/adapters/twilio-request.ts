@@ -81,7 +81,7 @@ function failureOf({ status, headers }: Response): StageError {
     new StageError('twilio-list', message, { kind, retryAfterMs: waitMs });
   if (status === 401 || status === 403) {
     return fail(
-      `Twilio refuses the credentials (${status}): check TWILIO_API_KEY_SID with TWILIO_API_KEY_SECRET, or TWILIO_AUTH_TOKEN, that TWILIO_API_URL is their region, and that a restricted key may list calls, recordings and alerts`,
+      `Twilio refuses the credentials (${status}): check TWILIO_API_KEY_SID with TWILIO_API_KEY_SECRET, or TWILIO_AUTH_TOKEN, that TWILIO_API_URL is their region, and that a restricted key may list calls, conferences, recordings and alerts`,
       'permanent',
     );
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { before, call, FIRST_MS, HOUR_MS, ids, NOW, setup } from '../testing/reconciling.ts';
-import { sid } from '../testing/signed-request.ts';
+import { ACCOUNT, sid } from '../testing/signed-request.ts';
 
 test('every recording and call that Twilio has is published once, over pages and days, and not again', async () => {
   const { state, reconciler, make, published, place, asked, told } = await setup();
@@ -76,6 +76,59 @@ test('a long recording that is in no list before it is processed is found after 
   expect(ids(published)).toEqual([`call:${underway.sid}:completed`, `recording:${recording.sid}:completed`]);
   for (const count of [200, 205]) await runAt(count);
   expect(place.watermark).toMatchObject({ recording: minutes(200), call: minutes(205) });
+});
+
+// The recording began with the conference; those who began it had left hours ago, and the calls that were left had come later.
+test('the recording of a conference is found, however long ago its first callers left', async () => {
+  const { state, faults, reconciler, make, published, place } = await setup();
+  faults.delayLists({ processedRecordingsOnly: true });
+  const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000).toISOString();
+  const conference = {
+    sid: sid('CF'),
+    accountSid: ACCOUNT,
+    friendlyName: 'support',
+    status: 'in-progress' as const,
+    dateCreated: before(HOUR_MS),
+    dateUpdated: before(HOUR_MS),
+  };
+  const recording = make({
+    callSid: null,
+    conferenceSid: conference.sid,
+    status: 'processing',
+    dateCreated: before(HOUR_MS),
+  });
+  const later = call('2', { status: 'in-progress', startTime: minutes(10), endTime: null });
+  await state.saveConference(conference);
+  await state.saveCall(call('1', { startTime: before(HOUR_MS), endTime: minutes(-10), dateUpdated: minutes(-10) }));
+  await state.saveCall(later);
+  await state.saveRecording(recording);
+  const runAt = async (count: number) => {
+    place.clock = new Date(minutes(count));
+    await reconciler().run();
+  };
+  for (const count of [0, 75, 80, 140]) await runAt(count);
+  await state.saveCall({ ...later, status: 'completed', endTime: minutes(150), dateUpdated: minutes(150) });
+  await state.saveConference({ ...conference, status: 'completed', dateUpdated: minutes(150) });
+  for (const count of [155, 160]) await runAt(count);
+  await state.saveRecording({ ...recording, status: 'completed', dateUpdated: minutes(165) });
+  await runAt(170);
+  expect(ids(published)).toContain(`recording:${recording.sid}:completed`);
+  for (const count of [230, 235]) await runAt(count);
+  expect(place.watermark).toMatchObject({ recording: minutes(230), call: minutes(235) });
+});
+
+test('while the conferences cannot be listed calls are found', async () => {
+  const { state, reconciler, published, place, lists } = await setup();
+  await state.saveCall(call('1'));
+  const { pages, ...others } = lists();
+  const refusing = {
+    ...others,
+    pages: (...[kind, ...rest]: Parameters<typeof pages>) =>
+      (kind === 'conference' ? lists('wrong') : lists()).pages(kind, ...rest),
+  };
+  await reconciler({ lists: refusing }).run();
+  expect(ids(published)).toEqual([`call:${sid('CA', '1')}:completed`]);
+  expect(place.watermark.call).toBe(NOW.toISOString());
 });
 
 test('while the calls cannot be listed recordings are found, and asked for no longer than one can take', async () => {

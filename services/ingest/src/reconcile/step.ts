@@ -4,7 +4,7 @@ import type { Resource, ResourceKind } from '../domain/resource.ts';
 export interface TwilioLists {
   /** The pages of a list, in Twilio's order. @throws StageError */
   pages(
-    kind: ResourceKind,
+    kind: ResourceKind | 'conference',
     filter: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): AsyncIterable<readonly Resource[]>;

@@ -1,6 +1,7 @@
 import { beganAt } from '../domain/judge-resource.ts';
 import { momentOf, type Resource, type ResourceKind } from '../domain/resource.ts';
 import { isWithin, midnightAfter, type Window, windowsOf } from '../domain/windows.ts';
+import { heldByConferences } from './conferences.ts';
 import { createFollowUp } from './follow-up.ts';
 import { judgePage } from './judge-page.ts';
 import type { Step, SurveyOptions } from './step.ts';
@@ -31,6 +32,9 @@ export async function* survey(
   }
   const open = { sinceMs: look.sinceMs, untilMs: Number.POSITIVE_INFINITY };
   if (kind === 'call') {
+    const conferences = await heldByConferences(options);
+    finalMs = Math.min(finalMs, conferences.heldMs);
+    yield { kind, finds: [], passedOver: conferences.passedOver };
     for await (const page of neverDialled(look, options)) {
       yield* steps(page, (call) => momentOf(call, 'start_time') === undefined && isWithin(open, beganAt(kind, call)));
     }
