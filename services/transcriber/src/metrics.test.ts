@@ -31,7 +31,7 @@ describe('the metrics', () => {
 
   it('count failures by their stage', async () => {
     const { run, value } = await start();
-    await expect(run(cleared({ transcription: { redact: 'pci' } }))).rejects.toThrow();
+    await expect(run(cleared({ transcription: { redact: ['pci'] } }))).rejects.toThrow();
     expect(await value('stage_failures_total')).toEqual([
       { stage: 'transcription-options', kind: 'permanent', value: 1 },
     ]);

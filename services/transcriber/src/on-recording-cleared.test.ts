@@ -107,7 +107,7 @@ describe('a cleared recording', () => {
 
   it('is archived before an impossible option is reported', async () => {
     const { run, types, deepgram } = await startPipeline();
-    await expect(run(cleared({ transcription: { redact: 'pci' } }))).rejects.toMatchObject({
+    await expect(run(cleared({ transcription: { redact: ['pci'] } }))).rejects.toMatchObject({
       stage: 'transcription-options',
     });
     expect(types()).toEqual(['onrecord.recording.archived.v1']);

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import type { TranscriptionOptions } from '@onrecord/shared/events';
+import type { AskedOptions } from '@onrecord/shared/events';
 import type { ProviderOptions } from './domain/options-fingerprint.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 
@@ -16,7 +16,7 @@ export interface TranscriptionProvider {
    * The request for audio of so many channels, exactly as it is sent; its fingerprint identifies what is paid for.
    * @throws StageError (permanent) naming an option that this provider cannot meet
    */
-  optionsFor(options: TranscriptionOptions, channels: number): ProviderOptions;
+  optionsFor(options: AskedOptions, channels: number): ProviderOptions;
   /**
    * Sends the audio once and waits for the answer; never retries by itself.
    * @throws RefusedByProviderError when the provider says that it did nothing; else StageError, and what was sent may be billed

@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { decisionFields } from './decision.ts';
 import { defineEvent, instant, TOPICS } from './envelope.ts';
+import { transcriptionOptions } from './transcription-options.ts';
 
 const clearedPurpose = z.enum(['store', 'transcribe']);
-
-/** How a cleared recording is to be transcribed. Absent fields leave the choice to the provider. */
-const transcriptionOptions = z.looseObject({
-  model: z.string().optional(),
-  /** BCP 47; absent means detect. */
-  language: z.string().optional(),
-  /** Separate speakers within one channel; useful on mono and conference recordings. */
-  diarize: z.boolean().optional(),
-});
-export type TranscriptionOptions = z.output<typeof transcriptionOptions>;
 
 /** The consent gate opened. No byte of audio goes to speech-to-text before this. */
 export const recordingCleared = defineEvent({

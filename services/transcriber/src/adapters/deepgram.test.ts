@@ -26,6 +26,7 @@ function deepgramAt(baseUrl: string, { timeoutMs = 5_000, answerBytesMax = 1_000
 }
 
 interface Sending {
+  wanted?: Record<string, unknown>;
   stream?: Readable;
   isLengthKnown?: boolean;
   signal?: AbortSignal;
@@ -35,13 +36,13 @@ interface Sending {
 
 function send(
   baseUrl: string,
-  { stream = Readable.from([audio]), isLengthKnown = true, signal, ...limits }: Sending = {},
+  { stream = Readable.from([audio]), isLengthKnown = true, signal, wanted = {}, ...limits }: Sending = {},
 ) {
   const provider = deepgramAt(baseUrl, limits);
   return provider.send({
     audio: stream,
     bytes: isLengthKnown ? audio.length : undefined,
-    options: provider.optionsFor({}, 2),
+    options: provider.optionsFor(wanted, 2),
     signal: signal ?? new AbortController().signal,
   });
 }
@@ -77,6 +78,24 @@ describe('sending audio to Deepgram', () => {
       smart_format: 'true',
       utterances: 'true',
     });
+  });
+
+  it('asks for everything that a policy names, each term for itself', async () => {
+    const { url, requests } = await answering(200, raw);
+    const wanted = {
+      model: 'nova-3',
+      language: 'en',
+      redact: ['pci', 'ssn'],
+      keyterms: ['Onrecord', 'legal hold'],
+      smartFormat: false,
+      mipOptOut: true,
+    };
+    await send(url, { wanted });
+    const asked = new URL(requests[0]?.url ?? '', url).searchParams;
+    expect(asked.getAll('redact')).toEqual(['pci', 'ssn']);
+    expect(asked.getAll('keyterm')).toEqual(['Onrecord', 'legal hold']);
+    expect(Object.fromEntries(asked)).toMatchObject({ language: 'en', smart_format: 'false', mip_opt_out: 'true' });
+    expect(asked.has('detect_language')).toBe(false);
   });
 
   it('streams audio of unknown length in chunks', async () => {

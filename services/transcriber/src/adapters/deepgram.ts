@@ -1,9 +1,9 @@
 import { DeepgramClient } from '@deepgram/sdk';
-import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import type { TranscriptionOptions } from '@onrecord/shared/events';
+import type { AskedOptions } from '@onrecord/shared/events';
+import { CAPABILITIES } from '@onrecord/shared/transcription/provider-capabilities';
 import { Agent } from 'undici';
 import type { Json, ProviderOptions } from '../domain/options-fingerprint.ts';
-import { STAGES } from '../domain/stages.ts';
+import { requirePossible } from '../require-possible.ts';
 import type { ProviderRequest, TranscriptionProvider } from '../transcription-provider.ts';
 import { type BoundedFetchOptions, createBoundedFetch } from './bounded-fetch.ts';
 import { deepgramError } from './deepgram-errors.ts';
@@ -26,10 +26,6 @@ export interface DeepgramOptions {
 export interface DeepgramProvider extends TranscriptionProvider {
   close(): Promise<void>;
 }
-
-/** The model for a policy that names none. */
-const DEFAULT_MODEL = 'nova-3';
-const KNOWN_OPTIONS = ['model', 'language', 'diarize'];
 
 /** Speech-to-text by Deepgram, pre-recorded audio: https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded */
 export function createDeepgram(options: DeepgramOptions): DeepgramProvider {
@@ -92,26 +88,21 @@ async function transcribe(
 /** The parameters of the URL, as they are fingerprinted: what is sent and what is paid for cannot differ. */
 const queryOf = ({ parameters }: ProviderOptions): Record<string, unknown> => ({ ...parameters });
 
-function parametersFor(provider: string, wanted: TranscriptionOptions, channels: number): Record<string, Json> {
-  const unknown = Object.keys(wanted).filter(
-    (option) => !KNOWN_OPTIONS.includes(option) && wanted[option] !== undefined,
-  );
-  if (unknown.length > 0) {
-    throw new StageError(
-      STAGES.transcriptionOptions,
-      `${provider} cannot be asked for the transcription option(s) ${unknown.join(', ')}; known are ${KNOWN_OPTIONS.join(', ')}`,
-      { kind: 'permanent' },
-    );
-  }
+function parametersFor(name: DeepgramOptions['name'], wanted: AskedOptions, channels: number): Record<string, Json> {
+  requirePossible(name, wanted);
+  const { keyterms, language, mipOptOut, redact, smartFormat = true } = wanted;
   const isMono = channels === 1;
   return {
-    model: wanted.model ?? DEFAULT_MODEL,
-    ...(wanted.language === undefined ? { detect_language: true } : { language: wanted.language }),
+    model: wanted.model ?? CAPABILITIES[name].defaultModel ?? '',
+    ...(language === undefined ? { detect_language: true } : { language }),
     ...(isMono ? {} : { multichannel: true }),
     // Channels tell speakers apart better than voices do; on one channel there is nothing but the voice.
     ...((wanted.diarize ?? isMono) ? { diarize_model: 'latest' } : {}),
     punctuate: true,
-    smart_format: true,
+    smart_format: smartFormat,
     utterances: true,
+    ...(redact === undefined ? {} : { redact }),
+    ...(keyterms === undefined ? {} : { keyterm: keyterms }),
+    ...(mipOptOut === undefined ? {} : { mip_opt_out: mipOptOut }),
   };
 }

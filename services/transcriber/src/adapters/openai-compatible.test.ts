@@ -251,8 +251,13 @@ describe('the options of a transcription', () => {
     expect(parametersFor({})).not.toHaveProperty('language');
   });
 
-  it.each(['redact', 'keyterms', 'mip_opt_out', 'diarize'])('refuse %s by name, and never drop it', (option) => {
-    expect(() => parametersFor({ [option]: true })).toThrow(
+  it.each([
+    ['redact', ['pci']],
+    ['keyterms', ['Onrecord']],
+    ['mipOptOut', true],
+    ['diarize', true],
+  ])('refuse %s by name, and never drop it', (option, value) => {
+    expect(() => parametersFor({ [option]: value })).toThrow(
       expect.objectContaining({
         stage: 'transcription-options',
         kind: 'permanent',

@@ -1,8 +1,9 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import type { TranscriptionOptions } from '@onrecord/shared/events';
+import type { AskedOptions } from '@onrecord/shared/events';
 import { Agent, request } from 'undici';
 import type { Json, ProviderOptions } from '../domain/options-fingerprint.ts';
 import { STAGES } from '../domain/stages.ts';
+import { requirePossible } from '../require-possible.ts';
 import type { ProviderAnswer, ProviderRequest, TranscriptionProvider } from '../transcription-provider.ts';
 import { readBounded } from './bounded-fetch.ts';
 import { type ChannelAudio, splitChannels } from './channel-audio.ts';
@@ -31,7 +32,6 @@ export interface OpenAiCompatibleProvider extends TranscriptionProvider {
 }
 
 const NAME = 'openai-compatible';
-const KNOWN_OPTIONS = ['model', 'language', 'diarize'];
 
 /**
  * Speech-to-text by any server that answers like OpenAI's `POST /v1/audio/transcriptions` (speaches, vLLM, whisper.cpp's server, LocalAI,
@@ -57,19 +57,8 @@ export function createOpenAiCompatible(options: OpenAiCompatibleOptions): OpenAi
   };
 }
 
-function parametersFor(wanted: TranscriptionOptions, model: string): Record<string, Json> {
-  const cannot = Object.keys(wanted).filter(
-    (option) => !KNOWN_OPTIONS.includes(option) && wanted[option] !== undefined,
-  );
-  // Not to tell voices apart is what such a server does.
-  if (wanted.diarize === true) cannot.push('diarize');
-  if (cannot.length > 0) {
-    throw new StageError(
-      STAGES.transcriptionOptions,
-      `${NAME} cannot be asked for the transcription option(s) ${cannot.join(', ')}; it knows model and language`,
-      { kind: 'permanent' },
-    );
-  }
+function parametersFor(wanted: AskedOptions, model: string): Record<string, Json> {
+  requirePossible(NAME, wanted);
   return {
     model: wanted.model ?? model,
     // Whisper knows languages, and no regions of them.
