@@ -5,6 +5,12 @@ import { bearerToken } from '@onrecord/shared/http/bearer-token';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
+import {
+  otherFallback,
+  possibleOptions,
+  providerSettings,
+  transcriptionPolicySettings,
+} from '@onrecord/shared/transcription/settings';
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
@@ -18,6 +24,8 @@ export const settingsSchema = z.object({
   ...objectStoreSettings,
   ...twilioApiSettings,
   ...accountsFileSettings,
+  ...providerSettings,
+  ...transcriptionPolicySettings,
   PORT: port().prefault('8081').describe('Port of the records API; 0 chooses a free one'),
   RECORDS_API_TOKEN: bearerToken().describe('The token that the records API asks for'),
   CONSENT_GRACE_PERIOD: duration({ min: '1s', max: '30d' })
@@ -53,7 +61,7 @@ export const settingsSchema = z.object({
 
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment) {
-  const settings = readSettings(settingsSchema.check(...wholeApiKey), environment);
+  const settings = readSettings(settingsSchema.check(...wholeApiKey, otherFallback, ...possibleOptions), environment);
   return {
     logLevel: settings.LOG_LEVEL,
     tracing: toTracingOptions(settings),
@@ -72,6 +80,14 @@ export function readConfig(environment: Environment) {
       refusalDeletionDelayMs: settings.REFUSAL_DELETION_DELAY,
       retentionPeriodMs: settings.RETENTION_PERIOD,
       channelMap: settings.CHANNEL_MAP,
+      transcription: {
+        provider: settings.TRANSCRIPTION_PROVIDER,
+        options: settings.TRANSCRIPTION_OPTIONS,
+        fallback: settings.TRANSCRIPTION_FALLBACK_PROVIDER && {
+          provider: settings.TRANSCRIPTION_FALLBACK_PROVIDER,
+          options: settings.TRANSCRIPTION_FALLBACK_OPTIONS,
+        },
+      },
     }),
     sweepIntervalMs: settings.SWEEP_INTERVAL,
   };

@@ -60,7 +60,7 @@ export function deciding({ policy, now, traceparent, onDecision }: DecideContext
           entry.facts.recording,
           decision,
           entry.decision,
-          { channelMap: policy.channelMap, direction: entry.direction },
+          { ...policy, direction: entry.direction },
           traceparent,
         ),
       };

@@ -130,7 +130,7 @@ describe('a recording of the simulated Twilio', { timeout: SPEECH_TIMEOUT_MS }, 
     const { store } = await openTestStore();
     const { url } = simulator;
     const { run } = openPipeline({ twilioUrl: url, deepgramUrl: url, store, published: [], providerName: 'simulator' });
-    await expect(run(clearanceOf(recording))).rejects.toMatchObject({ kind: 'transient', retryAfterMs: 30_000 });
+    await expect(run(clearanceOf(recording))).rejects.toMatchObject({ kind: 'postponed', retryAfterMs: 30_000 });
     await run(clearanceOf(recording));
     expect(simulator.deepgram.requests.map(({ outcome }) => outcome)).toEqual(['refused-429', 'answered']);
   });

@@ -21,6 +21,23 @@ describe('the settings', () => {
     expect(config.relay).toEqual({ concurrency: 16, timeoutMs: 1_800_000, lagBytesMax: 8 * 1024 * 1024 });
   });
 
+  it('hold a fallback beside the provider, each with what it needs', () => {
+    const local = { TRANSCRIPTION_URL: 'http://whisper:8000', TRANSCRIPTION_MODEL: 'small' };
+    const settings = {
+      ...local,
+      TRANSCRIPTION_PROVIDER: 'openai-compatible',
+      TRANSCRIPTION_FALLBACK_PROVIDER: 'deepgram',
+    };
+    const { fallback, provider } = readConfig({ ...required, ...settings });
+    expect(provider).toMatchObject({ name: 'openai-compatible', baseUrl: 'http://whisper:8000', model: 'small' });
+    expect(fallback).toMatchObject({
+      provider: { name: 'deepgram', baseUrl: 'https://api.deepgram.com', apiKey: 'key' },
+      attempts: 3,
+      requestsMax: 4,
+    });
+    expect(readConfig(required).fallback).toBeUndefined();
+  });
+
   it('prefer an API key', () => {
     const key = { TWILIO_API_KEY_SID: `SK${'2'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret' };
     expect(readConfig({ ...required, ...key }).accounts.own.apiKey).toEqual({
@@ -32,6 +49,26 @@ describe('the settings', () => {
   it.each([
     ['half an API key', { TWILIO_API_KEY_SID: `SK${'2'.repeat(32)}` }, 'TWILIO_API_KEY_SECRET'],
     ['Deepgram without a key', { DEEPGRAM_API_KEY: '' }, 'DEEPGRAM_API_KEY'],
+    [
+      'Deepgram as fallback without a key',
+      {
+        DEEPGRAM_API_KEY: '',
+        TRANSCRIPTION_PROVIDER: 'simulator',
+        TRANSCRIPTION_URL: 'http://localhost',
+        TRANSCRIPTION_FALLBACK_PROVIDER: 'deepgram',
+      },
+      'DEEPGRAM_API_KEY',
+    ],
+    [
+      'a fallback without an address',
+      { TRANSCRIPTION_FALLBACK_PROVIDER: 'openai-compatible' },
+      'TRANSCRIPTION_FALLBACK_URL',
+    ],
+    [
+      'a fallback that is the provider',
+      { TRANSCRIPTION_FALLBACK_PROVIDER: 'deepgram' },
+      'TRANSCRIPTION_FALLBACK_PROVIDER',
+    ],
     ['a simulator without an address', { TRANSCRIPTION_PROVIDER: 'simulator' }, 'TRANSCRIPTION_URL'],
     [
       'an OpenAI-compatible server without an address',

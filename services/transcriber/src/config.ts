@@ -3,6 +3,8 @@ import { duration, type Environment, readSettings, url, wholeNumber } from '@onr
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
+import type { ProviderName } from '@onrecord/shared/transcription/provider-capabilities';
+import { otherFallback, providerSettings } from '@onrecord/shared/transcription/settings';
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 
@@ -35,16 +37,36 @@ const relaySettings = {
     ),
 };
 
-const transcriptionSettings = {
-  TRANSCRIPTION_PROVIDER: z
-    .enum(['deepgram', 'openai-compatible', 'simulator'], { error: 'give deepgram, openai-compatible or simulator' })
-    .prefault('deepgram')
+const breakerSettings = {
+  BREAKER_FAILURES: wholeNumber(1, 1_000)
+    .prefault('5')
     .describe(
-      'Speech-to-text; openai-compatible is any server with /v1/audio/transcriptions, such as a local Whisper; simulator is the look-alike at TRANSCRIPTION_URL, whose transcripts are labelled so',
+      'Failures in a row after which the speech provider, the media of an account or the object store are left alone for a while',
     ),
+  BREAKER_PAUSE: duration({ min: '100ms', max: '1h' })
+    .prefault('10s')
+    .describe(
+      'How long they are left alone first, where they do not say; then one recording tries, and each failure doubles it',
+    ),
+  BREAKER_PAUSE_MAX: duration({ min: '100ms', max: '1d' })
+    .prefault('10m')
+    .describe('How long they are left alone at most, where they do not say'),
+};
+
+const transcriptionSettings = {
+  ...providerSettings,
   TRANSCRIPTION_URL: url('https:', 'http:')
     .optional()
     .describe(`Where the speech provider is; for deepgram ${DEEPGRAM_URL} unless given`),
+  TRANSCRIPTION_FALLBACK_URL: url('https:', 'http:')
+    .optional()
+    .describe(`Where TRANSCRIPTION_FALLBACK_PROVIDER is; for deepgram ${DEEPGRAM_URL} unless given`),
+  TRANSCRIPTION_FALLBACK_ATTEMPTS: wholeNumber(1, 12)
+    .prefault('3')
+    .describe('The attempt from which on the fallback is asked for a recording whose provider is in trouble'),
+  TRANSCRIPTION_FALLBACK_CONCURRENCY: wholeNumber(1, 1_000)
+    .prefault('4')
+    .describe('Recordings at the fallback at once'),
   TRANSCRIPTION_MODEL: z
     .string()
     .min(1)
@@ -74,6 +96,11 @@ const transcriptionSettings = {
     .describe('Longest answer of the speech provider that is taken, in bytes'),
 };
 
+const providersOf = (all: {
+  TRANSCRIPTION_PROVIDER: ProviderName;
+  TRANSCRIPTION_FALLBACK_PROVIDER?: ProviderName | undefined;
+}) => [all.TRANSCRIPTION_PROVIDER, all.TRANSCRIPTION_FALLBACK_PROVIDER];
+
 /** Settings are judged together whatever else is wrong, so that one message names everything. */
 const always = { when: () => true };
 
@@ -87,11 +114,13 @@ export const settingsSchema = z
     ...accountsFileSettings,
     ...transcriptionSettings,
     ...relaySettings,
+    ...breakerSettings,
   })
   .check(...wholeApiKey)
-  .refine((all) => all.TRANSCRIPTION_PROVIDER !== 'deepgram' || all.DEEPGRAM_API_KEY !== undefined, {
+  .check(otherFallback)
+  .refine((all) => !providersOf(all).includes('deepgram') || all.DEEPGRAM_API_KEY !== undefined, {
     path: ['DEEPGRAM_API_KEY'],
-    error: 'TRANSCRIPTION_PROVIDER=deepgram needs a key (console.deepgram.com), or choose another provider',
+    error: 'deepgram as provider or fallback needs a key (console.deepgram.com), or choose another provider',
     ...always,
   })
   .refine((all) => all.TRANSCRIPTION_PROVIDER === 'deepgram' || all.TRANSCRIPTION_URL !== undefined, {
@@ -99,7 +128,17 @@ export const settingsSchema = z
     error:
       'TRANSCRIPTION_PROVIDER=simulator needs the address of the look-alike, and openai-compatible that of the server',
     ...always,
-  });
+  })
+  .refine(
+    ({ TRANSCRIPTION_FALLBACK_PROVIDER: name, TRANSCRIPTION_FALLBACK_URL: address }) =>
+      name === undefined || name === 'deepgram' || address !== undefined,
+    {
+      path: ['TRANSCRIPTION_FALLBACK_URL'],
+      error:
+        'TRANSCRIPTION_FALLBACK_PROVIDER=simulator needs the address of the look-alike, and openai-compatible that of the server',
+      ...always,
+    },
+  );
 type Settings = z.output<typeof settingsSchema>;
 
 export type TranscriberConfig = ReturnType<typeof toConfig>;
@@ -126,11 +165,16 @@ function toConfig(settings: Settings) {
       bodyTimeoutMs: settings.MEDIA_BODY_TIMEOUT,
       redirectsMax: REDIRECTS_MAX,
     },
-    provider: {
-      ...providerAccess(settings),
-      timeoutMs: settings.TRANSCRIPTION_TIMEOUT,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      answerBytesMax: settings.TRANSCRIPTION_ANSWER_BYTES,
+    provider: providerAccess(settings, settings.TRANSCRIPTION_PROVIDER, settings.TRANSCRIPTION_URL),
+    fallback: settings.TRANSCRIPTION_FALLBACK_PROVIDER && {
+      provider: providerAccess(settings, settings.TRANSCRIPTION_FALLBACK_PROVIDER, settings.TRANSCRIPTION_FALLBACK_URL),
+      attempts: settings.TRANSCRIPTION_FALLBACK_ATTEMPTS,
+      requestsMax: settings.TRANSCRIPTION_FALLBACK_CONCURRENCY,
+    },
+    breaker: {
+      failuresMax: settings.BREAKER_FAILURES,
+      pauseMs: settings.BREAKER_PAUSE,
+      pauseMsMax: settings.BREAKER_PAUSE_MAX,
     },
     budgetSecondsPerDay:
       settings.TRANSCRIPTION_BUDGET_PER_DAY === undefined ? undefined : settings.TRANSCRIPTION_BUDGET_PER_DAY / 1_000,
@@ -148,10 +192,16 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Twilio documents no redirect of media; a storage host behind it may need one or two. */
 const REDIRECTS_MAX = 3;
 
+export type ProviderAccess = ReturnType<typeof providerAccess>;
+
 /** The schema asks for a key with deepgram, and for an address with the others; the simulator checks no key. */
-function providerAccess(settings: Settings) {
-  const name = settings.TRANSCRIPTION_PROVIDER;
-  const baseUrl = settings.TRANSCRIPTION_URL ?? DEEPGRAM_URL;
-  if (name !== 'openai-compatible') return { name, baseUrl, apiKey: settings.DEEPGRAM_API_KEY ?? 'simulator' };
-  return { name, baseUrl, apiKey: settings.TRANSCRIPTION_API_KEY, model: settings.TRANSCRIPTION_MODEL };
+function providerAccess(settings: Settings, name: ProviderName, baseUrl = DEEPGRAM_URL) {
+  const common = {
+    baseUrl,
+    timeoutMs: settings.TRANSCRIPTION_TIMEOUT,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    answerBytesMax: settings.TRANSCRIPTION_ANSWER_BYTES,
+  };
+  if (name !== 'openai-compatible') return { ...common, name, apiKey: settings.DEEPGRAM_API_KEY ?? 'simulator' };
+  return { ...common, name, apiKey: settings.TRANSCRIPTION_API_KEY, model: settings.TRANSCRIPTION_MODEL };
 }

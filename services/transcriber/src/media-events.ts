@@ -49,6 +49,7 @@ export function completedEvent(
     provider: provider.name,
     simulated,
     providerRequestId: provider.requestId,
+    insteadOf: provider.insteadOf,
     audioSha256: audio.sha256,
     optionsFingerprint,
     language,

@@ -8,6 +8,8 @@ export interface TranscriberMetrics {
   transcribed(asked: Asked, audioSeconds: number, billedSeconds: number, cost: TranscriptCost | undefined): void;
   /** Sent once more, although the first request may be billed. */
   sentAgain(asked: Asked, seconds: number): void;
+  /** Another provider was asked than the first. */
+  fellBack(provider: string, insteadOf: string): void;
   legEnded(outcome: 'answered' | 'cut' | 'failed'): void;
   stageFailed(stage: string, kind: string): void;
 }
@@ -58,6 +60,10 @@ export function createTranscriberMetrics(registry: Registry, sources: MetricSour
     ASKED,
   );
   addBudgetGauges(registers, sources);
+  const fallbacks = counter('fallbacks_total', 'Recordings for which another provider was asked than the first.', [
+    'provider',
+    'instead_of',
+  ]);
   const legs = counter('relay_legs_total', 'Provider legs of relays by how they ended.', ['outcome']);
   const failures = counter('stage_failures_total', 'Failed attempts by stage.', ['stage', 'kind']);
   gauge(
@@ -80,6 +86,7 @@ export function createTranscriberMetrics(registry: Registry, sources: MetricSour
       else unpriced.inc({ ...asked }, billed);
     },
     sentAgain: (asked, seconds) => uncertain.inc({ ...asked }, seconds),
+    fellBack: (provider, insteadOf) => fallbacks.inc({ provider, instead_of: insteadOf }),
     legEnded: (outcome) => legs.inc({ outcome }),
     stageFailed: (stage, kind) => failures.inc({ stage, kind }),
   };

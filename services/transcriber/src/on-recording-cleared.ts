@@ -7,6 +7,7 @@ import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
 import { type Archive, archiveRecording } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
 import type { Clearance } from './clearance.ts';
+import type { Dependency } from './dependencies/dependency.ts';
 import { STAGES } from './domain/stages.ts';
 import { archivedEvent, completedEvent } from './media-events.ts';
 import type { MediaSource } from './media-source.ts';
@@ -16,16 +17,23 @@ import type { ProviderLegs } from './relay/provider-legs.ts';
 import type { Beside } from './relay/relay-media.ts';
 import type { Slots } from './relay/slots.ts';
 import type { Sender } from './spending/send-recorded.ts';
-import { type Transcription, transcribeRecording } from './transcribe-recording.ts';
+import type { Transcription } from './transcribe-recording.ts';
+import { type Fallback, transcribeWithFallback } from './transcribe-with-fallback.ts';
 import type { TranscriptionProvider } from './transcription-provider.ts';
 import { stopIfWithdrawn } from './withdrawals.ts';
 
 export interface Transcribing {
   store: Pick<ObjectStore, 'put' | 'get' | 'head' | 'uri'>;
+  /** Keeps work from a store that is away. */
+  storeGate: Pick<Dependency, 'admit'>;
   source: MediaSource;
   sourceUrl(clearance: Clearance): string;
   provider: TranscriptionProvider;
   sender: Sender;
+  /** Keeps requests from the provider while it is left alone. */
+  providerGate: Pick<Dependency, 'admit'>;
+  /** Who is asked where the policy says so and the provider cannot. */
+  fallback: Fallback | undefined;
   publisher: Pick<Publisher, 'publish'>;
   /** Requests to the provider at once, with and without a relay. */
   slots: Slots;
@@ -68,6 +76,7 @@ async function handleCleared(
     const reason = 'the recording is not cleared for the purpose "store", and cannot be transcribed without it';
     throw new StageError(STAGES.clearance, reason, { kind: 'permanent' });
   }
+  transcribing.storeGate.admit(STAGES.withdrawal);
   await stopIfWithdrawn(clearance, transcribing.store);
   const wantsTranscript = clearance.purposes.includes('transcribe');
   let leg: ProviderLeg | undefined;
@@ -86,9 +95,9 @@ async function handleCleared(
     announcing.catch(() => {});
     try {
       if (!wantsTranscript) return;
-      const given = { signal, leg: archive.isRelayed ? leg : undefined };
+      const given = { attempt, logger, signal, leg: archive.isRelayed ? leg : undefined };
       const transcription = await inSpan('transcribe recording', {}, () =>
-        transcribeRecording(clearance, archive, transcribing, given),
+        transcribeWithFallback(clearance, archive, transcribing, given),
       );
       await announcing;
       await announceTranscript(clearance, transcription, traceparent, transcribing, logger);
@@ -145,7 +154,7 @@ async function announceTranscript(
 function startLeg(
   clearance: Clearance,
   audio: Parameters<Beside>[0],
-  { legs, provider, sender, store }: Transcribing,
+  { legs, provider, providerGate, sender, store }: Transcribing,
   signal: AbortSignal,
 ): ProviderLeg | undefined {
   try {
@@ -157,6 +166,7 @@ function startLeg(
     const seconds = audioSeconds * format.channels;
     return legs.tryStart(async (stream, legSignal, takenBytes) => {
       const either = AbortSignal.any([signal, legSignal]);
+      providerGate.admit(STAGES.transcriptionRequest);
       await stopIfWithdrawn(clearance, store);
       return sender.send({
         clearance,

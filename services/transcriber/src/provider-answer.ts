@@ -1,10 +1,14 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { z } from 'zod';
+import type { Archive } from './archive-recording.ts';
+import { type Clearance, keysOf } from './clearance.ts';
+import { type InsteadOf, insteadOf } from './domain/instead-of.ts';
 import type { AnswerKeys } from './domain/object-keys.ts';
 import { firstAnswerKeys, furtherAnswerKeys } from './domain/object-keys.ts';
-import type { ProviderOptions } from './domain/options-fingerprint.ts';
+import { optionsFingerprint, type ProviderOptions } from './domain/options-fingerprint.ts';
 import { STAGES } from './domain/stages.ts';
 import { createOrRead, type HeldObject, readHeld, toStoredJson, type WritableStore } from './stored-json.ts';
+import type { TranscriptionProvider } from './transcription-provider.ts';
 
 const REQUEST_SCHEMA = 'onrecord.provider-request.v1';
 
@@ -13,6 +17,7 @@ const providerRequest = z.looseObject({
   schema: z.literal(REQUEST_SCHEMA),
   audioSha256: z.string(),
   optionsFingerprint: z.string(),
+  insteadOf: insteadOf.optional(),
 });
 
 export interface AnswerTo {
@@ -20,6 +25,19 @@ export interface AnswerTo {
   audioSha256: string;
   optionsFingerprint: string;
   options: ProviderOptions;
+  /** Absent where the first provider is asked. */
+  insteadOf?: InsteadOf | undefined;
+}
+
+/** @throws StageError (permanent) naming an option that the provider cannot meet */
+export function answerTo(clearance: Clearance, { manifest }: Archive, provider: TranscriptionProvider): AnswerTo {
+  const options = provider.optionsFor(clearance.transcription, manifest.audio.channels);
+  return {
+    prefix: keysOf(clearance).prefix,
+    audioSha256: manifest.media.sha256,
+    optionsFingerprint: optionsFingerprint(options),
+    options,
+  };
 }
 
 /**
@@ -33,6 +51,17 @@ export async function findAnswer(store: WritableStore, asked: AnswerTo, signal: 
   return readHeld(store, keysFor(asked, request).response, signal);
 }
 
+/** Why this provider was asked, where an answer of it is kept. */
+export async function findInsteadOf(
+  store: WritableStore,
+  asked: AnswerTo,
+  signal: AbortSignal,
+): Promise<InsteadOf | undefined> {
+  const first = await readHeld(store, firstAnswerKeys(asked.prefix).request, signal);
+  const request = first && (await readHeld(store, keysFor(asked, first).request, signal));
+  return request && parseRequest(request).insteadOf;
+}
+
 /** Keeps an answer; what somebody else kept for the same request meanwhile is returned in its place. */
 export async function keepAnswer(
   store: WritableStore,
@@ -40,8 +69,8 @@ export async function keepAnswer(
   answer: Uint8Array,
   signal: AbortSignal,
 ): Promise<HeldObject> {
-  const { options, audioSha256, optionsFingerprint, prefix } = asked;
-  const request = toStoredJson({ schema: REQUEST_SCHEMA, ...options, optionsFingerprint, audioSha256 });
+  const { options, audioSha256, insteadOf, optionsFingerprint, prefix } = asked;
+  const request = toStoredJson({ schema: REQUEST_SCHEMA, ...options, optionsFingerprint, audioSha256, insteadOf });
   const keep = (key: string, body: Buffer) => createOrRead(store, key, body, 'application/json', signal);
   const keys = keysFor(asked, await keep(firstAnswerKeys(prefix).request, request));
   if (keys.request !== firstAnswerKeys(prefix).request) await keep(keys.request, request);
@@ -50,16 +79,18 @@ export async function keepAnswer(
 
 /** The plain names belong to the first request that was stored; another one has names of its own. */
 function keysFor(asked: AnswerTo, first: HeldObject): AnswerKeys {
-  const parsed = providerRequest.safeParse(parseJson(first));
-  if (!parsed.success) {
-    throw new StageError(STAGES.transcriptStore, `${first.object.key} is no request that this version can read`, {
-      kind: 'permanent',
-      cause: parsed.error,
-    });
-  }
-  const { audioSha256, optionsFingerprint } = parsed.data;
+  const { audioSha256, optionsFingerprint } = parseRequest(first);
   const isSame = audioSha256 === asked.audioSha256 && optionsFingerprint === asked.optionsFingerprint;
   return isSame ? firstAnswerKeys(asked.prefix) : furtherAnswerKeys(asked.prefix, asked.optionsFingerprint);
+}
+
+function parseRequest(held: HeldObject): z.output<typeof providerRequest> {
+  const parsed = providerRequest.safeParse(parseJson(held));
+  if (parsed.success) return parsed.data;
+  throw new StageError(STAGES.transcriptStore, `${held.object.key} is no request that this version can read`, {
+    kind: 'permanent',
+    cause: parsed.error,
+  });
 }
 
 function parseJson({ body }: HeldObject): unknown {

@@ -19,13 +19,16 @@ import { createDeepgram } from './adapters/deepgram.ts';
 import { createOpenAiCompatible } from './adapters/openai-compatible.ts';
 import { readRecordingKeys } from './adapters/recording-keys.ts';
 import type { Clearance } from './clearance.ts';
-import type { TranscriberConfig } from './config.ts';
+import type { ProviderAccess, TranscriberConfig } from './config.ts';
+import { createDependencies } from './dependencies/dependencies.ts';
+import { guardSource, watchProvider, watchStore } from './dependencies/guarded.ts';
 import { createTranscriberMetrics, type TranscriberMetrics } from './metrics.ts';
 import { createDeadLetterHook } from './on-dead-letter.ts';
 import { createDecisionHandler, type Transcribing } from './on-recording-cleared.ts';
 import { createProviderLegs } from './relay/provider-legs.ts';
 import { createSlots } from './relay/slots.ts';
 import { openSender } from './spending/open-sender.ts';
+import type { Fallback } from './transcribe-with-fallback.ts';
 
 /** The consumer group that shares the work; each member takes some of the partitions. */
 const GROUP = 'transcriber';
@@ -73,7 +76,7 @@ export async function startTranscriber(
   const publisher = createPublisher(log, { deadlineMs: PUBLISH_DEADLINE_MS });
   started.defer(() => publisher.close());
   const now = overrides.clock ?? (() => new Date());
-  const { transcribing, close } = connect(config, { accounts, recordingKeys, store, publisher, registry, now, logger });
+  const { transcribing, close } = connect(config, { accounts, recordingKeys, store, publisher, registry, logger, now });
   started.defer(close);
   const failed = Promise.withResolvers<Error>();
   const consumer = await consume(config, { log, logger, registry, transcribing, onFailure: failed.resolve });
@@ -92,20 +95,35 @@ const METRICS_CLOSE_MS = 1_000;
 
 /** The handler's dependencies: adapters to Twilio and the speech provider, and what bounds them. */
 function connect(
-  { budgetSecondsPerDay, media, provider: access, providerRequestsMax, relay }: TranscriberConfig,
-  shared: Pick<Transcribing, 'store' | 'publisher' | 'now'> & {
+  {
+    breaker,
+    budgetSecondsPerDay,
+    fallback: second,
+    media,
+    provider: first,
+    providerRequestsMax,
+    relay,
+  }: TranscriberConfig,
+  shared: Pick<Transcribing, 'publisher' | 'now'> & {
+    store: ObjectStore;
     accounts: TwilioAccounts;
     recordingKeys: AccountsMediaOptions['recordingKeys'];
     registry: Registry;
     logger: Logger;
   },
 ): { transcribing: Transcribing; close(): Promise<void> } {
-  const { accounts, logger, now, publisher, recordingKeys, registry, store } = shared;
-  const source = createAccountsMedia({ ...media, accounts, recordingKeys, now });
-  const provider =
-    access.name === 'openai-compatible'
-      ? createOpenAiCompatible({ ...access, now })
-      : createDeepgram({ ...access, now });
+  const { accounts, logger, now, publisher, recordingKeys, registry } = shared;
+  const dependencies = createDependencies({ ...breaker, now, logger, registry });
+  const storeGate = dependencies.named('the object store');
+  const store = watchStore(shared.store, storeGate);
+  const source = guardSource(createAccountsMedia({ ...media, accounts, recordingKeys, now }), dependencies);
+  const connected: { close(): Promise<void> }[] = [source];
+  const connectProvider = (access: ProviderAccess) => {
+    const bare = openProvider(access, now);
+    connected.push(bare);
+    const providerGate = dependencies.named(bare.name);
+    return { provider: watchProvider(bare, providerGate), providerGate };
+  };
   const slots = createSlots(providerRequestsMax);
   const onEnd: TranscriberMetrics['legEnded'] = (outcome) => metrics.legEnded(outcome);
   const legs = createProviderLegs({ lagBytesMax: relay.lagBytesMax, slots }, onEnd);
@@ -117,16 +135,29 @@ function connect(
     legBufferedBytes: legs.bufferedBytes,
     providerRequests: slots.taken,
   });
+  const fallback: Fallback | undefined = second && {
+    ...connectProvider(second.provider),
+    slots: createSlots(second.requestsMax),
+    attempts: second.attempts,
+    waitMsMax: breaker.pauseMsMax,
+    onTaken: metrics.fellBack,
+  };
   const sourceUrl = ({ accountSid, recordingSid }: Clearance) =>
     recordingMediaUrl({ apiUrl: requireAccount(accounts, accountSid).apiUrl, accountSid, recordingSid }).href;
   const keepDelaysMs = KEEP_DELAYS_MS;
   return {
-    transcribing: { store, source, sourceUrl, provider, sender, publisher, slots, keepDelaysMs, legs, metrics, now },
+    transcribing: {
+      ...connectProvider(first),
+      ...{ store, storeGate, source, sourceUrl, fallback, sender, publisher, slots, keepDelaysMs, legs, metrics, now },
+    },
     close: async () => {
-      await Promise.all([source.close(), provider.close()]);
+      await Promise.all(connected.map((each) => each.close()));
     },
   };
 }
+
+const openProvider = (access: ProviderAccess, now: () => Date) =>
+  access.name === 'openai-compatible' ? createOpenAiCompatible({ ...access, now }) : createDeepgram({ ...access, now });
 
 interface Consuming {
   log: EventLog;

@@ -5,15 +5,17 @@ import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { inSpan } from '@onrecord/shared/telemetry/tracing/spans';
 import type { Archive } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
-import { type Clearance, identityOf, keysOf } from './clearance.ts';
+import { type Clearance, identityOf } from './clearance.ts';
+import type { Dependency } from './dependencies/dependency.ts';
 import { costOf } from './domain/cost.ts';
+import type { InsteadOf } from './domain/instead-of.ts';
 import { normaliseTurns } from './domain/normalise-transcript.ts';
-import { optionsFingerprint, type ProviderOptions } from './domain/options-fingerprint.ts';
+import type { ProviderOptions } from './domain/options-fingerprint.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 import { STAGES } from './domain/stages.ts';
 import { TRANSCRIPT_SCHEMA, type Transcript } from './domain/transcript.ts';
 import { persistently } from './persistently.ts';
-import { type AnswerTo, findAnswer, keepAnswer } from './provider-answer.ts';
+import { type AnswerTo, answerTo, findAnswer, keepAnswer } from './provider-answer.ts';
 import { openArchivedAudio } from './relay/archived-audio.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { Slots } from './relay/slots.ts';
@@ -28,6 +30,8 @@ export interface TranscribeDependencies {
   store: Pick<ObjectStore, 'put' | 'get' | 'head'>;
   provider: TranscriptionProvider;
   sender: Sender;
+  /** Keeps requests from the provider while it is left alone. */
+  providerGate: Pick<Dependency, 'admit'>;
   /** Requests to the provider at once. */
   slots: Slots;
   /** Pauses before a paid answer is tried to be stored again: it would have to be paid again otherwise. */
@@ -48,24 +52,18 @@ export interface Transcription {
  * Transcribes an archived recording. An answer that was stored for the same audio and options is used again; a fresh one is
  * stored before anything is made from it; `transcript.json` is written last.
  * @param leg the provider's side of the relay, when it was given the audio that the archive names
+ * @param insteadOf why another provider is asked than the first
  * @throws StageError
  */
 export async function transcribeRecording(
   clearance: Clearance,
   archive: Archive,
   dependencies: TranscribeDependencies,
-  { signal, leg }: { signal: AbortSignal; leg?: ProviderLeg | undefined },
+  { insteadOf, leg, signal }: { signal: AbortSignal; leg?: ProviderLeg | undefined; insteadOf?: InsteadOf | undefined },
 ): Promise<Transcription> {
   const { provider, store } = dependencies;
-  const { audio, media } = archive.manifest;
-  const options = provider.optionsFor(clearance.transcription, audio.channels);
-  const fingerprint = optionsFingerprint(options);
-  const asked = {
-    prefix: keysOf(clearance).prefix,
-    audioSha256: media.sha256,
-    optionsFingerprint: fingerprint,
-    options,
-  };
+  const { audio } = archive.manifest;
+  const asked = { ...answerTo(clearance, archive, provider), insteadOf };
 
   const outcome = await leg?.outcome;
   const relayed = outcome?.kind === 'answered' ? outcome.answer : undefined;
@@ -117,12 +115,13 @@ async function askFromStore(
   clearance: Clearance,
   media: StoredObject,
   asked: { options: ProviderOptions; seconds: number },
-  { provider, sender, slots, store }: TranscribeDependencies,
+  { provider, providerGate, sender, slots, store }: TranscribeDependencies,
   signal: AbortSignal,
 ): Promise<RecordedAnswer> {
   const release = await slots.take(signal);
   let audio: Readable | undefined;
   try {
+    providerGate.admit(STAGES.transcriptionRequest);
     await stopIfWithdrawn(clearance, store);
     audio = await openArchivedAudio(media, store, signal);
     const counted = countTaken(audio);
@@ -176,6 +175,7 @@ function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made
       name: provider.name,
       model: read.model ?? modelAsked(asked),
       requestId: read.requestId,
+      insteadOf: asked.insteadOf,
       response: response.object,
     },
     audio: {

@@ -27,8 +27,13 @@ export interface StageErrorOptions {
   kind: FailureKind;
   /** What the server asked for in `Retry-After`, or how long it is postponed, in milliseconds. */
   retryAfterMs?: number | undefined;
+  /** What the failure says of whoever was asked, beyond this piece of work. */
+  trouble?: Trouble | undefined;
   cause?: unknown;
 }
+
+/** `busy`: it asks to be left alone for a while; `away`: it cannot be reached, or answers with failures of its own. */
+export type Trouble = 'busy' | 'away';
 
 /** A failure that knows at which stage it happened and whether trying again can help. */
 export class StageError extends Error {
@@ -37,12 +42,14 @@ export class StageError extends Error {
   readonly stage: string;
   readonly kind: FailureKind;
   readonly retryAfterMs: number | undefined;
+  readonly trouble: Trouble | undefined;
 
   constructor(stage: string, message: string, options: StageErrorOptions) {
     super(message, { cause: options.cause });
     this.stage = stage;
     this.kind = options.kind;
     this.retryAfterMs = options.retryAfterMs;
+    this.trouble = options.trouble;
   }
 }
 

@@ -31,6 +31,8 @@ export const transcriptCompleted = defineEvent({
     /** True when a simulator invented the words. Shown wherever the transcript is. */
     simulated: z.boolean(),
     providerRequestId: z.string().optional(),
+    /** The provider that comes first, and why it was not this. Absent: this is the first. */
+    insteadOf: z.looseObject({ provider: z.string().min(1), reason: z.string().min(1) }).optional(),
     audioSha256: sha256,
     /** Identifies the options; with the audio's hash, what was paid for. */
     optionsFingerprint: z.string().min(1),

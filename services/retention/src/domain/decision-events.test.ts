@@ -103,3 +103,30 @@ it('a refused event says until when the refusal can be undone', () => {
     data: { deleteAfter: minute(1 + 1440).toISOString(), rule: 'any-party-refuses' },
   });
 });
+
+describe('what a cleared recording is transcribed with', () => {
+  const conference = conferenceFacts([sid('CA', '1')], [answer('granted', { callSid: sid('CA', '1') })], {
+    recording: recording({ channels: 2, conferenceSid: sid('CF', '1') }),
+  });
+  const transcriptionOf = (transcription: typeof policy.transcription) => {
+    const decision = decide(entryOf(conference), policy, minute(1));
+    if (decision === undefined) throw new Error('nothing was decided');
+    const [event] = decisionEvents(conference.recording, decision, undefined, { ...policy, transcription });
+    return event?.data;
+  };
+
+  it('is what the policy says, for each provider apart', () => {
+    const options = { language: 'en', redact: ['pci'], diarize: false };
+    const fallback = { provider: 'openai-compatible' as const, options: { model: 'small' } };
+    expect(transcriptionOf({ provider: 'deepgram', options, fallback })).toMatchObject({
+      transcription: { ...options, fallback },
+    });
+  });
+
+  // A conference on two channels was a dead letter for a provider that nobody had asked to tell voices apart.
+  it('is no wish for voices where the provider cannot tell them apart', () => {
+    const data = transcriptionOf({ provider: 'openai-compatible', options: {}, fallback: undefined });
+    expect(data).toMatchObject({ transcription: {} });
+    expect(data).not.toHaveProperty('transcription.diarize');
+  });
+});

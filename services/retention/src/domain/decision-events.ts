@@ -6,14 +6,14 @@ import {
   recordingRefused,
   recordingWithheld,
 } from '@onrecord/shared/events';
-import type { ChannelMap } from './channel-map.ts';
 import type { Decision } from './custody.ts';
+import type { RetentionPolicy } from './policy.ts';
 import type { Recording } from './recording.ts';
-import { needsDiarization, speakersOf } from './speakers.ts';
+import { speakersOf } from './speakers.ts';
+import { transcriptionOf } from './transcription-policy.ts';
 
-/** What tells who speaks on which channel. */
-interface Legs {
-  channelMap: ChannelMap;
+/** What is told of the policy, and of the call: both say who speaks on which channel. */
+interface Told extends Pick<RetentionPolicy, 'channelMap' | 'transcription'> {
   direction?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export function decisionEvents(
   recording: Recording,
   decision: Decision,
   previous: Decision | undefined,
-  legs: Legs,
+  told: Told,
   traceparent?: string,
 ): OnrecordEvent[] {
   const { clearance } = decision;
@@ -33,7 +33,7 @@ export function decisionEvents(
   const common = commonFields(recording, decision, previous);
   switch (clearance.outcome) {
     case 'cleared':
-      return [createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance, legs) }, context)];
+      return [createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance, told) }, context)];
     case 'refused': {
       const deleteAfter = (decision.deleteAfter ?? decision.decidedAt).toISOString();
       return [createEvent(recordingRefused, { ...common, deleteAfter }, context)];
@@ -70,12 +70,12 @@ const commonFields = (
 function clearedFields(
   recording: Recording,
   { purposes }: { purposes: readonly ('store' | 'transcribe')[] },
-  { channelMap, direction }: Legs,
+  { channelMap, direction, transcription }: Told,
 ) {
   const speakers = speakersOf(recording, channelMap, direction);
   return {
     purposes: [...purposes],
-    transcription: needsDiarization(recording) ? { diarize: true } : {},
+    transcription: transcriptionOf(recording, transcription),
     recording: {
       channels: recording.channels,
       durationSeconds: recording.durationSeconds,

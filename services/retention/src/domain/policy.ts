@@ -1,4 +1,5 @@
 import type { ChannelMap } from './channel-map.ts';
+import type { TranscriptionPolicy } from './transcription-policy.ts';
 
 /** The rules that a decision is made by. A version never changes once decisions were made with it. */
 export interface RetentionPolicy {
@@ -14,6 +15,8 @@ export interface RetentionPolicy {
   retentionPeriodMs: number;
   /** Who is named on which channel of what is cleared. */
   channelMap: ChannelMap;
+  /** What is asked of speech-to-text for what is cleared for it. */
+  transcription: TranscriptionPolicy;
 }
 
 export type PolicySettings = Omit<RetentionPolicy, 'name' | 'version'>;

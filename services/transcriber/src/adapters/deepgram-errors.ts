@@ -1,7 +1,8 @@
 import { DeepgramError, DeepgramTimeoutError } from '@deepgram/sdk';
-import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { StageError, type StageErrorOptions } from '@onrecord/shared/event-log/failure-policy';
 import { retryAfterMs } from '@onrecord/shared/http/retry-after';
 import { STAGES } from '../domain/stages.ts';
+import { troubleOf } from '../domain/trouble-of.ts';
 import { RefusedByProviderError } from '../transcription-provider.ts';
 import { AnswerTooLongError } from './bounded-fetch.ts';
 
@@ -20,27 +21,34 @@ export const GATEWAY_STATUSES: readonly number[] = [502, 504];
 export function deepgramError(error: unknown, baseUrl: string, now: Date): StageError {
   if (error instanceof StageError) return error;
   const host = new URL(baseUrl).host;
-  const fail = (message: string, kind: 'transient' | 'permanent', retryAfter?: number) =>
-    new StageError(STAGES.transcriptionRequest, message, { kind, retryAfterMs: retryAfter, cause: error });
-  const refused = (message: string, kind: 'transient' | 'permanent', retryAfter?: number) =>
-    new RefusedByProviderError(STAGES.transcriptionRequest, message, { kind, retryAfterMs: retryAfter, cause: error });
-  if (error instanceof DeepgramTimeoutError) return fail(`${host} did not answer in time`, 'transient');
+  const fail = (message: string, options: Pick<StageErrorOptions, 'kind' | 'trouble'>) =>
+    new StageError(STAGES.transcriptionRequest, message, { ...options, cause: error });
+  if (error instanceof DeepgramTimeoutError) {
+    return fail(`${host} did not answer in time`, { kind: 'transient', trouble: 'away' });
+  }
   if (!(error instanceof DeepgramError) || !error.statusCode) {
     const cause = error instanceof DeepgramError && error.cause instanceof Error ? error.cause : error;
-    if (cause instanceof AnswerTooLongError) return fail(`${host}: ${cause.message}`, 'permanent');
+    if (cause instanceof AnswerTooLongError) return fail(`${host}: ${cause.message}`, { kind: 'permanent' });
     const message = cause instanceof Error ? cause.message || cause.name : String(cause);
-    return fail(`the audio could not be sent to ${host}: ${message}`, 'transient');
+    return fail(`the audio could not be sent to ${host}: ${message}`, { kind: 'transient', trouble: 'away' });
   }
-  const { statusCode } = error;
+  return answeredError(error, error.statusCode, host, now);
+}
+
+function answeredError(error: DeepgramError, statusCode: number, host: string, now: Date): StageError {
   const said = describeBody(error.body);
   const answered = `${host} answered ${statusCode}${said.text === undefined ? '' : ` (${said.text})`}`;
   const remedy = REMEDIES[statusCode];
-  if (remedy) return refused(`${answered}: ${remedy}`, 'transient');
+  const trouble = remedy === undefined ? troubleOf(statusCode) : 'away';
   const isTransient =
-    statusCode < 400 || [408, 425, 429].includes(statusCode) || statusCode >= 500 || said.code === 'SLOW_UPLOAD';
-  const wait = retryAfterMs(error.rawResponse?.headers.get('retry-after'), now);
-  const kind = isTransient ? 'transient' : 'permanent';
-  return GATEWAY_STATUSES.includes(statusCode) ? fail(answered, kind, wait) : refused(answered, kind, wait);
+    trouble === 'away' || statusCode < 400 || [408, 425].includes(statusCode) || said.code === 'SLOW_UPLOAD';
+  const ErrorOf = GATEWAY_STATUSES.includes(statusCode) ? StageError : RefusedByProviderError;
+  return new ErrorOf(STAGES.transcriptionRequest, remedy === undefined ? answered : `${answered}: ${remedy}`, {
+    kind: trouble === 'busy' ? 'postponed' : isTransient ? 'transient' : 'permanent',
+    retryAfterMs: retryAfterMs(error.rawResponse?.headers.get('retry-after'), now),
+    trouble,
+    cause: error,
+  });
 }
 
 /** Deepgram's error bodies: `{err_code, err_msg, request_id}`, or `{category, message, details}` in newer ones. */

@@ -105,7 +105,7 @@ describe('sending audio to Deepgram', () => {
   });
 
   it.each([
-    [429, { 'retry-after': '20' }, { kind: 'transient', retryAfterMs: 20_000 }],
+    [429, { 'retry-after': '20' }, { kind: 'postponed', retryAfterMs: 20_000 }],
     [500, {}, { kind: 'transient' }],
     [503, {}, { kind: 'transient' }],
     [400, {}, { kind: 'permanent', message: expect.stringContaining('Bad Request: corrupt') }],

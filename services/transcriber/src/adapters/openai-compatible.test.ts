@@ -160,7 +160,7 @@ describe('sending audio to an OpenAI-compatible server', () => {
   });
 
   it.each([
-    [429, { 'retry-after': '20' }, '{"error":{"message":"slow down"}}', 'transient', /429 \(slow down\)/, 20_000],
+    [429, { 'retry-after': '20' }, '{"error":{"message":"slow down"}}', 'postponed', /429 \(slow down\)/, 20_000],
     [500, {}, '{"error":"boom"}', 'transient', /500 \(boom\)/, undefined],
     [503, { 'retry-after': '1' }, 'busy', 'transient', /503 \(busy\)/, 1_000],
     [502, {}, '<html>Bad gateway</html>', 'transient', /502$/, undefined],

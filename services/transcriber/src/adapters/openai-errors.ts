@@ -1,6 +1,7 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { retryAfterMs } from '@onrecord/shared/http/retry-after';
 import { STAGES } from '../domain/stages.ts';
+import { troubleOf } from '../domain/trouble-of.ts';
 import { RefusedByProviderError } from '../transcription-provider.ts';
 import { AnswerTooLongError } from './bounded-fetch.ts';
 import { GATEWAY_STATUSES } from './deepgram-errors.ts';
@@ -27,11 +28,13 @@ export function refusedByServer(refused: RefusedRequest, host: string, now: Date
   const said = describeBody(body);
   const answered = `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`;
   const remedy = REMEDIES[status];
-  const isTransient = remedy !== undefined || status < 400 || [408, 409, 425, 429].includes(status) || status >= 500;
+  const trouble = remedy === undefined ? troubleOf(status) : 'away';
+  const isTransient = trouble === 'away' || status < 400 || [408, 409, 425].includes(status);
   const ErrorOf = isOneOfSeveral || GATEWAY_STATUSES.includes(status) ? StageError : RefusedByProviderError;
   return new ErrorOf(STAGES.transcriptionRequest, remedy === undefined ? answered : `${answered}: ${remedy}`, {
-    kind: isTransient ? 'transient' : 'permanent',
+    kind: trouble === 'busy' ? 'postponed' : isTransient ? 'transient' : 'permanent',
     retryAfterMs: retryAfterMs(retryAfter, now),
+    trouble,
   });
 }
 
@@ -39,7 +42,11 @@ export function refusedByServer(refused: RefusedRequest, host: string, now: Date
 export function unanswered(error: unknown, host: string): StageError {
   if (error instanceof StageError) return error;
   const fail = (message: string, kind: 'transient' | 'permanent') =>
-    new StageError(STAGES.transcriptionRequest, message, { kind, cause: error });
+    new StageError(STAGES.transcriptionRequest, message, {
+      kind,
+      trouble: kind === 'transient' ? 'away' : undefined,
+      cause: error,
+    });
   if (error instanceof AnswerTooLongError) return fail(`${host}: ${error.message}`, 'permanent');
   const { name = '', message = String(error) } = error instanceof Error ? error : {};
   if (/Timeout/.test(name)) return fail(`${host} did not answer in time`, 'transient');

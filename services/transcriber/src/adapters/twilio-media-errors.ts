@@ -1,6 +1,7 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { retryAfterMs } from '@onrecord/shared/http/retry-after';
 import { STAGES } from '../domain/stages.ts';
+import { troubleOf } from '../domain/trouble-of.ts';
 import type { Reached } from './media-requests.ts';
 import { PrivateAddressError } from './public-address.ts';
 import type { TwilioRecording } from './twilio-recording.ts';
@@ -16,12 +17,14 @@ export function answerError({ answer: { statusCode, headers }, url }: Reached, n
     // Right credentials make the same event succeed, so it is not thrown away: it is tried for hours before it is given up.
     const remedy =
       'check TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or TWILIO_API_KEY_SID with TWILIO_API_KEY_SECRET, and that the region of TWILIO_API_URL is theirs';
-    return new StageError(STAGES.mediaFetch, `${answered}: ${remedy}`, { kind: 'transient' });
+    return new StageError(STAGES.mediaFetch, `${answered}: ${remedy}`, { kind: 'transient', trouble: 'away' });
   }
-  const isTransient = statusCode === 408 || statusCode === 425 || statusCode === 429 || statusCode >= 500;
+  const trouble = troubleOf(statusCode);
+  const isTransient = statusCode === 408 || statusCode === 425 || statusCode >= 500;
   return new StageError(STAGES.mediaFetch, answered, {
-    kind: isTransient ? 'transient' : 'permanent',
+    kind: trouble === 'busy' ? 'postponed' : isTransient ? 'transient' : 'permanent',
     retryAfterMs: retryAfterMs([headers['retry-after']].flat()[0], now),
+    trouble,
   });
 }
 
@@ -68,6 +71,7 @@ export function connectionError(error: unknown, origin: string): StageError {
   const message = error instanceof Error ? error.message || error.name : String(error);
   return new StageError(STAGES.mediaFetch, `the recording could not be read from ${origin}: ${message}`, {
     kind: 'transient',
+    trouble: 'away',
     cause: error,
   });
 }

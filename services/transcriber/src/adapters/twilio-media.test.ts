@@ -67,7 +67,7 @@ describe('fetching a recording from Twilio', () => {
 
   it('waits as long as Twilio asks', async () => {
     const { url } = await failsWith(429, { 'retry-after': '17' });
-    await expect(download(url)).rejects.toMatchObject({ kind: 'transient', retryAfterMs: 17_000 });
+    await expect(download(url)).rejects.toMatchObject({ kind: 'postponed', retryAfterMs: 17_000 });
   });
 
   it.each([500, 503])('tries again after %d', async (status) => {

@@ -9,6 +9,7 @@ import {
   transcriptCost,
 } from '@onrecord/shared/events';
 import { z } from 'zod';
+import { insteadOf } from './instead-of.ts';
 
 export const TRANSCRIPT_SCHEMA = 'onrecord.transcript.v1';
 
@@ -50,6 +51,8 @@ export const transcript = z.looseObject({
     name: z.string(),
     model: z.string().optional(),
     requestId: z.string().optional(),
+    /** The provider that comes first, and why it was not this. Absent: this is the first. */
+    insteadOf: insteadOf.optional(),
     /** The untouched answer that this was made from. */
     response: storedObject,
   }),

@@ -25,7 +25,7 @@ export async function handleByPolicy(
     } catch (error) {
       const decision = decideFailure(error, attempts, DEFAULT_RETRY_POLICY);
       if (decision.action === 'dead-letter') return { attempts, waitsMs, reason: decision.reason };
-      if (decision.action === 'retry') waitsMs.push(decision.afterMs);
+      if (decision.action !== 'commit') waitsMs.push(decision.afterMs);
       await meanwhile?.();
     }
   }

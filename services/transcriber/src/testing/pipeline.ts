@@ -18,11 +18,14 @@ import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import { createDeepgram } from '../adapters/deepgram.ts';
 import { createTwilioMedia, type TwilioMediaOptions } from '../adapters/twilio-media.ts';
+import { createDependencies, type DependenciesOptions } from '../dependencies/dependencies.ts';
+import { guardSource, watchProvider, watchStore } from '../dependencies/guarded.ts';
 import { createTranscriberMetrics, type TranscriberMetrics } from '../metrics.ts';
 import { createDecisionHandler, type Transcribing } from '../on-recording-cleared.ts';
 import { createProviderLegs } from '../relay/provider-legs.ts';
 import { createSlots } from '../relay/slots.ts';
 import { openSender } from '../spending/open-sender.ts';
+import type { Fallback } from '../transcribe-with-fallback.ts';
 import type { TranscriptionProvider } from '../transcription-provider.ts';
 import { twoChannelAnswer } from './deepgram-answer.ts';
 import { bodyOf, serve } from './http-server.ts';
@@ -126,6 +129,7 @@ export interface PipelineParts {
   providerName?: 'deepgram' | 'simulator';
   /** In place of Deepgram; closed by whoever made it. */
   provider?: TranscriptionProvider;
+  fallback?: Omit<Fallback, 'providerGate' | 'slots' | 'onTaken'>;
   publish?: Transcribing['publisher']['publish'];
   requestsMax?: number;
   mediaBodyTimeoutMs?: number;
@@ -133,7 +137,11 @@ export interface PipelineParts {
   budgetSecondsPerDay?: number;
   now?: () => Date;
   logger?: Logger;
+  /** Leaves alone what is busy or away, by this clock; without it nothing is. */
+  breaker?: Omit<DependenciesOptions, 'registry'>;
 }
+
+const OPEN = { admit: () => {} };
 
 /** The handler with its real adapters, aimed at servers of this test. */
 export function openPipeline(parts: PipelineParts) {
@@ -164,7 +172,10 @@ export function openPipeline(parts: PipelineParts) {
   });
   const slots = createSlots(parts.requestsMax ?? 4);
   const registry = new Registry();
-  const { budgetSecondsPerDay, store } = parts;
+  const { budgetSecondsPerDay } = parts;
+  const guards = parts.breaker && createDependencies({ ...parts.breaker, registry });
+  const storeGate = guards?.named('the object store');
+  const store = storeGate ? watchStore(parts.store, storeGate) : parts.store;
   const sentAgain: TranscriberMetrics['sentAgain'] = (...sent) => metrics.sentAgain(...sent);
   const sender = openSender({ store, budgetSecondsPerDay, now, logger, sentAgain });
   const metrics = createTranscriberMetrics(registry, {
@@ -173,6 +184,8 @@ export function openPipeline(parts: PipelineParts) {
     legBufferedBytes: () => 0,
     providerRequests: slots.taken,
   });
+  const bare = parts.provider ?? deepgram;
+  const providerGate = guards?.named(bare.name);
   const legEnds: string[] = [];
   const legs = createProviderLegs({ lagBytesMax: parts.lagBytesMax ?? 1_000_000, slots }, (end) => {
     legEnds.push(end);
@@ -180,10 +193,18 @@ export function openPipeline(parts: PipelineParts) {
   });
   const handle = createDecisionHandler({
     store,
-    source,
+    storeGate: storeGate ?? OPEN,
+    source: guards ? guardSource(source, guards) : source,
     sourceUrl: () => recordingMediaUrl({ apiUrl: 'https://api.twilio.com', accountSid, recordingSid }).href,
-    provider: parts.provider ?? deepgram,
+    provider: providerGate ? watchProvider(bare, providerGate) : bare,
+    providerGate: providerGate ?? OPEN,
     sender,
+    fallback: parts.fallback && {
+      providerGate: guards?.named(parts.fallback.provider.name) ?? OPEN,
+      slots: createSlots(4),
+      onTaken: metrics.fellBack,
+      ...parts.fallback,
+    },
     publisher: { publish: parts.publish ?? (async (events) => void parts.published.push(...events)) },
     slots,
     keepDelaysMs: [1, 1],

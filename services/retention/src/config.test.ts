@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+const required = {
+  DATABASE_URL: 'postgres://localhost/onrecord',
+  EVENTS_URL: 'kafka://localhost:9092',
+  RECORDINGS_BUCKET: 's3://recordings',
+  RECORDS_API_TOKEN: 'a-long-enough-token',
+  TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'token',
+};
+const withOptions = (settings: Record<string, string>) => readConfig({ ...required, ...settings }).policy.transcription;
+
+describe('what the policy asks speech-to-text for', () => {
+  it('is left to the transcriber where nobody says anything', () => {
+    expect(withOptions({})).toEqual({ provider: 'deepgram', options: {}, fallback: undefined });
+  });
+
+  it('is said as JSON, for each provider apart', () => {
+    expect(
+      withOptions({
+        TRANSCRIPTION_OPTIONS: '{"language":"en","redact":["pci"],"mipOptOut":true}',
+        TRANSCRIPTION_FALLBACK_PROVIDER: 'openai-compatible',
+        TRANSCRIPTION_FALLBACK_OPTIONS: '{"model":"small"}',
+      }),
+    ).toEqual({
+      provider: 'deepgram',
+      options: { language: 'en', redact: ['pci'], mipOptOut: true },
+      fallback: { provider: 'openai-compatible', options: { model: 'small' } },
+    });
+  });
+
+  it.each([
+    [{ TRANSCRIPTION_OPTIONS: '{"redact":["pci"]}' }, /deepgram cannot be asked for redact "pci" without a language/],
+    [{ TRANSCRIPTION_OPTIONS: '{"redacted":["pci"]}' }, /redacted which is no option here/],
+    [{ TRANSCRIPTION_OPTIONS: '{"keyterms":"Onrecord"}' }, /TRANSCRIPTION_OPTIONS is .*keyterms: .*give a JSON object/],
+    [{ TRANSCRIPTION_OPTIONS: 'language=en' }, /give a JSON object such as \{"language"/],
+    [
+      { TRANSCRIPTION_PROVIDER: 'openai-compatible', TRANSCRIPTION_OPTIONS: '{"diarize":true}' },
+      /openai-compatible cannot be asked for diarize true/,
+    ],
+    [
+      { TRANSCRIPTION_FALLBACK_PROVIDER: 'openai-compatible', TRANSCRIPTION_FALLBACK_OPTIONS: '{"mipOptOut":true}' },
+      /TRANSCRIPTION_FALLBACK_OPTIONS is .*openai-compatible cannot be asked for mipOptOut true/,
+    ],
+    [{ TRANSCRIPTION_FALLBACK_PROVIDER: 'deepgram' }, /it is TRANSCRIPTION_PROVIDER already/],
+    [
+      { TRANSCRIPTION_OPTIONS: '{"multichannel":false}', SWEEP_INTERVAL: 'often' },
+      /SWEEP_INTERVAL.*\n.*multichannel false/,
+    ],
+  ])('%j is refused when the policy is made', (settings, said) => {
+    expect(() => withOptions(settings as Record<string, string>)).toThrow(said);
+  });
+});
