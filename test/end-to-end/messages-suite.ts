@@ -64,6 +64,16 @@ export function messagesSuite(openBackends: () => Promise<Backends>): void {
     expect(services.ingest.log()).not.toContain(BODY);
   });
 
+  test('a message that Twilio took and could not deliver is told', async () => {
+    const { simulator } = installation;
+    const to = somebody();
+    await simulator.neverReach(to);
+    const callSid = await events.request(to);
+    await outcomeOf(callSid).toEqual(expect.arrayContaining([...sent(callSid), ...failed(callSid)]));
+    const failure = events.outcomes.find(({ id }) => id === failed(callSid)[0]);
+    expect(failure?.data).toMatchObject({ cause: 'undelivered', errorCode: '30003', isOptedOut: false });
+  });
+
   test('after an outage of Twilio a message is sent late, and one that is too old not at all', async () => {
     const { simulator } = installation;
     const [young, old] = [somebody(), somebody()];

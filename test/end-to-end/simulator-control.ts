@@ -67,6 +67,11 @@ export class SimulatorControl {
     return (await this.#json<MessageState[]>('GET', '/messages')).filter(({ to }) => to === number);
   }
 
+  /** Messages to this number are taken, and never arrive. */
+  async neverReach(number: string): Promise<void> {
+    await this.#json('POST', '/messages/undeliverable', { number });
+  }
+
   /** Somebody replied STOP. */
   async optOut(number: string): Promise<void> {
     await this.#json('POST', '/messages/opt-outs', { number });

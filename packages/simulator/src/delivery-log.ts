@@ -10,7 +10,7 @@ export const deliveryQuery = z.strictObject({
   /** The number of the last one that was seen. */
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(DELIVERIES_MAX).default(PAGE_SIZE),
-  kind: z.enum(['voice', 'call-status', 'recording', 'conference', 'debugger', 'events']).optional(),
+  kind: z.enum(['voice', 'call-status', 'recording', 'conference', 'debugger', 'events', 'message']).optional(),
   callSid: z.string().optional(),
   recordingSid: z.string().optional(),
   /** Of the last answer; `none` where nothing was answered. */

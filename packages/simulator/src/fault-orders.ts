@@ -34,7 +34,8 @@ export function createFaultOrders(options: { hasNextToken: boolean }) {
     failRest: rest.failNext,
     delayLists: rest.delayLists,
   };
-  const messageControls = { setOptOut: messages.setOptOut, loseAnswers: messages.loseAnswers };
+  const { setOptOut, setUndeliverable, loseAnswers } = messages;
+  const messageControls = { setOptOut, setUndeliverable, loseAnswers };
   const deepgramControls = { failNext: deepgram.failNext, spoilCallback: answers.spoilNext };
   return { callbacks, rest, deepgram, answers, messages, controls, messageControls, deepgramControls };
 }

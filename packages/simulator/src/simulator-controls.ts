@@ -8,7 +8,7 @@ import type { ListenRequest } from './deepgram/request-log.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import type { AccountSetup } from './twilio/account-setup.ts';
 import type { CallState, RecordingState } from './twilio/account-state.ts';
-import type { LostAnswers, OptOut } from './twilio/message-faults.ts';
+import type { LostAnswers, OptOut, Undeliverable } from './twilio/message-faults.ts';
 import type { MessageState } from './twilio/message-state.ts';
 import type { ListDelay, RestFailure, RestFaults } from './twilio/rest-faults.ts';
 
@@ -42,8 +42,13 @@ export interface SimulatorControls {
   failRest(failure: RestFailure): void;
   /** Lists of the REST API show what is new only so much later. @throws z.ZodError */
   delayLists(delay: ListDelay): void;
-  /** What was sent; who replied STOP or START (@throws z.ZodError); messages that are taken while the answer never comes (@throws z.ZodError). */
-  messages: { list(): MessageState[]; setOptOut(order: OptOut): void; loseAnswers(order: LostAnswers): void };
+  /** What was sent; who replied STOP or START; who is never reached; messages that are taken while the answer never comes. Orders throw z.ZodError. */
+  messages: {
+    list(): MessageState[];
+    setOptOut(order: OptOut): void;
+    setUndeliverable(order: Undeliverable): void;
+    loseAnswers(order: LostAnswers): void;
+  };
   /** How the account is set up at Twilio from now on, mistakes included. @throws z.ZodError */
   setUpAccount(setup: AccountSetup): void;
   deepgram: {

@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { callScript } from './call-script.ts';
 import type { SignedWith } from './calls/callback-faults.ts';
 import type { Engine } from './calls/engine.ts';
+import { createMessageCallbacks } from './calls/message-callbacks.ts';
 import { placeCall } from './calls/place-call.ts';
+import { track } from './calls/track.ts';
 import { AUDIO_BYTES_MAX } from './deepgram/listen.ts';
 import { createRequestLog } from './deepgram/request-log.ts';
 import { createDeliveryLog } from './delivery-log.ts';
@@ -74,11 +76,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
   };
   const controls: SimulatorControls = {
-    placeCall: async (script) => {
-      const placing = placeCall(engine, callScript.parse(script));
-      underway.add(placing);
-      return placing.finally(() => underway.delete(placing));
-    },
+    placeCall: async (script) => track(underway, placeCall(engine, callScript.parse(script))),
     deliveries: deliveries.all,
     findDeliveries: deliveries.page,
     recordings: { list: state.recordings, get: state.recording },
@@ -102,6 +100,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       now,
       faults: orders.rest,
       messageFaults: orders.messages,
+      tellMessage: createMessageCallbacks(engine, underway),
       setup,
     },
     listen: {

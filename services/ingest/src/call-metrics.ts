@@ -6,6 +6,8 @@ export interface CallMetrics {
   conferenceJoin(outcome: string): void;
   /** A caller was asked to press or say something, or answered, or did not. */
   gathered(prompt: 'consent' | 'menu', outcome: 'asked' | 'answered' | 'empty'): void;
+  /** Twilio told what became of a text message that was sent from here. */
+  messageTold(status: string): void;
 }
 
 export function createCallMetrics(registers: Registry[]): CallMetrics {
@@ -21,7 +23,14 @@ export function createCallMetrics(registers: Registry[]): CallMetrics {
     labelNames: ['prompt', 'outcome'],
     registers,
   });
+  const messages = new Counter({
+    name: 'onrecord_ingest_message_callbacks_total',
+    help: 'Callbacks of text messages that were sent, by what they tell: sent, delivered, undelivered, failed, …. A repeated one counts again.',
+    labelNames: ['status'],
+    registers,
+  });
   return {
+    messageTold: (status) => messages.inc({ status }),
     conferenceJoin: (outcome) => joins.inc({ outcome }),
     gathered: (prompt, outcome) => gathers.inc({ prompt, outcome }),
   };

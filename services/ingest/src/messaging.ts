@@ -10,6 +10,8 @@ import type { Acceptance } from './acceptance.ts';
 import { createTwilioMessages } from './adapters/twilio-messages.ts';
 import { createBoundInTime } from './bound-in-time.ts';
 import type { IngestConfig } from './config.ts';
+import type { MessageRequest } from './domain/earlier-message.ts';
+import { messageStatusPath } from './domain/read-message-status.ts';
 import { createMessageMetrics, startMessaging } from './messages/start.ts';
 import type { Messages } from './send-message.ts';
 
@@ -38,7 +40,8 @@ export function openMessaging(options: OpeningMessaging): { close(): Promise<voi
   }
   const isWithinDay = createBoundInTime(messaging.perDayMax, DAY_MS);
   const takeFromDay = () => isWithinDay(now().getTime());
-  const sending = { messagesOf: createMessagesOf(accounts), publish, now, maxAgeMs: messaging.maxAgeMs, takeFromDay };
+  const messagesOf = createMessagesOf(accounts, config.publicBaseUrls[0]);
+  const sending = { messagesOf, publish, now, maxAgeMs: messaging.maxAgeMs, takeFromDay };
   const consumer = { log, logger, metrics: registry, drainTimeoutMs, onFailure };
   const count = createMessageMetrics(registry);
   const closing = new AbortController();
@@ -71,12 +74,14 @@ async function startWhenThere(start: () => Promise<Consumer>, signal: AbortSigna
 }
 
 /** Each account's messages go out with its own credentials, at its own host; undefined for one that is not configured. */
-function createMessagesOf(accounts: TwilioAccounts) {
+function createMessagesOf(accounts: TwilioAccounts, publicBaseUrl: string | undefined) {
+  const statusCallback = (request: Pick<MessageRequest, 'callSid' | 'reason'>) =>
+    `${publicBaseUrl}${messageStatusPath(request)}`;
   const known = new WeakMap<TwilioAccount, Messages>();
   return (accountSid: string): Messages | undefined => {
     const account = accounts.find(accountSid);
     if (account === undefined) return undefined;
-    const messages = known.get(account) ?? createTwilioMessages(credentialsOf(account));
+    const messages = known.get(account) ?? createTwilioMessages({ ...credentialsOf(account), statusCallback });
     known.set(account, messages);
     return messages;
   };

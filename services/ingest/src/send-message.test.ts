@@ -19,6 +19,14 @@ const request: MessageRequest = {
   requestedAt: '2026-11-21T10:00:00.000Z',
 };
 
+const messagesAt = ({ url }: Simulator) =>
+  createTwilioMessages({
+    apiUrl: url,
+    accountSid: ACCOUNT,
+    authToken: TOKEN,
+    statusCallback: () => 'http://127.0.0.1:1/',
+  });
+
 interface Differences {
   perDayMax?: number;
   waitForList?: () => Promise<void>;
@@ -35,7 +43,7 @@ async function sender({ perDayMax = 10, waitForList = async () => {} }: Differen
     now,
   });
   onTestFinished(() => simulator.stop());
-  const messages = createTwilioMessages({ apiUrl: simulator.url, accountSid: ACCOUNT, authToken: TOKEN });
+  const messages = messagesAt(simulator);
   const published: OnrecordEvent[] = [];
   const log = { isAway: false };
   const publish = async (events: readonly OnrecordEvent[]) => {
@@ -183,7 +191,7 @@ test('beyond the bound of a day nothing is sent, and the next day begins anew', 
 test('whoever lost the request while asking leaves it to its new owner', async () => {
   const { simulator } = await sender();
   const lost = new AbortController();
-  const messages = createTwilioMessages({ apiUrl: simulator.url, accountSid: ACCOUNT, authToken: TOKEN });
+  const messages = messagesAt(simulator);
   const asked = {
     ...messages,
     list: (to: Parameters<typeof messages.list>[0]) => messages.list(to).finally(() => lost.abort()),

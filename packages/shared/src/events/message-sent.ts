@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountSid, callSid, defineEvent, instant, messageSid, TOPICS } from './envelope.ts';
 import { messageReason } from './message-fields.ts';
 
-/** Twilio took a requested message in order to send it. Whether it is delivered is told by Twilio's own message logs. */
+/** Twilio took a requested message in order to send it. One that is not delivered is told by `message.failed` later. */
 export const messageSent = defineEvent({
   type: 'onrecord.message.sent.v1',
   topic: TOPICS.telephony,

@@ -6,7 +6,7 @@ import type { WebhookAnswer } from '../twilio/send-webhook.ts';
 import type { Parameters } from '../twilio/signature.ts';
 import type { CallbackFate, SignedWith } from './callback-faults.ts';
 
-type DeliveryKind = 'voice' | 'call-status' | 'recording' | 'conference' | 'debugger' | 'events';
+type DeliveryKind = 'voice' | 'call-status' | 'recording' | 'conference' | 'debugger' | 'events' | 'message';
 
 /** One request to the user's application, with all its attempts. */
 export interface Delivery {

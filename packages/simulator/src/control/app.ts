@@ -8,7 +8,7 @@ import { deliveryQuery } from '../delivery-log.ts';
 import { demoCalls } from '../demo-calls.ts';
 import type { SimulatorControls } from '../simulator-controls.ts';
 import { accountSetup } from '../twilio/account-setup.ts';
-import { lostAnswers, optOut } from '../twilio/message-faults.ts';
+import { lostAnswers, optOut, undeliverable } from '../twilio/message-faults.ts';
 import { listDelay, restFailure } from '../twilio/rest-faults.ts';
 
 /** What drives and questions the simulator over HTTP: neither Twilio nor Deepgram has anything like it. */
@@ -50,6 +50,7 @@ export function controlApp(simulator: SimulatorControls): Hono {
   orderAt('/deepgram/callback-faults', answerCallbackOrder, simulator.deepgram.spoilCallback);
   orderAt('/twilio/account', accountSetup, simulator.setUpAccount);
   orderAt('/messages/opt-outs', optOut, simulator.messages.setOptOut);
+  orderAt('/messages/undeliverable', undeliverable, simulator.messages.setUndeliverable);
   orderAt('/messages/lost-answers', lostAnswers, simulator.messages.loseAnswers);
   app.get('/messages', (c) => c.json(simulator.messages.list()));
   app.get('/deepgram/requests', (c) => c.json(simulator.deepgram.requests));

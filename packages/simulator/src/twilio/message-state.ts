@@ -8,6 +8,8 @@ export interface MessageState {
   messagingServiceSid: string | null;
   body: string;
   dateCreated: string;
+  /** Why it could not be delivered. */
+  undeliveredWith?: number | undefined;
 }
 
 /** How long a message waits in Twilio's queue here, in milliseconds; until then it has no `date_sent`. */

@@ -8,7 +8,8 @@ import { matchesMessage } from './list-filters.ts';
 import { pageOf } from './list-page.ts';
 import type { MessageFaults } from './message-faults.ts';
 import type { MessageState } from './message-state.ts';
-import { messageResource } from './resources.ts';
+import { API_VERSION, messageResource } from './resources.ts';
+import type { Parameters } from './signature.ts';
 
 export interface MessagesOptions {
   accountSid: string;
@@ -16,15 +17,19 @@ export interface MessagesOptions {
   now(): Date;
   isListed(resource: { sid: string }): boolean;
   faults?: MessageFaults | undefined;
+  /** Calls the sender back. */
+  tell?: ((url: string, parameters: Parameters) => Promise<void>) | undefined;
 }
 
 /** Longest body, in characters. Source: Twilio, Messages resource, "Body"; error 21617. */
 const BODY_CHARACTERS_MAX = 1_600;
+/** "Unreachable destination handset". Source: Twilio's error catalogue. */
+const UNREACHABLE = 30_003;
 /** The number that every messaging service here chooses. */
 const POOL_NUMBER = '+14155550188';
 
 /** Twilio's Messages resource: sending, listing and fetching. */
-export function messagesRest({ accountSid, state, now, isListed, faults }: MessagesOptions): Hono {
+export function messagesRest({ accountSid, state, now, isListed, faults, tell }: MessagesOptions): Hono {
   const messages = new Hono();
 
   messages.post('/Messages.json', async (c) => {
@@ -33,8 +38,11 @@ export function messagesRest({ accountSid, state, now, isListed, faults }: Messa
     if (faults?.isOptedOut(request.to)) {
       throw twilioError(400, 21_610, 'Attempt to send to unsubscribed recipient');
     }
-    const message = { ...request, sid: newSid('SM'), accountSid, dateCreated: now().toISOString() };
+    const undeliveredWith = faults?.isUndeliverable(request.to) ? UNREACHABLE : undefined;
+    const message = { ...request, sid: newSid('SM'), accountSid, dateCreated: now().toISOString(), undeliveredWith };
     await state.saveMessage(message);
+    const callback = form.get('StatusCallback');
+    if (callback !== null && tell !== undefined) void tellStatuses(message, (each) => tell(callback, each));
     if (faults?.takeLoss()) await untilGivenUp(c.req.raw.signal);
     return c.json(messageResource(message, now()), 201);
   });
@@ -52,6 +60,25 @@ export function messagesRest({ accountSid, state, now, isListed, faults }: Messa
     return c.json(messageResource(message, now()));
   });
   return messages;
+}
+
+/** What becomes of it, one status after the other. Source: Twilio, "Track the message status of outbound messages". */
+async function tellStatuses(message: MessageState, tell: (parameters: Parameters) => Promise<void>): Promise<void> {
+  const { sid, accountSid, to, from, undeliveredWith } = message;
+  for (const status of ['sent', undeliveredWith === undefined ? 'delivered' : 'undelivered']) {
+    const isLast = status !== 'sent';
+    await tell([
+      ['SmsSid', sid],
+      ['SmsStatus', status],
+      ['MessageStatus', status],
+      ['To', to],
+      ['MessageSid', sid],
+      ['AccountSid', accountSid],
+      ['From', from],
+      ['ApiVersion', API_VERSION],
+      ...(isLast && undeliveredWith !== undefined ? [['ErrorCode', String(undeliveredWith)] as const] : []),
+    ]);
+  }
 }
 
 type MessageRequest = Pick<MessageState, 'to' | 'from' | 'messagingServiceSid' | 'body'>;

@@ -9,7 +9,7 @@ import { notFound, twilioError } from './errors.ts';
 import { isShown, matchesCall, matchesRecording } from './list-filters.ts';
 import { pageOf } from './list-page.ts';
 import type { MessageFaults } from './message-faults.ts';
-import { messagesRest } from './messages.ts';
+import { type MessagesOptions, messagesRest } from './messages.ts';
 import { accountPath, callRecordingResource, callResource, recordingResource } from './resources.ts';
 import type { RestFaults } from './rest-faults.ts';
 import { restGuard } from './rest-guard.ts';
@@ -22,6 +22,8 @@ export interface RestOptions extends Credentials {
   faults?: RestFaults;
   messageFaults?: MessageFaults;
   setup?: AccountSetupStore;
+  /** Calls the sender of a message back. */
+  tellMessage?: MessagesOptions['tell'];
 }
 
 /** Twilio's REST API for calls, recordings, alerts and messages of one account. */
@@ -92,7 +94,10 @@ export function twilioRest(options: RestOptions): Hono {
 
   const setup = options.setup ?? createAccountSetup();
   account.route('/', numberRoutes({ accountSid, setup }));
-  account.route('/', messagesRest({ accountSid, state, now, isListed, faults: options.messageFaults }));
+  account.route(
+    '/',
+    messagesRest({ accountSid, state, now, isListed, faults: options.messageFaults, tell: options.tellMessage }),
+  );
 
   const rest = otherHosts(options, setup, isListed);
   rest.get(`${accountPath(accountSid)}.json`, (c) => c.json(accountResource({ accountSid, setup })));

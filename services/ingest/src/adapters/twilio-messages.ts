@@ -1,11 +1,14 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { openTwilioSdk, type TwilioSdkOptions } from '@onrecord/shared/twilio/open-sdk';
 import { twilioFailure } from '@onrecord/shared/twilio/recordings-client-errors';
-import type { ListedMessage } from '../domain/earlier-message.ts';
+import type { ListedMessage, MessageRequest } from '../domain/earlier-message.ts';
 import { judgeRefusal } from '../domain/message-refusal.ts';
 import type { Messages } from '../send-message.ts';
 
-type TwilioMessagesOptions = Omit<TwilioSdkOptions, 'timeoutMs' | 'attemptsMax' | 'waitMaxMs' | 'signal'>;
+interface TwilioMessagesOptions extends Omit<TwilioSdkOptions, 'timeoutMs' | 'attemptsMax' | 'waitMaxMs' | 'signal'> {
+  /** The address to which Twilio tells what becomes of a request's message. */
+  statusCallback(request: Pick<MessageRequest, 'callSid' | 'reason'>): string;
+}
 
 /** A message may have been sent whatever the answer was: no request is repeated before the list was asked again. */
 const LIMITS = { timeoutMs: 10_000, attemptsMax: 1, waitMaxMs: 0 };
@@ -16,7 +19,7 @@ const LISTED_MAX = 100;
 const isService = (from: string) => from.startsWith('MG');
 
 /** Twilio's Messages resource. The SDK is loaded on first use: most processes send nothing in their first seconds. */
-export function createTwilioMessages(options: TwilioMessagesOptions): Messages {
+export function createTwilioMessages({ statusCallback, ...options }: TwilioMessagesOptions): Messages {
   let opening: ReturnType<typeof openTwilioSdk> | undefined;
   const open = () => {
     opening ??= openTwilioSdk({ ...LIMITS, ...options });
@@ -30,11 +33,13 @@ export function createTwilioMessages(options: TwilioMessagesOptions): Messages {
       const listed = await messages.list(filter).catch((error) => Promise.reject(twilioFailure('message-list', error)));
       return listed.map(toListed);
     },
-    send: async ({ to, from, body }) => {
+    send: async ({ to, from, body, callSid, reason }) => {
       const { messages } = await open();
       try {
         const sender = isService(from) ? { messagingServiceSid: from } : { from };
-        return toListed(await messages.create({ to, body, ...sender }));
+        return toListed(
+          await messages.create({ to, body, ...sender, statusCallback: statusCallback({ callSid, reason }) }),
+        );
       } catch (error) {
         return refusedWith(error);
       }

@@ -7,6 +7,7 @@ import { CALLBACKS } from './callbacks.ts';
 import { debuggerWebhook } from './debugger-webhook.ts';
 import type { Edge } from './edge.ts';
 import { eventsWebhook } from './events-webhook.ts';
+import { messageWebhook } from './message-webhook.ts';
 import { nothingHere } from './nothing-here.ts';
 import { publicPath } from './public-url.ts';
 import { RefusedError } from './refused-error.ts';
@@ -21,6 +22,7 @@ const ROUTES = [
   ...CALLBACKS.map(callbackRoute),
   debuggerWebhook,
   eventsWebhook,
+  messageWebhook,
   voiceInbound,
   voiceConsent,
   voiceMenu,
