@@ -17,7 +17,7 @@ import { type Relayed, World } from './kill-points/world.ts';
  */
 const WORLDS = 4;
 /** One to two minutes on two processors that have nothing else to do. */
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 900_000;
 /** What is there after these makes the next process go another way. */
 const AUDIO_IS_STORED = 'store: POST media.wav, completion of upload: done and unanswered';
 const ANSWER_IS_STORED = 'store: PUT provider-response.json: done and unanswered';

@@ -16,7 +16,7 @@ import type { ListDelay, RestFailure, RestFaults } from './twilio/rest-faults.ts
 interface ActiveFaults {
   callbacks: Required<CallbackFaults>;
   twilio: ReturnType<RestFaults['active']>;
-  deepgram: FailureOrder[];
+  deepgram: readonly FailureOrder[];
   deepgramCallbacks: readonly AnswerCallbackOrder[];
 }
 

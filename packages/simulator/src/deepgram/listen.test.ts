@@ -3,6 +3,7 @@ import { DeepgramError } from '@deepgram/sdk';
 import { expect, test, vi } from 'vitest';
 import { writeWav } from '../speech/wav.ts';
 import { deepgram, wavOf } from '../testing/deepgram.ts';
+import { createFaults } from './faults.ts';
 
 const dual = wavOf(2);
 const mono = wavOf(1);
@@ -101,6 +102,34 @@ test.each(['', 'Bearer a-key', 'Token ', 'Token another-key'])('"%s" is let in n
   expect(answer.status).toBe(401);
   expect(await answer.json()).toMatchObject({ err_code: 'INVALID_AUTH' });
   expect(log.requests).toMatchObject([{ outcome: 'refused-401' }]);
+});
+
+test('an order that names both a status and an answer, or neither, changes nothing', () => {
+  const faults = createFaults();
+  expect(() => faults.failNext({ status: 429, answer: 'hang' })).toThrow(/give one of status and answer/);
+  expect(() => faults.failNext({})).toThrow(/give one of status and answer/);
+  expect(() => faults.failNext({ answer: 'hang', retryAfterSeconds: 1 })).toThrow(/goes with a status/);
+  expect(faults.active()).toEqual([]);
+});
+
+test('answers are spoilt as ordered, and then all is well', async () => {
+  const { baseUrl, faults } = await deepgram();
+  const listen = () =>
+    fetch(`${baseUrl}/v1/listen?utterances=true&multichannel=true`, {
+      method: 'POST',
+      body: new Uint8Array(dual),
+      headers: { authorization: 'Token a-key' },
+    });
+  for (const answer of ['early-refusal', 'error', 'other-channels', 'no-channels', 'truncated-json'] as const) {
+    faults.failNext({ answer });
+  }
+  const channelsHeard = async () =>
+    ((await (await listen()).json()) as { results: { channels: unknown[] } }).results.channels.length;
+  expect((await listen()).status).toBe(400);
+  expect(await (await listen()).json()).toMatchObject({ err_code: 'INTERNAL_SERVER_ERROR' });
+  expect([await channelsHeard(), await channelsHeard()]).toEqual([1, 0]);
+  await expect((await listen()).json()).rejects.toThrow(SyntaxError);
+  expect(await channelsHeard()).toBe(2);
 });
 
 test('failures come as ordered, and then all is well', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenAnswer } from './answer.ts';
+import { sendSpoilt } from './answer-spoils.ts';
 import { type DeepgramFailure, errorBody, FAILURES } from './errors.ts';
 import type { createFaults } from './faults.ts';
 import { createListener } from './heard-audio.ts';
@@ -24,8 +25,9 @@ export interface ListenSettings {
 }
 
 /**
- * `POST /v1/listen`, with the audio or with its address; where a callback is named, the answer goes there. The body is read to its end also when the request is refused, so that a client sees the refusal and not a broken
- * connection; only what is larger than the limit is cut off.
+ * `POST /v1/listen`, with the audio or with its address; where a callback is named, the answer goes there. The body is read to
+ * its end also when the request is refused, so that a client sees the refusal and not a broken connection; only what is larger than
+ * the limit is cut off.
  */
 export async function handleListen(
   settings: ListenSettings,
@@ -37,12 +39,15 @@ export async function handleListen(
   const { search, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const noted = settings.log.begin({ requestId: id, query: search, at: created.toISOString() });
   const { options, failure } = readListenOptions(searchParams);
-  const refusal = isAuthorised(settings, request) ? (failure ?? settings.faults.take()) : FAILURES.unauthorised;
+  const known = isAuthorised(settings, request) ? failure : FAILURES.unauthorised;
+  const fault = known ? undefined : settings.faults.take();
+  const refusal = known ?? fault?.refusal;
   const refuse = (reason: DeepgramFailure, sha256: string) => {
     noted.end(`refused-${reason.status}`, sha256);
     answer(response, id, reason.status, errorBody(reason, id), reason.retryAfterSeconds);
   };
   const listener = createListener(noted.heard);
+  if (fault?.spoil === 'early-refusal') return refuseEarly(request, () => refuse(FAILURES.badAudio, ''));
   const remote = isRemote(request) ? await openRemote(request, settings.callbacks.signal) : undefined;
   if (remote && 'failure' in remote) return refuse(refusal ?? remote.failure, '');
   const received = remote
@@ -61,10 +66,16 @@ export async function handleListen(
   noted.end('answered', audio.sha256);
   const recognised = transcribe(audio, options, randomUUID);
   const body = listenAnswer(audio, options, recognised, { id, created });
+  if (fault?.spoil) return sendSpoilt(fault.spoil, body, response);
   if (!options.callback) return answer(response, id, 200, body);
   answer(response, id, 200, { request_id: id });
   // What is still to be sent ends with the simulator.
   sendCallback(settings.callbacks, options.callback, body, id, noted.calledBack).catch(() => {});
+}
+
+/** Answers after the first piece of the audio; what still comes is thrown away, so that the client sees the refusal. */
+function refuseEarly(request: IncomingMessage, refuse: () => void): void {
+  request.once('data', refuse);
 }
 
 type Received = 'whole' | 'too-large' | 'aborted';

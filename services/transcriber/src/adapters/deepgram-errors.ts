@@ -29,6 +29,7 @@ export function deepgramError(error: unknown, baseUrl: string, now: Date): Stage
   if (!(error instanceof DeepgramError) || !error.statusCode) {
     const cause = error instanceof DeepgramError && error.cause instanceof Error ? error.cause : error;
     if (cause instanceof AnswerTooLongError) return fail(`${host}: ${cause.message}`, { kind: 'permanent' });
+    if (isTimeout(cause)) return fail(`${host} did not answer in time`, { kind: 'transient', trouble: 'away' });
     const message = cause instanceof Error ? cause.message || cause.name : String(cause);
     return fail(`the audio could not be sent to ${host}: ${message}`, { kind: 'transient', trouble: 'away' });
   }
@@ -51,8 +52,11 @@ function answeredError(error: DeepgramError, statusCode: number, host: string, n
   });
 }
 
+/** The signal's own, which ends the wait for an answer that is on its way as well. */
+const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError';
+
 /** Deepgram's error bodies: `{err_code, err_msg, request_id}`, or `{category, message, details}` in newer ones. */
-function describeBody(body: unknown): { code: string | undefined; text: string | undefined } {
+export function describeBody(body: unknown): { code: string | undefined; text: string | undefined } {
   const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const field = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const code = field('err_code') ?? field('category');

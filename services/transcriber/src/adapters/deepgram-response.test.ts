@@ -47,8 +47,17 @@ describe('an answer of Deepgram', () => {
     expect(() => readDeepgramAnswer(half, 2)).toThrow(expect.objectContaining({ kind: 'transient' }));
   });
 
+  it('that is an error with status 200 is worth another try, and says what it is', () => {
+    expect(() => read({ err_code: 'INTERNAL_SERVER_ERROR', err_msg: 'try later' }, 2)).toThrow(
+      expect.objectContaining({
+        stage: 'transcription-answer',
+        kind: 'transient',
+        message: 'the provider answered 200 with an error (INTERNAL_SERVER_ERROR: try later)',
+      }),
+    );
+  });
+
   it.each([
-    ['an error with status 200', { err_code: 'X', err_msg: 'y' }, 2],
     ['fewer channels than the audio', twoChannelAnswer, 3],
     ['more channels than the audio', twoChannelAnswer, 1],
     [

@@ -2,6 +2,7 @@ import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { z } from 'zod';
 import type { ProviderTranscript, ProviderUtterance, ProviderWord } from '../domain/provider-transcript.ts';
 import { STAGES } from '../domain/stages.ts';
+import { describeBody } from './deepgram-errors.ts';
 
 const word = z.looseObject({
   word: z.string().optional(),
@@ -50,12 +51,14 @@ type Answer = z.output<typeof answerShape>;
 
 /**
  * Reads an answer of `POST /v1/listen` made with `utterances=true`, and with `multichannel=true` for several channels.
- * @throws StageError `transcription-answer`: transient when it is no JSON (it broke off), permanent when its shape is unknown
+ * @throws StageError `transcription-answer`: transient when it is no JSON (it broke off) or an error that came as a 200, permanent when its shape is unknown
  *   or its channels are not those of the audio, since asking again would be paid again
  */
 export function readDeepgramAnswer(body: Uint8Array, channels: number): ProviderTranscript {
-  const parsed = answerShape.safeParse(parseJson(body));
-  if (!parsed.success) throw unreadable(`has an unknown shape: ${z.prettifyError(parsed.error)}`);
+  const answer = parseJson(body);
+  const parsed = answerShape.safeParse(answer);
+  if (!parsed.success)
+    throw errorInside(answer) ?? unreadable(`has an unknown shape: ${z.prettifyError(parsed.error)}`);
   const { metadata, results } = parsed.data;
   if (results.channels.length !== channels) {
     throw unreadable(`is of ${results.channels.length} channel(s), and the audio has ${channels}`);
@@ -84,6 +87,15 @@ function parseJson(body: Uint8Array): unknown {
       cause,
     });
   }
+}
+
+/** Nothing was transcribed, so nothing was paid. */
+function errorInside(answer: unknown): StageError | undefined {
+  const { code, text } = describeBody(answer);
+  if (code === undefined) return undefined;
+  return new StageError(STAGES.transcriptionAnswer, `the provider answered 200 with an error (${text})`, {
+    kind: 'transient',
+  });
 }
 
 const unreadable = (what: string) =>

@@ -133,6 +133,7 @@ export interface PipelineParts {
   publish?: Transcribing['publisher']['publish'];
   requestsMax?: number;
   mediaBodyTimeoutMs?: number;
+  providerTimeoutMs?: number;
   recordingKeys?: TwilioMediaOptions['recordingKeys'];
   budgetSecondsPerDay?: number;
   now?: () => Date;
@@ -161,7 +162,7 @@ export function openPipeline(parts: PipelineParts) {
     name: parts.providerName ?? 'deepgram',
     baseUrl: parts.deepgramUrl,
     apiKey: 'key',
-    timeoutMs: 10_000,
+    timeoutMs: parts.providerTimeoutMs ?? 10_000,
     connectTimeoutMs: 5_000,
     answerBytesMax: 10_000_000,
     now,

@@ -1,0 +1,161 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import { type CallScript, type RecordingState, type Simulator, startSimulator } from '@onrecord/simulator/simulator';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Clearance, keysOf } from './clearance.ts';
+import { handleByPolicy } from './testing/by-policy.ts';
+import { accountSid, cleared, openPipeline, openTestStore, sha256Of } from './testing/pipeline.ts';
+
+/** Each fault of the provider's side, over real sockets, and what becomes of the transcript by the retry policy as it is in force. */
+const SPEECH_TIMEOUT_MS = 60_000;
+const EVERY_TIME = 1_000;
+const MIB = 1024 * 1024;
+const { maxAttempts } = DEFAULT_RETRY_POLICY;
+/** 80 s: more than sockets hold, so that an upload is still going on when it is refused. */
+const text = Array.from({ length: 12 }, () => 'I would like to change the address of my order, please.').join(' ');
+const call: CallScript = {
+  kind: 'inbound-call',
+  from: '+14155550100',
+  to: '+14155550101',
+  parties: [
+    { name: 'Ann', voice: 'slt', channel: 0 },
+    { name: 'Bob', voice: 'kal', channel: 1 },
+  ],
+  utterances: [
+    { party: 'Ann', text },
+    { party: 'Bob', text },
+  ],
+  recording: 'always',
+};
+type Fault = Parameters<Simulator['deepgram']['failNext']>[0];
+
+let simulator: Simulator;
+let recording: RecordingState;
+const twiml = '<Response><Dial><Number>+14155550103</Number></Dial></Response>';
+const application = createServer((_request, response) =>
+  response.writeHead(200, { 'content-type': 'text/xml' }).end(twiml),
+);
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
+  simulator = await startSimulator({
+    accountSid,
+    authToken: 'token',
+    publicBaseUrl: `http://127.0.0.1:${(application.address() as AddressInfo).port}`,
+    speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
+    speed: 1_000,
+  });
+  const { recordingSid = '' } = await simulator.placeCall(call);
+  const found = simulator.recordings.get(recordingSid);
+  if (!found) throw new Error('nothing was recorded');
+  recording = found;
+}, SPEECH_TIMEOUT_MS);
+
+afterEach(() => simulator.faults.clear());
+
+afterAll(async () => {
+  await simulator?.stop();
+  application.close();
+});
+
+async function transcribe(fault: Fault) {
+  simulator.deepgram.failNext(fault);
+  const before = simulator.deepgram.requests.length;
+  const { store } = await openTestStore();
+  const published: OnrecordEvent[] = [];
+  const { url } = simulator;
+  const { sid: recordingSid, callSid, channels, startTime: startedAt } = recording;
+  const pipeline = openPipeline({
+    twilioUrl: url,
+    deepgramUrl: url,
+    store,
+    published,
+    providerName: 'simulator',
+    lagBytesMax: 8 * MIB,
+    // A busy machine must not be taken for a silent server, unless no other answer is to come.
+    providerTimeoutMs: fault.answer !== 'hang' ? 20_000 : fault.count === 1 ? 2_000 : 300,
+  });
+  const said = { channels, durationSeconds: recording.duration ?? 0, startedAt };
+  const event = cleared({ recordingSid, callSid: callSid ?? undefined, recording: said });
+  const outcome = await handleByPolicy(pipeline.run, event);
+  const keys = keysOf(event.data as Clearance);
+  const read = async (key: string) => Buffer.concat(await (await store.get(key)).body.toArray());
+  const json = async (key: string) => JSON.parse((await read(key)).toString('utf8'));
+  const names: string[] = [];
+  for await (const { key } of store.listVersions(keys.prefix)) names.push(key.slice(keys.prefix.length));
+  // Whatever the provider does, the archive is whole.
+  expect((await json(keys.manifest)).media.sha256).toBe(sha256Of(await read(keys.media)));
+  expect(sha256Of(await read(keys.media))).toBe(recording.media?.sha256);
+  const types = [...new Set(published.map(({ type }) => type))];
+  return { outcome, keys, names, types, json, requests: simulator.deepgram.requests.slice(before) };
+}
+
+const ARCHIVE = ['manifest.json', 'media.wav', 'waveform.json'];
+const ARCHIVED = 'onrecord.recording.archived.v1';
+const COMPLETED = 'onrecord.transcript.completed.v1';
+
+describe('a transcript is done after', { timeout: SPEECH_TIMEOUT_MS }, () => {
+  it.each<[string, number, Fault]>([
+    ['429', 2, { status: 429, count: 1 }],
+    ['500', 2, { status: 500, count: 1 }],
+    ['503 twice', 3, { status: 503, count: 2 }],
+    ['an answer that never comes', 2, { answer: 'hang', count: 1 }],
+    ['half of an answer', 2, { answer: 'truncated-json', count: 1 }],
+    ['an error with status 200', 2, { answer: 'error', count: 1 }],
+    ['an answer without a word, as of silence', 1, { answer: 'no-words', count: 1 }],
+  ])('%s, in %i attempt(s)', async (_fault, attempts, fault) => {
+    const { outcome, types, keys, json, requests } = await transcribe(fault);
+    expect(outcome).toMatchObject({ attempts });
+    expect(outcome.reason).toBeUndefined();
+    expect(types).toEqual([ARCHIVED, COMPLETED]);
+    const { audio, turns } = await json(keys.transcript);
+    expect(audio.sha256).toBe(recording.media?.sha256);
+    expect(turns).toHaveLength(fault.answer === 'no-words' ? 0 : 2);
+    expect(requests).toHaveLength(attempts);
+  });
+
+  it('the wait that the provider asks for', async () => {
+    const { outcome } = await transcribe({ status: 429, count: 1, retryAfterSeconds: 90 });
+    expect(outcome).toEqual({ attempts: 2, waitsMs: [90_000] });
+  });
+});
+
+describe('a transcript ends as a dead letter beside its archive after', { timeout: SPEECH_TIMEOUT_MS }, () => {
+  const ever = { count: EVERY_TIME };
+
+  it.each<[string, number, Fault, RegExp]>([
+    ['429 that stays', maxAttempts, { status: 429, ...ever }, /answered 429 \(TOO_MANY_REQUESTS: /],
+    ['503 that stays', maxAttempts, { status: 503, ...ever }, /answered 503/],
+    ['a refusal of its audio', 1, { status: 400, count: 1 }, /answered 400/],
+    ['a refusal while the audio is still being sent', 1, { answer: 'early-refusal', count: 1 }, /answered 400/],
+    ['answers that never come', maxAttempts, { answer: 'hang', ...ever }, /did not answer in time/],
+    ['half of each answer', maxAttempts, { answer: 'truncated-json', ...ever }, /is no JSON/],
+    ['an error with status 200 each time', maxAttempts, { answer: 'error', ...ever }, /INTERNAL_SERVER_ERROR/],
+    ['an answer of another number of channels', 1, { answer: 'other-channels', count: 1 }, /of 1 channel.*has 2/],
+    ['an answer of no channels', 1, { answer: 'no-channels', count: 1 }, /unknown shape/],
+  ])('%s, at attempt %i', async (_fault, attempts, fault, reason) => {
+    const { outcome, types, names } = await transcribe(fault);
+    expect(outcome.reason).toMatch(reason);
+    expect(outcome.attempts).toBe(attempts);
+    expect(types).toEqual([ARCHIVED]);
+    expect(names).toEqual(ARCHIVE);
+  });
+
+  it('an answer of 500 MB, of which it holds no more than its bound', async () => {
+    let peakBytes = 0;
+    const before = process.memoryUsage().arrayBuffers;
+    const watching = setInterval(() => {
+      peakBytes = Math.max(peakBytes, process.memoryUsage().arrayBuffers - before);
+    }, 5);
+    const { outcome, types, names } = await transcribe({ answer: 'huge', count: 1 });
+    clearInterval(watching);
+    expect(outcome).toMatchObject({ attempts: 1, reason: expect.stringMatching(/longer than 10000000 bytes/) });
+    expect([types, names]).toEqual([[ARCHIVED], ARCHIVE]);
+    expect(peakBytes).toBeGreaterThan(0);
+    expect(peakBytes).toBeLessThan(200 * MIB);
+  });
+});
