@@ -44,8 +44,8 @@ describeWith('s3', (seaweedfs) => {
     await Promise.all(worlds.map(work));
 
     expect(left).toEqual([]);
-    const text = `killed at ${points.length} points:\n${points.map((kills) => kills.join(', then ')).join('\n')}`;
-    await annotate(text);
+    console.info(`killed at ${points.length} points`);
+    await annotate(points.map((kills) => kills.join(', then ')).join('\n'));
     await look.sweep();
   });
 });

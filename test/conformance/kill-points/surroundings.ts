@@ -1,64 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RecordingState, type Simulator, startSimulator } from '@onrecord/simulator/simulator';
 import { onTestFinished } from 'vitest';
-import { accountSid } from '../../../services/transcriber/src/testing/pipeline.ts';
 import { requireServer } from '../../servers/available.ts';
 import { createBucket } from '../../servers/buckets.ts';
 import type { SeaweedFs } from '../../servers/seaweedfs.ts';
+import { recordCall, type Telephony } from '../transcriber-process/telephony.ts';
 
-/** What a transcriber is started among: the servers, and a recording that can be fetched. */
-export interface Surroundings {
+/** What a transcriber is started among. */
+export interface Surroundings extends Telephony {
   postgresUrl: string;
   seaweedfs: Omit<SeaweedFs, 'stop'>;
   bucket: string;
-  simulator: Simulator;
-  recording: RecordingState;
-  authToken: string;
   /** Where Node.js keeps compiled modules: a transcriber starts in half the time. */
   compileCache: string;
 }
 
-const AUTH_TOKEN = 'token';
-const TWIML = '<Response><Dial><Number>+14155550103</Number></Dial></Response>';
-/** Spoken once by each voice: 41 s. */
-const TEXT = Array.from({ length: 12 }, () => 'I would like to change the address of my order, please.').join(' ');
-const SPEAKERS = ['Ann', 'Bob', 'Ann', 'Bob'];
-
-/** A recording of 165 s and 5.3 MB, which is an upload of two parts, in a simulator that goes with the test. */
 export async function surround(seaweedfs: Surroundings['seaweedfs']): Promise<Surroundings> {
   const { url: postgresUrl } = requireServer('postgres');
-  const application = createServer((_request, response) =>
-    response.writeHead(200, { 'content-type': 'text/xml' }).end(TWIML),
-  );
-  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void application.close());
-  const simulator = await startSimulator({
-    accountSid,
-    authToken: AUTH_TOKEN,
-    publicBaseUrl: `http://127.0.0.1:${(application.address() as AddressInfo).port}`,
-    speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
-    speed: 1_000,
-  });
-  onTestFinished(() => simulator.stop());
-  const { recordingSid = '' } = await simulator.placeCall({
-    kind: 'inbound-call',
-    from: '+14155550100',
-    to: '+14155550101',
-    parties: [
-      { name: 'Ann', voice: 'slt', channel: 0 },
-      { name: 'Bob', voice: 'kal', channel: 1 },
-    ],
-    utterances: SPEAKERS.map((party) => ({ party, text: TEXT })),
-    recording: 'always',
-  });
-  const recording = simulator.recordings.get(recordingSid);
-  if (!recording) throw new Error('nothing was recorded');
+  const telephony = await recordCall();
   const bucket = await createBucket(seaweedfs, { versioned: true });
   const compileCache = await mkdtemp(join(tmpdir(), 'onrecord-kill-points-'));
   onTestFinished(() => rm(compileCache, { recursive: true, force: true }));
-  return { postgresUrl, seaweedfs, bucket, simulator, recording, authToken: AUTH_TOKEN, compileCache };
+  return { ...telephony, postgresUrl, seaweedfs, bucket, compileCache };
 }

@@ -6,10 +6,10 @@ import { vi } from 'vitest';
 import { cleared } from '../../../services/transcriber/src/testing/pipeline.ts';
 import { ServiceProcess } from '../../end-to-end/service-process.ts';
 import { freePorts } from '../../servers/free-ports.ts';
+import { type OwnLog, openOwnLog } from '../transcriber-process/own-log.ts';
 import { startHttpWire, type Wire } from './http-wire.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { startLogWire } from './log-wire.ts';
-import { type OwnLog, openOwnLog } from './own-log.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** S3's smallest, so that an upload of several parts is a short one. */

@@ -1,4 +1,5 @@
 import { openEventLog } from '@onrecord/shared/event-log/open';
+import type { LogRecord } from '@onrecord/shared/event-log/port';
 import { type OnrecordEvent, TOPICS } from '@onrecord/shared/events';
 import { fromRecord, toRecord } from '@onrecord/shared/events/kafka-binding';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
@@ -13,6 +14,8 @@ export interface OwnLog {
   publish(event: OnrecordEvent): Promise<void>;
   /** What the transcriber published about the recording of a call. */
   eventsOf(callSid: string): OnrecordEvent[];
+  /** Its decisions that wait to be tried again after 5 s, by their headers. */
+  retries(): LogRecord['headers'][];
   /** Whether the transcriber is done with everything that was published. */
   isCommitted(): Promise<boolean>;
   close(): Promise<void>;
@@ -26,11 +29,15 @@ export async function openOwnLog(postgresUrl: string): Promise<OwnLog> {
   await using opened = new AsyncDisposableStack();
   const { url, drop } = await createDatabase(postgresUrl);
   opened.defer(drop);
-  const logger = createLogger({ service: 'kill-points', level: 'silent' });
-  const log = await openEventLog({ url, clientId: 'kill-points', logger, partitions: 1, retentionMs: 7 * 86_400_000 });
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const log = await openEventLog({ url, clientId: 'test', logger, partitions: 1, retentionMs: 7 * 86_400_000 });
   opened.defer(() => log.close());
-  const reader = await Reader.join(log, { group: 'kill-points', topics: [TOPICS.media] });
-  opened.defer(() => reader.subscription.close());
+  const read = async (topic: string) => {
+    const reader = await Reader.join(log, { group: `test ${topic}`, topics: [topic] });
+    opened.defer(() => reader.subscription.close());
+    return reader;
+  };
+  const [media, retried] = [await read(TOPICS.media), await read(`${TOPICS.decisions}.retry.5s`)];
   const database = new pg.Client({ connectionString: url });
   await database.connect();
   opened.defer(() => database.end());
@@ -39,7 +46,8 @@ export async function openOwnLog(postgresUrl: string): Promise<OwnLog> {
     url,
     publish: (event) => log.append([toRecord(event)]),
     eventsOf: (callSid) =>
-      reader.records.map(fromRecord).filter(({ data }) => 'callSid' in data && data.callSid === callSid),
+      media.records.map(fromRecord).filter(({ data }) => 'callSid' in data && data.callSid === callSid),
+    retries: () => retried.records.map(({ headers }) => headers),
     isCommitted: async () => (await database.query(COMMITTED)).rowCount === 1,
     close: () => stack.disposeAsync(),
   };
