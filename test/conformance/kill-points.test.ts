@@ -23,6 +23,8 @@ const AUDIO_IS_STORED = 'store: POST media.wav, completion of upload: done and u
 const ANSWER_IS_STORED = 'store: PUT provider-response.json: done and unanswered';
 /** Written once: of these there is never a second version. */
 const EVIDENCE = ['manifest.json', 'media.wav', 'provider-request.json', 'provider-response.json', 'waveform.json'];
+/** What is made of audio, or of an answer about it: not there before the manifest. */
+const NAMES_THE_AUDIO = /^(manifest|provider-request|provider-response|transcript)\./;
 
 describeWith('s3', (seaweedfs) => {
   test('a transcriber killed at every moment loses, truncates and doubles nothing', { timeout: TIMEOUT_MS }, async ({
@@ -117,7 +119,7 @@ function openEyes({ bucket, recording, seaweedfs }: Surroundings) {
     const names = versions.map(({ key }) => key.slice(folder.length));
     for (const name of EVIDENCE) expect(names.filter((each) => each === name).length, name).toBeLessThanOrEqual(1);
     for (const { key, bytes } of versions) if (key.endsWith('/media.wav')) expect(bytes).toBe(served.bytes);
-    if (names.some((name) => name !== 'media.wav' && name !== 'waveform.json')) {
+    if (names.some((name) => NAMES_THE_AUDIO.test(name))) {
       expect((await json(`${folder}manifest.json`)).media.sha256).toBe(served.sha256);
     }
     if (names.includes('transcript.json')) {
@@ -139,6 +141,7 @@ function openEyes({ bucket, recording, seaweedfs }: Surroundings) {
       ['onrecord.transcript.completed.v1', expect.objectContaining({ audioSha256: served.sha256 })],
     ]);
     expect(paid).toBeLessThanOrEqual(kills + 1);
+    expect(names.filter((name) => name.startsWith('provider-sent.')).length).toBeGreaterThanOrEqual(paid);
   };
 
   const uploads = async () => (await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? [];

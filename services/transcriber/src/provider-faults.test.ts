@@ -87,13 +87,23 @@ async function transcribe(fault: Fault) {
   const json = async (key: string) => JSON.parse((await read(key)).toString('utf8'));
   const names: string[] = [];
   for await (const { key } of store.listVersions(keys.prefix)) names.push(key.slice(keys.prefix.length));
+  expect(names.filter(isNote)).toHaveLength(simulator.deepgram.requests.length - before);
   // Whatever the provider does, the archive is whole.
   expect((await json(keys.manifest)).media.sha256).toBe(sha256Of(await read(keys.media)));
   expect(sha256Of(await read(keys.media))).toBe(recording.media?.sha256);
   const types = [...new Set(published.map(({ type }) => type))];
-  return { outcome, keys, names, types, json, requests: simulator.deepgram.requests.slice(before) };
+  return {
+    outcome,
+    keys,
+    names: names.filter((name) => !isNote(name)),
+    types,
+    json,
+    requests: simulator.deepgram.requests.slice(before),
+  };
 }
 
+/** Of a request that was sent: it stays, whatever became of the request. */
+const isNote = (name: string) => name.startsWith('provider-sent.');
 const ARCHIVE = ['manifest.json', 'media.wav', 'waveform.json'];
 const ARCHIVED = 'onrecord.recording.archived.v1';
 const COMPLETED = 'onrecord.transcript.completed.v1';
@@ -124,11 +134,19 @@ describe('a transcript is done after', { timeout: SPEECH_TIMEOUT_MS }, () => {
   });
 });
 
+describe('a provider that has too much to do', { timeout: SPEECH_TIMEOUT_MS }, () => {
+  it('is waited for longer than anything is tried: being busy counts as no attempt', async () => {
+    const { outcome, types } = await transcribe({ status: 429, count: maxAttempts + 1 });
+    expect(outcome.reason).toBeUndefined();
+    expect(outcome.waitsMs).toHaveLength(maxAttempts + 1);
+    expect(types).toEqual([ARCHIVED, COMPLETED]);
+  });
+});
+
 describe('a transcript ends as a dead letter beside its archive after', { timeout: SPEECH_TIMEOUT_MS }, () => {
   const ever = { count: EVERY_TIME };
 
   it.each<[string, number, Fault, RegExp]>([
-    ['429 that stays', maxAttempts, { status: 429, ...ever }, /answered 429 \(TOO_MANY_REQUESTS: /],
     ['503 that stays', maxAttempts, { status: 503, ...ever }, /answered 503/],
     ['a refusal of its audio', 1, { status: 400, count: 1 }, /answered 400/],
     ['a refusal while the audio is still being sent', 1, { answer: 'early-refusal', count: 1 }, /answered 400/],
