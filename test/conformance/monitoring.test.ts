@@ -72,6 +72,7 @@ describeWith('postgres', (postgres) => {
       RECORDS_API_TOKEN: 'a-token-of-the-test',
       TRANSCRIPTION_PROVIDER: 'simulator',
       TRANSCRIPTION_URL: 'http://127.0.0.1:1',
+      TRANSCRIPTION_BUDGET_PER_DAY: '10h',
       LISTEN_HOST: '127.0.0.1',
       PORT: '0',
       METRICS_PORT: '0',

@@ -1,30 +1,12 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { OnrecordEvent } from '@onrecord/shared/events';
-import { type CallScript, type RecordingState, type Simulator, startSimulator } from '@onrecord/simulator/simulator';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CallScript } from '@onrecord/simulator/simulator';
+import { describe, expect, it } from 'vitest';
 import { keysOf } from './clearance.ts';
-import { serve } from './testing/http-server.ts';
-import { accountSid, cleared, openPipeline, openTestStore } from './testing/pipeline.ts';
+import { type cleared, openPipeline, openTestStore } from './testing/pipeline.ts';
+import { call, clearanceOf, lines, record } from './testing/simulated-call.ts';
 
 /** The real protocol on both sides: recordings fetched from the simulated Twilio, transcribed by the simulated Deepgram. */
 const SPEECH_TIMEOUT_MS = 60_000;
-const lines = [
-  { party: 'Ann', text: 'Hello, I would like to change my delivery address.' },
-  { party: 'Bob', text: 'Of course. What is your order number?' },
-  { party: 'Ann', text: 'One two three four.' },
-];
-const call: CallScript = {
-  kind: 'inbound-call',
-  from: '+14155550100',
-  to: '+14155550101',
-  parties: [
-    { name: 'Ann', voice: 'slt', channel: 0 },
-    { name: 'Bob', voice: 'kal', channel: 1 },
-  ],
-  utterances: lines,
-  recording: 'always',
-};
 const conference: CallScript = {
   kind: 'conference',
   to: '+14155550101',
@@ -34,40 +16,6 @@ const conference: CallScript = {
   ],
   utterances: lines,
 };
-
-async function record(script: CallScript): Promise<{ simulator: Simulator; recording: RecordingState }> {
-  const application = await serve((_request, response) =>
-    response
-      .writeHead(200, { 'content-type': 'text/xml' })
-      .end('<Response><Dial><Number>+14155550103</Number></Dial></Response>'),
-  );
-  const simulator = await startSimulator({
-    accountSid,
-    authToken: 'token',
-    publicBaseUrl: application.url,
-    speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
-    speed: 1_000,
-  });
-  onTestFinished(() => simulator.stop());
-  await simulator.placeCall(script);
-  const [recording] = simulator.recordings.list();
-  if (!recording) throw new Error('nothing was recorded');
-  return { simulator, recording };
-}
-
-function clearanceOf(recording: RecordingState, overrides: Parameters<typeof cleared>[0] = {}) {
-  return cleared({
-    recordingSid: recording.sid,
-    callSid: recording.callSid ?? undefined,
-    conferenceSid: recording.conferenceSid ?? undefined,
-    recording: {
-      channels: recording.channels,
-      durationSeconds: recording.duration ?? 0,
-      startedAt: new Date(recording.startTime).toISOString(),
-    },
-    ...overrides,
-  });
-}
 
 async function transcribed(script: CallScript, overrides: Parameters<typeof cleared>[0] = {}) {
   const { simulator, recording } = await record(script);

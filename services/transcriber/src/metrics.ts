@@ -15,7 +15,7 @@ export interface TranscriberMetrics {
 }
 
 /** What was asked for; an empty model where nobody named one. */
-export interface Asked {
+interface Asked {
   provider: string;
   model: string;
 }

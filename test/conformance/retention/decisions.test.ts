@@ -119,7 +119,13 @@ describe('a call on the ledger', () => {
     expect(await test.reader.find(ACCOUNT, sid)).toMatchObject({
       state: 'transcribed',
       transcriptSimulated: true,
-      transcript: { provider: 'simulator', simulated: true },
+      transcript: {
+        provider: 'simulator',
+        simulated: true,
+        billedSeconds: 12,
+        cost: { isKnown: false, reason: 'no price is known of nova-9 by simulator at localhost' },
+        uncertainSeconds: 0,
+      },
       deletion: { status: 'planned', cause: 'schedule', deleteAfter: at(1 + 30 * 1440).toISOString() },
       timeline: [
         { what: 'consent granted', detail: `caller of ${callSid} (key-press): record, transcribe` },

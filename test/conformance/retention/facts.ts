@@ -137,6 +137,8 @@ export const archiveFailed = (recordingSid: string, callSid: string): OnrecordEv
 export const transcriptionFailed = (recordingSid: string, callSid: string): OnrecordEvent =>
   createEvent(transcriptFailed, givenUp(recordingSid, callSid, 'transcription', 'Deepgram answers 402'), time(2));
 
+const COST = { isKnown: false, reason: 'no price is known of nova-9 by simulator at localhost' } as const;
+
 export const transcribed = (recordingSid: string, callSid: string, prefix: string): OnrecordEvent =>
   createEvent(
     transcriptCompleted,
@@ -151,6 +153,8 @@ export const transcribed = (recordingSid: string, callSid: string, prefix: strin
       turns: 2,
       words: 9,
       billedSeconds: 12,
+      cost: COST,
+      uncertainSeconds: 0,
       transcript: stored(`${prefix}transcript.json`),
       derived: ['vtt', 'srt', 'txt'].map((format) => stored(`${prefix}transcript.${format}`)),
       completedAt: at(2).toISOString(),

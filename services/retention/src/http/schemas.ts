@@ -81,6 +81,25 @@ export const transcriptSchema = z
     turns: z.number().int(),
     words: z.number().int(),
     billedSeconds: z.number(),
+    cost: z
+      .object({
+        isKnown: z.boolean(),
+        amount: z.number().optional(),
+        currency: z.string().optional(),
+        perMinute: z.number().optional(),
+        inForceFrom: z
+          .string()
+          .optional()
+          .openapi({ description: 'The first day on which this price is known to hold.' }),
+        source: z.string().optional(),
+        reason: z.string().optional().openapi({ description: 'Why no price is known.' }),
+      })
+      .optional()
+      .openapi({ description: 'By the provider’s list price of that day; the invoice is the provider’s.' }),
+    uncertainSeconds: z
+      .number()
+      .optional()
+      .openapi({ description: 'May be charged besides: requests whose answer was lost, such as at a crash.' }),
     audioSha256: z.string(),
     key: z.string(),
     completedAt: moment,

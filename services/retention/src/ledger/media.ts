@@ -43,6 +43,8 @@ export async function writeTranscript(client: ClientBase, data: DataOf<typeof tr
     turns: data.turns,
     words: data.words,
     billed_seconds: data.billedSeconds,
+    cost: data.cost && JSON.stringify(data.cost),
+    uncertain_seconds: data.uncertainSeconds,
     transcript_key: data.transcript.key,
     completed_at: new Date(data.completedAt),
     learned_at: now,

@@ -23,7 +23,8 @@ export interface Budget {
   /**
    * Takes seconds before they are sent.
    * @returns gives them back, when they are not billed after all
-   * @throws StageError `transcription-budget`: postponed to the next day when today's budget is spent; transient when that cannot be told
+   * @throws StageError `transcription-budget`: postponed, to the next day at most, when today's budget is spent; transient when that
+   *   cannot be told
    */
   take(accountSid: string, seconds: number, signal: AbortSignal): Promise<() => Promise<void>>;
   /** Seconds that were spent today by all processes, as far as this one has seen, by account. */
@@ -35,7 +36,7 @@ export interface BudgetOptions {
   secondsPerDay: number | undefined;
   now(): Date;
   /** Once a day and account. */
-  onSpent(spent: { accountSid: string; seconds: number; waitMs: number }): void;
+  onSpent(spent: { accountSid: string; seconds: number }): void;
 }
 
 /** One process's part of an account's day. */
@@ -48,6 +49,9 @@ interface Part {
   others: number;
   isTold: boolean;
 }
+
+/** What waits asks again so often, for a budget that was raised meanwhile; and so it holds up nothing in the hourly retry topic. */
+const WAIT_MAX_MS = 3_600_000;
 
 /** A process has one a day, and one more each time that it is started again. */
 const PROCESSES_MAX = 10_000;
@@ -79,9 +83,9 @@ export function createBudget({ now, onSpent, secondsPerDay, store }: BudgetOptio
   };
 
   const refuse = (part: Part): StageError => {
-    const waitMs = untilNextDayMs(now());
+    const waitMs = Math.min(untilNextDayMs(now()), WAIT_MAX_MS);
     const seconds = part.own + part.others;
-    if (!part.isTold) onSpent({ accountSid: part.accountSid, seconds, waitMs });
+    if (!part.isTold) onSpent({ accountSid: part.accountSid, seconds });
     part.isTold = true;
     return new StageError(
       STAGES.transcriptionBudget,

@@ -20,9 +20,9 @@ export function openSender({ budgetSecondsPerDay, logger, now, sentAgain, store 
     store,
     secondsPerDay: budgetSecondsPerDay,
     now,
-    onSpent: ({ accountSid, seconds, waitMs }) =>
+    onSpent: ({ accountSid, seconds }) =>
       logger.warn(
-        { accountSid, seconds, retryAfterMs: waitMs, setting: 'TRANSCRIPTION_BUDGET_PER_DAY' },
+        { accountSid, seconds, setting: 'TRANSCRIPTION_BUDGET_PER_DAY' },
         'the transcription budget of today is spent: recordings are archived, and transcribed when the next day begins',
       ),
   });

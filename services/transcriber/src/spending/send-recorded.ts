@@ -9,7 +9,7 @@ import { type ProviderAnswer, RefusedByProviderError, type TranscriptionProvider
 import type { Budget } from './budget.ts';
 import { noteNotBilled, noteRequest, type SentRequest } from './sent-requests.ts';
 
-export interface Sending {
+interface Sending {
   clearance: Clearance;
   provider: TranscriptionProvider;
   options: ProviderOptions;

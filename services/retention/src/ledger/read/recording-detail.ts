@@ -1,3 +1,4 @@
+import type { TranscriptCost } from '@onrecord/shared/events';
 import type { Pool, QueryResultRow } from 'pg';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { loadEntry } from '../load-entry.ts';
@@ -76,6 +77,8 @@ async function findTranscript(pool: Pool, ...key: [accountSid: string, recording
     turns: Number(row.turns),
     words: Number(row.words),
     billedSeconds: Number(row.billed_seconds),
+    cost: optional(row.cost as TranscriptCost | null),
+    uncertainSeconds: optional<number>(row.uncertain_seconds),
     audioSha256: String(row.audio_sha256),
     key: String(row.transcript_key),
     completedAt: row.completed_at.toISOString() as string,
