@@ -36,6 +36,12 @@ describe('the cost of a transcription', () => {
     expect(cost(provider, host, { model })).toEqual({ isKnown: false, reason });
   });
 
+  it('is unknown with an option that is charged for in a way that is not known', () => {
+    const reason = 'what deepgram charges for redact, mip_opt_out is not known';
+    expect(deepgram({ model: 'nova-3', redact: 'pci', mip_opt_out: true })).toEqual({ isKnown: false, reason });
+    expect(deepgram({ model: 'nova-3', mip_opt_out: false })).toMatchObject({ amount: 0.0043 });
+  });
+
   it('is unknown for what was paid before any price is known, and follows the table from day to day', () => {
     const options = { provider: 'deepgram', parameters: { model: 'nova-3' } };
     const billed = { host: 'api.deepgram.com', options, seconds: 60 };

@@ -23,6 +23,10 @@ export function costOf({ at, host, options, seconds }: Billed, prices: readonly 
     const model = typeof parameters.model === 'string' ? parameters.model : 'its model';
     return { isKnown: false, reason: `no price is known of ${model} by ${provider} at ${host}` };
   }
+  const unknown = price.unknownExtras?.filter((name) => (parameters[name] ?? false) !== false) ?? [];
+  if (unknown.length > 0) {
+    return { isKnown: false, reason: `what ${provider} charges for ${unknown.join(', ')} is not known` };
+  }
   const extras = Object.entries(price.extras ?? {}).filter(([parameter]) => parameter in parameters);
   const perMinute = exact(extras.reduce((sum, [, extra]) => sum + extra, price.perMinute));
   const { currency, inForceFrom, source } = price;

@@ -13,6 +13,8 @@ export interface Price {
   currency: 'USD';
   /** Extra charges, a minute, for requests that have the parameter. */
   extras?: { readonly [parameter: string]: number };
+  /** Parameters that change the price by nobody here knows how much: with them it is not known. */
+  unknownExtras?: readonly string[];
   /** From this day on (UTC) it is known to hold, `YYYY-MM-DD`. */
   inForceFrom: string;
   /** Where it is published. */
@@ -24,6 +26,7 @@ const DEEPGRAM = {
   host: 'api.deepgram.com',
   currency: 'USD',
   extras: { diarize_model: 0.002 },
+  unknownExtras: ['redact', 'keyterm', 'mip_opt_out'],
   inForceFrom: '2026-05-05',
   source: 'https://deepgram.com/pricing',
 } as const;
