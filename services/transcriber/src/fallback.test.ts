@@ -148,6 +148,21 @@ describe('the fallback of a policy', () => {
     expect([deepgram.paid.length, asked().whisper]).toEqual([1, 0]);
   });
 
+  it('tells what the first provider may charge for besides, when it had all of the audio and never answered', async () => {
+    const silent = await serve(async (request, response) => {
+      await bodyOf(request);
+      response.destroy();
+    });
+    const { run, json, lose, registry } = await start({ deepgramUrl: silent.url });
+    await run(3);
+    const { provider, uncertainSeconds } = await json('transcript.json');
+    expect([provider.name, uncertainSeconds]).toEqual(['openai-compatible', expect.closeTo(4, 1)]);
+    expect(await registry.metrics()).toMatch(/uncertain_seconds_total\{provider="deepgram",model="nova-3"\} 4/);
+    await lose('transcript.json');
+    await run(4);
+    expect((await json('transcript.json')).uncertainSeconds).toBe(uncertainSeconds);
+  });
+
   it('is not asked where the policy names none, and is missed by name where it is another', async () => {
     const { run, asked, failNext } = await start();
     failNext({ status: 413, count: 2 });

@@ -48,18 +48,26 @@ export interface Transcription {
   model: string | undefined;
 }
 
+interface TranscribeAttempt {
+  signal: AbortSignal;
+  leg?: ProviderLeg | undefined;
+  insteadOf?: InsteadOf | undefined;
+  besides?: readonly SentRequest[] | undefined;
+}
+
 /**
  * Transcribes an archived recording. An answer that was stored for the same audio and options is used again; a fresh one is
  * stored before anything is made from it; `transcript.json` is written last.
  * @param leg the provider's side of the relay, when it was given the audio that the archive names
  * @param insteadOf why another provider is asked than the first
+ * @param besides what was sent to the first
  * @throws StageError
  */
 export async function transcribeRecording(
   clearance: Clearance,
   archive: Archive,
   dependencies: TranscribeDependencies,
-  { insteadOf, leg, signal }: { signal: AbortSignal; leg?: ProviderLeg | undefined; insteadOf?: InsteadOf | undefined },
+  { besides = [], insteadOf, leg, signal }: TranscribeAttempt,
 ): Promise<Transcription> {
   const { provider, store } = dependencies;
   const { audio } = archive.manifest;
@@ -75,10 +83,18 @@ export async function transcribeRecording(
 
   const { requests, response } = earlier?.answer
     ? { response: earlier.answer, requests: earlier.requests }
-    : await obtainAnswer(clearance, archive, { relayed, asked }, dependencies, signal);
+    : await obtainAnswer(clearance, archive, { relayed, asked, besides }, dependencies, signal);
   const read = provider.read(response.body, audio.channels);
   const completedAt = dependencies.now().toISOString();
-  const draft = draftTranscript(clearance, archive, { asked, provider, read, response, requests, completedAt });
+  const draft = draftTranscript(clearance, archive, {
+    asked,
+    provider,
+    read,
+    response,
+    requests,
+    besides,
+    completedAt,
+  });
   const stored = await inSpan('store transcript', {}, () =>
     atStage(STAGES.transcriptStore, () => storeTranscript(store, asked.prefix, draft, signal)),
   );
@@ -97,13 +113,17 @@ const findEarlier = (store: TranscribeDependencies['store'], asked: AnswerTo, si
 async function obtainAnswer(
   clearance: Clearance,
   { manifest: { audio, media } }: Archive,
-  { relayed, asked }: { relayed: RecordedAnswer | undefined; asked: AnswerTo },
+  {
+    relayed,
+    asked,
+    besides,
+  }: { relayed: RecordedAnswer | undefined; asked: AnswerTo; besides: readonly SentRequest[] },
   dependencies: TranscribeDependencies,
   signal: AbortSignal,
 ): Promise<{ response: HeldObject; requests: readonly SentRequest[] }> {
   const { keepDelaysMs, provider, store } = dependencies;
   const seconds = audio.durationSeconds * audio.channels;
-  const ask = () => askFromStore(clearance, media, { options: asked.options, seconds }, dependencies, signal);
+  const ask = () => askFromStore(clearance, media, { options: asked.options, seconds, besides }, dependencies, signal);
   const answer = relayed ?? (await atStage(STAGES.transcriptionRequest, ask));
   // An answer that cannot be read is not kept: it would stand in the way of a better one.
   provider.read(answer.body, audio.channels);
@@ -114,7 +134,7 @@ async function obtainAnswer(
 async function askFromStore(
   clearance: Clearance,
   media: StoredObject,
-  asked: { options: ProviderOptions; seconds: number },
+  asked: { options: ProviderOptions; seconds: number; besides: readonly SentRequest[] },
   { provider, providerGate, sender, slots, store }: TranscribeDependencies,
   signal: AbortSignal,
 ): Promise<RecordedAnswer> {
@@ -154,6 +174,7 @@ interface Made {
   read: ProviderTranscript;
   response: HeldObject;
   requests: readonly SentRequest[];
+  besides: readonly SentRequest[];
   completedAt: string;
 }
 
@@ -163,7 +184,7 @@ function modelAsked({ options: { parameters } }: AnswerTo): string | undefined {
 }
 
 function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made): Transcript {
-  const { asked, completedAt, provider, read, requests, response } = made;
+  const { asked, besides, completedAt, provider, read, requests, response } = made;
   const { options } = asked;
   const paidAt = new Date(requests.at(-1)?.sentAt ?? completedAt);
   const hasSameSound = manifest.warnings.some(({ kind }) => kind === 'same-sound-on-both-channels');
@@ -189,7 +210,7 @@ function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made
     ...normaliseTurns(read, hasSameSound ? 'same-sound' : (clearance.speakers ?? [])),
     billedSeconds: read.billedSeconds,
     cost: costOf({ host: provider.host, options, seconds: read.billedSeconds, at: paidAt }),
-    uncertainSeconds: uncertainSeconds(requests),
+    uncertainSeconds: uncertainSeconds(requests, besides),
     derived: [],
     completedAt,
   };

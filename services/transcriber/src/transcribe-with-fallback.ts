@@ -8,6 +8,7 @@ import { type FallbackLimits, isWorthAnother } from './domain/instead-of.ts';
 import { STAGES } from './domain/stages.ts';
 import { answerTo, findAnswer, findInsteadOf } from './provider-answer.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
+import { readRequests } from './spending/sent-requests.ts';
 import { type TranscribeDependencies, type Transcription, transcribeRecording } from './transcribe-recording.ts';
 
 /** Another provider, with what bounds it. */
@@ -44,7 +45,11 @@ export async function transcribeWithFallback(
   const byOther = { ...dependencies, ...fallback };
   // A recording that was just relayed was never transcribed.
   const earlier = given.leg ? undefined : await findEarlier(other, archive, byOther, given.signal);
-  if (earlier) return transcribeRecording(other, archive, byOther, { signal: given.signal, ...earlier });
+  const sentToFirst = () => findSent(clearance, archive, dependencies, given.signal);
+  if (earlier) {
+    const besides = await sentToFirst();
+    return transcribeRecording(other, archive, byOther, { signal: given.signal, ...earlier, besides });
+  }
   try {
     return await transcribeRecording(clearance, archive, dependencies, given);
   } catch (error) {
@@ -53,7 +58,8 @@ export async function transcribeWithFallback(
     const insteadOf = { provider: dependencies.provider.name, reason: error.message };
     given.logger.warn({ provider: wanted.provider, reason: error.message }, 'another provider is asked by the policy');
     fallback.onTaken(wanted.provider, insteadOf.provider);
-    return transcribeRecording(other, archive, byOther, { signal: given.signal, insteadOf }).catch(
+    const besides = await sentToFirst();
+    return transcribeRecording(other, archive, byOther, { signal: given.signal, insteadOf, besides }).catch(
       (second: unknown) => {
         throw bothFailed(error, second);
       },
@@ -68,6 +74,10 @@ const findEarlier = (clearance: Clearance, archive: Archive, by: TranscribeDepen
     if (!(await findAnswer(by.store, asked, signal))) return undefined;
     return { insteadOf: await findInsteadOf(by.store, asked, signal) };
   });
+
+/** What was sent to the first provider, whatever became of it. */
+const findSent = (clearance: Clearance, archive: Archive, by: TranscribeDependencies, signal: AbortSignal) =>
+  atStage(STAGES.transcriptStore, () => readRequests(by.store, answerTo(clearance, archive, by.provider), signal));
 
 /** Asked again, the one that may succeed decides; its wait is the one that counts. */
 function bothFailed(first: StageError, second: unknown): unknown {

@@ -30,8 +30,8 @@ export function openSender({ budgetSecondsPerDay, logger, now, sentAgain, store 
     store,
     budget,
     now,
-    onSentAgain(clearance, { number, provider, seconds, sentAt }, { parameters: { model } }) {
-      sentAgain({ provider, model: typeof model === 'string' ? model : '' }, seconds);
+    onSentAgain(clearance, { model = '', number, provider, seconds, sentAt }) {
+      sentAgain({ provider, model }, seconds);
       logger.warn(
         { ...identityOf(clearance), provider, seconds, at: sentAt, count: number },
         'a recording is sent to the speech provider once more: the answer to the request before was lost, and both may be charged for',

@@ -7,7 +7,7 @@ import { STAGES } from '../domain/stages.ts';
 import type { WritableStore } from '../stored-json.ts';
 import { type ProviderAnswer, RefusedByProviderError, type TranscriptionProvider } from '../transcription-provider.ts';
 import type { Budget } from './budget.ts';
-import { noteNotBilled, noteRequest, type SentRequest } from './sent-requests.ts';
+import { mayBeBilled, noteNotBilled, noteRequest, type SentRequest } from './sent-requests.ts';
 
 interface Sending {
   clearance: Clearance;
@@ -20,6 +20,8 @@ interface Sending {
   takenBytes(): number;
   /** That it will be billed for. */
   seconds: number;
+  /** What was sent before to a provider in whose place this one is asked. */
+  besides?: readonly SentRequest[] | undefined;
   signal: AbortSignal;
 }
 
@@ -34,7 +36,7 @@ export interface SenderOptions {
   budget: Budget;
   now(): Date;
   /** The same was sent before, and nobody knows what became of it: it may be paid twice from now on. */
-  onSentAgain(clearance: Clearance, lost: SentRequest, options: ProviderOptions): void;
+  onSentAgain(clearance: Clearance, lost: SentRequest): void;
 }
 
 export interface Sender {
@@ -48,10 +50,12 @@ export interface Sender {
 
 export function createSender({ budget, now, onSentAgain, store }: SenderOptions): Sender {
   const send = async (sending: Sending): Promise<RecordedAnswer> => {
-    const { audio, bytes, clearance, options, provider, seconds, signal } = sending;
+    const { audio, besides = [], bytes, clearance, options, provider, seconds, signal } = sending;
     const giveBack = await budget.take(clearance.accountSid, seconds, signal);
     const place = { prefix: keysOf(clearance).prefix, optionsFingerprint: optionsFingerprint(options) };
-    const noted = { provider: provider.name, seconds, sentAt: now().toISOString() };
+    const { model } = options.parameters;
+    const named = { provider: provider.name, model: typeof model === 'string' ? model : undefined };
+    const noted = { ...named, seconds, sentAt: now().toISOString() };
     let requests: SentRequest[];
     try {
       requests = await atStage(STAGES.transcriptStore, () => noteRequest(store, place, noted, signal));
@@ -59,8 +63,8 @@ export function createSender({ budget, now, onSentAgain, store }: SenderOptions)
       await giveBack().catch(() => {});
       throw error;
     }
-    const lost = requests.at(-2);
-    if (lost && lost.notBilled === undefined) onSentAgain(clearance, lost, options);
+    const lost = requests.at(-2) ?? besides.at(-1);
+    if (lost && mayBeBilled(lost)) onSentAgain(clearance, lost);
     try {
       return { ...(await provider.send({ audio, bytes, options, signal })), requests };
     } catch (error) {

@@ -13,6 +13,7 @@ const sentRequest = z.looseObject({
   schema: z.literal(SENT_SCHEMA),
   number: z.number().int().positive(),
   provider: z.string(),
+  model: z.string().optional(),
   optionsFingerprint: z.string(),
   /** That it will be billed for. */
   seconds: z.number().nonnegative(),
@@ -38,7 +39,7 @@ const REQUESTS_MAX = 1_000;
 export async function noteRequest(
   store: WritableStore,
   place: RequestPlace,
-  request: Pick<SentRequest, 'provider' | 'seconds' | 'sentAt'>,
+  request: Pick<SentRequest, 'provider' | 'model' | 'seconds' | 'sentAt'>,
   signal: AbortSignal,
 ): Promise<SentRequest[]> {
   const earlier: SentRequest[] = [];
@@ -85,11 +86,17 @@ export async function noteNotBilled(
   await put(store, place, { ...request, notBilled: reason }, {});
 }
 
-/** Seconds of requests that may be billed although their answers were lost, where one of all the requests was answered. */
-export function uncertainSeconds(requests: readonly SentRequest[]): number {
-  const open = requests.filter(({ notBilled }) => notBilled === undefined);
-  const seconds = open.slice(0, -1).reduce((sum, each) => sum + each.seconds, 0);
-  return Math.round(seconds * 1_000) / 1_000;
+/** Requests that may be billed, as far as anybody knows. */
+export const mayBeBilled = ({ notBilled }: SentRequest): boolean => notBilled === undefined;
+
+/**
+ * Seconds of requests that may be billed although their answers were lost.
+ * @param requests one of which was answered
+ * @param besides to another provider, none of which was
+ */
+export function uncertainSeconds(requests: readonly SentRequest[], besides: readonly SentRequest[]): number {
+  const lost = [...requests.filter(mayBeBilled).slice(0, -1), ...besides.filter(mayBeBilled)];
+  return Math.round(lost.reduce((sum, { seconds }) => sum + seconds, 0) * 1_000) / 1_000;
 }
 
 const put = (
