@@ -18,7 +18,12 @@ describe('the settings', () => {
       timeoutMs: 900_000,
     });
     expect(config.accounts.own).toMatchObject({ accountSid: required.TWILIO_ACCOUNT_SID, authTokens: ['token'] });
-    expect(config.relay).toEqual({ concurrency: 16, timeoutMs: 1_800_000, lagBytesMax: 8 * 1024 * 1024 });
+    expect(config.relay).toEqual({
+      concurrency: 16,
+      timeoutMs: 1_800_000,
+      lagBytesMax: 8 * 1024 * 1024,
+      lagBytesMaxOfAll: 128 * 1024 * 1024,
+    });
   });
 
   it('hold a fallback beside the provider, each with what it needs', () => {

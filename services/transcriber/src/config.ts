@@ -22,6 +22,9 @@ const relaySettings = {
     .describe(
       'Bytes of one recording that may wait in memory for a slow speech provider before it is read from the store instead',
     ),
+  RELAY_PROVIDER_LAG_BYTES_OF_ALL: wholeNumber(64 * 1024, 16 * 1024 * MIB)
+    .prefault(String(128 * MIB))
+    .describe('Such bytes of all recordings together; whose next ones find no room is read from the store instead'),
   MEDIA_HEADERS_TIMEOUT: duration({ min: '1s', max: '10m' })
     .prefault('30s')
     .describe('How long Twilio may take to answer a request for media'),
@@ -183,6 +186,7 @@ function toConfig(settings: Settings) {
       concurrency: settings.RELAY_CONCURRENCY,
       timeoutMs: settings.RELAY_TIMEOUT,
       lagBytesMax: settings.RELAY_PROVIDER_LAG_BYTES,
+      lagBytesMaxOfAll: settings.RELAY_PROVIDER_LAG_BYTES_OF_ALL,
     },
   };
 }

@@ -126,7 +126,7 @@ function connect(
   };
   const slots = createSlots(providerRequestsMax);
   const onEnd: TranscriberMetrics['legEnded'] = (outcome) => metrics.legEnded(outcome);
-  const legs = createProviderLegs({ lagBytesMax: relay.lagBytesMax, slots }, onEnd);
+  const legs = createProviderLegs({ ...relay, slots }, onEnd);
   const sentAgain: TranscriberMetrics['sentAgain'] = (...sent) => metrics.sentAgain(...sent);
   const sender = openSender({ store, budgetSecondsPerDay, now, logger, sentAgain });
   const metrics = createTranscriberMetrics(registry, {

@@ -30,8 +30,13 @@ export type SendLeg = (audio: Readable, signal: AbortSignal, takenBytes: () => n
 /**
  * Starts sending while the audio still arrives.
  * @param lagBytesMax bytes that may wait for a provider slower than the archive before the leg is cut
+ * @param hasRoom whether so many bytes more may wait, of all legs together
  */
-export function startProviderLeg(lagBytesMax: number, send: SendLeg): ProviderLeg {
+export function startProviderLeg(
+  lagBytesMax: number,
+  send: SendLeg,
+  hasRoom: (bytes: number) => boolean = () => true,
+): ProviderLeg {
   const audio = new Readable({ highWaterMark: lagBytesMax, read() {} });
   // The reader learns of an error from the stream; without a reader nobody else listens.
   audio.on('error', () => {});
@@ -73,11 +78,12 @@ export function startProviderLeg(lagBytesMax: number, send: SendLeg): ProviderLe
     offer(piece) {
       offeredBytes += piece.length;
       if (audio.destroyed) return false;
-      if (audio.readableLength + piece.length <= lagBytesMax) {
+      const isWithin = audio.readableLength + piece.length <= lagBytesMax;
+      if (isWithin && hasRoom(piece.length)) {
         audio.push(piece);
         return true;
       }
-      cut(`the provider fell more than ${lagBytesMax} bytes behind the archive`);
+      cut(isWithin ? NO_ROOM : `the provider fell more than ${lagBytesMax} bytes behind the archive`);
       return false;
     },
     end() {
@@ -91,3 +97,4 @@ export function startProviderLeg(lagBytesMax: number, send: SendLeg): ProviderLe
 }
 
 const EARLY: LegOutcome = { kind: 'cut', reason: 'the provider answered before it had all of the audio' };
+const NO_ROOM = 'all recordings together wait with as many bytes for the provider as may be held';

@@ -9,7 +9,7 @@ export interface ProviderLegs {
 }
 
 export function createProviderLegs(
-  { lagBytesMax, slots }: { lagBytesMax: number; slots: Slots },
+  { lagBytesMax, lagBytesMaxOfAll, slots }: { lagBytesMax: number; lagBytesMaxOfAll: number; slots: Slots },
   onEnd: (outcome: 'answered' | 'cut' | 'failed') => void,
 ): ProviderLegs {
   const legs = new Set<ProviderLeg>();
@@ -22,11 +22,17 @@ export function createProviderLegs(
     });
     return leg;
   };
+  const bufferedBytes = () => {
+    let sum = 0;
+    for (const leg of legs) sum += leg.bufferedBytes();
+    return sum;
+  };
+  const hasRoom = (bytes: number) => bufferedBytes() + bytes <= lagBytesMaxOfAll;
   return {
     tryStart(send) {
       const release = slots.tryTake();
-      return release && track(startProviderLeg(lagBytesMax, send), release);
+      return release && track(startProviderLeg(lagBytesMax, send, hasRoom), release);
     },
-    bufferedBytes: () => [...legs].reduce((sum, leg) => sum + leg.bufferedBytes(), 0),
+    bufferedBytes,
   };
 }

@@ -188,10 +188,13 @@ export function openPipeline(parts: PipelineParts) {
   const bare = parts.provider ?? deepgram;
   const providerGate = guards?.named(bare.name);
   const legEnds: string[] = [];
-  const legs = createProviderLegs({ lagBytesMax: parts.lagBytesMax ?? 1_000_000, slots }, (end) => {
-    legEnds.push(end);
-    metrics.legEnded(end);
-  });
+  const legs = createProviderLegs(
+    { lagBytesMax: parts.lagBytesMax ?? 1_000_000, lagBytesMaxOfAll: 16_000_000, slots },
+    (end) => {
+      legEnds.push(end);
+      metrics.legEnded(end);
+    },
+  );
   const handle = createDecisionHandler({
     store,
     storeGate: storeGate ?? OPEN,
