@@ -13,7 +13,12 @@ const withOptions = (settings: Record<string, string>) => readConfig({ ...requir
 
 describe('what the policy asks speech-to-text for', () => {
   it('is left to the transcriber where nobody says anything', () => {
-    expect(withOptions({})).toEqual({ provider: 'deepgram', options: {}, fallback: undefined });
+    expect(withOptions({})).toEqual({
+      provider: 'deepgram',
+      options: {},
+      canDiarize: true,
+      fallback: undefined,
+    });
   });
 
   it('is said as JSON, for each provider apart', () => {
@@ -26,7 +31,8 @@ describe('what the policy asks speech-to-text for', () => {
     ).toEqual({
       provider: 'deepgram',
       options: { language: 'en', redact: ['pci'], mipOptOut: true },
-      fallback: { provider: 'openai-compatible', options: { model: 'small' } },
+      canDiarize: true,
+      fallback: { provider: 'openai-compatible', options: { model: 'small' }, canDiarize: false },
     });
   });
 

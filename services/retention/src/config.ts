@@ -5,6 +5,7 @@ import { bearerToken } from '@onrecord/shared/http/bearer-token';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
+import { CAPABILITIES, type ProviderName } from '@onrecord/shared/transcription/provider-capabilities';
 import {
   otherFallback,
   possibleOptions,
@@ -15,6 +16,7 @@ import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from
 import { z } from 'zod';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
 import { builtInPolicy } from './domain/policy.ts';
+import type { TranscriptionPolicy } from './domain/transcription-policy.ts';
 
 /** Every environment variable that retention reads. */
 export const settingsSchema = z.object({
@@ -80,16 +82,23 @@ export function readConfig(environment: Environment) {
       refusalDeletionDelayMs: settings.REFUSAL_DELETION_DELAY,
       retentionPeriodMs: settings.RETENTION_PERIOD,
       channelMap: settings.CHANNEL_MAP,
-      transcription: {
-        provider: settings.TRANSCRIPTION_PROVIDER,
-        options: settings.TRANSCRIPTION_OPTIONS,
-        fallback: settings.TRANSCRIPTION_FALLBACK_PROVIDER && {
-          provider: settings.TRANSCRIPTION_FALLBACK_PROVIDER,
-          options: settings.TRANSCRIPTION_FALLBACK_OPTIONS,
-        },
-      },
+      transcription: transcriptionPolicy(settings),
     }),
     sweepIntervalMs: settings.SWEEP_INTERVAL,
+  };
+}
+
+function transcriptionPolicy(settings: z.output<typeof settingsSchema>): TranscriptionPolicy {
+  const {
+    TRANSCRIPTION_FALLBACK_PROVIDER: second,
+    TRANSCRIPTION_FALLBACK_OPTIONS: optionsOfSecond,
+    TRANSCRIPTION_OPTIONS: options,
+    TRANSCRIPTION_PROVIDER: first,
+  } = settings;
+  const canDiarize = (provider: ProviderName) => CAPABILITIES[provider].diarize.includes(true);
+  return {
+    ...{ provider: first, options, canDiarize: canDiarize(first) },
+    fallback: second && { provider: second, options: optionsOfSecond, canDiarize: canDiarize(second) },
   };
 }
 

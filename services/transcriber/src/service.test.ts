@@ -28,12 +28,15 @@ async function start() {
 const published = (events: { eventsOf(topic: string): { type: string }[] }) =>
   events.eventsOf('onrecord.media').map(({ type }) => type);
 
-describe('the transcriber', () => {
+/** On a machine that does much else at the same time. */
+const PATIENCE = { timeout: 20_000 };
+
+describe('the transcriber', { timeout: 30_000 }, () => {
   it('takes decisions from the log and announces what it stored', async () => {
     const { events, store } = await start();
     await events.publish(cleared());
     await expect
-      .poll(() => published(events))
+      .poll(() => published(events), PATIENCE)
       .toEqual(['onrecord.recording.archived.v1', 'onrecord.transcript.completed.v1']);
     expect(await store.head(`${folder}/transcript.json`)).toBeDefined();
   });
@@ -41,8 +44,23 @@ describe('the transcriber', () => {
   it('announces a recording that it had to give up, beside its dead letter', async () => {
     const { events } = await start();
     await events.publish(cleared({ purposes: ['transcribe'] }));
-    await expect.poll(() => published(events)).toEqual(['onrecord.recording.archive-failed.v1']);
+    await expect.poll(() => published(events), PATIENCE).toEqual(['onrecord.recording.archive-failed.v1']);
     expect(events.topics()).toContain('onrecord.decisions.dead-letter');
+  });
+
+  it('names the option and the provider in what it says of a transcript that cannot be had', async () => {
+    const { events, deepgram } = await start();
+    await events.publish(cleared({ transcription: { redact: ['pci'], summarize: true } }));
+    await expect
+      .poll(() => published(events), PATIENCE)
+      .toEqual(['onrecord.recording.archived.v1', 'onrecord.transcript.failed.v1']);
+    expect(events.eventsOf('onrecord.media').at(-1)?.data).toMatchObject({
+      stage: 'transcription-options',
+      reason: expect.stringMatching(
+        /simulator cannot be asked for redact "pci" without a language.*; nor for summarize/,
+      ),
+    });
+    expect(deepgram.bytes()).toBe(0);
   });
 
   it('tells how it is, and what it counts', async () => {
@@ -55,7 +73,7 @@ describe('the transcriber', () => {
   it('finishes what it began before it stops', async () => {
     const { service, events, deepgram } = await start();
     await events.publish(cleared());
-    await expect.poll(() => deepgram.paid.length).toBe(1);
+    await expect.poll(() => deepgram.paid.length, PATIENCE).toBe(1);
     await service.stop();
     expect(published(events)).toContain('onrecord.transcript.completed.v1');
     expect(events.committed.at(-1)).toBe(1n);

@@ -117,15 +117,19 @@ describe('what a cleared recording is transcribed with', () => {
 
   it('is what the policy says, for each provider apart', () => {
     const options = { language: 'en', redact: ['pci'], diarize: false };
-    const fallback = { provider: 'openai-compatible' as const, options: { model: 'small' } };
-    expect(transcriptionOf({ provider: 'deepgram', options, fallback })).toMatchObject({
-      transcription: { ...options, fallback },
-    });
+    const fallback = { provider: 'openai-compatible', options: { model: 'small' } };
+    const policy = { provider: 'deepgram', options, canDiarize: true, fallback: { ...fallback, canDiarize: false } };
+    expect(transcriptionOf(policy)).toHaveProperty('transcription', { ...options, fallback });
   });
 
   // A conference on two channels was a dead letter for a provider that nobody had asked to tell voices apart.
   it('is no wish for voices where the provider cannot tell them apart', () => {
-    const data = transcriptionOf({ provider: 'openai-compatible', options: {}, fallback: undefined });
+    const data = transcriptionOf({
+      provider: 'openai-compatible',
+      options: {},
+      canDiarize: false,
+      fallback: undefined,
+    });
     expect(data).toMatchObject({ transcription: {} });
     expect(data).not.toHaveProperty('transcription.diarize');
   });

@@ -1,12 +1,13 @@
 import type { AskedOptions, TranscriptionOptions } from '@onrecord/shared/events';
-import { CAPABILITIES, type ProviderName } from '@onrecord/shared/transcription/provider-capabilities';
 import type { Recording } from './recording.ts';
 import { needsDiarization } from './speakers.ts';
 
 interface Asked {
-  provider: ProviderName;
+  provider: string;
   /** Nothing that the provider cannot do. */
   options: AskedOptions;
+  /** Whether it can tell voices apart. */
+  canDiarize: boolean;
 }
 
 /** Whom transcription is asked of, and for what; the fallback when the first one cannot do it. */
@@ -26,7 +27,5 @@ export function transcriptionOf(
 }
 
 /** To tell voices apart is our wish and not the policy's: a provider that cannot is not asked, and its speakers stay unknown. */
-const optionsFor = (recording: Recording, { provider, options }: Asked): AskedOptions =>
-  needsDiarization(recording) && CAPABILITIES[provider].diarize.includes(true)
-    ? { diarize: true, ...options }
-    : options;
+const optionsFor = (recording: Recording, { canDiarize, options }: Asked): AskedOptions =>
+  needsDiarization(recording) && canDiarize ? { diarize: true, ...options } : options;

@@ -20,7 +20,7 @@ export const policy = builtInPolicy({
   refusalDeletionDelayMs: 24 * 3_600_000,
   retentionPeriodMs: 30 * 86_400_000,
   channelMap: { order: 'parent-first', bySource: new Map() },
-  transcription: { provider: 'deepgram', options: {}, fallback: undefined },
+  transcription: { provider: 'deepgram', options: {}, canDiarize: true, fallback: undefined },
 });
 
 export const recording = (fields: Partial<Recording> = {}): Recording => ({

@@ -18,7 +18,7 @@ export interface Dependency {
 /** Nothing was asked. */
 export class LeftAloneError extends StageError {}
 
-export type Outcome = 'answered' | { trouble: Trouble; retryAfterMs: number | undefined; reason: string };
+type Outcome = 'answered' | { trouble: Trouble; retryAfterMs: number | undefined; reason: string };
 
 /** What is to be told when a dependency is left alone, tried out again, or back. */
 export interface DependencyNews {

@@ -1,4 +1,5 @@
-import type { Trouble } from '@onrecord/shared/event-log/failure-policy';
+/** `busy`: it asks to be left alone for a while; `away`: it cannot be reached, or answers with failures of its own. */
+export type Trouble = 'busy' | 'away';
 
 /** When something that answers nobody is left alone, and for how long. */
 export interface BreakerSettings {

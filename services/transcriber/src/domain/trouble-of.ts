@@ -1,4 +1,4 @@
-import type { Trouble } from '@onrecord/shared/event-log/failure-policy';
+import type { Trouble } from './breaker.ts';
 
 const TOO_MANY_REQUESTS = 429;
 
