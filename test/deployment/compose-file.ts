@@ -30,15 +30,17 @@ export class MissingVariableError extends Error {
 }
 
 /**
- * Replaces `${NAME}`, `${NAME:-default}`, `${NAME-default}` and `${NAME:?message}` as Compose does; a default may have variables, too.
+ * Replaces `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}` and `${NAME:+instead}` as Compose does; a default, and what
+ * stands instead, may have variables, too.
  * Source: Compose specification, "Interpolation".
  * @throws MissingVariableError for a `:?` without a value
  */
 export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(
-    /\$\{(\w+)(?:(:?)([-?])((?:[^{}]|\{[^}]*\})*))?\}/g,
+    /\$\{(\w+)(?:(:?)([-?+])((?:[^{}]|\{[^}]*\})*))?\}/g,
     (_, name, colon?: string, operator?: string, operand?: string) => {
       const value = variables[name];
+      if (operator === '+') return value ? interpolate(operand ?? '', variables) : '';
       // Without the colon, an empty value is one too.
       if (value || (value === '' && operator && !colon)) return value;
       if (operator === '?') throw new MissingVariableError(`${name}: ${operand}`);

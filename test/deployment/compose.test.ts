@@ -83,6 +83,12 @@ test('no secret has a default: an empty .env file is refused by name', () => {
   }
 });
 
+test('ingest has credentials for the store only where it takes answers of the speech provider', () => {
+  const credentialsOf = (variables: Record<string, string>) => environmentOf('ingest', variables).AWS_SECRET_ACCESS_KEY;
+  expect(credentialsOf(filledIn)).toBe('');
+  expect(credentialsOf({ ...filledIn, TRANSCRIPTION_WEBHOOK_SECRET: 's'.repeat(32) })).toBe('secret-key');
+});
+
 test('every variable that Compose takes from .env is in .env.example', () => {
   const text = JSON.stringify(compose);
   const used = [...text.matchAll(/\$\{(\w+)/g)].map((match) => match[1] ?? '');

@@ -34,6 +34,19 @@ test('needs four settings, and has a default for everything else', () => {
   });
 });
 
+test('takes answers of the speech provider where there is a secret, and then needs the store', () => {
+  expect(readConfig(environment).answers).toBeUndefined();
+  const secret = { TRANSCRIPTION_WEBHOOK_SECRET: 's'.repeat(32) };
+  expect(complaint(secret)).toContain('RECORDINGS_BUCKET is missing: TRANSCRIPTION_WEBHOOK_SECRET needs it');
+  const { answers } = readConfig({
+    ...environment,
+    ...secret,
+    RECORDINGS_BUCKET: 's3://recordings',
+    S3_CREATE_BUCKET: 'true',
+  });
+  expect(answers).toMatchObject({ bytesMax: 67_108_864, objectStore: { kind: 's3', createBucket: false } });
+});
+
 test('accepts the next token beside the current one, which stays the first', () => {
   const { own } = readConfig({ ...environment, TWILIO_AUTH_TOKEN_NEXT: 'next' }).accounts;
   expect(own.authTokens).toEqual(['the-auth-token', 'next']);

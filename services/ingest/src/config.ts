@@ -18,6 +18,7 @@ import { builtInVoiceFile } from './domain/voice/built-in-file.ts';
 import { phoneNumber } from './domain/voice/voice-file.ts';
 import { bodiesFit, limitSettings, toLimits } from './limit-settings.ts';
 import { loadVoiceFile } from './load-voice-file.ts';
+import { answerSettings, answersHaveAPlace, toAnswers } from './transcription-answer-settings.ts';
 
 const METRICS_PORT = 9464;
 /** More often only costs the account its requests. */
@@ -31,6 +32,7 @@ export const settingsSchema = z.object({
   ...twilioApiSettings,
   ...accountsFileSettings,
   ...limitSettings,
+  ...answerSettings,
   PORT: port().prefault('8080').describe('Port of Twilio’s callbacks; 0 chooses a free one'),
   PUBLIC_BASE_URL: publicBaseUrls().describe(
     'The address under which Twilio reaches this service, such as https://calls.example.com, or several with commas between them; signatures are checked over them',
@@ -90,7 +92,7 @@ export type IngestConfig = ReturnType<typeof toConfig>;
 
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment): IngestConfig {
-  return toConfig(readSettings(settingsSchema.check(...wholeApiKey, bodiesFit), environment));
+  return toConfig(readSettings(settingsSchema.check(...wholeApiKey, bodiesFit, answersHaveAPlace), environment));
 }
 
 const builtIn = (dialTo: string | undefined) => (dialTo === undefined ? undefined : builtInVoiceFile(dialTo));
@@ -113,6 +115,7 @@ function toConfig(settings: Settings) {
     /** Of what `onrecord doctor`'s checks are made at start, for the accounts of then; undefined for none. */
     checkedAtStart: settings.DOCTOR_AT_START ? toExamined(settings) : undefined,
     apiToken: settings.INGEST_API_TOKEN,
+    answers: toAnswers(settings),
     /** Absent where no message is sent. */
     messaging: settings.MESSAGING
       ? { maxAgeMs: settings.MESSAGE_MAX_AGE, perDayMax: settings.MESSAGES_PER_DAY_MAX }

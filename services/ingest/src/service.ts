@@ -3,6 +3,7 @@ import type { EventLog } from '@onrecord/shared/event-log/port';
 import { createPublisher } from '@onrecord/shared/event-log/publisher';
 import { serveHttp } from '@onrecord/shared/http/serve';
 import type { Service } from '@onrecord/shared/lifecycle/service';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics, serveMetrics } from '@onrecord/shared/telemetry/metrics';
 import { watchAccounts } from '@onrecord/shared/twilio/watch-accounts';
@@ -19,10 +20,12 @@ import { openMessaging } from './messaging.ts';
 import { createIngestMetrics } from './metrics.ts';
 import { measureLateness, publishTimed } from './publish-timed.ts';
 import { openReconciliation } from './reconciliation.ts';
+import { openAnswers } from './transcription-answers.ts';
 
 /** What is given is used and stays open when the service stops. */
 export interface IngestOverrides {
   eventLog?: EventLog | undefined;
+  objectStore?: ObjectStore | undefined;
   logger?: Logger | undefined;
   metrics?: Registry | undefined;
   clock?: (() => Date) | undefined;
@@ -77,8 +80,10 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   });
   started.defer(() => metricsServer.close(config.shutdownTimeoutMs));
   started.defer(reconciliation.abort);
+  const answers = started.use(await openAnswers(config.answers, overrides.objectStore));
   const edge = {
     ...config,
+    answers: answers.taken,
     accounts,
     looks: createLooks(),
     publish: reconciliation.publish,

@@ -9,6 +9,13 @@ const required = {
   DEEPGRAM_API_KEY: 'key',
 };
 
+const callback = {
+  TRANSCRIPTION_CALLBACK: 'true',
+  TRANSCRIPTION_WEBHOOK_SECRET: 's'.repeat(32),
+  PUBLIC_BASE_URL: 'https://calls.example.com/twilio,https://old.example.com',
+};
+const whisper = { TRANSCRIPTION_PROVIDER: 'openai-compatible', TRANSCRIPTION_URL: 'http://127.0.0.1:8000' };
+
 describe('the settings', () => {
   it('need the log, the store, the account and a Deepgram key alone', () => {
     const config = readConfig(required);
@@ -81,9 +88,51 @@ describe('the settings', () => {
       'TRANSCRIPTION_URL',
     ],
     ['an unknown provider', { TRANSCRIPTION_PROVIDER: 'ears' }, 'TRANSCRIPTION_PROVIDER is "ears"'],
+    [
+      'callbacks to Deepgram without a secret',
+      { ...callback, TRANSCRIPTION_WEBHOOK_SECRET: '' },
+      'TRANSCRIPTION_WEBHOOK_SECRET',
+    ],
+    ['a secret that is short', { ...callback, TRANSCRIPTION_WEBHOOK_SECRET: 'short' }, 'at least 32 characters'],
+    ['callbacks to nowhere', { ...callback, PUBLIC_BASE_URL: '' }, 'PUBLIC_BASE_URL is missing'],
+    [
+      'callbacks at a port that Deepgram does not call',
+      { ...callback, PUBLIC_BASE_URL: 'https://a.example:9443' },
+      '8443',
+    ],
+    ['callbacks in the clear', { ...callback, PUBLIC_BASE_URL: 'http://a.example' }, 'at https'],
+    ['callbacks of a Whisper', { ...callback, ...whisper }, 'TRANSCRIPTION_CALLBACK is "true": only Deepgram'],
+    [
+      'addresses into a Whisper',
+      { TRANSCRIPTION_PRESIGNED_URL: 'true', ...whisper },
+      'TRANSCRIPTION_PRESIGNED_URL is "true"',
+    ],
+    [
+      'addresses into a folder',
+      { TRANSCRIPTION_PRESIGNED_URL: 'true', RECORDINGS_BUCKET: 'file:./data/recordings' },
+      'TRANSCRIPTION_PRESIGNED_URL is "true": nobody can fetch audio out of a folder',
+    ],
     ['a duration without a unit', { RELAY_TIMEOUT: '30' }, 'RELAY_TIMEOUT is "30"'],
   ])('refuse %s, by name', (_what, setting, complaint) => {
     expect(() => readConfig({ ...required, ...setting })).toThrow(complaint);
+  });
+
+  it('ask about archived audio only where that is wanted', () => {
+    expect(readConfig(required).archivedWays).toBeUndefined();
+    expect(readConfig({ ...required, ...callback, TRANSCRIPTION_CALLBACK: '' }).archivedWays).toBeUndefined();
+    expect(readConfig({ ...required, ...callback }).archivedWays).toEqual({
+      presigned: false,
+      callback: { baseUrl: 'https://calls.example.com/twilio', secret: 's'.repeat(32) },
+    });
+    expect(readConfig({ ...required, TRANSCRIPTION_PRESIGNED_URL: 'true' }).archivedWays).toEqual({
+      presigned: true,
+      callback: undefined,
+    });
+  });
+
+  it('let a Deepgram of one’s own call wherever it can', () => {
+    const own = { ...callback, TRANSCRIPTION_URL: 'http://deepgram:8080', PUBLIC_BASE_URL: 'http://ingest:9000' };
+    expect(readConfig({ ...required, ...own }).archivedWays?.callback?.baseUrl).toBe('http://ingest:9000');
   });
 
   it('are all complained about in one message', () => {

@@ -7,6 +7,7 @@ import type { ProviderName } from '@onrecord/shared/transcription/provider-capab
 import { otherFallback, providerSettings } from '@onrecord/shared/transcription/settings';
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
+import { archivedSettings, archivedWaysFit, toArchivedWays } from './archived-settings.ts';
 
 const MIB = 1024 * 1024;
 const METRICS_PORT = 9466;
@@ -94,9 +95,6 @@ const transcriptionSettings = {
     .describe(
       'Billed audio that may be sent to the speech provider in a day (UTC) for each account, such as 10h; what comes then is archived and transcribed on the next day',
     ),
-  TRANSCRIPTION_ANSWER_BYTES: wholeNumber(MIB, 1024 * MIB)
-    .prefault(String(64 * MIB))
-    .describe('Longest answer of the speech provider that is taken, in bytes'),
 };
 
 const providersOf = (all: {
@@ -116,10 +114,11 @@ export const settingsSchema = z
     ...twilioApiSettings,
     ...accountsFileSettings,
     ...transcriptionSettings,
+    ...archivedSettings,
     ...relaySettings,
     ...breakerSettings,
   })
-  .check(...wholeApiKey)
+  .check(...wholeApiKey, ...archivedWaysFit)
   .check(otherFallback)
   .refine((all) => !providersOf(all).includes('deepgram') || all.DEEPGRAM_API_KEY !== undefined, {
     path: ['DEEPGRAM_API_KEY'],
@@ -181,6 +180,8 @@ function toConfig(settings: Settings) {
     },
     budgetSecondsPerDay:
       settings.TRANSCRIPTION_BUDGET_PER_DAY === undefined ? undefined : settings.TRANSCRIPTION_BUDGET_PER_DAY / 1_000,
+    /** Absent where the provider is asked while the audio arrives. */
+    archivedWays: toArchivedWays(settings),
     providerRequestsMax: settings.TRANSCRIPTION_CONCURRENCY,
     relay: {
       concurrency: settings.RELAY_CONCURRENCY,

@@ -157,6 +157,7 @@ function startLeg(
   { legs, provider, providerGate, sender, store }: Transcribing,
   signal: AbortSignal,
 ): ProviderLeg | undefined {
+  if (provider.archivedOnly) return undefined;
   try {
     const options = provider.optionsFor(clearance.transcription, audio.format.channels);
     const { bytes, format } = audio;

@@ -16,6 +16,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { type AccountsMediaOptions, createAccountsMedia, requireAccount } from './adapters/accounts-media.ts';
 import { createDeepgram } from './adapters/deepgram.ts';
+import { askArchived } from './adapters/deepgram-archived.ts';
 import { createOpenAiCompatible } from './adapters/openai-compatible.ts';
 import { readRecordingKeys } from './adapters/recording-keys.ts';
 import type { Clearance } from './clearance.ts';
@@ -96,6 +97,7 @@ const METRICS_CLOSE_MS = 1_000;
 /** The handler's dependencies: adapters to Twilio and the speech provider, and what bounds them. */
 function connect(
   {
+    archivedWays,
     breaker,
     budgetSecondsPerDay,
     fallback: second,
@@ -119,7 +121,7 @@ function connect(
   const source = guardSource(createAccountsMedia({ ...media, accounts, recordingKeys, now }), dependencies);
   const connected: { close(): Promise<void> }[] = [source];
   const connectProvider = (access: ProviderAccess) => {
-    const bare = openProvider(access, now);
+    const bare = openProvider(access, archivedWays, { store, now });
     connected.push(bare);
     const providerGate = dependencies.named(bare.name);
     return { provider: watchProvider(bare, providerGate), providerGate };
@@ -156,8 +158,16 @@ function connect(
   };
 }
 
-const openProvider = (access: ProviderAccess, now: () => Date) =>
-  access.name === 'openai-compatible' ? createOpenAiCompatible({ ...access, now }) : createDeepgram({ ...access, now });
+function openProvider(
+  access: ProviderAccess,
+  archivedWays: TranscriberConfig['archivedWays'],
+  shared: { store: ObjectStore; now(): Date },
+) {
+  if (access.name === 'openai-compatible') return createOpenAiCompatible({ ...access, now: shared.now });
+  const deepgram = createDeepgram({ ...access, now: shared.now });
+  if (archivedWays === undefined) return deepgram;
+  return askArchived(deepgram, { ...archivedWays, ...shared, timeoutMs: access.timeoutMs });
+}
 
 interface Consuming {
   log: EventLog;

@@ -10,7 +10,6 @@ import type { Dependency } from './dependencies/dependency.ts';
 import { costOf } from './domain/cost.ts';
 import type { InsteadOf } from './domain/instead-of.ts';
 import { normaliseTurns } from './domain/normalise-transcript.ts';
-import type { ProviderOptions } from './domain/options-fingerprint.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 import { STAGES } from './domain/stages.ts';
 import { TRANSCRIPT_SCHEMA, type Transcript } from './domain/transcript.ts';
@@ -123,7 +122,7 @@ async function obtainAnswer(
 ): Promise<{ response: HeldObject; requests: readonly SentRequest[] }> {
   const { keepDelaysMs, provider, store } = dependencies;
   const seconds = audio.durationSeconds * audio.channels;
-  const ask = () => askFromStore(clearance, media, { options: asked.options, seconds, besides }, dependencies, signal);
+  const ask = () => askFromStore(clearance, media, { ...asked, seconds, besides }, dependencies, signal);
   const answer = relayed ?? (await atStage(STAGES.transcriptionRequest, ask));
   // An answer that cannot be read is not kept: it would stand in the way of a better one.
   provider.read(answer.body, audio.channels);
@@ -134,18 +133,33 @@ async function obtainAnswer(
 async function askFromStore(
   clearance: Clearance,
   media: StoredObject,
-  asked: { options: ProviderOptions; seconds: number; besides: readonly SentRequest[] },
+  asked: AnswerTo & { seconds: number; besides: readonly SentRequest[] },
   { provider, providerGate, sender, slots, store }: TranscribeDependencies,
   signal: AbortSignal,
 ): Promise<RecordedAnswer> {
   const release = await slots.take(signal);
   let audio: Readable | undefined;
   try {
-    providerGate.admit(STAGES.transcriptionRequest);
     await stopIfWithdrawn(clearance, store);
+    const archived = { folder: asked.prefix, media };
+    const earlier = await provider.archivedOnly?.earlierAnswer(archived, asked.options, signal);
+    if (earlier) return { ...earlier, requests: await readRequests(store, asked, signal) };
+    providerGate.admit(STAGES.transcriptionRequest);
     audio = await openArchivedAudio(media, store, signal);
     const counted = countTaken(audio);
-    return await sender.send({ ...asked, clearance, provider, ...counted, bytes: media.bytes, signal });
+    const { options, seconds, besides } = asked;
+    const sending = {
+      clearance,
+      provider,
+      options,
+      seconds,
+      besides,
+      archived,
+      ...counted,
+      bytes: media.bytes,
+      signal,
+    };
+    return await sender.send(sending);
   } catch (error) {
     // The provider knows only that its upload broke off.
     throw audio?.errored instanceof StageError ? audio.errored : error;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import type { AskedOptions } from '@onrecord/shared/events';
+import type { AskedOptions, StoredObject } from '@onrecord/shared/events';
 import type { ProviderOptions } from './domain/options-fingerprint.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 
@@ -22,17 +22,43 @@ export interface TranscriptionProvider {
    * @throws RefusedByProviderError when the provider says that it did nothing; else StageError, and what was sent may be billed
    */
   send(request: ProviderRequest): Promise<ProviderAnswer>;
+  /** Present where this provider is asked about archived audio alone, and never beside the relay. */
+  readonly archivedOnly?: ArchivedOnly;
   /**
    * @throws StageError (permanent) when the answer has no shape known here, or is not of `channels` channels
    */
   read(answer: Uint8Array, channels: number): ProviderTranscript;
 }
 
-/** The provider answered that it did not do the work: nothing is billed. */
+/** The provider answered that it did not do the work, or was not asked at all: nothing is billed. */
 export class RefusedByProviderError extends StageError {}
+
+interface ArchivedOnly {
+  /** Whether it fetches the audio itself: what was not sent tells nothing of what it has. */
+  readonly fetches: boolean;
+  /**
+   * Waits for the answer to a request that was made before, by this process or another one.
+   * @returns `undefined` where none was made, or none is to be expected any more
+   * @throws StageError
+   */
+  earlierAnswer(
+    archived: ArchivedAudio,
+    options: ProviderOptions,
+    signal: AbortSignal,
+  ): Promise<ProviderAnswer | undefined>;
+}
+
+/** Audio in the store, as its manifest names it. */
+export interface ArchivedAudio {
+  /** The recording's folder, ending in `/`. */
+  folder: string;
+  media: StoredObject;
+}
 
 export interface ProviderRequest {
   audio: Readable;
+  /** Where the same audio is archived; absent beside the relay. */
+  archived?: ArchivedAudio | undefined;
   /** Known when the source named a length; absent means chunked. */
   bytes: number | undefined;
   options: ProviderOptions;

@@ -25,8 +25,8 @@ export interface ObjectStore {
    * @throws ObjectStoreError when nothing could be tried, or for an empty prefix; also when `before` throws
    */
   deleteAllVersions(prefix: string, before?: BeforeDeletion): Promise<DeletionReport>;
-  /** A URL that reads the object without credentials for at most `expiresInSeconds`. Not every store has one. */
-  presignGet(key: string, expiresInSeconds: number): Promise<string | undefined>;
+  /** A URL that reads the object, in the version that is named, without credentials for at most `expiresInSeconds`. Not every store has one. */
+  presignGet(key: string, expiresInSeconds: number, versionId?: string): Promise<string | undefined>;
   /** Answers when the store can be reached and written. @throws ObjectStoreError */
   ping(): Promise<void>;
   close(): Promise<void>;

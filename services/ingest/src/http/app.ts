@@ -12,6 +12,7 @@ import { nothingHere } from './nothing-here.ts';
 import { publicPath } from './public-url.ts';
 import { RefusedError } from './refused-error.ts';
 import { traceRequests } from './trace-requests.ts';
+import { transcriptionWebhook } from './transcription-webhook.ts';
 import { voiceConsent } from './voice/voice-consent.ts';
 import { voiceDialResult } from './voice/voice-dial-result.ts';
 import { voiceInbound } from './voice/voice-inbound.ts';
@@ -23,6 +24,7 @@ const ROUTES = [
   debuggerWebhook,
   eventsWebhook,
   messageWebhook,
+  transcriptionWebhook,
   voiceInbound,
   voiceConsent,
   voiceMenu,

@@ -1,5 +1,6 @@
 import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { Logger } from 'pino';
+import type { TranscriptionAnswers } from '../accept-transcription-answer.ts';
 import type { MeasuredAcceptance } from '../acceptance.ts';
 import type { VoiceFile } from '../domain/voice/voice-file.ts';
 import type { IngestMetrics } from '../metrics.ts';
@@ -17,6 +18,8 @@ export interface Edge extends MeasuredAcceptance, RequestLimits {
   alertBodyBytesMax: number;
   /** What callers hear; undefined turns the voice application off. */
   voice: VoiceFile | undefined;
+  /** Absent where no callback of a speech provider is taken. */
+  answers?: TranscriptionAnswers | undefined;
   logger: Logger;
   metrics: IngestMetrics;
   now(): Date;

@@ -37,8 +37,8 @@ export function mediaTypeOf(request: HonoRequest): string {
   return mediaType.trim();
 }
 
-/** A few bytes can unpack to gigabytes, and Twilio compresses nothing. */
-function refuseCoded(encoding: string | undefined): void {
+/** A few bytes can unpack to gigabytes, and Twilio compresses nothing. @throws RefusedError */
+export function refuseCoded(encoding: string | undefined): void {
   if (encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity') return;
   const headers = { 'accept-encoding': 'identity' };
   throw new RefusedError(415, `the content encoding ${quoted(encoding)} is not taken: send the body as it is`, {

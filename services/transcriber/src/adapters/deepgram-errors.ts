@@ -17,6 +17,19 @@ const REMEDIES: Record<number, string> = {
 /** Of a gateway that did not wait: the work behind it may go on to its end, and be billed. */
 export const GATEWAY_STATUSES: readonly number[] = [502, 504];
 
+/** Deepgram could not read what it was sent, or fetch what it was to fetch: another time it may. */
+const TRANSIENT_CODES = ['SLOW_UPLOAD', 'REMOTE_CONTENT_ERROR'];
+
+/** No connection was made: the request never was there. */
+const NEVER_CONNECTED = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
 /** What a failed request means and what helps. An error without a status never got an answer: it is transient. */
 export function deepgramError(error: unknown, baseUrl: string, now: Date): StageError {
   if (error instanceof StageError) return error;
@@ -31,7 +44,10 @@ export function deepgramError(error: unknown, baseUrl: string, now: Date): Stage
     if (cause instanceof AnswerTooLongError) return fail(`${host}: ${cause.message}`, { kind: 'permanent' });
     if (isTimeout(cause)) return fail(`${host} did not answer in time`, { kind: 'transient', trouble: 'away' });
     const message = cause instanceof Error ? cause.message || cause.name : String(cause);
-    return fail(`the audio could not be sent to ${host}: ${message}`, { kind: 'transient', trouble: 'away' });
+    const didNothing = NEVER_CONNECTED.includes((cause as { code?: string }).code ?? '');
+    const ErrorOf = didNothing ? RefusedByProviderError : StageError;
+    const unsent = `the audio could not be sent to ${host}: ${message}`;
+    return new ErrorOf(STAGES.transcriptionRequest, unsent, { kind: 'transient', trouble: 'away', cause: error });
   }
   return answeredError(error, error.statusCode, host, now);
 }
@@ -42,7 +58,10 @@ function answeredError(error: DeepgramError, statusCode: number, host: string, n
   const remedy = REMEDIES[statusCode];
   const trouble = remedy === undefined ? troubleOf(statusCode) : 'away';
   const isTransient =
-    trouble === 'away' || statusCode < 400 || [408, 425].includes(statusCode) || said.code === 'SLOW_UPLOAD';
+    trouble === 'away' ||
+    statusCode < 400 ||
+    [408, 425].includes(statusCode) ||
+    TRANSIENT_CODES.includes(said.code ?? '');
   const ErrorOf = GATEWAY_STATUSES.includes(statusCode) ? StageError : RefusedByProviderError;
   return new ErrorOf(STAGES.transcriptionRequest, remedy === undefined ? answered : `${answered}: ${remedy}`, {
     kind: trouble === 'busy' ? 'postponed' : isTransient ? 'transient' : 'permanent',
@@ -54,6 +73,16 @@ function answeredError(error: DeepgramError, statusCode: number, host: string, n
 
 /** The signal's own, which ends the wait for an answer that is on its way as well. */
 const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError';
+
+/** Takes addresses out of what an error says, and what it was made from, which may say them: a provider repeats what it was told. */
+export function hideAddresses(error: StageError): StageError {
+  error.message = withoutAddresses(error.message);
+  error.stack = withoutAddresses(error.stack ?? '');
+  error.cause = undefined;
+  return error;
+}
+
+export const withoutAddresses = (text: string): string => text.replace(/https?:\/\/[^\s"'<>]+/gi, '(an address)');
 
 /** Deepgram's error bodies: `{err_code, err_msg, request_id}`, or `{category, message, details}` in newer ones. */
 export function describeBody(body: unknown): { code: string | undefined; text: string | undefined } {

@@ -19,6 +19,8 @@ export const STAGES = {
   /** What may be spent in a day is spent: nothing failed, it waits. */
   transcriptionBudget: 'transcription-budget',
   transcriptionRequest: 'transcription-request',
+  /** The answer that was to be called back did not come. */
+  transcriptionCallback: 'transcription-callback',
   transcriptionAnswer: 'transcription-answer',
   transcriptStore: 'transcript-store',
   publishTranscript: 'publish-transcript',
@@ -30,6 +32,7 @@ const TRANSCRIPTION_STAGES: readonly string[] = [
   STAGES.archivedAudio,
   STAGES.transcriptionBudget,
   STAGES.transcriptionRequest,
+  STAGES.transcriptionCallback,
   STAGES.transcriptionAnswer,
   STAGES.transcriptStore,
   STAGES.publishTranscript,

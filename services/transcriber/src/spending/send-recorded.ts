@@ -5,7 +5,12 @@ import { type Clearance, keysOf } from '../clearance.ts';
 import { optionsFingerprint, type ProviderOptions } from '../domain/options-fingerprint.ts';
 import { STAGES } from '../domain/stages.ts';
 import type { WritableStore } from '../stored-json.ts';
-import { type ProviderAnswer, RefusedByProviderError, type TranscriptionProvider } from '../transcription-provider.ts';
+import {
+  type ArchivedAudio,
+  type ProviderAnswer,
+  RefusedByProviderError,
+  type TranscriptionProvider,
+} from '../transcription-provider.ts';
 import type { Budget } from './budget.ts';
 import { mayBeBilled, noteNotBilled, noteRequest, type SentRequest } from './sent-requests.ts';
 
@@ -14,6 +19,8 @@ interface Sending {
   provider: TranscriptionProvider;
   options: ProviderOptions;
   audio: Readable;
+  /** Where the same audio is archived; absent beside the relay. */
+  archived?: ArchivedAudio | undefined;
   /** Known when the source named a length; absent means chunked. */
   bytes: number | undefined;
   /** Of the audio that the provider's client has taken so far. */
@@ -50,7 +57,7 @@ export interface Sender {
 
 export function createSender({ budget, now, onSentAgain, store }: SenderOptions): Sender {
   const send = async (sending: Sending): Promise<RecordedAnswer> => {
-    const { audio, besides = [], bytes, clearance, options, provider, seconds, signal } = sending;
+    const { archived, audio, besides = [], bytes, clearance, options, provider, seconds, signal } = sending;
     const giveBack = await budget.take(clearance.accountSid, seconds, signal);
     const place = { prefix: keysOf(clearance).prefix, optionsFingerprint: optionsFingerprint(options) };
     const { model } = options.parameters;
@@ -66,7 +73,7 @@ export function createSender({ budget, now, onSentAgain, store }: SenderOptions)
     const lost = requests.at(-2) ?? besides.at(-1);
     if (lost && mayBeBilled(lost)) onSentAgain(clearance, lost);
     try {
-      return { ...(await provider.send({ audio, bytes, options, signal })), requests };
+      return { ...(await provider.send({ audio, archived, bytes, options, signal })), requests };
     } catch (error) {
       const reason = whyNotBilled(error, sending);
       const own = requests.at(-1);
@@ -81,9 +88,10 @@ export function createSender({ budget, now, onSentAgain, store }: SenderOptions)
 }
 
 /** A provider that has not got all of the audio cannot have transcribed it. */
-function whyNotBilled(error: unknown, { audio, bytes, takenBytes }: Sending): string | undefined {
+function whyNotBilled(error: unknown, { audio, bytes, provider, takenBytes }: Sending): string | undefined {
   const message = error instanceof StageError ? error.message : String(error);
   if (error instanceof RefusedByProviderError) return message;
+  if (provider.archivedOnly?.fetches) return undefined;
   const isWhole = bytes === undefined ? audio.readableEnded : takenBytes() >= bytes;
   return isWhole ? undefined : `it was not sent whole: ${message}`;
 }

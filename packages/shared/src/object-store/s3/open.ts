@@ -48,7 +48,7 @@ export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore>
       checkPrefix(prefix);
       return deleteAllVersions(s3, prefix, before);
     },
-    presignGet: (key, expiresInSeconds) => presign(s3, key, expiresInSeconds),
+    presignGet: (key, expiresInSeconds, versionId) => presign(s3, key, expiresInSeconds, versionId),
     ping: createPing(s3),
     close: async () => {
       clearInterval(sweeping);
@@ -57,9 +57,9 @@ export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore>
   };
 }
 
-async function presign(s3: S3Context, key: string, expiresInSeconds: number): Promise<string> {
+async function presign(s3: S3Context, key: string, expiresInSeconds: number, versionId?: string): Promise<string> {
   checkKey(key);
-  const command = new GetObjectCommand({ Bucket: s3.bucket, Key: s3.prefix + key });
+  const command = new GetObjectCommand({ Bucket: s3.bucket, Key: s3.prefix + key, VersionId: versionId });
   return getSignedUrl(s3.client, command, { expiresIn: expiresInSeconds }).catch((error) => {
     throw toS3StoreError(error, `signing a URL for ${key}`, s3);
   });
