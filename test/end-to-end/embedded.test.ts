@@ -6,6 +6,7 @@ import { describeWith } from '../servers/available.ts';
 import { createDatabase } from '../servers/postgres.ts';
 import { startTcpProxy } from '../servers/tcp-proxy.ts';
 import { accountsSuite } from './accounts-suite.ts';
+import { answersSuite } from './answers-suite.ts';
 import { callsSuite } from './calls-suite.ts';
 import { crashSuite } from './crash-suite.ts';
 import { messagesSuite } from './messages-suite.ts';
@@ -31,6 +32,7 @@ describeWith('postgres', (postgres) => {
   };
   describe('calls on embedded adapters', () => callsSuite(backends));
   describe('two accounts on embedded adapters', () => accountsSuite(backends));
+  describe('answers that are called back, on embedded adapters', () => answersSuite(backends));
   describe('lost callbacks on embedded adapters', () => reconcileSuite(backends));
   describe('text messages on embedded adapters', () => messagesSuite(backends));
   describe('an outage on embedded adapters', () =>

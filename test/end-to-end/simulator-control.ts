@@ -62,6 +62,11 @@ export class SimulatorControl {
     await this.#json('POST', '/twilio/list-delay', delay);
   }
 
+  /** The next answer that the speech provider calls back comes so much later. */
+  async delayAnswer(delayMs: number): Promise<void> {
+    await this.#json('POST', '/deepgram/callback-faults', { fault: 'late', delayMs });
+  }
+
   /** The text messages that were sent to a number. */
   async messagesTo(number: string): Promise<MessageState[]> {
     return (await this.#json<MessageState[]>('GET', '/messages')).filter(({ to }) => to === number);
