@@ -164,6 +164,22 @@ it('a request that was refused is made again at once, with a callback', async ()
   expect(await store.head((await keys()).asked)).toBeDefined();
 });
 
+it('an error that repeats the address of the callback does not say it', async () => {
+  const { worker } = await installation();
+  const repeating = await serve((request, response) => {
+    const address = new URLSearchParams(request.url?.split('?')[1]).get('callback') ?? '';
+    request.resume().on('end', () => {
+      const body = { err_code: 'Bad Request', err_msg: `cannot call ${address} back`, request_id: 'r-1' };
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  const { run } = await worker({ deepgramUrl: repeating.url });
+  const error = (await run().catch((thrown: unknown) => thrown)) as Error;
+  expect(error).toMatchObject({ stage: 'transcription-request', kind: 'permanent', cause: undefined });
+  expect(`${error.message} ${error.stack}`).toContain('cannot call (an address)');
+  expect(`${error.message} ${error.stack}`).not.toContain('/webhooks/');
+});
+
 it('after a request whose own answer was lost the callback is waited for', async () => {
   const { store, worker, callback } = await installation();
   const simulator = await startSimulatedDeepgram();
