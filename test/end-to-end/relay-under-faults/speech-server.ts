@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listenAnswer } from '@onrecord/simulator/deepgram/answer';
+import { createListener, type HeardAudio } from '@onrecord/simulator/deepgram/heard-audio';
+import { readListenOptions } from '@onrecord/simulator/deepgram/listen-options';
+import { transcribe } from '@onrecord/simulator/deepgram/transcribe';
+import { readWavHead } from '@onrecord/simulator/speech/wav-head';
+import type { FaultPlan } from './fault-plan.ts';
+import { type Listening, listen } from './http-server.ts';
+
+const REFUSALS = {
+  'too-many-requests': [429, { 'retry-after': '1' }],
+  'internal-error': [500, {}],
+  'bad-gateway': [502, {}],
+  unavailable: [503, {}],
+} as const;
+/** `no-answer`: it takes everything and is silent. `lost-answer`: it has done its work, and the connection breaks in its answer. */
+const KINDS = [
+  ...(Object.keys(REFUSALS) as (keyof typeof REFUSALS)[]),
+  'cut-upload',
+  'no-answer',
+  'lost-answer',
+] as const;
+
+/**
+ * Deepgram transcribes an hour in about 30 s; beside that a request takes its moment. Without it nothing would be true to life: an
+ * answer would be there before the audio is archived.
+ */
+const SPEED = 120;
+const REQUEST_MS = 500;
+
+/** Audio that was answered with 200, and so has to be paid for. */
+interface PaidAnswer {
+  sid: string;
+  sha256: string;
+  /** Why nobody could make anything of it. */
+  lostTo?: 'network' | 'kill';
+}
+
+export interface SpeechServer extends Listening {
+  paid: readonly PaidAnswer[];
+  /** Recordings whose audio it had, and whose client was gone before the answer: what that costs is for a provider to say. */
+  unanswered: readonly string[];
+  /** A worker was killed: of what it was answered, this is lost. */
+  onKilled(worker: number, isLost: (answer: PaidAnswer) => Promise<boolean>): Promise<void>;
+}
+
+/** The simulated Deepgram; each worker asks below a path of its own. A request fails where the plan says so. */
+export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> {
+  const paid: PaidAnswer[] = [];
+  const unanswered: string[] = [];
+  /** What each worker was answered in its present life. */
+  const lives = new Map<number, PaidAnswer[]>();
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '', 'http://speech');
+    const worker = Number(url.pathname.split('/')[1]);
+    const sid = await peekSid(request);
+    const kind = plan.next({ side: 'speech', request: sid, kinds: KINDS, sid, costsAttempt: () => true });
+    if (kind === 'cut-upload') return void request.socket.resetAndDestroy();
+    const listener = createListener(() => undefined);
+    for await (const piece of request) listener.push(piece);
+    if (kind === 'no-answer') return;
+    if (kind !== undefined && kind !== 'lost-answer') {
+      const [status, headers] = REFUSALS[kind];
+      return void response.writeHead(status, headers).end();
+    }
+    const audio = listener.end();
+    await sleep(REQUEST_MS + (audio.durationSeconds * 1_000) / SPEED);
+    if (response.destroyed) return void unanswered.push(sid);
+    const life = lives.get(worker) ?? [];
+    lives.set(worker, life);
+    const answer: PaidAnswer = { sid, sha256: audio.sha256, ...(kind && { lostTo: 'network' }) };
+    for (const list of [paid, life]) list.push(answer);
+    if (kind === 'lost-answer') response.socket?.resetAndDestroy();
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(answerTo(audio, url.searchParams));
+  };
+  const onKilled: SpeechServer['onKilled'] = async (worker, isLost) => {
+    const life = lives.get(worker) ?? [];
+    lives.delete(worker);
+    for (const answer of life) if (answer.lostTo === undefined && (await isLost(answer))) answer.lostTo = 'kill';
+  };
+  // A worker that is killed in the middle of its upload breaks it off.
+  const listening = await listen((request, response) => void serve(request, response).catch(() => response.destroy()));
+  return { ...listening, paid, unanswered, onKilled };
+}
+
+function answerTo(audio: HeardAudio, query: URLSearchParams): string {
+  const { options } = readListenOptions(query);
+  const recognised = transcribe(audio, options, randomUUID);
+  return JSON.stringify(listenAnswer(audio, options, recognised, { id: randomUUID(), created: new Date() }));
+}
+
+/** The recording that the audio says it is of; whoever reads the body after this gets all of it. @throws Error when it says nothing */
+async function peekSid(request: IncomingMessage): Promise<string> {
+  let start = Buffer.alloc(0);
+  while (!request.readableEnded) {
+    const piece: Buffer | null = request.read();
+    if (piece === null) {
+      await Promise.race([once(request, 'readable'), once(request, 'end')]);
+      continue;
+    }
+    start = Buffer.concat([start, piece]);
+    const head = readWavHead(start);
+    if (head === 'incomplete') continue;
+    request.unshift(start);
+    if ('found' in head && head.found.script?.recordingSid) return head.found.script.recordingSid;
+    break;
+  }
+  throw new Error('what was sent is no audio of these recordings');
+}
