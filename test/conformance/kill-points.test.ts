@@ -16,8 +16,8 @@ import { type Relayed, World } from './kill-points/world.ts';
  * things as well, and is killed at those, too.
  */
 const WORLDS = 4;
-/** One to two minutes on two processors that have nothing else to do. */
-const TIMEOUT_MS = 900_000;
+/** Two minutes on two processors that have nothing else to do; ten times that beside many other things. */
+const TIMEOUT_MS = 1_800_000;
 /** What is there after these makes the next process go another way. */
 const AUDIO_IS_STORED = 'store: POST media.wav, completion of upload: done and unanswered';
 const ANSWER_IS_STORED = 'store: PUT provider-response.json: done and unanswered';
