@@ -17,6 +17,11 @@ describe('the address of a recording', () => {
     expect(url.pathname).toMatch(/^\/2010-04-01\//);
   });
 
+  it('names the format that is asked for', () => {
+    const url = recordingMediaUrl({ apiUrl: 'https://api.twilio.com', accountSid, recordingSid, format: 'mp3' });
+    expect(url.pathname).toMatch(/\/Recordings\/RE2+\.mp3$/);
+  });
+
   it.each([
     ['../../etc/passwd', recordingSid],
     [accountSid, `${recordingSid}/../../x`],

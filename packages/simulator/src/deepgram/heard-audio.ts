@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
+import { readMp3Head } from '../speech/mp3-head.ts';
 import { readWavHead, type WavHead } from '../speech/wav-head.ts';
 
-/** Bytes that are kept to find the samples of a WAV: the script of a day-long call fits. */
+/** Bytes that are kept to find where the sound begins: the script of a day-long call fits. */
 const HEAD_BYTES_MAX = 8 * 1_024 * 1_024;
 
 export interface HeardAudio {
   sha256: string;
-  /** Undefined when it is no WAV. */
+  /** Undefined when it is neither WAV nor MP3. */
   head: WavHead | undefined;
-  /** By the bytes that arrived, whatever the header claims; 0 when it is no WAV. */
+  /** By the bytes that arrived, whatever the header claims; 0 when it is neither. */
   durationSeconds: number;
 }
 
@@ -22,7 +23,7 @@ export function createListener(onHeard: (heard: { bytes: number; recordingSid?: 
   const readHead = (piece: Buffer) => {
     if (!pending) return;
     pending = Buffer.concat([pending, piece]);
-    const reading = readWavHead(pending);
+    const reading = pending.toString('latin1', 0, 4) === 'RIFF' ? readWavHead(pending) : readMp3Head(pending);
     if (reading === 'incomplete' && pending.length < HEAD_BYTES_MAX) return;
     if (reading !== 'incomplete' && 'found' in reading) head = reading.found;
     pending = undefined;

@@ -11,8 +11,8 @@ const utterance = z.object({
   words: z.array(word),
 });
 
-/** Who says what when, in seconds from the start of the recording. It rides in the WAV itself, as its comment. */
-export const spokenScript = z.object({
+/** Who says what when, in seconds from the start of the recording. It rides in the recording itself: in a WAV's comment, in an MP3's tag. */
+const spokenScript = z.object({
   simulatorScript: z.literal(1),
   recordingSid: z.string().optional(),
   utterances: z.array(utterance),
@@ -20,6 +20,15 @@ export const spokenScript = z.object({
 export type SpokenScript = z.output<typeof spokenScript>;
 export type SpokenUtterance = z.output<typeof utterance>;
 export type SpokenWord = z.output<typeof word>;
+
+/** What was written into a recording, or nothing where the text is somebody else's. */
+export function parseScript(text: string): SpokenScript | undefined {
+  try {
+    return spokenScript.safeParse(JSON.parse(text.replace(/\0+$/, ''))).data;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The words of an utterance, spread over its time by their length: flite does not say when it speaks which. */
 export function spreadWords(text: string, start: number, end: number): SpokenWord[] {

@@ -1,6 +1,6 @@
-import { type SpokenScript, spokenScript } from './spoken-script.ts';
+import { parseScript, type SpokenScript } from './spoken-script.ts';
 
-/** What comes before the samples of a WAV file. */
+/** What comes before the sound of a WAV or MP3 file. */
 export interface WavHead {
   channels: number;
   sampleRateHz: number;
@@ -61,18 +61,10 @@ function readComment(list: Buffer): SpokenScript | undefined {
   while (offset + CHUNK_HEADER_BYTES <= list.length) {
     const size = list.readUInt32LE(offset + 4);
     const start = offset + CHUNK_HEADER_BYTES;
-    if (text(list, offset) === 'ICMT') return parseScript(list.subarray(start, start + size));
+    if (text(list, offset) === 'ICMT') return parseScript(list.toString('latin1', start, start + size));
     offset = start + size + (size % 2);
   }
   return undefined;
-}
-
-function parseScript(comment: Buffer): SpokenScript | undefined {
-  try {
-    return spokenScript.safeParse(JSON.parse(comment.toString('latin1').replace(/\0+$/, ''))).data;
-  } catch {
-    return undefined;
-  }
 }
 
 const text = (bytes: Buffer, offset: number) => bytes.toString('latin1', offset, offset + 4);

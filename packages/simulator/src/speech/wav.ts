@@ -35,7 +35,8 @@ export function writeWav({ channels, samples, script }: Wav): Buffer {
 /** Zero-terminated and plain ASCII, as INFO texts are. */
 const comment = (script: SpokenScript) => Buffer.from(`${asciiJson(script)}\0`, 'latin1');
 
-const asciiJson = (value: unknown) =>
+/** Plain ASCII in any encoding. */
+export const asciiJson = (value: unknown) =>
   JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

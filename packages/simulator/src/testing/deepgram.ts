@@ -21,11 +21,13 @@ const conversation = layOut([
 ]);
 
 /** A conversation of two, with its script in it. */
-export function wavOf(channels: 1 | 2) {
+export function scriptedRecording(channels: 1 | 2) {
   const recording = record(conversation, channels, 0);
   recording.script.recordingSid = 'RE1';
-  return writeWav(recording);
+  return recording;
 }
+
+export const wavOf = (channels: 1 | 2) => writeWav(scriptedRecording(channels));
 
 /** The look-alike alone, and Deepgram's own SDK aimed at it. */
 export async function deepgram(change: Partial<ListenSettings> = {}) {

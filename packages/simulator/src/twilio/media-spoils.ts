@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { SAMPLE_RATE_HZ } from '../speech/pcm.ts';
+import { writeWav } from '../speech/wav.ts';
 import { readWavHead } from '../speech/wav-head.ts';
 
 /** What may be wrong with audio that is answered with status 200. */
@@ -7,8 +9,9 @@ export const mediaSpoil = z.enum([
   /** An error in place of the audio, as some gateway in between makes it. */
   'xml-error',
   'json-error',
-  /** Another format under the name of a WAV. */
+  /** Another format under the name of a WAV, or of an MP3. */
   'mp3',
+  'wav',
   'empty',
   /** What writers of streams leave in a WAV header: a legitimate file of unknown sizes. */
   'streaming-sizes',
@@ -58,6 +61,7 @@ function spoilBody(wav: Buffer, spoil: MediaSpoil): Buffer {
   }
   if (spoil === 'json-error') return Buffer.from('{"code":20500,"message":"Internal server error","status":500}');
   if (spoil === 'mp3') return Buffer.concat([Buffer.from('ID3\x04'), wav.subarray(44)]);
+  if (spoil === 'wav') return writeWav({ channels: 1, samples: new Int16Array(SAMPLE_RATE_HZ) });
   if (spoil === 'empty') return Buffer.alloc(0);
   if (spoil === 'streaming-sizes') return withSizes(wav, () => STREAMING_SIZE);
   if (spoil === 'bad-sizes') return withSizes(wav, (bytes) => bytes * 2);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { expect, onTestFinished, test } from 'vitest';
+import { readMp3Head } from '../speech/mp3-head.ts';
 import { readWav } from '../speech/read-wav.ts';
 import { writeWav } from '../speech/wav.ts';
 import { ACCOUNT_SID, AUTH_TOKEN } from '../testing/application.ts';
@@ -148,11 +149,14 @@ test('two channels of a mono recording are refused with Twilio’s error 16113',
   expect(await answer.json()).toMatchObject({ code: 16_113, status: 400 });
 });
 
-test('MP3 is not kept, and the answer says so', async () => {
+test.each([1, 2])('media are served as MP3, on %i channel(s), with the script in their tag', async (channels) => {
   const recording = recorded();
-  const answer = await (await api([recording])).get(`/Recordings/${recording.sid}.mp3`);
-  expect(answer.status).toBe(415);
-  expect(await answer.json()).toMatchObject({ message: expect.stringContaining('Ask for .wav') });
+  const path = `/Recordings/${recording.sid}.mp3?RequestedChannels=${channels}`;
+  const answer = await (await api([recording])).get(path);
+  expect(answer.headers.get('content-type')).toBe('audio/mpeg');
+  const mp3 = Buffer.from(await answer.arrayBuffer());
+  expect(answer.headers.get('content-length')).toBe(String(mp3.length));
+  expect(readMp3Head(mp3)).toMatchObject({ found: { channels, sampleRateHz: 8_000, bytesPerSecond: 4_000 } });
 });
 
 test.each([`${ACCOUNT_SID}:wrong`, 'SK1:wrong', 'nobody:', ''])('"%s" is let in nowhere', async (user) => {

@@ -1,13 +1,13 @@
 import { toMono } from '../speech/downmix.ts';
+import { writeMp3 } from '../speech/mp3.ts';
+import { readWav } from '../speech/read-wav.ts';
 import type { AccountState, RecordingState } from './account-state.ts';
 import { notFound, twilioError } from './errors.ts';
 
-/** The simulator's own refusals have none of Twilio's codes. */
-const NO_CODE = 0;
-
 /**
  * A recording's audio, as `RequestedChannels` asks for it. Like Twilio it answers whole files: no ranges.
- * @throws HTTPException 404 (20404) where there are no media, 400 (16113) for two channels of a mono recording, 415 for mp3
+ * @throws HTTPException 404 (20404) where there are no media, 400 (16113) for two channels of a mono recording, 400 (16109) for
+ * an encrypted one as MP3
  */
 export async function serveMedia(
   state: AccountState,
@@ -16,8 +16,8 @@ export async function serveMedia(
   url: URL,
 ): Promise<Response> {
   if (recording?.status !== 'completed') throw notFound(url.pathname);
-  if (extension === '.mp3') {
-    throw twilioError(415, NO_CODE, 'The simulator keeps WAV alone: Twilio would serve MP3 here. Ask for .wav');
+  if (extension === '.mp3' && recording.encryption !== undefined) {
+    throw twilioError(400, 16_109, 'Encrypted recordings are available as WAV alone');
   }
   const requested = url.searchParams.get('RequestedChannels');
   if (requested !== null && requested !== '1' && requested !== '2') {
@@ -31,7 +31,8 @@ export async function serveMedia(
   }
   const stored = await state.readMedia(recording.sid);
   const wav = requested === '1' && recording.encryption === undefined ? toMono(stored) : stored;
-  return new Response(new Uint8Array(wav), {
-    headers: { 'content-type': 'audio/x-wav', 'content-length': String(wav.length) },
+  const [type, audio] = extension === '.mp3' ? ['audio/mpeg', await writeMp3(readWav(wav))] : ['audio/x-wav', wav];
+  return new Response(new Uint8Array(audio), {
+    headers: { 'content-type': type, 'content-length': String(audio.length) },
   });
 }
