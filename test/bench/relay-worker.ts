@@ -42,10 +42,12 @@ async function onrecord({ sourceUrl, s3, bucket, key, partBytes, partsInFlight }
   const store = await openObjectStore({ ...options, ...limits });
   const credentials = { user: 'AC1', password: 'secret' };
   const source = createTwilioMedia({ ...LIMITS, apiUrl: sourceUrl, credentials, now: () => new Date() });
-  const recording = { accountSid: `AC${'0'.repeat(32)}`, recordingSid: `RE${'0'.repeat(32)}`, channels: 2 };
+  const sids = { accountSid: `AC${'0'.repeat(32)}`, recordingSid: `RE${'0'.repeat(32)}` };
+  const recording = { ...sids, channels: 2, format: 'wav' } as const;
+  const keys = { wav: key, mp3: `${key}.mp3` };
   return {
     prepare: async () => void (await store.put(`${key}.small`, Buffer.from('x'), { contentType: 'audio/wav' })),
-    relay: async () => void (await relayMedia(recording, key, { source, store }, new AbortController().signal)),
+    relay: async () => void (await relayMedia(recording, keys, { source, store }, new AbortController().signal)),
   };
 }
 

@@ -4,7 +4,9 @@ import { ObjectExistsError, type ObjectStore } from '@onrecord/shared/object-sto
 import { atStage } from './at-stage.ts';
 import { type Clearance, identityOf, keysOf } from './clearance.ts';
 import { MANIFEST_SCHEMA, type Manifest, manifest } from './domain/manifest.ts';
-import { warningsOf } from './domain/reported-audio.ts';
+import { MEDIA_FORMATS, type MediaFormat } from './domain/media-format.ts';
+import type { ObjectKeys } from './domain/object-keys.ts';
+import { formatWarningsOf, warningsOf } from './domain/reported-audio.ts';
 import { STAGES } from './domain/stages.ts';
 import type { MediaSource } from './media-source.ts';
 import { persistently } from './persistently.ts';
@@ -17,7 +19,9 @@ export interface ArchiveDependencies {
   store: Pick<ObjectStore, 'put' | 'get' | 'head'>;
   source: MediaSource;
   /** The media's address as the manifest names it: without credentials. */
-  sourceUrl(clearance: Clearance): string;
+  sourceUrl(clearance: Clearance, format: MediaFormat): string;
+  /** What recordings are archived as, where they can be had as that. */
+  mediaFormat: MediaFormat;
   /** Pauses before the waveform or the manifest is tried to be written again: giving up would throw away the provider's answer beside it. */
   keepDelaysMs: readonly number[];
   now(): Date;
@@ -84,23 +88,30 @@ export async function archiveRecording(
 
 async function storeAudio(
   clearance: Clearance,
-  key: string,
-  { source, store }: ArchiveDependencies,
+  keys: ObjectKeys['media'],
+  { mediaFormat, source, store }: ArchiveDependencies,
   { attempt, signal, beside }: ArchiveAttempt,
 ): Promise<StoredAudio> {
   const { accountSid, recordingSid, recording } = clearance;
-  const named = { accountSid, recordingSid, channels: recording.channels };
-  const reread = async () => ({
-    ...(await rereadMedia(key, store, signal)),
-    encryption: await source.encryptionOf(named, signal),
-  });
-  if (await store.head(key)) return reread();
+  const named = { accountSid, recordingSid, channels: recording.channels, format: mediaFormat };
+  // In whatever format an earlier attempt, or another worker, stored it: one is enough.
+  const findStored = async (): Promise<StoredAudio | undefined> => {
+    for (const format of MEDIA_FORMATS) {
+      if (!(await store.head(keys[format]))) continue;
+      const audio = await rereadMedia(keys[format], format, store, signal);
+      return { ...audio, encryption: await source.encryptionOf(named, signal) };
+    }
+    return undefined;
+  };
+  const stored = await findStored();
+  if (stored) return stored;
   const expectedSeconds = attempt <= WHOLE_ATTEMPTS ? recording.durationSeconds : undefined;
   try {
-    return await relayMedia(named, key, { source, store, beside, expectedSeconds }, signal);
+    return await relayMedia(named, keys, { source, store, beside, expectedSeconds }, signal);
   } catch (error) {
     // Another worker on the same recording was faster: what it stored is the recording.
-    if (error instanceof ObjectExistsError) return reread();
+    const others = error instanceof ObjectExistsError ? await findStored() : undefined;
+    if (others) return others;
     throw error;
   }
 }
@@ -117,7 +128,7 @@ function describeArchive(
     ...identityOf(clearance),
     startedAt: recording.startedAt,
     source: {
-      url: dependencies.sourceUrl(clearance),
+      url: dependencies.sourceUrl(clearance, audio.format.container),
       recordingSource: recording.recordingSource,
       reportedChannels: recording.channels,
       reportedDurationSeconds: recording.durationSeconds,
@@ -125,7 +136,7 @@ function describeArchive(
     },
     media: audio.media,
     audio: {
-      container: 'wav',
+      container: audio.format.container,
       formatTag: audio.format.formatTag,
       channels: audio.format.channels,
       sampleRateHz: audio.format.sampleRateHz,
@@ -133,11 +144,14 @@ function describeArchive(
       durationSeconds: audio.durationSeconds,
     },
     ...levels,
-    warnings: warningsOf(recording, {
-      channels: audio.format.channels,
-      durationSeconds: audio.durationSeconds,
-      levels: levels.levels,
-    }),
+    warnings: [
+      ...warningsOf(recording, {
+        channels: audio.format.channels,
+        durationSeconds: audio.durationSeconds,
+        levels: levels.levels,
+      }),
+      ...formatWarningsOf(dependencies.mediaFormat, audio.format.container),
+    ],
     clearance: { decision, policy, rule, purposes, decidedAt },
     archivedAt: dependencies.now().toISOString(),
   };

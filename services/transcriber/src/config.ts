@@ -8,6 +8,7 @@ import { otherFallback, providerSettings } from '@onrecord/shared/transcription/
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
 import { archivedSettings, archivedWaysFit, toArchivedWays } from './archived-settings.ts';
+import { MEDIA_FORMATS } from './domain/media-format.ts';
 
 const MIB = 1024 * 1024;
 const METRICS_PORT = 9466;
@@ -26,6 +27,12 @@ const relaySettings = {
   RELAY_PROVIDER_LAG_BYTES_OF_ALL: wholeNumber(64 * 1024, 16 * 1024 * MIB)
     .prefault(String(128 * MIB))
     .describe('Such bytes of all recordings together; whose next ones find no room is read from the store instead'),
+  MEDIA_FORMAT: z
+    .enum(MEDIA_FORMATS, { error: 'give wav or mp3' })
+    .prefault('wav')
+    .describe(
+      'What recordings are archived as, bit for bit as Twilio serves them; mp3 is a quarter of the size or less, and is neither measured nor, by an openai-compatible server, heard a channel at a time',
+    ),
   MEDIA_HEADERS_TIMEOUT: duration({ min: '1s', max: '10m' })
     .prefault('30s')
     .describe('How long Twilio may take to answer a request for media'),
@@ -162,6 +169,7 @@ function toConfig(settings: Settings) {
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     recordingKeysFile: settings.RECORDING_KEYS_FILE,
     media: {
+      format: settings.MEDIA_FORMAT,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       headersTimeoutMs: settings.MEDIA_HEADERS_TIMEOUT,
       bodyTimeoutMs: settings.MEDIA_BODY_TIMEOUT,

@@ -137,15 +137,15 @@ async function relay(of: keyof typeof recordings, failures: readonly RestFailure
 /** Whole, once, with one transcript of these very bytes, and nothing beside it. */
 async function expectDone({ published, keys, names, read, json }: Awaited<ReturnType<typeof relay>>) {
   const manifest = await json(keys.manifest);
-  const sha256 = sha256Of(await read(keys.media));
+  const sha256 = sha256Of(await read(keys.media.wav));
   expect(manifest.media.sha256).toBe(sha256);
   expect((await json(keys.transcript)).audio.sha256).toBe(sha256);
   expect(published.map(({ type }) => type)).toEqual([
     'onrecord.recording.archived.v1',
     'onrecord.transcript.completed.v1',
   ]);
-  expect(names).toContain(keys.media);
-  expect(names.filter((name) => dirname(name) !== dirname(keys.media))).toEqual([]);
+  expect(names).toContain(keys.media.wav);
+  expect(names.filter((name) => dirname(name) !== dirname(keys.media.wav))).toEqual([]);
   return { manifest, sha256 };
 }
 

@@ -1,3 +1,5 @@
+import type { MediaFormat } from './domain/media-format.ts';
+
 /** Where a recording's audio comes from; Twilio implements it. */
 export interface MediaSource {
   /**
@@ -17,6 +19,8 @@ export interface MediaRequest {
   recordingSid: string;
   /** As reported; fewer may be served. Absent: as recorded. */
   channels: number | undefined;
+  /** What is wanted. A source that does not serve a recording as MP3 serves it as WAV. */
+  format: MediaFormat;
 }
 
 /** The audio was encrypted where it came from, and decrypted on its way. */

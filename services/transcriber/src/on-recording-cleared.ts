@@ -8,6 +8,7 @@ import { type Archive, archiveRecording } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
 import type { Clearance } from './clearance.ts';
 import type { Dependency } from './dependencies/dependency.ts';
+import type { MediaFormat } from './domain/media-format.ts';
 import { STAGES } from './domain/stages.ts';
 import { archivedEvent, completedEvent } from './media-events.ts';
 import type { MediaSource } from './media-source.ts';
@@ -27,7 +28,8 @@ export interface Transcribing {
   /** Keeps work from a store that is away. */
   storeGate: Pick<Dependency, 'admit'>;
   source: MediaSource;
-  sourceUrl(clearance: Clearance): string;
+  sourceUrl(clearance: Clearance, format: MediaFormat): string;
+  mediaFormat: MediaFormat;
   provider: TranscriptionProvider;
   sender: Sender;
   /** Keeps requests from the provider while it is left alone. */
@@ -159,12 +161,13 @@ function startLeg(
 ): ProviderLeg | undefined {
   if (provider.archivedOnly) return undefined;
   try {
-    const options = provider.optionsFor(clearance.transcription, audio.format.channels);
     const { bytes, format } = audio;
+    const channels = provider.channelsHeard(format);
+    const options = provider.optionsFor(clearance.transcription, channels);
     const audioSeconds = bytes === undefined ? clearance.recording.durationSeconds : bytes / format.bytesPerSecond;
     // What it will cost is known when it is archived.
     if (audioSeconds === undefined) return undefined;
-    const seconds = audioSeconds * format.channels;
+    const seconds = audioSeconds * channels;
     return legs.tryStart(async (stream, legSignal, takenBytes) => {
       const either = AbortSignal.any([signal, legSignal]);
       providerGate.admit(STAGES.transcriptionRequest);
@@ -173,6 +176,7 @@ function startLeg(
         clearance,
         provider,
         options,
+        format: format.container,
         audio: stream,
         bytes,
         takenBytes,

@@ -31,7 +31,7 @@ export interface AnswerTo {
 
 /** @throws StageError (permanent) naming an option that the provider cannot meet */
 export function answerTo(clearance: Clearance, { manifest }: Archive, provider: TranscriptionProvider): AnswerTo {
-  const options = provider.optionsFor(clearance.transcription, manifest.audio.channels);
+  const options = provider.optionsFor(clearance.transcription, provider.channelsHeard(manifest.audio));
   return {
     prefix: keysOf(clearance).prefix,
     audioSha256: manifest.media.sha256,

@@ -89,8 +89,8 @@ async function transcribe(fault: Fault) {
   for await (const { key } of store.listVersions(keys.prefix)) names.push(key.slice(keys.prefix.length));
   expect(names.filter(isNote)).toHaveLength(simulator.deepgram.requests.length - before);
   // Whatever the provider does, the archive is whole.
-  expect((await json(keys.manifest)).media.sha256).toBe(sha256Of(await read(keys.media)));
-  expect(sha256Of(await read(keys.media))).toBe(recording.media?.sha256);
+  expect((await json(keys.manifest)).media.sha256).toBe(sha256Of(await read(keys.media.wav)));
+  expect(sha256Of(await read(keys.media.wav))).toBe(recording.media?.sha256);
   const types = [...new Set(published.map(({ type }) => type))];
   return {
     outcome,

@@ -19,7 +19,6 @@ import { createDeepgram } from './adapters/deepgram.ts';
 import { askArchived } from './adapters/deepgram-archived.ts';
 import { createOpenAiCompatible } from './adapters/openai-compatible.ts';
 import { readRecordingKeys } from './adapters/recording-keys.ts';
-import type { Clearance } from './clearance.ts';
 import type { ProviderAccess, TranscriberConfig } from './config.ts';
 import { createDependencies } from './dependencies/dependencies.ts';
 import { guardSource, watchProvider, watchStore } from './dependencies/guarded.ts';
@@ -101,7 +100,7 @@ function connect(
     breaker,
     budgetSecondsPerDay,
     fallback: second,
-    media,
+    media: { format: mediaFormat, ...media },
     provider: first,
     providerRequestsMax,
     relay,
@@ -144,13 +143,27 @@ function connect(
     waitMsMax: breaker.pauseMsMax,
     onTaken: metrics.fellBack,
   };
-  const sourceUrl = ({ accountSid, recordingSid }: Clearance) =>
-    recordingMediaUrl({ apiUrl: requireAccount(accounts, accountSid).apiUrl, accountSid, recordingSid }).href;
+  const sourceUrl: Transcribing['sourceUrl'] = ({ accountSid, recordingSid }, format) =>
+    recordingMediaUrl({ apiUrl: requireAccount(accounts, accountSid).apiUrl, accountSid, recordingSid, format }).href;
   const keepDelaysMs = KEEP_DELAYS_MS;
   return {
     transcribing: {
       ...connectProvider(first),
-      ...{ store, storeGate, source, sourceUrl, fallback, sender, publisher, slots, keepDelaysMs, legs, metrics, now },
+      ...{
+        mediaFormat,
+        store,
+        storeGate,
+        source,
+        sourceUrl,
+        fallback,
+        sender,
+        publisher,
+        slots,
+        keepDelaysMs,
+        legs,
+        metrics,
+        now,
+      },
     },
     close: async () => {
       await Promise.all(connected.map((each) => each.close()));

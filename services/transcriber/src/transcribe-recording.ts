@@ -9,16 +9,17 @@ import { type Clearance, identityOf } from './clearance.ts';
 import type { Dependency } from './dependencies/dependency.ts';
 import { costOf } from './domain/cost.ts';
 import type { InsteadOf } from './domain/instead-of.ts';
+import type { Manifest } from './domain/manifest.ts';
 import { normaliseTurns } from './domain/normalise-transcript.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 import { STAGES } from './domain/stages.ts';
-import { TRANSCRIPT_SCHEMA, type Transcript } from './domain/transcript.ts';
+import { TRANSCRIPT_SCHEMA, type Transcript, type TranscriptWarning } from './domain/transcript.ts';
 import { persistently } from './persistently.ts';
 import { type AnswerTo, answerTo, findAnswer, keepAnswer } from './provider-answer.ts';
 import { openArchivedAudio } from './relay/archived-audio.ts';
 import type { ProviderLeg } from './relay/provider-leg.ts';
 import type { Slots } from './relay/slots.ts';
-import type { RecordedAnswer, Sender } from './spending/send-recorded.ts';
+import type { RecordedAnswer, Sender, Sending } from './spending/send-recorded.ts';
 import { readRequests, type SentRequest, uncertainSeconds } from './spending/sent-requests.ts';
 import type { HeldObject } from './stored-json.ts';
 import { findTranscript, storeTranscript } from './stored-transcript.ts';
@@ -69,7 +70,7 @@ export async function transcribeRecording(
   { besides = [], insteadOf, leg, signal }: TranscribeAttempt,
 ): Promise<Transcription> {
   const { provider, store } = dependencies;
-  const { audio } = archive.manifest;
+  const channels = provider.channelsHeard(archive.manifest.audio);
   const asked = { ...answerTo(clearance, archive, provider), insteadOf };
 
   const outcome = await leg?.outcome;
@@ -83,7 +84,7 @@ export async function transcribeRecording(
   const { requests, response } = earlier?.answer
     ? { response: earlier.answer, requests: earlier.requests }
     : await obtainAnswer(clearance, archive, { relayed, asked, besides }, dependencies, signal);
-  const read = provider.read(response.body, audio.channels);
+  const read = provider.read(response.body, channels);
   const completedAt = dependencies.now().toISOString();
   const draft = draftTranscript(clearance, archive, {
     asked,
@@ -121,11 +122,12 @@ async function obtainAnswer(
   signal: AbortSignal,
 ): Promise<{ response: HeldObject; requests: readonly SentRequest[] }> {
   const { keepDelaysMs, provider, store } = dependencies;
-  const seconds = audio.durationSeconds * audio.channels;
-  const ask = () => askFromStore(clearance, media, { ...asked, seconds, besides }, dependencies, signal);
+  const channels = provider.channelsHeard(audio);
+  const sending = { ...asked, format: audio.container, seconds: audio.durationSeconds * channels, besides };
+  const ask = () => askFromStore(clearance, media, sending, dependencies, signal);
   const answer = relayed ?? (await atStage(STAGES.transcriptionRequest, ask));
   // An answer that cannot be read is not kept: it would stand in the way of a better one.
-  provider.read(answer.body, audio.channels);
+  provider.read(answer.body, channels);
   const keep = () => atStage(STAGES.transcriptStore, () => keepAnswer(store, asked, answer.body, signal));
   return { response: await persistently(keep, keepDelaysMs, signal), requests: answer.requests };
 }
@@ -133,7 +135,7 @@ async function obtainAnswer(
 async function askFromStore(
   clearance: Clearance,
   media: StoredObject,
-  asked: AnswerTo & { seconds: number; besides: readonly SentRequest[] },
+  asked: AnswerTo & Pick<Sending, 'format' | 'seconds'> & { besides: readonly SentRequest[] },
   { provider, providerGate, sender, slots, store }: TranscribeDependencies,
   signal: AbortSignal,
 ): Promise<RecordedAnswer> {
@@ -147,11 +149,12 @@ async function askFromStore(
     providerGate.admit(STAGES.transcriptionRequest);
     audio = await openArchivedAudio(media, store, signal);
     const counted = countTaken(audio);
-    const { options, seconds, besides } = asked;
+    const { options, format, seconds, besides } = asked;
     const sending = {
       clearance,
       provider,
       options,
+      format,
       seconds,
       besides,
       archived,
@@ -201,7 +204,8 @@ function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made
   const { asked, besides, completedAt, provider, read, requests, response } = made;
   const { options } = asked;
   const paidAt = new Date(requests.at(-1)?.sentAt ?? completedAt);
-  const hasSameSound = manifest.warnings.some(({ kind }) => kind === 'same-sound-on-both-channels');
+  const isMixed = provider.channelsHeard(manifest.audio) < manifest.audio.channels;
+  const hasSameSound = isMixed || manifest.warnings.some(({ kind }) => kind === 'same-sound-on-both-channels');
   return {
     schema: TRANSCRIPT_SCHEMA,
     ...identityOf(clearance),
@@ -225,7 +229,13 @@ function draftTranscript(clearance: Clearance, { manifest }: Archive, made: Made
     billedSeconds: read.billedSeconds,
     cost: costOf({ host: provider.host, options, seconds: read.billedSeconds, at: paidAt }),
     uncertainSeconds: uncertainSeconds(requests, besides),
+    ...(isMixed ? { warnings: [mixedChannels(provider.name, manifest.audio)] } : {}),
     derived: [],
     completedAt,
   };
 }
+
+const mixedChannels = (provider: string, { channels, container }: Manifest['audio']): TranscriptWarning => ({
+  kind: 'channels-mixed',
+  text: `${provider} heard the ${channels} channels of an ${container.toUpperCase()} mixed into one: who speaks is not known`,
+});

@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import type { AskedOptions, StoredObject } from '@onrecord/shared/events';
+import type { AudioFormat, MediaFormat } from './domain/media-format.ts';
 import type { ProviderOptions } from './domain/options-fingerprint.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
+
+export type HeardAudio = Pick<AudioFormat, 'channels' | 'container'>;
 
 /** A speech-to-text service. Sending and reading are apart, so that a stored answer is read like a fresh one. */
 export interface TranscriptionProvider {
@@ -12,6 +15,8 @@ export interface TranscriptionProvider {
   readonly host: string;
   /** True when the words are invented. */
   readonly simulated: boolean;
+  /** How many channels of such audio it hears apart from each other: 1 where it can only have them mixed. */
+  channelsHeard(audio: HeardAudio): number;
   /**
    * The request for audio of so many channels, exactly as it is sent; its fingerprint identifies what is paid for.
    * @throws StageError (permanent) naming an option that this provider cannot meet
@@ -59,6 +64,8 @@ export interface ProviderRequest {
   audio: Readable;
   /** Where the same audio is archived; absent beside the relay. */
   archived?: ArchivedAudio | undefined;
+  /** Default: `wav`. */
+  format?: MediaFormat | undefined;
   /** Known when the source named a length; absent means chunked. */
   bytes: number | undefined;
   options: ProviderOptions;

@@ -7,7 +7,7 @@ export interface MediaName {
   recordingSid: string;
   /** Absent: as recorded (a conference: one). */
   requestedChannels?: 1 | 2 | undefined;
-  /** Default: `wav`,, 16-bit samples; `mp3` is a quarter of its size. */
+  /** Default: `wav`, 16-bit samples; `mp3` has 32 kbit/s. */
   format?: 'wav' | 'mp3' | undefined;
 }
 

@@ -13,7 +13,10 @@ function mediaOf(list: () => readonly TwilioAccount[]) {
   const media = createAccountsMedia({ ...limits, accounts: accountsOf(list), now: () => new Date() });
   onTestFinished(() => media.close());
   return async (accountSid: string) => {
-    const { body } = await media.open({ accountSid, recordingSid: sid('RE', '2'), channels: 1 }, neverAborted);
+    const { body } = await media.open(
+      { accountSid, recordingSid: sid('RE', '2'), channels: 1, format: 'wav' },
+      neverAborted,
+    );
     return text(body);
   };
 }

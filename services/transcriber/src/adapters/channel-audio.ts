@@ -6,7 +6,7 @@ import { STAGES } from '../domain/stages.ts';
 import { createWavHeaderReader, type WavHeader } from '../domain/wav-header.ts';
 
 export interface ChannelAudio {
-  /** A WAV of one channel. */
+  /** A WAV of one channel, or what came in one piece. */
   body: Readable;
   bytes: number | undefined;
 }
@@ -19,6 +19,13 @@ export interface SplitAudio {
    * @throws the audio's own error, with which the channels end too; the signal's reason
    */
   pump(signal: AbortSignal): Promise<boolean>;
+}
+
+/** Audio that nobody here looks into, as one stream; of several channels, they are mixed where it is decoded. */
+export function asItIs(audio: Readable, bytes: number | undefined): SplitAudio {
+  const body = new PassThrough();
+  body.on('error', () => {});
+  return { channels: [{ body, bytes }], pump: (signal) => pump(audio[Symbol.asyncIterator](), [body], [], signal) };
 }
 
 /** Room for what a file may say about itself (LIST chunks) before its samples. */

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { DeepgramClient } from '@deepgram/sdk';
+import { CONTENT_TYPES, type MediaFormat } from '../domain/media-format.ts';
 import type { ProviderOptions } from '../domain/options-fingerprint.ts';
 import type { ProviderAnswer } from '../transcription-provider.ts';
 import { type BoundedFetchOptions, createBoundedFetch } from './bounded-fetch.ts';
@@ -8,6 +9,8 @@ import { type BoundedFetchOptions, createBoundedFetch } from './bounded-fetch.ts
 export interface DeepgramRequest {
   /** The audio, or where Deepgram may fetch it. */
   audio: Readable | { url: string };
+  /** Of the audio that is sent. Default: `wav`. */
+  format?: MediaFormat | undefined;
   /** Of the audio that is sent; absent means chunked. */
   bytes?: number | undefined;
   /** Where the answer is to go; Deepgram then answers with the request's id alone. */
@@ -28,7 +31,7 @@ export interface DeepgramAccess {
 export async function requestTranscription(
   { apiKey, baseUrl, timeoutMs }: DeepgramAccess,
   limits: BoundedFetchOptions,
-  { audio, bytes, callbackUrl, options, signal }: DeepgramRequest,
+  { audio, bytes, callbackUrl, format = 'wav', options, signal }: DeepgramRequest,
 ): Promise<ProviderAnswer> {
   let body: Buffer | undefined;
   // A client of its own for each request, so that the answer's bytes cannot be another request's.
@@ -50,7 +53,7 @@ export async function requestTranscription(
   };
   const asking =
     audio instanceof Readable
-      ? media.transcribeFile({ data: audio, contentType: 'audio/wav', ...lengthOf(bytes) }, {}, given)
+      ? media.transcribeFile({ data: audio, contentType: CONTENT_TYPES[format], ...lengthOf(bytes) }, {}, given)
       : media.transcribeUrl({ url: audio.url }, given);
   const { rawResponse } = await asking.withRawResponse();
   if (body === undefined) throw new Error('the SDK answered without a request');

@@ -50,6 +50,7 @@ export function createDeepgram(options: DeepgramOptions): DeepgramProvider {
     name,
     host: new URL(options.baseUrl).host,
     simulated: name === 'simulator',
+    channelsHeard: ({ channels }) => channels,
     optionsFor: (wanted, channels) => ({ provider: name, parameters: parametersFor(name, wanted, channels) }),
     send: ask,
     ask,

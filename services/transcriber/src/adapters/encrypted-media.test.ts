@@ -13,7 +13,7 @@ const audio = wav({ seconds: 20, channels: 2 });
 const pair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const another = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const keys = new Map([[publicKeySid, pair.privateKey]]);
-const request = { accountSid, recordingSid, channels: undefined };
+const request = { accountSid, recordingSid, channels: undefined, format: 'wav' } as const;
 const { signal } = new AbortController();
 
 /** As Twilio encrypts: the tag behind the ciphertext, the key wrapped for the account's public key. */
@@ -44,7 +44,7 @@ async function open(served: Buffer, details: object, recordingKeys = keys, piece
 
 async function read(media: Awaited<ReturnType<typeof open>>) {
   const opened = await media.open(request, signal);
-  return { whole: await buffer(Readable.from((await checkAudio(opened)).body)), encryption: opened.encryption };
+  return { whole: await buffer(Readable.from((await checkAudio(opened, 'wav')).body)), encryption: opened.encryption };
 }
 
 describe('a recording that Twilio encrypted', () => {

@@ -12,7 +12,7 @@ async function openMissing(resource: object | undefined) {
     response.writeHead(isAsked ? 200 : 404).end(isAsked ? JSON.stringify(resource) : '{"code":20404}');
   });
   const media = twilioMediaAt(url);
-  const opening = media.open({ accountSid, recordingSid, channels: 2 }, new AbortController().signal);
+  const opening = media.open({ accountSid, recordingSid, channels: 2, format: 'wav' }, new AbortController().signal);
   return { opening, requests };
 }
 

@@ -1,12 +1,13 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import type { AskedOptions } from '@onrecord/shared/events';
 import { Agent, request } from 'undici';
+import { CONTENT_TYPES, type MediaFormat } from '../domain/media-format.ts';
 import type { Json, ProviderOptions } from '../domain/options-fingerprint.ts';
 import { STAGES } from '../domain/stages.ts';
 import { requirePossible } from '../require-possible.ts';
 import type { ProviderAnswer, ProviderRequest, TranscriptionProvider } from '../transcription-provider.ts';
 import { readBounded } from './bounded-fetch.ts';
-import { type ChannelAudio, splitChannels } from './channel-audio.ts';
+import { asItIs, type ChannelAudio, splitChannels } from './channel-audio.ts';
 import { multipartForm } from './multipart.ts';
 import { refusedByServer, unanswered } from './openai-errors.ts';
 import { joinAnswers, readOpenAiAnswer } from './openai-response.ts';
@@ -35,7 +36,8 @@ const NAME = 'openai-compatible';
 
 /**
  * Speech-to-text by any server that answers like OpenAI's `POST /v1/audio/transcriptions` (speaches, vLLM, whisper.cpp's server, LocalAI,
- * OpenAI). Such servers mix channels down, so each channel is a request of its own.
+ * OpenAI). Such servers mix channels down, so each channel of a WAV is a request of its own; an MP3 is one request, and who speaks in
+ * it is not known.
  */
 export function createOpenAiCompatible(options: OpenAiCompatibleOptions): OpenAiCompatibleProvider {
   const dispatcher = new Agent({ connect: { timeout: options.connectTimeoutMs } });
@@ -44,6 +46,8 @@ export function createOpenAiCompatible(options: OpenAiCompatibleOptions): OpenAi
     name: NAME,
     host,
     simulated: false,
+    // MP3 is not decoded here, so the server gets it as it is.
+    channelsHeard: ({ channels, container }) => (container === 'mp3' ? 1 : channels),
     optionsFor: (wanted) => ({ provider: NAME, parameters: parametersFor(wanted, options.model) }),
     send: async (asked) => {
       try {
@@ -72,7 +76,7 @@ function parametersFor(wanted: AskedOptions, model: string): Record<string, Json
 async function transcribe(
   options: OpenAiCompatibleOptions,
   dispatcher: Agent,
-  { audio, bytes, options: asked, signal }: ProviderRequest,
+  { audio, bytes, format = 'wav', options: asked, signal }: ProviderRequest,
 ): Promise<ProviderAnswer> {
   const failing = new AbortController();
   const all = AbortSignal.any([signal, failing.signal, AbortSignal.timeout(options.timeoutMs)]);
@@ -84,11 +88,11 @@ async function transcribe(
     throw error;
   };
   try {
-    const { channels, pump } = await splitChannels(audio, bytes);
+    const { channels, pump } = format === 'mp3' ? asItIs(audio, bytes) : await splitChannels(audio, bytes);
     const pumping = pump(all);
     const asking = channels.map((channel) =>
       inRequestSpan('POST', options.baseUrl, () =>
-        ask(options, dispatcher, asked, { ...channel, isOneOfSeveral: channels.length > 1 }, all),
+        ask(options, dispatcher, asked, { ...channel, format, isOneOfSeveral: channels.length > 1 }, all),
       ),
     );
     const [isWhole, ...answers] = await Promise.all([
@@ -111,13 +115,13 @@ async function ask(
   { answerBytesMax, apiKey, baseUrl, now, timeoutMs }: OpenAiCompatibleOptions,
   dispatcher: Agent,
   { parameters }: ProviderOptions,
-  { isOneOfSeveral, ...channel }: ChannelAudio & { isOneOfSeveral: boolean },
+  { format, isOneOfSeveral, ...channel }: ChannelAudio & { format: MediaFormat; isOneOfSeveral: boolean },
   signal: AbortSignal,
 ): Promise<{ body: Buffer; requestId: string | undefined }> {
   const form = multipartForm(fieldsOf(parameters), {
     name: 'file',
-    filename: 'audio.wav',
-    contentType: 'audio/wav',
+    filename: `audio.${format}`,
+    contentType: CONTENT_TYPES[format],
     ...channel,
   });
   const answer = await request(`${baseUrl.replace(/\/(v1\/?)?$/, '')}/v1/audio/transcriptions`, {

@@ -14,7 +14,10 @@ const lookup: LookupFunction = (_name, { all }, callback) =>
 
 async function open(apiUrl: string) {
   const media = twilioMediaAt(apiUrl, { lookup });
-  const { body } = await media.open({ accountSid, recordingSid, channels: 1 }, new AbortController().signal);
+  const { body } = await media.open(
+    { accountSid, recordingSid, channels: 1, format: 'wav' },
+    new AbortController().signal,
+  );
   return buffer(Readable.from(body));
 }
 

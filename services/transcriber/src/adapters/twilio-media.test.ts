@@ -16,8 +16,9 @@ async function download(
   apiUrl: string,
   { channels = 2, ...overrides }: { channels?: number; headersTimeoutMs?: number; bodyTimeoutMs?: number } = {},
 ) {
-  const opened = await twilioMediaAt(apiUrl, overrides).open({ accountSid, recordingSid, channels }, neverAborted);
-  const checked = await checkAudio(opened);
+  const recording = { accountSid, recordingSid, channels, format: 'wav' } as const;
+  const opened = await twilioMediaAt(apiUrl, overrides).open(recording, neverAborted);
+  const checked = await checkAudio(opened, 'wav');
   return buffer(Readable.from(checked.body));
 }
 
@@ -116,7 +117,7 @@ describe('fetching a recording from Twilio', () => {
 
   it('notices a length that differs from what was promised, where the header promises nothing', async () => {
     const endless = wav({ seconds: 1, dataSize: 0 });
-    const opened = await checkAudio({ body: Readable.from([endless]), contentLength: endless.length + 1 });
+    const opened = await checkAudio({ body: Readable.from([endless]), contentLength: endless.length + 1 }, 'wav');
     await expect(buffer(Readable.from(opened.body))).rejects.toThrow(/Content-Length promised/);
   });
 
@@ -137,7 +138,8 @@ describe('fetching a recording from Twilio', () => {
 
   it('stops when it is told to', async () => {
     const { url } = await serve(() => {});
-    const opening = twilioMediaAt(url).open({ accountSid, recordingSid, channels: 1 }, AbortSignal.timeout(50));
+    const recording = { accountSid, recordingSid, channels: 1, format: 'wav' } as const;
+    const opening = twilioMediaAt(url).open(recording, AbortSignal.timeout(50));
     await expect(opening).rejects.toMatchObject({ stage: 'media-fetch', kind: 'transient' });
   });
 });

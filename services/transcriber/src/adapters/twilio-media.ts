@@ -1,15 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import { recordingMediaUrl } from '@onrecord/shared/twilio/media-url';
 import type { EncryptionDetails } from '../domain/encryption-details.ts';
-import { beginsAsText, beginsAsWav } from '../domain/first-bytes.ts';
+import { beginsAsMp3, beginsAsText, beginsAsWav } from '../domain/first-bytes.ts';
 import { STAGES } from '../domain/stages.ts';
 import type { MediaRequest, MediaSource, OpenMedia } from '../media-source.ts';
 import { decryptRecording, TAG_BYTES, unwrapContentKey } from './decrypt-recording.ts';
+import { createFetching, type Fetched } from './fetch-recording.ts';
 import { createMediaRequests, discard, type MediaRequestsOptions, type Reached } from './media-requests.ts';
 import { peek } from './peek.ts';
 import { inRequestSpan } from './request-span.ts';
-import { answerError, connectionError, missingError, refusedByBucket } from './twilio-media-errors.ts';
+import { connectionError } from './twilio-media-errors.ts';
 import { askAboutRecording } from './twilio-recording.ts';
 
 export interface TwilioMediaOptions extends MediaRequestsOptions {
@@ -22,67 +22,36 @@ export interface TwilioMedia extends MediaSource {
   close(): Promise<void>;
 }
 
-/** "Requested channels not available". Source: Twilio error 16113. */
-const CHANNELS_UNAVAILABLE = 400;
-const NOT_FOUND = 404;
-const AUDIO = 'audio/wav, audio/x-wav';
-
 /** Fetches recordings from Twilio. The address is built from SIDs; what it cannot be without is asked of the REST API. */
 export function createTwilioMedia(options: TwilioMediaOptions): TwilioMedia {
   const { apiUrl, now, recordingKeys = new Map<string, KeyObject>() } = options;
   const requests = createMediaRequests(options);
   const origin = new URL(apiUrl).origin;
   const ask = (recording: MediaRequest, signal: AbortSignal) => askAboutRecording(recording, apiUrl, requests, signal);
-
-  /** With the channels that were reported, or with fewer, or as recorded. */
-  const fetchFromTwilio = async ({ accountSid, recordingSid, channels }: MediaRequest, signal: AbortSignal) => {
-    const fetched = (requestedChannels: 1 | 2 | undefined) =>
-      requests.follow(recordingMediaUrl({ apiUrl, accountSid, recordingSid, requestedChannels }), AUDIO, signal);
-    for (const asked of [2, 1] as const) {
-      if (channels === undefined || channels < asked || channels > 2) continue;
-      const reached = await fetched(asked);
-      if (reached.answer.statusCode !== CHANNELS_UNAVAILABLE) return reached;
-      discard(reached.answer);
-    }
-    return fetched(undefined);
-  };
-
-  /** Twilio answers 404 for what is not ready, deleted or kept elsewhere: only the last of these can be fetched. */
-  const findMissing = async (recording: MediaRequest, missing: Reached, signal: AbortSignal): Promise<Reached> => {
-    discard(missing.answer);
-    // Whatever keeps the question from being answered, the recording is tried again.
-    const about = await ask(recording, signal).catch(() => Promise.reject(answerError(missing, now())));
-    if (about?.externalUrl === undefined) throw missingError(missing.url, about);
-    const kept = await requests.follow(about.externalUrl, AUDIO, signal);
-    if (kept.answer.statusCode === 200) return kept;
-    discard(kept.answer);
-    throw refusedByBucket(kept, now());
-  };
+  const fetchRecording = createFetching(requests, apiUrl, now);
 
   const fetchMedia = async (recording: MediaRequest, signal: AbortSignal): Promise<OpenMedia> => {
-    const atTwilio = await fetchFromTwilio(recording, signal);
-    const reached =
-      atTwilio.answer.statusCode === NOT_FOUND ? await findMissing(recording, atTwilio, signal) : atTwilio;
-    if (reached.answer.statusCode !== 200) {
-      discard(reached.answer);
-      throw answerError(reached, now());
-    }
+    const fetched = await fetchRecording(recording, signal);
     try {
-      return await readable(recording, toMedia(reached), signal);
+      return await readable(recording, fetched, signal);
     } catch (error) {
-      discard(reached.answer);
+      discard(fetched.answer);
       throw error;
     }
   };
 
   /** As it is, or decrypted. */
-  const readable = async (recording: MediaRequest, served: OpenMedia, signal: AbortSignal): Promise<OpenMedia> => {
-    const { first, media } = await peek(served);
+  const readable = async (recording: MediaRequest, fetched: Fetched, signal: AbortSignal): Promise<OpenMedia> => {
+    const { first, media } = await peek(toMedia(fetched));
     if (first.length === 0 || beginsAsWav(first)) return media;
+    // One in some thousand encrypted recordings begins as MP3 does; but none is served as MP3.
+    if (fetched.asked === 'mp3' && fetched.about?.encryption === undefined && beginsAsMp3(first)) return media;
     // Encrypted, or none: another format, or an error page, from a server that then may have no better answer to this.
-    const about = await ask(recording, signal).catch((error: unknown) =>
-      beginsAsText(first) ? undefined : Promise.reject(error),
-    );
+    const about =
+      fetched.about ??
+      (await ask(recording, signal).catch((error: unknown) =>
+        beginsAsText(first) ? undefined : Promise.reject(error),
+      ));
     return about?.encryption === undefined ? media : decrypted(media, about.encryption, recordingKeys);
   };
 

@@ -1,6 +1,7 @@
 import { accountSid, callSid, conferenceSid, instant, recordingSid, storedObject } from '@onrecord/shared/events';
 import { z } from 'zod';
 import { audioLevels } from './levels/levels.ts';
+import { MEDIA_FORMATS } from './media-format.ts';
 import { audioWarning } from './reported-audio.ts';
 
 export const MANIFEST_SCHEMA = 'onrecord.manifest.v1';
@@ -25,11 +26,12 @@ export const manifest = z.looseObject({
   }),
   media: storedObject,
   audio: z.looseObject({
-    container: z.literal('wav'),
-    /** The format tag of the WAV header: 1 PCM, 6 A-law, 7 μ-law. */
+    container: z.enum(MEDIA_FORMATS),
+    /** As in a WAV header: 1 PCM, 6 A-law, 7 μ-law, 85 MP3. */
     formatTag: z.number().int(),
     channels: z.number().int().positive(),
     sampleRateHz: z.number().int().nonnegative(),
+    /** 0 of MP3. */
     bitsPerSample: z.number().int().nonnegative(),
     durationSeconds: z.number().nonnegative(),
   }),

@@ -12,7 +12,7 @@ describe('the objects of a recording', () => {
   it('lie in a folder of its account, date in UTC, call and SID', () => {
     const { prefix, media, transcript } = objectKeys(place);
     expect(prefix).toBe(`${place.accountSid}/2026/11/21/${place.callSid}/${place.recordingSid}/`);
-    expect(media).toBe(`${prefix}media.wav`);
+    expect(media).toEqual({ wav: `${prefix}media.wav`, mp3: `${prefix}media.mp3` });
     expect(transcript).toBe(`${prefix}transcript.json`);
   });
 

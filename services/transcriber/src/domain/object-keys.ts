@@ -1,9 +1,11 @@
 import { type RecordingPlace, recordingFolder } from '@onrecord/shared/events';
+import type { MediaFormat } from './media-format.ts';
 
 export interface ObjectKeys {
   /** The folder of all objects of this recording, ending in `/`. */
   prefix: string;
-  media: string;
+  /** A recording has one of them. */
+  media: Readonly<Record<MediaFormat, string>>;
   manifest: string;
   waveform: string;
   transcript: string;
@@ -18,7 +20,7 @@ export const objectKeys = (place: RecordingPlace): ObjectKeys => objectKeysIn(re
 export function objectKeysIn(prefix: string): ObjectKeys {
   return {
     prefix,
-    media: `${prefix}media.wav`,
+    media: { wav: `${prefix}media.wav`, mp3: `${prefix}media.mp3` },
     manifest: `${prefix}manifest.json`,
     waveform: `${prefix}waveform.json`,
     transcript: `${prefix}transcript.json`,

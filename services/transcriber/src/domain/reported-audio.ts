@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { type AudioLevels, areSameChannels } from './levels/levels.ts';
+import type { MediaFormat } from './media-format.ts';
 
 /** Twilio reports whole seconds; another one is left to what its trimming of silence cuts off. */
 const SHORT_TOLERANCE_SECONDS = 2;
 
 /** How archived audio differs from what Twilio reported of it, or from two channels, for whoever relies on the recording. */
 export const audioWarning = z.looseObject({
-  kind: z.enum(['shorter-than-reported', 'other-channels-than-reported', 'same-sound-on-both-channels']),
+  kind: z.enum([
+    'shorter-than-reported',
+    'other-channels-than-reported',
+    'same-sound-on-both-channels',
+    'other-format-than-wanted',
+  ]),
   text: z.string(),
 });
 export type AudioWarning = z.output<typeof audioWarning>;
@@ -42,4 +48,11 @@ export function warningsOf(reported: ReportedAudio, served: ServedAudio): AudioW
     warnings.push({ kind: 'same-sound-on-both-channels', text });
   }
   return warnings;
+}
+
+export function formatWarningsOf(wanted: MediaFormat, archived: MediaFormat): AudioWarning[] {
+  if (wanted === archived) return [];
+  const why = 'Twilio did not serve it otherwise, or an earlier attempt was asked for it';
+  const text = `${wanted.toUpperCase()} was wanted, and this is ${archived.toUpperCase()}: ${why}`;
+  return [{ kind: 'other-format-than-wanted', text }];
 }

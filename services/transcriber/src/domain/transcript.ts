@@ -38,6 +38,10 @@ const transcriptSpeaker = z.looseObject({
 });
 export type TranscriptSpeaker = z.output<typeof transcriptSpeaker>;
 
+/** What whoever relies on the transcript should know. */
+const transcriptWarning = z.looseObject({ kind: z.enum(['channels-mixed']), text: z.string() });
+export type TranscriptWarning = z.output<typeof transcriptWarning>;
+
 /** `transcript.json`, written last of a transcription: where it exists, everything that it names exists. */
 export const transcript = z.looseObject({
   schema: z.literal(TRANSCRIPT_SCHEMA),
@@ -66,6 +70,8 @@ export const transcript = z.looseObject({
   cost: transcriptCost.optional(),
   /** Billed perhaps, besides: by requests whose answer was lost. */
   uncertainSeconds: seconds.optional(),
+  /** Kinds may be added. */
+  warnings: z.array(transcriptWarning).optional(),
   /** The same words as WebVTT, SRT and plain text. */
   derived: z.array(storedObject),
   completedAt: instant,

@@ -7,7 +7,8 @@ import { wav } from '../testing/wav.ts';
 import { type ProviderLeg, startProviderLeg } from './provider-leg.ts';
 import { relayMedia } from './relay-media.ts';
 
-const recording = { accountSid: 'AC', recordingSid: 'RE', channels: 1 };
+const recording = { accountSid: 'AC', recordingSid: 'RE', channels: 1, format: 'wav' } as const;
+const keys = { wav: 'media.wav', mp3: 'media.mp3' };
 const answer: RecordedAnswer = { body: Buffer.from('{}'), requestId: 'r1', requests: [] };
 const audio = wav({ seconds: 30 });
 const PIECE_BYTES = 4_096;
@@ -39,7 +40,7 @@ async function relay(
     leg = startProviderLeg(lagBytesMax, send);
     return leg;
   };
-  const stored = relayMedia(recording, 'media.wav', { source, store, beside }, new AbortController().signal);
+  const stored = relayMedia(recording, keys, { source, store, beside }, new AbortController().signal);
   const archive = await stored.then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
 import { atStage } from '../at-stage.ts';
 import { type Clearance, keysOf } from '../clearance.ts';
+import type { MediaFormat } from '../domain/media-format.ts';
 import { optionsFingerprint, type ProviderOptions } from '../domain/options-fingerprint.ts';
 import { STAGES } from '../domain/stages.ts';
 import type { WritableStore } from '../stored-json.ts';
@@ -14,10 +15,11 @@ import {
 import type { Budget } from './budget.ts';
 import { mayBeBilled, noteNotBilled, noteRequest, type SentRequest } from './sent-requests.ts';
 
-interface Sending {
+export interface Sending {
   clearance: Clearance;
   provider: TranscriptionProvider;
   options: ProviderOptions;
+  format: MediaFormat;
   audio: Readable;
   /** Where the same audio is archived; absent beside the relay. */
   archived?: ArchivedAudio | undefined;
@@ -57,7 +59,7 @@ export interface Sender {
 
 export function createSender({ budget, now, onSentAgain, store }: SenderOptions): Sender {
   const send = async (sending: Sending): Promise<RecordedAnswer> => {
-    const { archived, audio, besides = [], bytes, clearance, options, provider, seconds, signal } = sending;
+    const { archived, audio, besides = [], bytes, clearance, format, options, provider, seconds, signal } = sending;
     const giveBack = await budget.take(clearance.accountSid, seconds, signal);
     const place = { prefix: keysOf(clearance).prefix, optionsFingerprint: optionsFingerprint(options) };
     const { model } = options.parameters;
@@ -73,7 +75,7 @@ export function createSender({ budget, now, onSentAgain, store }: SenderOptions)
     const lost = requests.at(-2) ?? besides.at(-1);
     if (lost && mayBeBilled(lost)) onSentAgain(clearance, lost);
     try {
-      return { ...(await provider.send({ audio, archived, bytes, options, signal })), requests };
+      return { ...(await provider.send({ audio, archived, bytes, format, options, signal })), requests };
     } catch (error) {
       const reason = whyNotBilled(error, sending);
       const own = requests.at(-1);

@@ -20,6 +20,7 @@ import { createDeepgram } from '../adapters/deepgram.ts';
 import { createTwilioMedia, type TwilioMediaOptions } from '../adapters/twilio-media.ts';
 import { createDependencies, type DependenciesOptions } from '../dependencies/dependencies.ts';
 import { guardSource, watchProvider, watchStore } from '../dependencies/guarded.ts';
+import type { MediaFormat } from '../domain/media-format.ts';
 import { createTranscriberMetrics, type TranscriberMetrics } from '../metrics.ts';
 import { createDecisionHandler, type Transcribing } from '../on-recording-cleared.ts';
 import { createProviderLegs } from '../relay/provider-legs.ts';
@@ -136,6 +137,7 @@ export interface PipelineParts {
   providerTimeoutMs?: number;
   recordingKeys?: TwilioMediaOptions['recordingKeys'];
   budgetSecondsPerDay?: number;
+  mediaFormat?: MediaFormat;
   now?: () => Date;
   logger?: Logger;
   /** Leaves alone what is busy or away, by this clock; without it nothing is. */
@@ -199,7 +201,9 @@ export function openPipeline(parts: PipelineParts) {
     store,
     storeGate: storeGate ?? OPEN,
     source: guards ? guardSource(source, guards) : source,
-    sourceUrl: () => recordingMediaUrl({ apiUrl: 'https://api.twilio.com', accountSid, recordingSid }).href,
+    sourceUrl: (_clearance, format) =>
+      recordingMediaUrl({ apiUrl: 'https://api.twilio.com', accountSid, recordingSid, format }).href,
+    mediaFormat: parts.mediaFormat ?? 'wav',
     provider: providerGate ? watchProvider(bare, providerGate) : bare,
     providerGate: providerGate ?? OPEN,
     sender,
