@@ -5,7 +5,7 @@ import type { AudioFormat, MediaFormat } from './domain/media-format.ts';
 import type { ProviderOptions } from './domain/options-fingerprint.ts';
 import type { ProviderTranscript } from './domain/provider-transcript.ts';
 
-export type HeardAudio = Pick<AudioFormat, 'channels' | 'container'>;
+type HeardAudio = Pick<AudioFormat, 'channels' | 'container'>;
 
 /** A speech-to-text service. Sending and reading are apart, so that a stored answer is read like a fresh one. */
 export interface TranscriptionProvider {
