@@ -1,15 +1,30 @@
-/** Serves one WAV of 256 MiB at every address, as fast as it is read. Run as a process of its own; says its port through IPC. */
+/**
+ * Serves WAVs of any size as fast as they are read, at Twilio's addresses; which says how long the wait for the answer is, and the audio.
+ * Run as a process of its own; says its port through IPC.
+ */
 import { createServer, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const WAV_BYTES = 256 * 1024 * 1024;
 const HEADER_BYTES = 44;
 const BLOCK = Buffer.alloc(1024 * 1024, 'audio');
 
-/** The header of a WAV of 16-bit PCM, 2 channels at 8 kHz, of `WAV_BYTES` in all. */
-function wavHeader(): Buffer {
+/** The names of a recording of so many KiB whose answer begins after so many milliseconds: both in the digits of its SIDs. */
+export const recordingOf = (kib: number, waitMs = 0) => ({
+  accountSid: `AC${String(waitMs).padStart(32, '0')}`,
+  recordingSid: `RE${String(kib).padStart(32, '0')}`,
+});
+
+export const pathOf = ({ accountSid, recordingSid }: ReturnType<typeof recordingOf>) =>
+  `/2010-04-01/Accounts/${accountSid}/Recordings/${recordingSid}.wav`;
+
+const PATH = /\/Accounts\/AC(\d+)\/Recordings\/RE(\d+)\.wav/;
+
+/** The header of a WAV of 16-bit PCM, 2 channels at 8 kHz. */
+function wavHeader(bytes: number): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(WAV_BYTES - 8, 4);
+  // A WAV of 4 GiB and more says nothing of its sizes.
+  header.writeUInt32LE(bytes > 0xff_ff_ff_ff ? 0xff_ff_ff_ff : bytes - 8, 4);
   header.write('WAVEfmt ', 8, 'latin1');
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(1, 20);
@@ -19,14 +34,14 @@ function wavHeader(): Buffer {
   header.writeUInt16LE(4, 32);
   header.writeUInt16LE(16, 34);
   header.write('data', 36, 'latin1');
-  header.writeUInt32LE(WAV_BYTES - HEADER_BYTES, 40);
+  header.writeUInt32LE(bytes > 0xff_ff_ff_ff ? 0xff_ff_ff_ff : bytes - HEADER_BYTES, 40);
   return header;
 }
 
-function serve(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'audio/x-wav', 'content-length': WAV_BYTES });
-  response.write(wavHeader());
-  let left = WAV_BYTES - HEADER_BYTES;
+function serve(response: ServerResponse, bytes: number): void {
+  response.writeHead(200, { 'content-type': 'audio/x-wav', 'content-length': bytes });
+  response.write(wavHeader(bytes));
+  let left = bytes - HEADER_BYTES;
   const more = () => {
     while (left > 0) {
       const block = BLOCK.subarray(0, Math.min(left, BLOCK.length));
@@ -39,7 +54,11 @@ function serve(response: ServerResponse): void {
 }
 
 if (import.meta.main) {
-  const server = createServer((_request, response) => serve(response));
+  const server = createServer(async ({ url = '' }, response) => {
+    const [, waitMs = '0', kib = '1'] = PATH.exec(url) ?? [];
+    await sleep(Number(waitMs));
+    serve(response, Number(kib) * 1024);
+  });
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as { port: number }).port));
   process.on('disconnect', () => process.exit());
 }
