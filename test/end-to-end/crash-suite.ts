@@ -7,6 +7,8 @@ import { type Backends, Installation, type ServiceName } from './installation.ts
 const RECORDINGS = 53;
 /** Calls at a time: enough that every service has work in flight whenever it is killed. */
 const CALLS_AT_ONCE = 5;
+/** Each takes Twilio's tries, some 15 s, where ingest is away. */
+const CALLS_PER_RECORDING_MAX = 5;
 /** Of these, every fifth refuses and every seventh never answers. */
 const consentOf = (index: number) => (index % 5 === 4 ? 'refused' : index % 7 === 6 ? 'none' : 'granted');
 
@@ -42,9 +44,16 @@ export function crashSuite(openBackends: () => Promise<Backends>): void {
     const remaining = Array.from({ length: RECORDINGS }, (_, index) => index);
     const caller = async () => {
       for (let index = remaining.shift(); index !== undefined; index = remaining.shift()) {
-        const { recordingSid } = await simulator.placeCall(script(index));
-        sids.push({ sid: recordingSid ?? '', consent: consentOf(index) });
+        sids.push({ sid: await record(index), consent: consentOf(index) });
       }
+    };
+    // A call that nobody answers is not recorded: on a busy machine ingest may start for longer than Twilio tries. Who calls, calls again.
+    const record = async (index: number): Promise<string> => {
+      for (let attempt = 1; attempt <= CALLS_PER_RECORDING_MAX; attempt += 1) {
+        const { recordingSid } = await simulator.placeCall(script(index));
+        if (recordingSid !== undefined) return recordingSid;
+      }
+      throw new Error(`${CALLS_PER_RECORDING_MAX} calls in a row were not answered`);
     };
     const calls = Promise.all(Array.from({ length: CALLS_AT_ONCE }, caller));
     let killedAt = new Date();
