@@ -14,7 +14,7 @@ export function readDialResult(
 ): DataOf<typeof callStatusChanged> | undefined {
   const account = read.requiredAccount(parameters, accountSid);
   const parentCallSid = read.requiredSid(parameters, 'CallSid', 'CA');
-  const status = read.required(parameters, 'DialCallStatus');
+  const status = read.requiredStatus(parameters, 'DialCallStatus');
   const callSid = read.optionalSid(parameters, 'DialCallSid', 'CA');
   if (callSid === undefined) return undefined;
   return {
