@@ -11,6 +11,7 @@ import { type Flags, parseFlags, USAGE, UsageError } from './flags.ts';
 import type { Terminal } from './installation.ts';
 import { openLog } from './log.ts';
 import { findPortInUse } from './ports.ts';
+import { keepReal } from './real-before.ts';
 import { openWhisper } from './whisper/open.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 };
@@ -62,6 +63,7 @@ async function runIn(config: StandaloneConfig, flags: Flags, terminal: Terminal)
   await using database = await openDatabase(config, log.logger, terminal.interrupted);
   terminal.interrupted.throwIfAborted();
   // The folder is this process's alone by now.
+  await keepReal(config);
   await using whisper =
     config.speech === 'whisper' ? await openWhisper(whisperOptions(config, log.logger, terminal)) : undefined;
   const { runInstallation } = await loading;
