@@ -1,9 +1,11 @@
+import { NothingToDoError } from '@onrecord/shared/event-log/failure-policy';
+import { withdrawalKey } from '@onrecord/shared/events';
 import { callbackKeys } from '@onrecord/shared/transcription/callback-objects';
 import { expect, it } from 'vitest';
 import { optionsFingerprint } from './domain/options-fingerprint.ts';
 import { secret, startReceiver, startSimulatedDeepgram, startWorker } from './testing/archived-ways.ts';
 import { serve } from './testing/http-server.ts';
-import { folder, openTestStore, recordingAudio, sha256Of } from './testing/pipeline.ts';
+import { accountSid, folder, openTestStore, recordingAudio, recordingSid, sha256Of } from './testing/pipeline.ts';
 
 /** Everything that is needed, and workers of it as they are asked for. */
 async function installation() {
@@ -200,6 +202,40 @@ it('after a request whose own answer was lost the callback is waited for', async
   await run();
   expect(asksOf(simulator)).toEqual(['callback']);
   expect(typesOf(published)).toEqual(completed);
+});
+
+// A worker once asked whether the clearance still held, waited for the answer to an earlier request, and sent the audio after that.
+it('a clearance that is withdrawn while an earlier answer is waited for is not asked about once more', async () => {
+  const { simulator, worker, store } = await installation();
+  simulator.deepgram.spoilCallback({ fault: 'never' });
+  let isKilled = false;
+  const dying = (key: string) => {
+    if (isKilled) throw new Error('this process is gone');
+    return store.get(key);
+  };
+  const first = (await worker({ store: { ...store, get: async (key) => dying(key) } })).run();
+  first.catch(() => {});
+  await expect.poll(() => simulator.deepgram.requests[0]?.outcome).toBe('answered');
+  isKilled = true;
+  await expect(first).rejects.toThrow();
+  let asked = '';
+  for await (const { key } of store.listVersions(folder)) if (key.includes('provider-asked')) asked = key;
+  const answerKey = asked.replace('provider-asked', 'provider-callback');
+  let looks = 0;
+  const get: typeof store.get = (key, options) => {
+    if (key === answerKey) looks += 1;
+    return store.get(key, options);
+  };
+  const { run } = await worker({ store: { ...store, get } });
+  const running = run();
+  running.catch(() => {});
+  await expect.poll(() => looks).toBeGreaterThan(0);
+  const withdrawn = withdrawalKey({ accountSid, recordingSid }, 1);
+  await store.put(withdrawn, Buffer.from('{}'), { contentType: 'application/json' });
+  const failure = Buffer.from(JSON.stringify({ err_code: 'FAILED', err_msg: 'failed to process audio' }));
+  await store.put(answerKey, failure, { contentType: 'application/json' });
+  await expect(running).rejects.toThrow(NothingToDoError);
+  expect(asksOf(simulator)).toEqual(['callback']);
 });
 
 it('a recording that is deleted meanwhile is not waited for any longer', async () => {

@@ -1,12 +1,11 @@
 import type { Logger } from 'pino';
 import { identityOf } from '../clearance.ts';
 import type { TranscriberMetrics } from '../metrics.ts';
-import type { WritableStore } from '../stored-json.ts';
 import { createBudget } from './budget.ts';
-import { createSender, type Sender } from './send-recorded.ts';
+import { createSender, type Sender, type SenderOptions } from './send-recorded.ts';
 
 export interface SpendingOptions {
-  store: WritableStore;
+  store: SenderOptions['store'];
   /** Absent: no limit. */
   budgetSecondsPerDay: number | undefined;
   now(): Date;

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { atStage } from '../at-stage.ts';
 import { type Clearance, keysOf } from '../clearance.ts';
 import type { MediaFormat } from '../domain/media-format.ts';
@@ -12,6 +12,7 @@ import {
   RefusedByProviderError,
   type TranscriptionProvider,
 } from '../transcription-provider.ts';
+import { stopIfWithdrawn } from '../withdrawals.ts';
 import type { Budget } from './budget.ts';
 import { mayBeBilled, noteNotBilled, noteRequest, type SentRequest } from './sent-requests.ts';
 
@@ -29,7 +30,7 @@ export interface Sending {
   takenBytes(): number;
   /** That it will be billed for. */
   seconds: number;
-  /** What was sent before to a provider in whose place this one is asked. */
+  /** What was sent before to the other provider of the policy. */
   besides?: readonly SentRequest[] | undefined;
   signal: AbortSignal;
 }
@@ -41,7 +42,7 @@ export interface RecordedAnswer extends ProviderAnswer {
 }
 
 export interface SenderOptions {
-  store: WritableStore;
+  store: WritableStore & Pick<ObjectStore, 'head'>;
   budget: Budget;
   now(): Date;
   /** The same was sent before, and nobody knows what became of it: it may be paid twice from now on. */
@@ -50,8 +51,9 @@ export interface SenderOptions {
 
 export interface Sender {
   /**
-   * Sends audio to a provider: within the budget, and noted beside the recording before its first byte goes out.
-   * @throws StageError
+   * Sends audio to a provider: within the budget, noted beside the recording before its first byte goes out, and not when the clearance
+   * was withdrawn by then.
+   * @throws StageError, NothingToDoError
    */
   send(sending: Sending): Promise<RecordedAnswer>;
   readonly budget: Budget;
@@ -66,18 +68,22 @@ export function createSender({ budget, now, onSentAgain, store }: SenderOptions)
     const named = { provider: provider.name, model: typeof model === 'string' ? model : undefined };
     const noted = { ...named, seconds, sentAt: now().toISOString() };
     let requests: SentRequest[];
+    let isAsked = false;
     try {
       requests = await atStage(STAGES.transcriptStore, () => noteRequest(store, place, noted, signal));
     } catch (error) {
       await giveBack().catch(() => {});
       throw error;
     }
-    const lost = requests.at(-2) ?? besides.at(-1);
-    if (lost && mayBeBilled(lost)) onSentAgain(clearance, lost);
     try {
+      // An answer to an earlier request, the budget and the note may all have been waited for.
+      await stopIfWithdrawn(clearance, store);
+      isAsked = true;
+      const lost = newest([requests.at(-2), besides.at(-1)]);
+      if (lost && mayBeBilled(lost)) onSentAgain(clearance, lost);
       return { ...(await provider.send({ audio, archived, bytes, format, options, signal })), requests };
     } catch (error) {
-      const reason = whyNotBilled(error, sending);
+      const reason = isAsked ? whyNotBilled(error, sending) : messageOf(error);
       const own = requests.at(-1);
       if (reason !== undefined && own) {
         // Should this fail, more is taken for spent than was: that costs waiting, and no money.
@@ -91,9 +97,15 @@ export function createSender({ budget, now, onSentAgain, store }: SenderOptions)
 
 /** A provider that has not got all of the audio cannot have transcribed it. */
 function whyNotBilled(error: unknown, { audio, bytes, provider, takenBytes }: Sending): string | undefined {
-  const message = error instanceof StageError ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof RefusedByProviderError) return message;
   if (provider.archivedOnly?.fetches) return undefined;
   const isWhole = bytes === undefined ? audio.readableEnded : takenBytes() >= bytes;
   return isWhole ? undefined : `it was not sent whole: ${message}`;
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Instants are noted in one form, whose order is that of time. */
+const newest = (requests: readonly (SentRequest | undefined)[]): SentRequest | undefined =>
+  requests.reduce((best, each) => (each && (!best || each.sentAt >= best.sentAt) ? each : best), undefined);
