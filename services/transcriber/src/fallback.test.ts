@@ -163,6 +163,17 @@ describe('the fallback of a policy', () => {
     expect((await json('transcript.json')).uncertainSeconds).toBe(uncertainSeconds);
   });
 
+  // The first provider's transcript once said that nothing else is charged for, whatever the fallback had been sent in vain.
+  it('is told of in the first provider’s transcript, when it had all of the audio, never answered, and the first came back', async () => {
+    const { run, json, failNext, registry } = await start({ whisperStatus: 504 });
+    failNext({ status: 503, count: 1 });
+    await expect(run(3)).rejects.toMatchObject({ kind: 'transient' });
+    await run(4);
+    const { provider, uncertainSeconds } = await json('transcript.json');
+    expect([provider.name, uncertainSeconds]).toEqual(['deepgram', expect.closeTo(4, 1)]);
+    expect(await registry.metrics()).toMatch(/uncertain_seconds_total\{provider="openai-compatible",model="small"\} 4/);
+  });
+
   it('is not asked where the policy names none, and is missed by name where it is another', async () => {
     const { run, asked, failNext } = await start();
     failNext({ status: 413, count: 2 });

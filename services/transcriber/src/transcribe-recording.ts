@@ -60,7 +60,7 @@ interface TranscribeAttempt {
  * stored before anything is made from it; `transcript.json` is written last.
  * @param leg the provider's side of the relay, when it was given the audio that the archive names
  * @param insteadOf why another provider is asked than the first
- * @param besides what was sent to the first
+ * @param besides what was sent to the other provider of the policy
  * @throws StageError
  */
 export async function transcribeRecording(

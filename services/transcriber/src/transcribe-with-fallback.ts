@@ -50,8 +50,10 @@ export async function transcribeWithFallback(
     const besides = await sentToFirst();
     return transcribeRecording(other, archive, byOther, { signal: given.signal, ...earlier, besides });
   }
+  // The other one may have been asked in vain before, and may charge for that.
+  const sentToOther = given.leg ? [] : await findSent(other, archive, byOther, given.signal);
   try {
-    return await transcribeRecording(clearance, archive, dependencies, given);
+    return await transcribeRecording(clearance, archive, dependencies, { ...given, besides: sentToOther });
   } catch (error) {
     const failed = { attempt: given.attempt, isLeftAlone: error instanceof LeftAloneError };
     if (!isWorthAnother(error, failed, fallback)) throw error;
@@ -75,7 +77,7 @@ const findEarlier = (clearance: Clearance, archive: Archive, by: TranscribeDepen
     return { insteadOf: await findInsteadOf(by.store, asked, signal) };
   });
 
-/** What was sent to the first provider, whatever became of it. */
+/** What was sent to a provider, whatever became of it. */
 const findSent = (clearance: Clearance, archive: Archive, by: TranscribeDependencies, signal: AbortSignal) =>
   atStage(STAGES.transcriptStore, () => readRequests(by.store, answerTo(clearance, archive, by.provider), signal));
 
