@@ -28,11 +28,16 @@ export interface RequestPlace {
   optionsFingerprint: string;
 }
 
-/** Each is one attempt of an event, and a decision has twelve: so many come from people who replay something that cannot succeed. */
+/** A decision has twelve attempts: so many that may be billed come from people who replay something that cannot succeed. */
 const REQUESTS_MAX = 1_000;
+/**
+ * A provider that is busy is asked for as long as it takes, which counts as no attempt: from this number on the note of a request that
+ * was not billed is used again.
+ */
+const UNBILLED_KEPT = 50;
 
 /**
- * Notes a request before it is sent. The numbers are taken create-only, so that two processes never share one.
+ * Notes a request before it is sent. The numbers are taken create-only, so that two processes share none but of refused requests.
  * @returns all requests for this transcript so far, this one last
  * @throws StageError `transcript-store` when one of them cannot be read, or there are too many
  */
@@ -56,6 +61,10 @@ export async function noteRequest(
     const existing = await readRequest(store, place, number, signal);
     // It is being deleted, with all of its recording.
     if (!existing) throw unreadable(`request ${number} in ${place.prefix} was there and is gone`, 'transient');
+    if (number >= UNBILLED_KEPT && !mayBeBilled(existing)) {
+      await put(store, place, noted, { signal });
+      return [...earlier, noted];
+    }
     earlier.push(existing);
   }
   throw unreadable(`${place.prefix} was sent ${REQUESTS_MAX} times already`, 'permanent');
