@@ -61,7 +61,7 @@ interface TranscribeAttempt {
  * @param leg the provider's side of the relay, when it was given the audio that the archive names
  * @param insteadOf why another provider is asked than the first
  * @param besides what was sent to the other provider of the policy
- * @throws StageError
+ * @throws StageError; NothingToDoError when the clearance was withdrawn
  */
 export async function transcribeRecording(
   clearance: Clearance,
@@ -84,6 +84,8 @@ export async function transcribeRecording(
   const { requests, response } = earlier?.answer
     ? { response: earlier.answer, requests: earlier.requests }
     : await obtainAnswer(clearance, archive, { relayed, asked, besides }, dependencies, signal);
+  // The provider took its time. What was paid for is kept: a later clearance may use it, and a deletion finds it.
+  await stopIfWithdrawn(clearance, store);
   const read = provider.read(response.body, channels);
   const completedAt = dependencies.now().toISOString();
   const draft = draftTranscript(clearance, archive, {

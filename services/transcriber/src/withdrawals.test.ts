@@ -108,6 +108,23 @@ describe('a clearance that was withdrawn', () => {
     expect(deepgram.bytes()).toBe(sent);
   });
 
+  it('while the provider works makes no transcript of its answer, which is there for a later clearance', async () => {
+    const { member, store, withdraw, keys, published, deepgram } = await startGroup();
+    const withdrawing: ObjectStore = {
+      ...store,
+      put: async (key, body, options) => {
+        if (key.endsWith('/provider-response.json')) await withdraw(1);
+        return store.put(key, body, options);
+      },
+    };
+    await expect(member(withdrawing).run(cleared())).rejects.toThrow(NothingToDoError);
+    expect((await keys()).filter((key) => key.includes('/transcript.'))).toEqual([]);
+    expect(published.map(({ type }) => type)).toEqual(['onrecord.recording.archived.v1']);
+    await member().run(cleared({ decision: 3 }));
+    expect(deepgram.paid).toHaveLength(1);
+    expect(published.map(({ type }) => type)).toContain('onrecord.transcript.completed.v1');
+  });
+
   it('stands in the way of itself alone: a later clearance is carried out', async () => {
     const { member, withdraw, published, deepgram } = await startGroup();
     await withdraw(1);
