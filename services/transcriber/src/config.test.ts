@@ -28,6 +28,7 @@ describe('the settings', () => {
     expect(config.relay).toEqual({
       concurrency: 16,
       timeoutMs: 1_800_000,
+      withdrawalCheckMs: 5_000,
       lagBytesMax: 8 * 1024 * 1024,
       lagBytesMaxOfAll: 128 * 1024 * 1024,
     });

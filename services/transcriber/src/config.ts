@@ -19,6 +19,9 @@ const relaySettings = {
   RELAY_TIMEOUT: duration({ min: '10s', max: '12h' })
     .prefault('30m')
     .describe('How long one recording may take, transcription included, before the attempt counts as failed'),
+  WITHDRAWAL_CHECK_INTERVAL: duration({ min: '100ms', max: '10m' })
+    .prefault('5s')
+    .describe('How often is looked, while a recording is worked on, whether it may not be any more'),
   RELAY_PROVIDER_LAG_BYTES: wholeNumber(64 * 1024, 1024 * MIB)
     .prefault(String(8 * MIB))
     .describe(
@@ -194,6 +197,7 @@ function toConfig(settings: Settings) {
     relay: {
       concurrency: settings.RELAY_CONCURRENCY,
       timeoutMs: settings.RELAY_TIMEOUT,
+      withdrawalCheckMs: settings.WITHDRAWAL_CHECK_INTERVAL,
       lagBytesMax: settings.RELAY_PROVIDER_LAG_BYTES,
       lagBytesMaxOfAll: settings.RELAY_PROVIDER_LAG_BYTES_OF_ALL,
     },

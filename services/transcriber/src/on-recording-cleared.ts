@@ -21,7 +21,7 @@ import type { Sender } from './spending/send-recorded.ts';
 import type { Transcription } from './transcribe-recording.ts';
 import { type Fallback, transcribeWithFallback } from './transcribe-with-fallback.ts';
 import type { TranscriptionProvider } from './transcription-provider.ts';
-import { stopIfWithdrawn } from './withdrawals.ts';
+import { stopIfWithdrawn, watchForWithdrawal } from './withdrawals.ts';
 
 export interface Transcribing {
   store: Pick<ObjectStore, 'put' | 'get' | 'head' | 'uri'>;
@@ -41,6 +41,8 @@ export interface Transcribing {
   slots: Slots;
   /** Pauses before a paid answer, or the manifest that it waits for, is tried to be stored again, in milliseconds. */
   keepDelaysMs: readonly number[];
+  /** How often is looked, while a recording is worked on, whether its clearance was taken back. */
+  withdrawalCheckMs: number;
   legs: ProviderLegs;
   metrics: TranscriberMetrics;
   now(): Date;
@@ -51,7 +53,7 @@ type Context = Pick<HandlerContext, 'attempt' | 'signal' | 'logger'>;
 /**
  * Handles the decisions: a cleared recording is archived and, where that purpose is listed, transcribed; each is announced when
  * it is durable. Withheld and refused recordings are not touched. A clearance may reach this long after it was replaced, out of a retry
- * topic or after an outage: before anything is fetched or sent it is looked up whether it was withdrawn.
+ * topic or after an outage: before anything is fetched or sent it is looked up whether it was withdrawn, and every few seconds from then on.
  */
 export const createDecisionHandler =
   (transcribing: Transcribing) =>
@@ -72,7 +74,7 @@ async function handleCleared(
   clearance: Clearance,
   traceparent: string | undefined,
   transcribing: Transcribing,
-  { attempt, logger, signal }: Context,
+  context: Context,
 ): Promise<void> {
   if (!clearance.purposes.includes('store')) {
     const reason = 'the recording is not cleared for the purpose "store", and cannot be transcribed without it';
@@ -80,6 +82,23 @@ async function handleCleared(
   }
   transcribing.storeGate.admit(STAGES.withdrawal);
   await stopIfWithdrawn(clearance, transcribing.store);
+  using watch = watchForWithdrawal(clearance, transcribing.store, transcribing.withdrawalCheckMs);
+  const { attempt, logger } = context;
+  const signal = AbortSignal.any([context.signal, watch.signal]);
+  try {
+    await carryOut(clearance, traceparent, transcribing, { attempt, logger, signal });
+  } catch (error) {
+    // Whatever broke off: it was to.
+    throw watch.signal.aborted ? watch.signal.reason : error;
+  }
+}
+
+async function carryOut(
+  clearance: Clearance,
+  traceparent: string | undefined,
+  transcribing: Transcribing,
+  { attempt, logger, signal }: Context,
+): Promise<void> {
   const wantsTranscript = clearance.purposes.includes('transcribe');
   let leg: ProviderLeg | undefined;
   const beside: Beside = (audio) => {

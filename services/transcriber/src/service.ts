@@ -160,6 +160,7 @@ function connect(
         publisher,
         slots,
         keepDelaysMs,
+        withdrawalCheckMs: relay.withdrawalCheckMs,
         legs,
         metrics,
         now,

@@ -86,6 +86,29 @@ describe('a clearance that was withdrawn', () => {
     expect(await keys()).toEqual([withdrawalKey({ accountSid, recordingSid }, 1)]);
   });
 
+  // It was looked for before each step, and a step can be an upload of an hour.
+  it('while its audio flows ends both ways of it, and leaves nothing', async () => {
+    const { deepgram, keys, published, store, withdraw } = await startGroup();
+    const flowing = Promise.withResolvers<void>();
+    const twilio = await serve(async (_request, response) => {
+      response.writeHead(200, { 'content-type': 'audio/x-wav', 'content-length': recordingAudio.length });
+      response.write(recordingAudio.subarray(0, recordingAudio.length / 2));
+      flowing.resolve();
+    });
+    const { url: twilioUrl } = twilio;
+    const { url: deepgramUrl } = deepgram;
+    const { run } = openPipeline({ twilioUrl, deepgramUrl, store, published, withdrawalCheckMs: 20 });
+    const running = run(cleared());
+    running.catch(() => {});
+    await flowing.promise;
+    await withdraw(1);
+    await expect(running).rejects.toThrow(NothingToDoError);
+    const left = (await keys()).filter((key) => !key.includes('/provider-sent.'));
+    expect(left).toEqual([withdrawalKey({ accountSid, recordingSid }, 1)]);
+    expect(published).toEqual([]);
+    expect(deepgram.bytes()).toBeLessThan(recordingAudio.length);
+  });
+
   it('while its audio is on the way is kept from the provider', async () => {
     const { member, withdraw, setMeanwhile, deepgram } = await startGroup();
     setMeanwhile(() => withdraw(1));

@@ -14,3 +14,27 @@ export async function stopIfWithdrawn(clearance: Clearance, store: Pick<ObjectSt
   const note = await atStage(STAGES.withdrawal, () => store.head(withdrawalKey(clearance, decision)));
   if (note) throw new NothingToDoError(`a later decision took decision ${decision} back; it is carried out no further`);
 }
+
+/** How the work on a recording learns that its clearance was taken back. */
+interface Watch extends Disposable {
+  /** Aborted with the `NothingToDoError` that ends the work. */
+  signal: AbortSignal;
+}
+
+/** Looks every so often whether the clearance was taken back, until it is disposed of. What cannot be told is looked for again. */
+export function watchForWithdrawal(clearance: Clearance, store: Pick<ObjectStore, 'head'>, everyMs: number): Watch {
+  const withdrawn = new AbortController();
+  let isLooking = false;
+  const timer = setInterval(async () => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      await stopIfWithdrawn(clearance, store);
+    } catch (error) {
+      if (error instanceof NothingToDoError) withdrawn.abort(error);
+    } finally {
+      isLooking = false;
+    }
+  }, everyMs);
+  return { signal: withdrawn.signal, [Symbol.dispose]: () => clearInterval(timer) };
+}

@@ -134,6 +134,8 @@ export interface PipelineParts {
   publish?: Transcribing['publisher']['publish'];
   requestsMax?: number;
   mediaBodyTimeoutMs?: number;
+  /** Default: only before each step. */
+  withdrawalCheckMs?: number;
   providerTimeoutMs?: number;
   recordingKeys?: TwilioMediaOptions['recordingKeys'];
   budgetSecondsPerDay?: number;
@@ -216,6 +218,7 @@ export function openPipeline(parts: PipelineParts) {
     publisher: { publish: parts.publish ?? (async (events) => void parts.published.push(...events)) },
     slots,
     keepDelaysMs: [1, 1],
+    withdrawalCheckMs: parts.withdrawalCheckMs ?? 60_000,
     legs,
     metrics,
     now,
