@@ -24,13 +24,13 @@ describe('what the policy asks speech-to-text for', () => {
   it('is said as JSON, for each provider apart', () => {
     expect(
       withOptions({
-        TRANSCRIPTION_OPTIONS: '{"language":"en","redact":["pci"],"mipOptOut":true}',
+        TRANSCRIPTION_OPTIONS: '{"language":"en","keyterms":["Onrecord"],"mipOptOut":true}',
         TRANSCRIPTION_FALLBACK_PROVIDER: 'openai-compatible',
         TRANSCRIPTION_FALLBACK_OPTIONS: '{"model":"small"}',
       }),
     ).toEqual({
       provider: 'deepgram',
-      options: { language: 'en', redact: ['pci'], mipOptOut: true },
+      options: { language: 'en', keyterms: ['Onrecord'], mipOptOut: true },
       canDiarize: true,
       fallback: { provider: 'openai-compatible', options: { model: 'small' }, canDiarize: false },
     });
@@ -56,5 +56,42 @@ describe('what the policy asks speech-to-text for', () => {
     ],
   ])('%j is refused when the policy is made', (settings, said) => {
     expect(() => withOptions(settings as Record<string, string>)).toThrow(said);
+  });
+});
+
+// An outage of the provider that masks was answered by one that nobody had asked to: card numbers would have been kept.
+describe('a fallback', () => {
+  const TRANSCRIPTION_OPTIONS = '{"language":"en","redact":["pci","ssn"]}';
+
+  it.each([
+    [
+      'openai-compatible',
+      undefined,
+      /redact "pci", "ssn", and TRANSCRIPTION_FALLBACK_PROVIDER=openai-compatible is not/,
+    ],
+    [
+      'simulator',
+      undefined,
+      /TRANSCRIPTION_FALLBACK_OPTIONS is missing: TRANSCRIPTION_OPTIONS has deepgram redact "pci"/,
+    ],
+    ['simulator', '{"language":"en","redact":["pci"]}', /deepgram redact "ssn", and .*the same redact, .* or leave/],
+    ['openai-compatible', '{"redact":["pci","ssn"]}', /openai-compatible cannot be asked for redact "pci"/],
+  ])('that masks less than the first provider is refused: %s with %s', (provider, options, said) => {
+    const fallback = {
+      TRANSCRIPTION_FALLBACK_PROVIDER: provider,
+      ...(options && { TRANSCRIPTION_FALLBACK_OPTIONS: options }),
+    };
+    expect(() => withOptions({ TRANSCRIPTION_OPTIONS, ...fallback })).toThrow(said);
+  });
+
+  it('that masks the same, or more, is taken', () => {
+    const TRANSCRIPTION_FALLBACK_OPTIONS = '{"language":"en","redact":["phi","ssn","pci"]}';
+    const settings = {
+      TRANSCRIPTION_OPTIONS,
+      TRANSCRIPTION_FALLBACK_PROVIDER: 'simulator',
+      TRANSCRIPTION_FALLBACK_OPTIONS,
+    };
+    expect(withOptions(settings).fallback?.options.redact).toEqual(['phi', 'ssn', 'pci']);
+    expect(withOptions({ TRANSCRIPTION_OPTIONS }).fallback).toBeUndefined();
   });
 });

@@ -10,6 +10,7 @@ import {
   otherFallback,
   possibleOptions,
   providerSettings,
+  sameRedaction,
   transcriptionPolicySettings,
 } from '@onrecord/shared/transcription/settings';
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
@@ -63,7 +64,8 @@ export const settingsSchema = z.object({
 
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment) {
-  const settings = readSettings(settingsSchema.check(...wholeApiKey, otherFallback, ...possibleOptions), environment);
+  const policyFits = [otherFallback, ...possibleOptions, sameRedaction];
+  const settings = readSettings(settingsSchema.check(...wholeApiKey, ...policyFits), environment);
   return {
     logLevel: settings.LOG_LEVEL,
     tracing: toTracingOptions(settings),

@@ -197,6 +197,17 @@ describe('the fallback of a policy', () => {
     expect(asked()).toEqual({ deepgram: 0, whisper: 0 });
   });
 
+  it('is not asked without the redaction that the first provider was asked for', async () => {
+    const { run, asked, failNext } = await start();
+    failNext({ status: 413, count: 1 });
+    const redacting = { ...transcription, language: 'en', redact: ['pci'] };
+    await expect(run(5, { transcription: redacting })).rejects.toMatchObject({
+      kind: 'permanent',
+      message: expect.stringMatching(/413.*openai-compatible, is not asked since it would not redact pci/),
+    });
+    expect(asked()).toEqual({ deepgram: 1, whisper: 0 });
+  });
+
   it('fails with what both said, and is tried again while one of them may succeed', async () => {
     const { run, failNext } = await start({ whisperStatus: 500 });
     failNext({ status: 413, count: 1 });

@@ -1,5 +1,6 @@
 import type { HandlerContext } from '@onrecord/shared/event-log/consumer';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
+import { droppedRedaction } from '@onrecord/shared/transcription/dropped-redaction';
 import type { Archive } from './archive-recording.ts';
 import { atStage } from './at-stage.ts';
 import type { Clearance } from './clearance.ts';
@@ -20,6 +21,7 @@ export interface WithFallback extends TranscribeDependencies {
   fallback: Fallback | undefined;
 }
 
+type Asked = Clearance['transcription'];
 type Given = Pick<HandlerContext, 'attempt' | 'logger' | 'signal'> & { leg: ProviderLeg | undefined };
 
 /**
@@ -36,9 +38,10 @@ export async function transcribeWithFallback(
   const wanted = clearance.transcription.fallback;
   const { fallback } = dependencies;
   if (wanted === undefined) return transcribeRecording(clearance, archive, dependencies, given);
-  if (fallback?.provider.name !== wanted.provider) {
+  const unusable = whyUnusable(clearance.transcription, wanted, fallback);
+  if (fallback === undefined || unusable !== undefined) {
     return transcribeRecording(clearance, archive, dependencies, given).catch((error: unknown) => {
-      throw isFallbackMissed(error, given.attempt) ? notSetUp(error, wanted.provider) : error;
+      throw unusable !== undefined && isFallbackMissed(error, given.attempt) ? missed(error, unusable) : error;
     });
   }
   const other = { ...clearance, transcription: wanted.options };
@@ -93,7 +96,16 @@ function bothFailed(first: StageError, second: unknown): unknown {
 const isFallbackMissed = (error: unknown, attempt: number): error is StageError =>
   isWorthAnother(error, { attempt, isLeftAlone: true }, { attempts: 1, waitMsMax: Number.POSITIVE_INFINITY });
 
-function notSetUp({ kind, message, retryAfterMs, stage, trouble }: StageError, provider: string): StageError {
-  const remedy = `the policy's fallback, ${provider}, is not set up here: set TRANSCRIPTION_FALLBACK_PROVIDER`;
-  return new StageError(stage, `${message}; ${remedy}`, { kind, retryAfterMs, trouble });
+/** Masking is never dropped in silence: retention refuses such a policy, but another version of it may not have. */
+function whyUnusable(first: Asked, wanted: NonNullable<Asked['fallback']>, fallback: Fallback | undefined) {
+  const named = `the policy's fallback, ${wanted.provider},`;
+  if (fallback?.provider.name !== wanted.provider) {
+    return `${named} is not set up here: set TRANSCRIPTION_FALLBACK_PROVIDER`;
+  }
+  const dropped = droppedRedaction(first, wanted.options);
+  if (dropped.length === 0) return undefined;
+  return `${named} is not asked since it would not redact ${dropped.join(', ')}: give TRANSCRIPTION_FALLBACK_OPTIONS of retention the same redact`;
 }
+
+const missed = ({ kind, message, retryAfterMs, stage, trouble }: StageError, why: string) =>
+  new StageError(stage, `${message}; ${why}`, { kind, retryAfterMs, trouble });

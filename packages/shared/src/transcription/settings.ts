@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AskedOptions, askedOptions } from '../events/index.ts';
+import { droppedRedaction } from './dropped-redaction.ts';
 import { describeImpossible } from './impossible-options.ts';
 import { PROVIDERS } from './provider-capabilities.ts';
 
@@ -73,6 +74,24 @@ export const possibleOptions = PAIRS.map(([provider, options]) => {
     when: ({ issues }) => !issues.some(({ path }) => path?.[0] === provider || path?.[0] === options),
   });
 });
+
+const BOTH: readonly unknown[] = PAIRS.flat();
+
+/** For `.check(…)`: what the first provider masks, the fallback masks too. */
+export const sameRedaction = z.refine<Policy>((all) => droppedAtFallback(all).length === 0, {
+  path: ['TRANSCRIPTION_FALLBACK_OPTIONS'],
+  error: ({ input }) => {
+    const all = input as Policy;
+    const names = droppedAtFallback(all).map((name) => `"${name}"`);
+    return `TRANSCRIPTION_OPTIONS has ${all.TRANSCRIPTION_PROVIDER} redact ${names.join(', ')}, and TRANSCRIPTION_FALLBACK_PROVIDER=${all.TRANSCRIPTION_FALLBACK_PROVIDER} is not asked to: whenever it stands in, that would stay in the text; give TRANSCRIPTION_FALLBACK_OPTIONS the same redact, choose a fallback that can do it, or leave TRANSCRIPTION_FALLBACK_PROVIDER out`;
+  },
+  when: ({ issues }) => !issues.some(({ path }) => BOTH.includes(path?.[0])),
+});
+
+const droppedAtFallback = (all: Policy) =>
+  all.TRANSCRIPTION_FALLBACK_PROVIDER === undefined
+    ? []
+    : droppedRedaction(all.TRANSCRIPTION_OPTIONS, all.TRANSCRIPTION_FALLBACK_OPTIONS);
 
 function parseJson(text: string): unknown {
   try {
