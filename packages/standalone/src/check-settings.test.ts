@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkSettings } from './check-settings.ts';
+import { checkNamedFiles, checkSettings } from './check-settings.ts';
 
 test('nothing at all is enough', () => {
   expect(checkSettings({}).speech).toBe('simulator');
@@ -28,4 +28,18 @@ test.each([
 test('a key of a real account that is left in the environment of a simulated one is none', () => {
   const key = { TWILIO_API_KEY_SID: `SK${'a'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret', DEEPGRAM_API_KEY: ' ' };
   expect(checkSettings(key).twilio).toBeUndefined();
+});
+
+// The check said that settings can be used with which nothing started.
+test('files are read where a real account needs them', async () => {
+  const real = {
+    TWILIO_ACCOUNT_SID: `AC${'a'.repeat(32)}`,
+    TWILIO_AUTH_TOKEN: 'token',
+    PUBLIC_BASE_URL: 'https://a.example',
+  };
+  const files = { ACCOUNTS_FILE: '/nowhere' };
+  await expect(checkNamedFiles(checkSettings({ ...real, ...files }))).rejects.toThrow(
+    'ACCOUNTS_FILE /nowhere: it cannot',
+  );
+  await expect(checkNamedFiles(checkSettings(files))).resolves.toBeUndefined();
 });

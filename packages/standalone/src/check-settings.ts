@@ -1,6 +1,7 @@
 import { readConfig as readIngestConfig } from '@onrecord/ingest/config';
 import { readConfig as readRetentionConfig } from '@onrecord/retention/config';
 import { type Environment, SettingsError } from '@onrecord/shared/config/settings';
+import { checkTranscriberFiles } from '@onrecord/transcriber/check-files';
 import { readConfig as readTranscriberConfig } from '@onrecord/transcriber/config';
 import { readConfig, type StandaloneConfig, settingsSchema } from './config.ts';
 import type { Secrets } from './secrets.ts';
@@ -36,6 +37,15 @@ export function checkSettings(environment: Environment, speech?: 'whisper'): Sta
   ];
   if (problems.length > 0) throw new SettingsError(firstOfEach(problems));
   return config;
+}
+
+/**
+ * Reads the files that the settings name. The transcriber has one more than the other services; all share the rest.
+ * @throws SettingsError as a start would
+ */
+export async function checkNamedFiles(config: StandaloneConfig): Promise<void> {
+  const { transcriber } = serviceEnvironment(config, SECRETS, PLACES, false);
+  await checkTranscriberFiles(readTranscriberConfig(transcriber));
 }
 
 /** What a real account, or Deepgram, would be asked for is not looked at where it is simulated; half of it is a mistake all the same. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SettingsError } from '@onrecord/shared/config/settings';
 import { describeFailure } from '@onrecord/shared/lifecycle/run-main';
 import type { Logger } from 'pino';
-import { checkSettings } from './check-settings.ts';
+import { checkNamedFiles, checkSettings } from './check-settings.ts';
 import type { StandaloneConfig } from './config.ts';
 import { explainDatabaseError, openDatabase } from './database.ts';
 import { lockDataFolder } from './embedded-postgres/data-folder-lock.ts';
@@ -32,6 +32,7 @@ export async function run(
     }
     const config = checkSettings(environment, flags.speech);
     if (flags.check) {
+      await checkNamedFiles(config);
       terminal.print('the settings can be used');
       return EXIT.ok;
     }

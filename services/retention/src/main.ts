@@ -1,3 +1,4 @@
+import { checkFiles } from '@onrecord/shared/lifecycle/check-files';
 import { runMain } from '@onrecord/shared/lifecycle/run-main';
 import { startTraced } from '@onrecord/shared/telemetry/tracing/start-traced';
 import { readConfig } from './config.ts';
@@ -6,5 +7,5 @@ import { startRetention } from './service.ts';
 await runMain(
   'retention',
   (environment) => startTraced('retention', readConfig(environment), startRetention),
-  readConfig,
+  (environment) => checkFiles('retention', readConfig(environment)),
 );

@@ -44,10 +44,22 @@ const withSetting = (cause: EventLogUnavailableError) =>
 
 /** Only the adapter in use is loaded: each brings a client library of its own. */
 async function openAdapter(options: EventLogOptions): Promise<EventLog> {
-  if (/^postgres(ql)?:/.test(options.url)) {
+  if (isPostgres(options)) {
     const { openPostgresEventLog } = await import('./postgres/open.ts');
     return openPostgresEventLog(options);
   }
   const { openKafkaEventLog } = await import('./kafka/open.ts');
   return openKafkaEventLog(options);
 }
+
+/**
+ * Reads the files that opening would read, and connects to nothing.
+ * @throws SettingsError as opening would
+ */
+export async function checkEventLogFiles(options: EventLogOptions): Promise<void> {
+  if (isPostgres(options)) return;
+  const { readConnection } = await import('./kafka/connection.ts');
+  await readConnection(options);
+}
+
+const isPostgres = ({ url }: Pick<EventLogOptions, 'url'>) => /^postgres(ql)?:/.test(url);

@@ -20,7 +20,7 @@ function run(start: string, args: readonly string[] = [], environment: Record<st
     const running = { addresses: {}, failed: forever, stop: async () => console.log('stopped') };
     setInterval(() => {}, 1_000);
     const up = setTimeout(() => console.log('up'), 0);
-    await runMain('demo', async (environment) => { ${start} }, ({ GOOD }) => { if (!GOOD) throw new Error('GOOD is missing'); });`;
+    await runMain('demo', async (environment) => { ${start} }, async ({ GOOD }) => { if (!GOOD) throw new Error('GOOD is missing'); });`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code, '--', 'main.ts', ...args], {
     cwd: FOLDER,
     env: { ...process.env, ...environment },

@@ -13,7 +13,8 @@ const USAGE_FAILED = 2;
 
 /**
  * Runs one service as a process: starts it, stops it on SIGTERM, SIGINT or SIGHUP, ends with status 1 when it cannot start or
- * continue. A second signal ends the process at once. `--check` reads the settings with `check`, which throws, and starts nothing.
+ * continue. A second signal ends the process at once. `--check` reads the settings, and the files
+ * that they name, with `check`, which throws or rejects, and starts nothing.
  */
 export async function runMain(
   name: string,
@@ -49,12 +50,12 @@ const usage = (name: string) => `usage: node services/${name}/src/main.ts [--che
 Settings come from the environment: see .env.example.
 `;
 
-function answerTo(argument: string, name: string, check: (environment: Environment) => unknown): never {
+async function answerTo(argument: string, name: string, check: (environment: Environment) => unknown): Promise<never> {
   if (argument === '--help' || argument === '-h') {
     process.stdout.write(usage(name));
   } else if (argument === '--check') {
     try {
-      check(process.env);
+      await check(process.env);
       process.stdout.write(`${name}: the settings can be used\n`);
     } catch (error) {
       fail(name, error);
