@@ -136,3 +136,11 @@ describe('a voice file', () => {
     );
   });
 });
+
+// The check took them, and the start said that another program has the port.
+test('refuses one port for callbacks and metrics', () => {
+  expect(complaint({ METRICS_PORT: '8080' })).toContain(
+    'PORT and METRICS_PORT are both 8080: give each a port of its own',
+  );
+  expect(readConfig({ ...environment, PORT: '0', METRICS_PORT: '0' })).toMatchObject({ port: 0, metricsPort: 0 });
+});

@@ -1,4 +1,4 @@
-import { commonSettings } from '@onrecord/shared/config/common-settings';
+import { commonSettings, ownPorts } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, flag, port, readSettings, wholeNumber } from '@onrecord/shared/config/settings';
 import type { Examined } from '@onrecord/shared/doctor/examine';
 import { voiceFileNumbers } from '@onrecord/shared/doctor/voice-file-numbers';
@@ -92,7 +92,9 @@ export type IngestConfig = ReturnType<typeof toConfig>;
 
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment): IngestConfig {
-  return toConfig(readSettings(settingsSchema.check(...wholeApiKey, bodiesFit, answersHaveAPlace), environment));
+  return toConfig(
+    readSettings(settingsSchema.check(...wholeApiKey, ownPorts, bodiesFit, answersHaveAPlace), environment),
+  );
 }
 
 const builtIn = (dialTo: string | undefined) => (dialTo === undefined ? undefined : builtInVoiceFile(dialTo));

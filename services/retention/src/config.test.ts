@@ -95,3 +95,10 @@ describe('a fallback', () => {
     expect(withOptions({ TRANSCRIPTION_OPTIONS }).fallback).toBeUndefined();
   });
 });
+
+// The check took them, and the start said that another program has the port.
+it('one port for two things is refused, whatever else is wrong', () => {
+  const both = { PORT: '9465', SWEEP_INTERVAL: 'often' };
+  expect(() => withOptions(both)).toThrow(/SWEEP_INTERVAL.*\n.*PORT and METRICS_PORT are both 9465: give each/);
+  expect(() => withOptions({ PORT: '0', METRICS_PORT: '0' })).not.toThrow();
+});

@@ -1,4 +1,4 @@
-import { commonSettings } from '@onrecord/shared/config/common-settings';
+import { commonSettings, ownPorts } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, port, readSettings } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { bearerToken } from '@onrecord/shared/http/bearer-token';
@@ -65,7 +65,7 @@ export const settingsSchema = z.object({
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment) {
   const policyFits = [otherFallback, ...possibleOptions, sameRedaction];
-  const settings = readSettings(settingsSchema.check(...wholeApiKey, ...policyFits), environment);
+  const settings = readSettings(settingsSchema.check(...wholeApiKey, ownPorts, ...policyFits), environment);
   return {
     logLevel: settings.LOG_LEVEL,
     tracing: toTracingOptions(settings),

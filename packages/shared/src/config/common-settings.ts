@@ -19,3 +19,12 @@ export const commonSettings = (metricsPort: number) => ({
     .describe('How long work in flight may take after SIGTERM'),
   ...tracingSettings,
 });
+
+type Ports = Record<'PORT' | 'METRICS_PORT', number>;
+
+/** For `.check(…)` of a process with two ports; 0 chooses a free one each time. */
+export const ownPorts = z.refine<Ports>(({ METRICS_PORT, PORT }) => PORT === 0 || PORT !== METRICS_PORT, {
+  error: ({ input }) => `PORT and METRICS_PORT are both ${(input as Ports).PORT}: give each a port of its own`,
+  // Beside other problems, but not beside one of these two.
+  when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'PORT' || path?.[0] === 'METRICS_PORT'),
+});
