@@ -118,6 +118,14 @@ describe('the settings', () => {
     expect(() => readConfig({ ...required, ...setting })).toThrow(complaint);
   });
 
+  // Whoever wrote "whisper" was told besides of an address that the simulator needs.
+  it('say nothing more of a provider that is unknown', () => {
+    const unknown = { TRANSCRIPTION_PROVIDER: 'whisper', TRANSCRIPTION_FALLBACK_PROVIDER: 'ears' };
+    expect(() => readConfig({ ...required, ...unknown })).toThrow(
+      /has 2 unusable .*\n.*PROVIDER is "whisper".*\n.*FALLBACK_PROVIDER is "ears"[^\n]*$/,
+    );
+  });
+
   it('ask about archived audio only where that is wanted', () => {
     expect(readConfig(required).archivedWays).toBeUndefined();
     expect(readConfig({ ...required, ...callback, TRANSCRIPTION_CALLBACK: '' }).archivedWays).toBeUndefined();

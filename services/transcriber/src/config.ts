@@ -112,8 +112,12 @@ const providersOf = (all: {
   TRANSCRIPTION_FALLBACK_PROVIDER?: ProviderName | undefined;
 }) => [all.TRANSCRIPTION_PROVIDER, all.TRANSCRIPTION_FALLBACK_PROVIDER];
 
-/** Settings are judged together whatever else is wrong, so that one message names everything. */
+/** Settings are judged together whatever else is wrong, so that one message names everything; but of an unknown provider nothing follows. */
 const always = { when: () => true };
+const whereKnown = (setting: keyof typeof providerSettings) => ({
+  when: ({ issues }: { issues: readonly { path?: readonly PropertyKey[] | undefined }[] }) =>
+    !issues.some(({ path }) => path?.[0] === setting),
+});
 
 /** Every variable that the transcriber reads. */
 export const settingsSchema = z
@@ -139,7 +143,7 @@ export const settingsSchema = z
     path: ['TRANSCRIPTION_URL'],
     error:
       'TRANSCRIPTION_PROVIDER=simulator needs the address of the look-alike, and openai-compatible that of the server',
-    ...always,
+    ...whereKnown('TRANSCRIPTION_PROVIDER'),
   })
   .refine(
     ({ TRANSCRIPTION_FALLBACK_PROVIDER: name, TRANSCRIPTION_FALLBACK_URL: address }) =>
@@ -148,7 +152,7 @@ export const settingsSchema = z
       path: ['TRANSCRIPTION_FALLBACK_URL'],
       error:
         'TRANSCRIPTION_FALLBACK_PROVIDER=simulator needs the address of the look-alike, and openai-compatible that of the server',
-      ...always,
+      ...whereKnown('TRANSCRIPTION_FALLBACK_PROVIDER'),
     },
   );
 type Settings = z.output<typeof settingsSchema>;
