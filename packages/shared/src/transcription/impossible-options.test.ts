@@ -25,7 +25,7 @@ describe('what a provider can be asked for', () => {
     ['openai-compatible', { keyterms: ['Onrecord'] }, 'keyterms'],
     ['openai-compatible', { language: 'en', redact: ['pci'] }, 'redact "pci"'],
     ['openai-compatible', { smartFormat: true, mipOptOut: true }, 'smartFormat true; nor for mipOptOut true'],
-    ['simulator', { toString: 'x' }, 'toString which is no option here'],
+    ['simulator', { toString: 'x' }, 'toString, which is no option here (they are model, language, '],
   ] as const)('%s is not asked for %j', (provider, options, said) => {
     expect(describeImpossible(provider, structuredClone<Record<string, unknown>>(options))).toContain(
       `${provider} cannot be asked for ${said}`,

@@ -29,7 +29,8 @@ export function impossibleOptions(provider: ProviderName, wanted: AskedOptions):
   return Object.entries(wanted).flatMap(([option, value]) => {
     if (option === 'fallback' || value === undefined) return [];
     const check = Object.hasOwn(CHECKS, option) ? CHECKS[option] : undefined;
-    const why = check ? check(can, wanted) : `which is no option here: they are ${Object.keys(CHECKS).join(', ')}`;
+    if (!check) return [`${option}, which is no option here (they are ${Object.keys(CHECKS).join(', ')})`];
+    const why = check(can, wanted);
     return why === undefined ? [] : [`${option} ${why}`.trim()];
   });
 }
