@@ -113,6 +113,7 @@ describe('the settings', () => {
       { TRANSCRIPTION_PRESIGNED_URL: 'true', RECORDINGS_BUCKET: 'file:./data/recordings' },
       'TRANSCRIPTION_PRESIGNED_URL is "true": nobody can fetch audio out of a folder',
     ],
+    ['a budget of nothing', { TRANSCRIPTION_BUDGET_PER_DAY: '0' }, 'at most 3650d), or leave it out for no limit'],
     ['a duration without a unit', { RELAY_TIMEOUT: '30' }, 'RELAY_TIMEOUT is "30"'],
   ])('refuse %s, by name', (_what, setting, complaint) => {
     expect(() => readConfig({ ...required, ...setting })).toThrow(complaint);

@@ -100,7 +100,7 @@ const transcriptionSettings = {
   TRANSCRIPTION_TIMEOUT: duration({ min: '10s', max: '2h' })
     .prefault('15m')
     .describe('How long one request to the speech provider may take, upload included'),
-  TRANSCRIPTION_BUDGET_PER_DAY: duration({ min: '1m', max: '3650d' })
+  TRANSCRIPTION_BUDGET_PER_DAY: duration({ min: '1m', max: '3650d', absent: 'no limit' })
     .optional()
     .describe(
       'Billed audio that may be sent to the speech provider in a day (UTC) for each account, such as 10h; what comes then is archived and transcribed on the next day',

@@ -57,8 +57,8 @@ const isSecret = (name: string, value: string) =>
 
 const DURATION_UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** A duration such as `500ms`, `30s`, `10m`, `24h` or `30d`, read as milliseconds. */
-export const duration = (bounds: { min?: string; max?: string } = {}) =>
+/** A duration such as `500ms`, `30s`, `10m`, `24h` or `30d`, read as milliseconds. `absent` says what leaving it out means. */
+export const duration = (bounds: { min?: string; max?: string; absent?: string } = {}) =>
   z.string().transform((text, context) => {
     const ms = parseDuration(text);
     const [min, max] = [bounds.min, bounds.max].map((bound) =>
@@ -68,7 +68,7 @@ export const duration = (bounds: { min?: string; max?: string } = {}) =>
       const range = [bounds.min && `at least ${bounds.min}`, bounds.max && `at most ${bounds.max}`].filter(Boolean);
       context.addIssue({
         code: 'custom',
-        message: `give a duration such as 500ms, 30s, 10m, 24h or 30d${range.length ? ` (${range.join(', ')})` : ''}`,
+        message: `give a duration such as 500ms, 30s, 10m, 24h or 30d${range.length ? ` (${range.join(', ')})` : ''}${bounds.absent ? `, or leave it out for ${bounds.absent}` : ''}`,
       });
       return z.NEVER;
     }
