@@ -1,5 +1,6 @@
 import { type OnrecordEvent, withdrawalsFolder } from '@onrecord/shared/events';
 import { boundedWaitMs } from '@onrecord/shared/http/retry-after';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from './change-recording.ts';
 import { planDeletion, type RecordingEntry } from './domain/custody.ts';
 import { folderOf } from './domain/decision-events.ts';
@@ -14,6 +15,7 @@ import {
 } from './domain/deletion.ts';
 import { deletedEvent } from './domain/deletion-event.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
+import { withdrawClearance } from './withdraw-clearance.ts';
 
 interface StoredObject {
   key: string;
@@ -21,7 +23,7 @@ interface StoredObject {
 }
 
 /** Where objects are: shows what is under a prefix, deletes every version of it and lists afresh. */
-interface ObjectPlace {
+interface ObjectPlace extends Pick<ObjectStore, 'put'> {
   /** How the store is named in events. */
   readonly uri: string;
   deleteAllVersions(
@@ -97,8 +99,9 @@ export async function attemptDeletion(
     });
   };
   if (known.deletion.completedAt !== undefined) return lookOnceMore(ledger, key, known, { objects, clock, note });
+  const unfiled = await withdrawClearance(known, known.deletion, objects);
   const [fromStore, fromTwilio] = await Promise.all([
-    deleteObjects(objects, known, clock, note),
+    deleteObjects(objects, known, { clock, note, unfiled }),
     deleteSource(source, known, clock, note),
   ]);
   const attempt: DeletionAttempt = { objects: fromStore, ...fromTwilio };
@@ -123,8 +126,8 @@ async function lookOnceMore(
   known: RecordingEntry,
   { objects, clock, note }: Pick<DeleteContext, 'objects' | 'clock'> & { note: Note },
 ): Promise<undefined> {
-  const { failure } = await deleteObjects(objects, known, clock, note);
-  // Needed while a clearance could come round to a copy at Twilio, which has long been gone by now. Nothing of the recording is in it.
+  const { failure } = await deleteObjects(objects, known, { clock, note });
+  // Needed while a clearance could come round to what is being deleted, which has long been gone by now. Nothing of the recording is in it.
   if (failure === undefined) await objects.deleteAllVersions(withdrawalsFolder(key));
   await ledger.change(key, ({ deletion, ...entry }) => {
     // Another one that began meanwhile, also with what was found just now, looks by itself.
@@ -151,13 +154,12 @@ const archivedElsewhere = ({ archive }: RecordingEntry, uri: string): string[] =
 async function deleteObjects(
   objects: ObjectPlace,
   known: RecordingEntry,
-  clock: () => Date,
-  note: Note,
+  { clock, note, unfiled = [] }: Pick<DeleteContext, 'clock'> & { note: Note; unfiled?: readonly string[] },
 ): Promise<DeletionAttempt['objects']> {
   const begunAt = clock();
   const found = [...(known.deletion?.objects.found ?? [])];
   const deleted: ReturnType<typeof nameOf>[] = [];
-  const failures = archivedElsewhere(known, objects.uri);
+  const failures = [...unfiled, ...archivedElsewhere(known, objects.uri)];
   for (const prefix of prefixesOf(known)) {
     try {
       const report = await objects.deleteAllVersions(prefix, async (batch) => {

@@ -9,7 +9,7 @@ import {
 } from '@onrecord/shared/events';
 import { ObjectExistsError, type ObjectStore } from '@onrecord/shared/object-store/port';
 
-/** The outbox tries again; meanwhile other recordings go on. */
+/** The outbox, or the next attempt at a deletion, tries again; meanwhile other recordings go on. */
 const FILE_TIMEOUT_MS = 10_000;
 
 type Decision = EventOf<typeof recordingCleared | typeof recordingRefused | typeof recordingWithheld>;
@@ -34,13 +34,29 @@ export const filingWithdrawals = (
   },
 });
 
-/** @throws ObjectStoreError */
-async function file({ data, id }: Decision, store: Pick<ObjectStore, 'put'>): Promise<void> {
-  const clearance = data.decision - 1;
-  const { accountSid, recordingSid, decidedAt } = data;
-  const note = { schema: 'onrecord.withdrawal.v1', accountSid, recordingSid, clearance, withdrawnBy: id, decidedAt };
+const file = ({ data, id }: Decision, store: Pick<ObjectStore, 'put'>): Promise<void> =>
+  fileWithdrawal(data, { clearance: data.decision - 1, withdrawnBy: id, decidedAt: data.decidedAt }, store);
+
+/** Which clearance holds no more, and the id of the event that tells why. */
+interface Withdrawal {
+  clearance: number;
+  withdrawnBy: string;
+  decidedAt: string;
+}
+
+/**
+ * Writes down that a clearance holds no more, once.
+ * @throws ObjectStoreError
+ */
+export async function fileWithdrawal(
+  { accountSid, recordingSid }: { accountSid: string; recordingSid: string },
+  withdrawal: Withdrawal,
+  store: Pick<ObjectStore, 'put'>,
+): Promise<void> {
+  const note = { schema: 'onrecord.withdrawal.v1', accountSid, recordingSid, ...withdrawal };
+  const key = withdrawalKey({ accountSid, recordingSid }, withdrawal.clearance);
   try {
-    await store.put(withdrawalKey(data, clearance), Buffer.from(`${JSON.stringify(note, null, 2)}\n`), {
+    await store.put(key, Buffer.from(`${JSON.stringify(note, null, 2)}\n`), {
       contentType: 'application/json',
       createOnly: true,
       signal: AbortSignal.timeout(FILE_TIMEOUT_MS),

@@ -62,8 +62,12 @@ export const createDecisionHandler =
     try {
       await handleCleared(event.data, event.traceparent, transcribing, context);
     } catch (error) {
+      if (error instanceof NothingToDoError) {
+        context.logger.info({ reason: error.message }, 'a recording is worked on no further');
+        throw error;
+      }
       const known = error instanceof StageError ? error : undefined;
-      if (!(error instanceof NothingToDoError) && known?.kind !== 'postponed') {
+      if (known?.kind !== 'postponed') {
         transcribing.metrics.stageFailed(known?.stage ?? 'handler', known?.kind ?? 'transient');
       }
       throw error;

@@ -1,11 +1,13 @@
 import { NothingToDoError } from '@onrecord/shared/event-log/failure-policy';
 import { type OnrecordEvent, withdrawalKey } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { type Logger, pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { serve } from './testing/http-server.ts';
 import {
   accountSid,
   cleared,
+  folder,
   openPipeline,
   openTestStore,
   recordingAudio,
@@ -28,9 +30,15 @@ async function startGroup({ deepgramStatus = 200 } = {}) {
   const deepgram = await startDeepgram({ status: deepgramStatus, body: answer });
   const { store } = await openTestStore();
   const published: OnrecordEvent[] = [];
-  const member = (own: ObjectStore = store) =>
-    openPipeline({ twilioUrl: twilio.url, deepgramUrl: deepgram.url, store: own, published });
-  /** As retention does, before it publishes what takes a clearance back. */
+  const member = (own: ObjectStore = store, logger?: Logger) =>
+    openPipeline({
+      twilioUrl: twilio.url,
+      deepgramUrl: deepgram.url,
+      store: own,
+      published,
+      ...(logger && { logger }),
+    });
+  /** As retention does, before it publishes what takes a clearance back, and before it deletes. */
   const withdraw = async (decision: number) => {
     const key = withdrawalKey({ accountSid, recordingSid }, decision);
     await store.put(key, Buffer.from('{}'), { contentType: 'application/json', createOnly: true });
@@ -146,6 +154,23 @@ describe('a clearance that was withdrawn', () => {
     await member().run(cleared({ decision: 3 }));
     expect(deepgram.paid).toHaveLength(1);
     expect(published.map(({ type }) => type)).toContain('onrecord.transcript.completed.v1');
+  });
+
+  // An operator deleted an archived recording while its transcription waited for a provider that was away: the next attempt found
+  // neither archive nor media and gave it up as "deleted at Twilio before it could be read".
+  it('by a deletion, while it waited for a provider that is away, ends without a failure', async () => {
+    const { member, store, withdraw, setReady, published, twilio } = await startGroup({ deepgramStatus: 503 });
+    await expect(member().run()).rejects.toMatchObject({ stage: 'transcription-request' });
+    const asked = twilio.requests.length;
+    await withdraw(1);
+    await store.deleteAllVersions(`${folder}/`);
+    setReady(false);
+    const said: string[] = [];
+    const logger = pino({ base: null, timestamp: false }, { write: (line: string) => void said.push(line) });
+    await expect(member(store, logger).run(cleared(), 2)).rejects.toThrow(NothingToDoError);
+    expect(twilio.requests).toHaveLength(asked);
+    expect(published.map(({ type }) => type)).toEqual(['onrecord.recording.archived.v1']);
+    expect(said.join()).toContain('or Onrecord deletes the recording');
   });
 
   it('stands in the way of itself alone: a later clearance is carried out', async () => {

@@ -6,13 +6,15 @@ import type { Clearance } from './clearance.ts';
 import { STAGES } from './domain/stages.ts';
 
 /**
- * Returns when no later decision has taken this clearance back.
- * @throws NothingToDoError when one has; StageError `withdrawal` when that cannot be told: without an answer nothing goes on
+ * Returns when this clearance holds: no later decision has taken it back, and retention has begun no deletion of the recording.
+ * @throws NothingToDoError when it does not; StageError `withdrawal` when that cannot be told: without an answer nothing goes on
  */
 export async function stopIfWithdrawn(clearance: Clearance, store: Pick<ObjectStore, 'head'>): Promise<void> {
   const { decision } = clearance;
   const note = await atStage(STAGES.withdrawal, () => store.head(withdrawalKey(clearance, decision)));
-  if (note) throw new NothingToDoError(`a later decision took decision ${decision} back; it is carried out no further`);
+  if (!note) return;
+  const why = 'a later decision took it back, or Onrecord deletes the recording';
+  throw new NothingToDoError(`decision ${decision} holds no more: ${why}; it is carried out no further`);
 }
 
 /** How the work on a recording learns that its clearance was taken back. */

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setRetention } from '@onrecord/retention/set-retention';
+import { withdrawalKey } from '@onrecord/shared/events';
+import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { startSimulator } from '@onrecord/simulator/simulator';
 import { openAccountState } from '@onrecord/simulator/twilio/account-state';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -229,6 +232,47 @@ describe('a recording that nobody refused', () => {
     expect(await site.objectsUnder(prefix)).toBe(0);
     expect(site.statusAtTwilio(sid)).toBe('deleted');
     expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { cause: 'schedule' } });
+  });
+
+  // A transcription that waited for its provider found its archive gone, and reported the recording as one that was deleted at Twilio
+  // before it could be read.
+  it('has its clearance taken back before anything goes', async () => {
+    const { sid, archive } = await site.given('granted');
+    await archive();
+    const note = withdrawalKey({ accountSid: ACCOUNT, recordingSid: sid }, 1);
+    const seen: unknown[] = [];
+    const objects: ObjectStore = {
+      ...site.store,
+      deleteAllVersions: async (...args) => {
+        seen.push(await site.store.head(note));
+        return site.store.deleteAllVersions(...args);
+      },
+    };
+    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2), policy);
+    site.test.now = at(2);
+    await site.sweep({ objects });
+    expect(seen[0]).toMatchObject({ bytes: expect.any(Number) });
+    const [told] = await site.toldOf(sid);
+    expect(JSON.parse(await text((await site.store.get(note)).body))).toMatchObject({
+      clearance: 1,
+      withdrawnBy: told?.id,
+    });
+  });
+
+  it('goes also where that cannot be written, and counts as deleted when it is', async () => {
+    const { sid, prefix, archive } = await site.given('granted');
+    await archive();
+    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2), policy);
+    site.test.now = at(2);
+    await site.sweep({ objects: { ...site.store, put: () => Promise.reject(new Error('the disk is full')) } });
+    expect(await site.objectsUnder(prefix)).toBe(0);
+    expect(await site.find(sid)).toMatchObject({
+      state: 'deleting',
+      deletion: { status: 'partial', objects: { failure: expect.stringContaining('the disk is full') } },
+    });
+    site.test.now = at(3);
+    await site.sweep();
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { objects: { deleted: 2 } } });
   });
 
   it('is withheld while consent is unknown, and never deleted for that', async () => {
