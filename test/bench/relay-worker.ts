@@ -52,8 +52,8 @@ async function onrecord({ sourceUrl, s3, bucket, key, providerUrl, ...task }: Re
   const { endpoint, region } = s3;
   const options = { kind: 's3', bucket, prefix: '', endpoint, region, credentials: s3, forcePathStyle: true } as const;
   const store = await openObjectStore(options);
-  const credentials = { user: 'AC1', password: 'secret' };
-  const source = createTwilioMedia({ ...LIMITS, apiUrl: sourceUrl, credentials, now: () => new Date() });
+  const authorization = `Basic ${btoa('AC1:secret')}`;
+  const source = createTwilioMedia({ ...LIMITS, apiUrl: sourceUrl, authorization, now: () => new Date() });
   const legs: ProviderLeg[] = [];
   const beside = providerUrl === undefined ? undefined : sending(providerUrl, legs);
   const recording = { ...recordingOf(task.kib, task.waitMs), channels: 2, format: 'wav' } as const;

@@ -1,9 +1,15 @@
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import { notConfigured, type TwilioAccount, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import {
+  authorizationOf,
+  credentialsOf,
+  notConfigured,
+  type TwilioAccount,
+  type TwilioAccounts,
+} from '@onrecord/shared/twilio/accounts';
 import { STAGES } from '../domain/stages.ts';
 import { createTwilioMedia, type TwilioMedia, type TwilioMediaOptions } from './twilio-media.ts';
 
-export interface AccountsMediaOptions extends Omit<TwilioMediaOptions, 'apiUrl' | 'credentials'> {
+export interface AccountsMediaOptions extends Omit<TwilioMediaOptions, 'apiUrl' | 'authorization'> {
   accounts: TwilioAccounts;
 }
 
@@ -11,10 +17,11 @@ export interface AccountsMediaOptions extends Omit<TwilioMediaOptions, 'apiUrl' 
 export function createAccountsMedia({ accounts, ...options }: AccountsMediaOptions): TwilioMedia {
   // By what they are made of: a rotated token gets connections of its own, and what is under way is not cut off.
   const sources = new Map<string, TwilioMedia>();
-  const sourceOf = ({ apiUrl, ...account }: TwilioAccount): TwilioMedia => {
-    const credentials = credentialsOf(account);
-    const key = JSON.stringify([apiUrl, credentials]);
-    const source = sources.get(key) ?? createTwilioMedia({ ...options, apiUrl, credentials });
+  const sourceOf = (account: TwilioAccount): TwilioMedia => {
+    const { apiUrl } = account;
+    const authorization = authorizationOf(credentialsOf(account));
+    const key = JSON.stringify([apiUrl, authorization]);
+    const source = sources.get(key) ?? createTwilioMedia({ ...options, apiUrl, authorization });
     sources.set(key, source);
     return source;
   };
@@ -34,7 +41,3 @@ export function requireAccount(accounts: TwilioAccounts, accountSid: string): Tw
   if (account !== undefined) return account;
   throw new StageError(STAGES.mediaFetch, notConfigured(accountSid), { kind: 'transient' });
 }
-
-/** An API key can be revoked alone, so it is preferred over the auth token. */
-const credentialsOf = ({ accountSid, apiKey, authTokens }: Omit<TwilioAccount, 'apiUrl'>) =>
-  apiKey === undefined ? { user: accountSid, password: authTokens[0] } : { user: apiKey.sid, password: apiKey.secret };

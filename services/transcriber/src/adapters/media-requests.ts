@@ -7,8 +7,8 @@ import { lookupPublic, refusePrivateHost } from './public-address.ts';
 export interface MediaRequestsOptions {
   /** `https://api.twilio.com`, or where a simulator listens. */
   apiUrl: string;
-  /** An API key and its secret, or the AccountSid and the auth token. */
-  credentials: { user: string; password: string };
+  /** The header's value; it goes to `apiUrl` alone. */
+  authorization: string;
   connectTimeoutMs: number;
   /** From the request to the answer's headers. */
   headersTimeoutMs: number;
@@ -42,8 +42,7 @@ export function createMediaRequests(options: MediaRequestsOptions): MediaRequest
   const twilio = new Agent({ connect });
   const elsewhere = new Agent({ connect: { ...connect, lookup: options.lookup ?? lookupPublic } });
   const origin = new URL(options.apiUrl).origin;
-  const { user, password } = options.credentials;
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const { authorization } = options;
 
   const ask = async (url: URL, accept: string, signal: AbortSignal): Promise<Answer> => {
     const isTwilio = url.origin === origin;

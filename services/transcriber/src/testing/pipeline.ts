@@ -154,7 +154,7 @@ export function openPipeline(parts: PipelineParts) {
   const logger = parts.logger ?? pino({ level: 'silent' });
   const source = createTwilioMedia({
     apiUrl: parts.twilioUrl,
-    credentials: { user: accountSid, password: 'token' },
+    authorization: `Basic ${btoa(`${accountSid}:token`)}`,
     connectTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
     bodyTimeoutMs: parts.mediaBodyTimeoutMs ?? 5_000,

@@ -5,7 +5,7 @@ import { createTwilioMedia, type TwilioMedia, type TwilioMediaOptions } from '..
 export function twilioMediaAt(apiUrl: string, overrides: Partial<TwilioMediaOptions> = {}): TwilioMedia {
   const media = createTwilioMedia({
     apiUrl,
-    credentials: { user: 'SKkey', password: 'secret' },
+    authorization: `Basic ${btoa('SKkey:secret')}`,
     connectTimeoutMs: 5_000,
     headersTimeoutMs: 5_000,
     bodyTimeoutMs: 5_000,
