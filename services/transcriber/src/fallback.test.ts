@@ -1,21 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OnrecordEvent } from '@onrecord/shared/events';
-import { startSimulator } from '@onrecord/simulator/simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createOpenAiCompatible } from './adapters/openai-compatible.ts';
 import { bodyOf, serve } from './testing/http-server.ts';
 import { verboseAnswer } from './testing/openai-answer.ts';
-import {
-  accountSid,
-  cleared,
-  folder,
-  openPipeline,
-  openTestStore,
-  startDeepgram,
-  startTwilio,
-} from './testing/pipeline.ts';
+import { cleared, folder, openPipeline, openTestStore, startDeepgram, startTwilio } from './testing/pipeline.ts';
+import { startTestSimulator } from './testing/simulator.ts';
 
 /** The first provider is the simulated Deepgram, the other one a server that speaks OpenAI's protocol: both over real sockets. */
 const transcription = { fallback: { provider: 'openai-compatible', options: { model: 'small' } } };
@@ -38,21 +29,8 @@ async function startWhisper(status = 200) {
   return { provider, requests };
 }
 
-async function startSimulatedDeepgram() {
-  const application = await serve((_request, response) => response.end());
-  const simulator = await startSimulator({
-    accountSid,
-    authToken: 'token',
-    publicBaseUrl: application.url,
-    speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
-    speed: 1_000,
-  });
-  onTestFinished(() => simulator.stop());
-  return simulator;
-}
-
 async function start({ whisperStatus = 200, deepgramUrl = '' } = {}) {
-  const simulator = await startSimulatedDeepgram();
+  const simulator = await startTestSimulator();
   const whisper = await startWhisper(whisperStatus);
   const { store, folder: root, read } = await openTestStore();
   const published: OnrecordEvent[] = [];

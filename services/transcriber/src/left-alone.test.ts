@@ -1,12 +1,8 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { ObjectStoreError } from '@onrecord/shared/object-store/port';
-import { startSimulator } from '@onrecord/simulator/simulator';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { serve } from './testing/http-server.ts';
 import {
-  accountSid,
   cleared,
   openPipeline,
   openTestStore,
@@ -14,6 +10,7 @@ import {
   startDeepgram,
   startTwilio,
 } from './testing/pipeline.ts';
+import { startTestSimulator } from './testing/simulator.ts';
 
 /** Who is busy or away is left alone by everybody, tried out by one, and used again when it is back. */
 const recordings = Array.from({ length: 20 }, (_, number) => `RE${number.toString(16).padStart(32, '0')}`);
@@ -48,15 +45,7 @@ async function start(parts: Partial<PipelineParts> & Pick<PipelineParts, 'deepgr
 }
 
 async function startSimulatedDeepgram() {
-  const application = await serve((_request, response) => response.end());
-  const simulator = await startSimulator({
-    accountSid,
-    authToken: 'token',
-    publicBaseUrl: application.url,
-    speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
-    speed: 1_000,
-  });
-  onTestFinished(() => simulator.stop());
+  const simulator = await startTestSimulator();
   const outcomes = () => simulator.deepgram.requests.map(({ outcome }) => outcome);
   return { url: simulator.url, deepgram: simulator.deepgram, outcomes };
 }

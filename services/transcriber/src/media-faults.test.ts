@@ -1,62 +1,34 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { type ObjectStore, ObjectStoreError } from '@onrecord/shared/object-store/port';
-import {
-  type CallScript,
-  type RecordingState,
-  type RestFailure,
-  type Simulator,
-  startSimulator,
-} from '@onrecord/simulator/simulator';
+import type { RecordingState, RestFailure, Simulator } from '@onrecord/simulator/simulator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Clearance, keysOf } from './clearance.ts';
 import { handleByPolicy } from './testing/by-policy.ts';
 import { accountSid, cleared, openPipeline, openTestStore, sha256Of } from './testing/pipeline.ts';
+import { AUTH_TOKEN, callOf, openSimulator, recordCall } from './testing/simulator.ts';
 
 /** Each fault of Twilio's side, over real sockets, and what becomes of the recording by the retry policy as it is in force. */
 const SPEECH_TIMEOUT_MS = 60_000;
 const EVERY_TIME = 1_000;
-const AUTH_TOKEN = 'token';
 const publicKeySid = `CR${'c'.repeat(32)}`;
 const keyPair = () => generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const [pair, otherPair] = [keyPair(), keyPair()];
-const call: CallScript = {
-  kind: 'inbound-call',
-  from: '+14155550100',
-  to: '+14155550101',
-  parties: [
-    { name: 'Ann', voice: 'slt', channel: 0 },
-    { name: 'Bob', voice: 'kal', channel: 1 },
-  ],
-  utterances: [
-    { party: 'Ann', text: 'Hello.' },
-    { party: 'Bob', text: 'Hello, how can I help?' },
-  ],
-  recording: 'always',
-};
+const call = callOf([
+  { party: 'Ann', text: 'Hello.' },
+  { party: 'Bob', text: 'Hello, how can I help?' },
+]);
 
 let simulator: Simulator;
 let recordings: Record<'plain' | 'encrypted' | 'deleted' | 'deletedInReading', RecordingState>;
-const twiml = '<Response><Dial><Number>+14155550103</Number></Dial></Response>';
-const application = createServer((_request, response) =>
-  response.writeHead(200, { 'content-type': 'text/xml' }).end(twiml),
-);
+let stop = async () => {};
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
-  simulator = await startSimulator({
-    accountSid,
-    authToken: AUTH_TOKEN,
-    publicBaseUrl: `http://127.0.0.1:${(application.address() as AddressInfo).port}`,
-    speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
-    speed: 1_000,
-  });
+  ({ simulator, stop } = await openSimulator());
+  const record = () => recordCall(simulator, call);
   const plain = await record();
   const deleted = await record();
   const deletedInReading = await record();
@@ -68,22 +40,12 @@ beforeAll(async () => {
 
 afterEach(() => simulator.faults.clear());
 
-afterAll(async () => {
-  await simulator?.stop();
-  application.close();
-});
+afterAll(() => stop());
 
 async function deleteAtTwilio(recordingSid: string): Promise<void> {
   const headers = { authorization: `Basic ${btoa(`${accountSid}:${AUTH_TOKEN}`)}` };
   const path = `/2010-04-01/Accounts/${accountSid}/Recordings/${recordingSid}.json`;
   expect((await fetch(`${simulator.url}${path}`, { method: 'DELETE', headers })).status).toBe(204);
-}
-
-async function record(): Promise<RecordingState> {
-  const { recordingSid = '' } = await simulator.placeCall(call);
-  const recording = simulator.recordings.get(recordingSid);
-  if (!recording) throw new Error('nothing was recorded');
-  return recording;
 }
 
 type Keys = ReadonlyMap<string, typeof pair.privateKey>;

@@ -1,49 +1,24 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type CallScript, type RestFailure, type Simulator, startSimulator } from '@onrecord/simulator/simulator';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RestFailure, Simulator } from '@onrecord/simulator/simulator';
+import { describe, expect, it } from 'vitest';
 import { type Clearance, keysOf } from './clearance.ts';
 import { handleByPolicy } from './testing/by-policy.ts';
-import { serve } from './testing/http-server.ts';
 import { accountSid, cleared, openPipeline, openTestStore, sha256Of } from './testing/pipeline.ts';
+import { AUTH_TOKEN, callOf, recordCall, startTestSimulator } from './testing/simulator.ts';
 
 const SPEECH_TIMEOUT_MS = 60_000;
 const publicKeySid = `CR${'c'.repeat(32)}`;
 const pair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-const call: CallScript = {
-  kind: 'inbound-call',
-  from: '+14155550100',
-  to: '+14155550101',
-  parties: [
-    { name: 'Ann', voice: 'slt', channel: 0 },
-    { name: 'Bob', voice: 'kal', channel: 1 },
-  ],
-  utterances: [
-    { party: 'Ann', text: 'Hello, I would like to change my delivery address.' },
-    { party: 'Bob', text: 'Of course. What is your order number?' },
-  ],
-  recording: 'always',
-};
-const twiml = '<Response><Dial><Number>+14155550103</Number></Dial></Response>';
+const call = callOf([
+  { party: 'Ann', text: 'Hello, I would like to change my delivery address.' },
+  { party: 'Bob', text: 'Of course. What is your order number?' },
+]);
 
 async function record({ isEncrypted = false } = {}) {
-  const application = await serve((_request, response) =>
-    response.writeHead(200, { 'content-type': 'text/xml' }).end(twiml),
-  );
-  const simulator = await startSimulator({
-    accountSid,
-    authToken: 'token',
-    publicBaseUrl: application.url,
-    speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
-    speed: 1_000,
-  });
-  onTestFinished(() => simulator.stop());
+  const simulator = await startTestSimulator();
   const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   if (isEncrypted) simulator.setUpAccount({ recordingEncryption: { publicKeySid, publicKey } });
-  const { recordingSid = '' } = await simulator.placeCall(call);
-  const recording = simulator.recordings.get(recordingSid);
-  if (!recording) throw new Error('nothing was recorded');
+  const recording = await recordCall(simulator, call);
   return { simulator, recording };
 }
 
@@ -70,7 +45,7 @@ async function archive({ simulator, recording }: Awaited<ReturnType<typeof recor
 }
 
 const served = async ({ url }: Simulator, recordingSid: string) => {
-  const headers = { authorization: `Basic ${btoa(`${accountSid}:token`)}` };
+  const headers = { authorization: `Basic ${btoa(`${accountSid}:${AUTH_TOKEN}`)}` };
   const path = `/2010-04-01/Accounts/${accountSid}/Recordings/${recordingSid}.mp3`;
   return Buffer.from(await (await fetch(`${url}${path}`, { headers })).arrayBuffer());
 };

@@ -1,14 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
 import type { OnrecordEvent } from '@onrecord/shared/events';
-import { type CallScript, type RecordingState, type Simulator, startSimulator } from '@onrecord/simulator/simulator';
+import type { RecordingState, Simulator } from '@onrecord/simulator/simulator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Clearance, keysOf } from './clearance.ts';
 import { handleByPolicy } from './testing/by-policy.ts';
-import { accountSid, cleared, openPipeline, openTestStore, sha256Of } from './testing/pipeline.ts';
+import { cleared, openPipeline, openTestStore, sha256Of } from './testing/pipeline.ts';
+import { callOf, openSimulator, recordCall } from './testing/simulator.ts';
 
 /** Each fault of the provider's side, over real sockets, and what becomes of the transcript by the retry policy as it is in force. */
 const SPEECH_TIMEOUT_MS = 60_000;
@@ -17,50 +14,24 @@ const MIB = 1024 * 1024;
 const { maxAttempts } = DEFAULT_RETRY_POLICY;
 /** 80 s: more than sockets hold, so that an upload is still going on when it is refused. */
 const text = Array.from({ length: 12 }, () => 'I would like to change the address of my order, please.').join(' ');
-const call: CallScript = {
-  kind: 'inbound-call',
-  from: '+14155550100',
-  to: '+14155550101',
-  parties: [
-    { name: 'Ann', voice: 'slt', channel: 0 },
-    { name: 'Bob', voice: 'kal', channel: 1 },
-  ],
-  utterances: [
-    { party: 'Ann', text },
-    { party: 'Bob', text },
-  ],
-  recording: 'always',
-};
+const call = callOf([
+  { party: 'Ann', text },
+  { party: 'Bob', text },
+]);
 type Fault = Parameters<Simulator['deepgram']['failNext']>[0];
 
 let simulator: Simulator;
 let recording: RecordingState;
-const twiml = '<Response><Dial><Number>+14155550103</Number></Dial></Response>';
-const application = createServer((_request, response) =>
-  response.writeHead(200, { 'content-type': 'text/xml' }).end(twiml),
-);
+let stop = async () => {};
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve));
-  simulator = await startSimulator({
-    accountSid,
-    authToken: 'token',
-    publicBaseUrl: `http://127.0.0.1:${(application.address() as AddressInfo).port}`,
-    speechCacheDir: join(tmpdir(), 'onrecord-test-speech'),
-    speed: 1_000,
-  });
-  const { recordingSid = '' } = await simulator.placeCall(call);
-  const found = simulator.recordings.get(recordingSid);
-  if (!found) throw new Error('nothing was recorded');
-  recording = found;
+  ({ simulator, stop } = await openSimulator());
+  recording = await recordCall(simulator, call);
 }, SPEECH_TIMEOUT_MS);
 
 afterEach(() => simulator.faults.clear());
 
-afterAll(async () => {
-  await simulator?.stop();
-  application.close();
-});
+afterAll(() => stop());
 
 async function transcribe(fault: Fault) {
   simulator.deepgram.failNext(fault);
