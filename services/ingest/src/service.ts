@@ -49,28 +49,12 @@ export async function startIngest(config: IngestConfig, overrides: IngestOverrid
   const metrics = createIngestMetrics(registry);
   const now = overrides.clock ?? (() => new Date());
   const publishing = publishTimed(publisher.publish, metrics);
-  const reconciliation = openReconciliation({
-    config,
-    accounts,
-    eventLog,
-    publish: publishing,
-    registry,
-    logger,
-    now,
-  });
+  const shared = { config, accounts, eventLog, publish: publishing, registry, logger, now };
+  const reconciliation = openReconciliation(shared);
   started.defer(() => reconciliation.close());
   const failed = Promise.withResolvers<Error>();
   const onFailure = failed.resolve;
-  const messaging = openMessaging({
-    config,
-    accounts,
-    eventLog,
-    publish: publishing,
-    registry,
-    logger,
-    now,
-    onFailure,
-  });
+  const messaging = openMessaging({ ...shared, onFailure });
   started.defer(async () => messaging?.close());
   const metricsServer = await serveMetrics({
     registry,
