@@ -2,7 +2,7 @@ import { type OnrecordEvent, withdrawalsFolder } from '@onrecord/shared/events';
 import { boundedWaitMs } from '@onrecord/shared/http/retry-after';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from './change-recording.ts';
-import { planDeletion, type RecordingEntry } from './domain/custody.ts';
+import type { RecordingEntry } from './domain/custody.ts';
 import { folderOf } from './domain/decision-events.ts';
 import {
   closeDeletion,
@@ -14,6 +14,7 @@ import {
   startDeletion,
 } from './domain/deletion.ts';
 import { deletedEvent } from './domain/deletion-event.ts';
+import { planDeletion } from './domain/plan-deletion.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 import { withdrawClearance } from './withdraw-clearance.ts';
 

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { DecisionObserver } from './change-recording.ts';
-import { planDeletion, type RecordingEntry, reviewAt } from './domain/custody.ts';
+import { type RecordingEntry, reviewAt } from './domain/custody.ts';
 import { deletionFailures, deletionStatus } from './domain/deletion.ts';
+import { planDeletion } from './domain/plan-deletion.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 import { stateOf } from './domain/state.ts';
 import type { RetentionMetrics } from './metrics.ts';

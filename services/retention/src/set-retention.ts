@@ -1,5 +1,6 @@
 import type { RecordingKey, RecordingLedger } from './change-recording.ts';
-import { planDeletion, type RecordingEntry } from './domain/custody.ts';
+import type { RecordingEntry } from './domain/custody.ts';
+import { planDeletion } from './domain/plan-deletion.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 
 export type SetRetentionResult =

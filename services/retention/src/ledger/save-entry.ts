@@ -1,5 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
-import { planDeletion, type RecordingEntry, reviewAt } from '../domain/custody.ts';
+import { type RecordingEntry, reviewAt } from '../domain/custody.ts';
+import { planDeletion } from '../domain/plan-deletion.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import { stateOf } from '../domain/state.ts';
 import { writeDecision } from './decisions.ts';
