@@ -60,7 +60,7 @@ export function deciding({ policy, now, traceparent, onDecision }: DecideContext
           entry.facts.recording,
           decision,
           entry.decision,
-          { ...policy, direction: entry.direction },
+          { ...policy, ...entry.company },
           traceparent,
         ),
       };

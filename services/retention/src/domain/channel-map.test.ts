@@ -6,7 +6,8 @@ import { speakersOf } from './speakers.ts';
 function rolesBy(text: string, recordingSource?: string, direction?: string) {
   const map = parseChannelMap(text);
   return (
-    map && speakersOf(recording({ recordingSource }), map, direction)?.map(({ channel, role }) => `${channel} ${role}`)
+    map &&
+    speakersOf(recording({ recordingSource }), map, { direction })?.map(({ channel, role }) => `${channel} ${role}`)
   );
 }
 
@@ -35,8 +36,8 @@ describe('the map of channels', () => {
 
   it('tells nobody apart where the channels are no legs', () => {
     const map = parseChannelMap('child-first') as ChannelMap;
-    expect(speakersOf(recording({ channels: 1 }), map, 'inbound')).toBeUndefined();
-    expect(speakersOf(conferenceRecording({ channels: 2 }), map, 'outbound-api')).toBeUndefined();
+    expect(speakersOf(recording({ channels: 1 }), map, { direction: 'inbound' })).toBeUndefined();
+    expect(speakersOf(conferenceRecording({ channels: 2 }), map, {})).toBeUndefined();
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Clearance, ClearanceFacts } from './decide-clearance.ts';
-import type { Deletion } from './deletion.ts';
+import type { Company } from './speakers.ts';
 
 /** A clearance that was written down: numbered, dated, and with the policy that it was made under. */
 export interface Decision {
@@ -27,8 +27,8 @@ export interface StepFailure {
 /** One recording with everything that its future depends on. */
 export interface RecordingEntry {
   facts: ClearanceFacts;
-  /** Of the recorded leg, in Twilio's words: `inbound`, `outbound-api` and others; as far as it was told. */
-  direction?: string | undefined;
+  /** Who speaks on which channel follows from it. */
+  company?: Company | undefined;
   decision?: Decision | undefined;
   /** `store` is the object store's own name; `prefix` is the recording's folder there, ending in `/`. */
   archive?: (StoredMedia & { store: string; prefix: string }) | undefined;

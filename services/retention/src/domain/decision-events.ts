@@ -9,13 +9,11 @@ import {
 import type { Decision } from './custody.ts';
 import type { RetentionPolicy } from './policy.ts';
 import type { Recording } from './recording.ts';
-import { speakersOf } from './speakers.ts';
+import { type Company, speakersOf } from './speakers.ts';
 import { transcriptionOf } from './transcription-policy.ts';
 
 /** What is told of the policy, and of the call: both say who speaks on which channel. */
-interface Told extends Pick<RetentionPolicy, 'channelMap' | 'transcription'> {
-  direction?: string | undefined;
-}
+interface Told extends Pick<RetentionPolicy, 'channelMap' | 'transcription'>, Company {}
 
 /**
  * What the world is told of a new decision. Waiting is news only where it takes back what was announced before: a
@@ -70,9 +68,9 @@ const commonFields = (
 function clearedFields(
   recording: Recording,
   { purposes }: { purposes: readonly ('store' | 'transcribe')[] },
-  { channelMap, direction, transcription }: Told,
+  { channelMap, transcription, ...company }: Told,
 ) {
-  const speakers = speakersOf(recording, channelMap, direction);
+  const speakers = speakersOf(recording, channelMap, company);
   return {
     purposes: [...purposes],
     transcription: transcriptionOf(recording, transcription),

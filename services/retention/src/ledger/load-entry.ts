@@ -20,7 +20,11 @@ const SELECT_CUSTODY = `select
   ${newest('failures', 'decision', `step = 'archive'`)} as archive_failure,
   ${newest('failures', 'decision', `step = 'transcript'`)} as transcript_failure,
   ${newest('deletions', 'deletion')} as deletion,
-  (select direction from ledger.calls where account_sid = $1 and call_sid = $3) as direction`;
+  (select direction from ledger.calls where account_sid = $1 and call_sid = $3) as direction,
+  (select json_agg(joined) from (
+    select label, joined_at from ledger.participants
+    where account_sid = $1 and conference_sid = $4 order by joined_at, call_sid limit 3
+  ) joined) as joined`;
 
 /**
  * Everything about the recording of this row. The row must have been locked by an earlier statement: only then do these see
@@ -31,14 +35,14 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
   const { rows } = await client.query<QueryResultRow>({
     name: 'load-custody',
     text: SELECT_CUSTODY,
-    values: [row.account_sid, row.recording_sid, row.call_sid],
+    values: [row.account_sid, row.recording_sid, row.call_sid, row.conference_sid],
   });
   const custody = rows[0] ?? {};
   const read = <T>(json: QueryResultRow | null, map: (found: QueryResultRow) => T) =>
     json === null ? undefined : map(reviveMoments(json));
   return {
     facts,
-    direction: optional(custody.direction),
+    company: { direction: optional(custody.direction), joined: (custody.joined ?? []).map(toJoined) },
     decision: read(custody.decision, toDecision),
     archive: read(custody.archive, toArchive),
     transcript: read(custody.transcript, toTranscript),
@@ -59,6 +63,11 @@ const reviveMoments = (json: QueryResultRow): QueryResultRow =>
       typeof value === 'string' && /_(at|after)$/.test(name) ? new Date(value) : value,
     ]),
   );
+
+const toJoined = (json: QueryResultRow) => {
+  const { label, joined_at: joinedAt } = reviveMoments(json);
+  return { label: optional<string>(label), joinedAt };
+};
 
 const toArchive = (row: QueryResultRow) => ({ store: row.store, prefix: row.prefix, storedAt: row.archived_at });
 
