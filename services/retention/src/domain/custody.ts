@@ -1,4 +1,5 @@
 import type { Clearance, ClearanceFacts } from './decide-clearance.ts';
+import type { Deletion } from './deletion.ts';
 import type { Company } from './speakers.ts';
 
 /** A clearance that was written down: numbered, dated, and with the policy that it was made under. */
