@@ -1,7 +1,7 @@
 import { chance } from './seeded.ts';
 
 /** Whose requests fail. */
-export type Side = 'media' | 'speech' | 'store';
+export type Side = 'media' | 'speech' | 'store' | 'callback';
 
 /** Of all requests. */
 const FAULT_SHARE = 0.05;
@@ -27,7 +27,7 @@ interface Ask<K> {
  * at the time.
  */
 export class FaultPlan {
-  readonly requests: Record<Side, number> = { media: 0, speech: 0, store: 0 };
+  readonly requests: Record<Side, number> = { media: 0, speech: 0, store: 0, callback: 0 };
   /** How often each fault happened, by side and kind. */
   readonly met = new Map<string, number>();
   readonly #seed: string;
@@ -58,7 +58,7 @@ export class FaultPlan {
 
   /** One line for each side. */
   summary(): string {
-    const lines = (['media', 'speech', 'store'] as const).map((side) => {
+    const lines = (['media', 'speech', 'store', 'callback'] as const).map((side) => {
       const kinds = [...this.met].filter(([name]) => name.startsWith(`${side} `));
       const each = kinds.map(([name, count]) => `${name.slice(side.length + 1)} ${count}`).sort();
       return `${side}: ${this.requests[side]} requests, ${this.faults(side)} failed (${each.join(', ')})`;

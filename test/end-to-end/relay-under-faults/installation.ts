@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { S3StoreOptions } from '@onrecord/shared/object-store/options';
 import { onTestFinished } from 'vitest';
@@ -31,13 +32,21 @@ const SETTINGS = {
   LISTEN_HOST: '127.0.0.1',
 };
 
+/** How the provider's answers come: each on its request's own connection, or by callback through ingest. */
+export type AnswerWay = 'connection' | 'callback';
+
 export type Installation = Awaited<ReturnType<typeof install>>;
 
 /**
- * Transcribers as processes of their own, on the embedded event log, which takes a killed member's work up again after seconds, and S3.
+ * Transcribers, and ingest where answers are called back, as processes of their own, on the embedded event log, which takes a killed member's work up again after seconds, and S3.
  * Everything that they talk to but the log fails by the plan. It goes with the test.
  */
-export async function install(recordings: readonly SeededRecording[], plan: FaultPlan, workerCount: number) {
+export async function install(
+  recordings: readonly SeededRecording[],
+  plan: FaultPlan,
+  workerCount: number,
+  way: AnswerWay,
+) {
   const stack = new AsyncDisposableStack();
   onTestFinished(() => stack.disposeAsync());
   const seaweedfs = requireServer('s3');
@@ -67,7 +76,20 @@ export async function install(recordings: readonly SeededRecording[], plan: Faul
     TWILIO_AUTH_TOKEN: AUTH_TOKEN,
     TWILIO_API_URL: media.url,
   };
-  const workers = (await freePorts(workerCount)).map((port, index) => {
+  const [ingestPort = 0, ingestMetrics = 0, ...ports] = await freePorts(2 + workerCount);
+  if (way === 'callback') {
+    Object.assign(environment, {
+      PUBLIC_BASE_URL: `http://127.0.0.1:${ingestPort}`,
+      TRANSCRIPTION_WEBHOOK_SECRET: randomBytes(32).toString('hex'),
+    });
+    const own = { PORT: String(ingestPort), METRICS_PORT: String(ingestMetrics) };
+    const ready = `http://127.0.0.1:${ingestPort}/readyz`;
+    const ingest = new ServiceProcess('services/ingest', { ...environment, ...own }, ready);
+    stack.defer(async () => void (await ingest.stop()));
+    await ingest.start();
+    Object.assign(environment, { TRANSCRIPTION_CALLBACK: 'true' });
+  }
+  const workers = ports.map((port, index) => {
     const own = { TRANSCRIPTION_URL: `${speech.url}/${index}`, METRICS_PORT: String(port) };
     return new ServiceProcess('services/transcriber', { ...environment, ...own }, `http://127.0.0.1:${port}/readyz`);
   });

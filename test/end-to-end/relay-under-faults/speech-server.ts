@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listenAnswer } from '@onrecord/simulator/deepgram/answer';
+import { createAnswerCallbackFaults } from '@onrecord/simulator/deepgram/callback-faults';
 import { createListener, type HeardAudio } from '@onrecord/simulator/deepgram/heard-audio';
 import { readListenOptions } from '@onrecord/simulator/deepgram/listen-options';
+import { type CallbackTarget, sendCallback } from '@onrecord/simulator/deepgram/send-callback';
 import { transcribe } from '@onrecord/simulator/deepgram/transcribe';
 import { readWavHead } from '@onrecord/simulator/speech/wav-head';
 import type { FaultPlan } from './fault-plan.ts';
@@ -23,6 +25,11 @@ const KINDS = [
   'no-answer',
   'lost-answer',
 ] as const;
+
+/** Of answers by callback; that one does not arrive is ingest's to bring about, whose store fails, too. */
+const CALLBACK_KINDS = ['twice', 'forged', 'late'] as const;
+/** Deepgram comes again after 30 s: here after one. */
+const CALLBACK_PACE = 30;
 
 /**
  * Deepgram transcribes an hour in about 30 s; beside that a request takes its moment. Without it nothing would be true to life: an
@@ -47,12 +54,31 @@ export interface SpeechServer extends Listening {
   onKilled(worker: number, isLost: (answer: PaidAnswer) => Promise<boolean>): Promise<void>;
 }
 
-/** The simulated Deepgram; each worker asks below a path of its own. A request fails where the plan says so. */
+/**
+ * The simulated Deepgram; each worker asks below a path of its own. A request fails where the plan says so; one that names a callback is
+ * answered there, whatever became of its client.
+ */
 export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> {
   const paid: PaidAnswer[] = [];
   const unanswered: string[] = [];
   /** What each worker was answered in its present life. */
   const lives = new Map<number, PaidAnswer[]>();
+  const stopped = new AbortController();
+  const callBack = async (target: CallbackTarget, sid: string, audio: HeardAudio, query: URLSearchParams) => {
+    await sleep((audio.durationSeconds * 1_000) / SPEED, undefined, { signal: stopped.signal });
+    paid.push({ sid, sha256: audio.sha256 });
+    const faults = createAnswerCallbackFaults();
+    const fault = plan.next({
+      side: 'callback',
+      request: sid,
+      kinds: CALLBACK_KINDS,
+      sid: undefined,
+      costsAttempt: () => false,
+    });
+    if (fault) faults.spoilNext({ fault });
+    const settings = { faults, speed: CALLBACK_PACE, signal: stopped.signal };
+    await sendCallback(settings, target, answerTo(audio, query), randomUUID(), () => undefined);
+  };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '', 'http://speech');
     const worker = Number(url.pathname.split('/')[1]);
@@ -67,6 +93,12 @@ export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> 
       return void response.writeHead(status, headers).end();
     }
     const audio = listener.end();
+    const { callback } = readListenOptions(url.searchParams).options;
+    if (callback) {
+      callBack(callback, sid, audio, url.searchParams).catch(() => undefined);
+      if (kind === 'lost-answer') return void request.socket.resetAndDestroy();
+      return sendJson(response, { request_id: randomUUID() });
+    }
     await sleep(REQUEST_MS + (audio.durationSeconds * 1_000) / SPEED);
     if (response.destroyed) return void unanswered.push(sid);
     const life = lives.get(worker) ?? [];
@@ -74,7 +106,7 @@ export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> 
     const answer: PaidAnswer = { sid, sha256: audio.sha256, ...(kind && { lostTo: 'network' }) };
     for (const list of [paid, life]) list.push(answer);
     if (kind === 'lost-answer') response.socket?.resetAndDestroy();
-    else response.writeHead(200, { 'content-type': 'application/json' }).end(answerTo(audio, url.searchParams));
+    else sendJson(response, answerTo(audio, url.searchParams));
   };
   const onKilled: SpeechServer['onKilled'] = async (worker, isLost) => {
     const life = lives.get(worker) ?? [];
@@ -83,13 +115,20 @@ export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> 
   };
   // A worker that is killed in the middle of its upload breaks it off.
   const listening = await listen((request, response) => void serve(request, response).catch(() => response.destroy()));
-  return { ...listening, paid, unanswered, onKilled };
+  const stop = async () => {
+    stopped.abort();
+    await listening.stop();
+  };
+  return { ...listening, stop, paid, unanswered, onKilled };
 }
 
-function answerTo(audio: HeardAudio, query: URLSearchParams): string {
+const sendJson = (response: ServerResponse, body: object) =>
+  void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+function answerTo(audio: HeardAudio, query: URLSearchParams): object {
   const { options } = readListenOptions(query);
   const recognised = transcribe(audio, options, randomUUID);
-  return JSON.stringify(listenAnswer(audio, options, recognised, { id: randomUUID(), created: new Date() }));
+  return listenAnswer(audio, options, recognised, { id: randomUUID(), created: new Date() });
 }
 
 /** The recording that the audio says it is of; whoever reads the body after this gets all of it. @throws Error when it says nothing */
