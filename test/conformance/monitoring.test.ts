@@ -70,6 +70,7 @@ describeWith('postgres', (postgres) => {
       TWILIO_API_URL: 'http://127.0.0.1:1',
       PUBLIC_BASE_URL: 'http://127.0.0.1',
       RECORDS_API_TOKEN: 'a-token-of-the-test',
+      PSEUDONYM_KEY: 'a-pseudonym-key-of-32-characters',
       TRANSCRIPTION_PROVIDER: 'simulator',
       TRANSCRIPTION_URL: 'http://127.0.0.1:1',
       TRANSCRIPTION_BUDGET_PER_DAY: '10h',

@@ -19,6 +19,7 @@ const filledIn = {
   PUBLIC_BASE_URL: 'https://calls.example.com',
   DEEPGRAM_API_KEY: 'deepgram-key',
   RECORDS_API_TOKEN: 'a-long-enough-records-token',
+  PSEUDONYM_KEY: 'a-pseudonym-key-of-32-characters',
   POSTGRES_PASSWORD: 'postgres-password',
   AWS_ACCESS_KEY_ID: 'access-key',
   AWS_SECRET_ACCESS_KEY: 'secret-key',
@@ -75,7 +76,13 @@ test.each(Object.entries(OUR_SERVICES).filter(([name]) => name !== 'simulator'))
 );
 
 test('no secret has a default: an empty .env file is refused by name', () => {
-  for (const secret of ['TWILIO_AUTH_TOKEN', 'RECORDS_API_TOKEN', 'POSTGRES_PASSWORD', 'AWS_SECRET_ACCESS_KEY']) {
+  for (const secret of [
+    'TWILIO_AUTH_TOKEN',
+    'RECORDS_API_TOKEN',
+    'PSEUDONYM_KEY',
+    'POSTGRES_PASSWORD',
+    'AWS_SECRET_ACCESS_KEY',
+  ]) {
     const { [secret as keyof typeof filledIn]: _, ...others } = filledIn;
     const all = () => Object.keys(compose.services).map((name) => environmentOf(name, others));
     expect(all).toThrow(MissingVariableError);

@@ -44,6 +44,7 @@ export class Installation {
       PUBLIC_BASE_URL: `http://127.0.0.1:${ingest}`,
       VOICE_DIAL_TO: '+14155550142',
       RECORDS_API_TOKEN: token,
+      PSEUDONYM_KEY: randomBytes(16).toString('hex'),
       TRANSCRIPTION_PROVIDER: 'simulator',
       TRANSCRIPTION_URL: simulatorUrl,
       EVENTS_PARTITIONS: '4',

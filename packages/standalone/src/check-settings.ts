@@ -17,6 +17,7 @@ const SECRETS: Secrets = {
   recordsApiToken: '-'.repeat(32),
   simulatedAccountSid: `AC${'0'.repeat(32)}`,
   simulatedAuthToken: '-'.repeat(32),
+  pseudonymKey: '-'.repeat(32),
 };
 
 /**

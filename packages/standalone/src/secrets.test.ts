@@ -22,6 +22,14 @@ test('two installations have different secrets', async () => {
   await rm(other, { recursive: true });
 });
 
+test('adds the key for pseudonyms to the secrets of an older version, and leaves those as they are', async () => {
+  const { pseudonymKey: _, ...older } = await loadSecrets(folder);
+  await writeFile(join(folder, 'secrets.json'), JSON.stringify(older));
+  const completed = await loadSecrets(folder);
+  expect(completed).toMatchObject(older);
+  expect(await loadSecrets(folder)).toEqual(completed);
+});
+
 test('a damaged file is named and never replaced silently', async () => {
   await writeFile(join(folder, 'secrets.json'), '{"recordsApiToken":');
   await expect(loadSecrets(folder)).rejects.toThrow(/secrets\.json cannot be understood/);

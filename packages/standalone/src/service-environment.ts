@@ -44,6 +44,7 @@ export function serviceEnvironment(
     EVENTS_URL: given.EVENTS_URL || places.databaseUrl,
     RECORDINGS_BUCKET: given.RECORDINGS_BUCKET || `file:${join(config.dataDir, 'recordings')}`,
     RECORDS_API_TOKEN: given.RECORDS_API_TOKEN || secrets.recordsApiToken,
+    PSEUDONYM_KEY: given.PSEUDONYM_KEY || secrets.pseudonymKey,
     // Here one process serves both, to the same person.
     INGEST_API_TOKEN: given.INGEST_API_TOKEN || secrets.recordsApiToken,
     ...twilioEnvironment(config, secrets, places),

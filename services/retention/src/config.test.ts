@@ -6,6 +6,7 @@ const required = {
   EVENTS_URL: 'kafka://localhost:9092',
   RECORDINGS_BUCKET: 's3://recordings',
   RECORDS_API_TOKEN: 'a-long-enough-token',
+  PSEUDONYM_KEY: 'a-pseudonym-key-of-32-characters',
   TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
   TWILIO_AUTH_TOKEN: 'token',
 };

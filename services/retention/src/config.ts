@@ -31,6 +31,12 @@ export const settingsSchema = z.object({
   ...transcriptionPolicySettings,
   PORT: port().prefault('8081').describe('Port of the records API; 0 chooses a free one'),
   RECORDS_API_TOKEN: bearerToken().describe('The token that the records API asks for'),
+  PSEUDONYM_KEY: z
+    .string()
+    .min(32, 'give at least 32 characters, for instance of openssl rand -hex 32')
+    .describe(
+      'The secret that stand-ins for phone numbers are made with; keep it, for another one makes other stand-ins',
+    ),
   CONSENT_GRACE_PERIOD: duration({ min: '1s', max: '30d' })
     .prefault('1h')
     .describe('How long consent may stay unknown before a recording is withheld'),
@@ -77,6 +83,7 @@ export function readConfig(environment: Environment) {
     objectStore: toObjectStoreOptions(settings),
     accountSid: settings.TWILIO_ACCOUNT_SID,
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
+    pseudonymKey: settings.PSEUDONYM_KEY,
     recordsApi: { port: settings.PORT, token: settings.RECORDS_API_TOKEN },
     policy: builtInPolicy({
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,

@@ -44,6 +44,7 @@ beforeAll(async () => {
     TWILIO_AUTH_TOKEN: 'token',
     TWILIO_API_URL: 'http://127.0.0.1:1',
     RECORDS_API_TOKEN: TOKEN,
+    PSEUDONYM_KEY: 'a-pseudonym-key-of-32-characters',
     PORT: '0',
     METRICS_PORT: '0',
     CONSENT_GRACE_PERIOD: '3s',

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientBase, Pool } from 'pg';
+import { type ClientBase, escapeLiteral, type Pool } from 'pg';
 
 export interface TransactionOptions {
   isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  /** Of the server, by name, until the transaction ends; made with its beginning, at no round trip of their own. */
+  settings?: Readonly<Record<string, string>>;
   /** How often it is begun when the server asks for another attempt. */
   attemptsMax?: number;
 }
@@ -21,10 +23,13 @@ export async function inTransaction<T>(
   work: (client: ClientBase) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const { isolation = 'read committed', attemptsMax = ATTEMPTS_MAX } = options;
+  const { isolation = 'read committed', attemptsMax = ATTEMPTS_MAX, settings = {} } = options;
+  const begin = [`BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}`, ...Object.entries(settings).map(setLocal)].join(
+    ';',
+  );
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runOnce(pool, work, `BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}`);
+      return await runOnce(pool, work, begin);
     } catch (error) {
       if (!isRetryable(error) || attempt >= attemptsMax) throw error;
       // Two that collided must not collide again.
@@ -32,6 +37,9 @@ export async function inTransaction<T>(
     }
   }
 }
+
+/** Names come from this code alone, never from input. */
+const setLocal = ([name, value]: [string, string]) => `SET LOCAL ${name} = ${escapeLiteral(value)}`;
 
 async function runOnce<T>(pool: Pool, work: (client: ClientBase) => Promise<T>, begin: string): Promise<T> {
   const client = await pool.connect();

@@ -1,0 +1,43 @@
+import type { Actor } from './actor.ts';
+
+/** What can have happened: the thing, a dot, and the past tense. A kind never changes its meaning once entries have it. */
+export const AUDIT_KINDS = [
+  'consent.recorded',
+  'decision.made',
+  'retention.changed',
+  'deletion.begun',
+  'deletion.found',
+  'deletion.attempted',
+  'deletion.completed',
+] as const;
+export type AuditKind = (typeof AUDIT_KINDS)[number];
+
+type Json = string | number | boolean | null | undefined | readonly Json[] | JsonObject;
+/** Members that are `undefined` are left out of what is written. */
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+/** One effect, as it is written into the audit log. No phone number stands in it, in no field: pseudonyms only. */
+export interface AuditEntry {
+  accountSid: string;
+  /** When the effect took place, by the ledger's clock. */
+  at: Date;
+  kind: AuditKind;
+  actor: Actor;
+  /** What it was about. */
+  subject: {
+    recordingSid?: string | undefined;
+    callSid?: string | undefined;
+    conferenceSid?: string | undefined;
+    /** A pseudonym. */
+    party?: string | undefined;
+    policy?: string | undefined;
+    matter?: string | undefined;
+    hold?: string | undefined;
+    erasure?: string | undefined;
+    deletion?: string | undefined;
+    token?: string | undefined;
+  };
+  details: JsonObject;
+}

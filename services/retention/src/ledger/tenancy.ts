@@ -1,0 +1,19 @@
+import { inTransaction } from '@onrecord/shared/postgres/pool';
+import type { ClientBase, Pool } from 'pg';
+
+/**
+ * Runs `work` in one transaction that sees and writes rows of these accounts alone: row-level security on every table of the ledger
+ * compares with the setting that this makes, and without it there is no row. As with `inTransaction`, `work` may run several times.
+ * @param accountSids as the caller is allowed to see; never what a request asks for by itself
+ */
+export const inTenant = <T>(
+  pool: Pool,
+  accountSids: string | readonly string[],
+  work: (client: ClientBase) => Promise<T>,
+): Promise<T> => {
+  const accounts = [accountSids].flat();
+  // It would be two accounts to the database.
+  if (accounts.some((account) => account.includes(','))) throw new TypeError('an AccountSid has no comma');
+  const settings = { 'onrecord.accounts': accounts.join(',') };
+  return inTransaction(pool, work, { settings });
+};
