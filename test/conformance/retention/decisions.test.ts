@@ -257,5 +257,5 @@ it('one account never sees what belongs to another', async () => {
   const other = newSid('AC');
   expect(await test.reader.find(other, sid)).toBeUndefined();
   expect(await test.reader.findCall(other, place.callSid)).toBeUndefined();
-  expect(await test.reader.list({ accountSid: other, limit: 10 })).toEqual([]);
+  expect(await test.reader.list({ accounts: [other], limit: 10 })).toEqual([]);
 });

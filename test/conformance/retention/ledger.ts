@@ -62,7 +62,10 @@ export async function startLedger(): Promise<TestLedger> {
   const test: TestLedger = {
     pool,
     ledger,
-    reader: createReader(pool, policy, { find: (accountSid) => (accountSid === ACCOUNT ? own : undefined) }),
+    reader: createReader(pool, policy, {
+      find: (accountSid) => (accountSid === ACCOUNT ? own : undefined),
+      all: () => [own],
+    }),
     now: at(1),
     clock,
     take: async (...events) => {

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { Named } from '../ledger/read/holders.ts';
+import { accountsOf, type RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { accountSid } from './schemas.ts';
@@ -13,17 +15,25 @@ export const accountQuery = {
 export const onlyAccount = z.strictObject(accountQuery);
 
 /**
- * The account of what a request names; its own where nobody knows it.
- * @throws ProblemError where two accounts know something of the same SID
+ * The account of what a request names, among those that it may see; where none of them knows it, its own or their first. An account
+ * that it may not see answers as one that nobody has.
+ * @throws ProblemError where two accounts know something of the same SID, and where the request may not see the one that it asks for
  */
 export async function accountOf(
-  { reader, accountSid: own }: Pick<RecordsApi, 'reader' | 'accountSid'>,
+  c: Context<RecordsEnv>,
+  api: Pick<RecordsApi, 'reader' | 'accountSid'>,
   named: Named,
   asked: string | undefined,
 ): Promise<string> {
-  const holders = await reader.holdersOf(named, asked);
+  const visible = await accountsOf(c, api);
+  const isOpen = c.get('principal').accounts === 'all';
+  if (asked !== undefined && !isOpen && !visible.includes(asked)) {
+    throw new ProblemError('not-found', `accountSid: nothing of the account ${asked} is known.`);
+  }
+  const holders = await api.reader.holdersOf(named, asked === undefined ? visible : [asked]);
   if (holders.length > 1) {
     throw new ProblemError('bad-request', `accountSid: say which account is meant: ${holders.join(' or ')}.`);
   }
-  return holders[0] ?? asked ?? own;
+  const own = visible.includes(api.accountSid) ? api.accountSid : visible[0];
+  return holders[0] ?? asked ?? own ?? api.accountSid;
 }

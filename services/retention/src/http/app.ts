@@ -1,9 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { requireToken } from './bearer-token.ts';
+import { authenticate } from './authenticate.ts';
 import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
 import { consentRoutes } from './consents.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
+import { permissionOf, type RecordsEnv } from './principal.ts';
 import { onError, ProblemError, problem } from './problems.ts';
 import { recordingRoutes } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -15,13 +16,13 @@ import { transcriptRoutes } from './transcripts.ts';
 const BODY_BYTES_MAX = 16 * 1024;
 
 /** The records API: what a person, a script or the command line asks about recordings. */
-export function createRecordsApp(api: RecordsApi): OpenAPIHono {
+export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   const app = newRoutes();
   app.onError(onError(api.logError));
   app.notFound(() => {
     throw new ProblemError('not-found', 'There is no such address; /openapi.json lists those that there are.');
   });
-  app.use('/v1/*', requireToken(api.token));
+  app.use('/v1/*', authenticate(api));
   app.on(['POST', 'PUT'], '/v1/*', boundedBody(BODY_BYTES_MAX));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.route('/', recordingRoutes(api));
@@ -30,6 +31,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono {
   app.route('/', callRoutes(api));
   app.route('/', diagnosisRoutes(api));
   app.route('/', consentRoutes(api));
+  refuseUnguarded(app);
   refuseOtherMethods(app);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -39,8 +41,17 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono {
   return app;
 }
 
+/** @throws Error naming a route that anybody with a token could use */
+function refuseUnguarded(app: OpenAPIHono<RecordsEnv>): void {
+  const guarded = new Set(app.routes.filter(({ handler }) => permissionOf(handler) !== undefined).map(nameOf));
+  const open = app.routes.filter((route) => !route.path.endsWith('*') && !guarded.has(nameOf(route)));
+  if (open[0] !== undefined) throw new Error(`the route ${nameOf(open[0])} names no permission: give it permit(…)`);
+}
+
+const nameOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
+
 /** To be added last: what reaches these has the address of a route, and none of its methods. */
-function refuseOtherMethods(app: OpenAPIHono): void {
+function refuseOtherMethods(app: OpenAPIHono<RecordsEnv>): void {
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
     if (path.endsWith('*')) continue;

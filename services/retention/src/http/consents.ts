@@ -6,6 +6,7 @@ import { viewDecision } from '../ledger/read/views.ts';
 import { recordConsent } from '../record-consent.ts';
 import { accountOf } from './account-of.ts';
 import { type ConsentRequest, consentRequest } from './consent-request.ts';
+import { permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
@@ -17,6 +18,7 @@ const CLOCK_SKEW_MAX_MS = 60_000;
 const consentRoute = createRoute({
   method: 'post',
   path: '/v1/consents',
+  middleware: [permit('consents:write')] as const,
   summary: 'Record an answer that was given elsewhere than in our own prompt',
   request: {
     headers: z.object({
@@ -53,10 +55,11 @@ export function consentRoutes(api: RecordsApi) {
   const { ledger, reader, clock } = api;
   return newRoutes().openapi(consentRoute, async (c) => {
     const { accountSid: asked, ...body } = c.req.valid('json');
+    // First, because whether an account is configured is nothing for those who may not see it.
+    const accountSid = await accountOf(c, api, body, asked);
     if (asked !== undefined && !reader.isConfigured(asked)) {
       throw new ProblemError('bad-request', `accountSid: ${notConfigured(asked)}.`);
     }
-    const accountSid = await accountOf(api, body, asked);
     const key = c.req.valid('header')['idempotency-key'];
     const now = clock();
     const consent = {

@@ -3,6 +3,7 @@ import { diagnosis } from '@onrecord/shared/events';
 import { explainCall } from '../explain-call.ts';
 import { tellCall } from '../tell-call.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
+import { permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
@@ -47,6 +48,7 @@ const explanationSchema = z
 const diagnosisRoute = createRoute({
   method: 'get',
   path: '/v1/calls/{callSid}/diagnosis',
+  middleware: [permit('calls:read')] as const,
   summary: 'Why a call went as it did: the likeliest cause, whether trying again helps, and the evidence',
   request: { params: z.object({ callSid }), query: onlyAccount },
   responses: {
@@ -59,7 +61,7 @@ const diagnosisRoute = createRoute({
 export function diagnosisRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) {
   return newRoutes().openapi(diagnosisRoute, async (c) => {
     const { callSid: sid } = c.req.valid('param');
-    const accountSid = await accountOf(api, { callSid: sid }, c.req.valid('query').accountSid);
+    const accountSid = await accountOf(c, api, { callSid: sid }, c.req.valid('query').accountSid);
     const evidence = await api.reader.findCallEvidence(accountSid, sid);
     if (evidence === undefined) throw new ProblemError('not-found', `Nothing was reported of the call ${sid}.`);
     const explained = explainCall(evidence);

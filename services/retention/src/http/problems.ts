@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 const PROBLEMS = {
   'bad-request': [400, 'The request is not usable'],
   unauthorized: [401, 'A token is needed'],
+  forbidden: [403, 'This token may not do this'],
   restricted: [403, 'This may not be read now'],
   'not-found': [404, 'There is no such thing'],
   'other-method': [405, 'This is not done here'],

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { RECORDING_STATES } from '../domain/state.ts';
 import { accountOf, accountQuery, onlyAccount } from './account-of.ts';
 import { readCursor, toCursor } from './cursor.ts';
+import { accountsOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { recordingDetailSchema } from './recording-schemas.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -15,6 +16,7 @@ const A_LIMIT = `give a whole number from 1 to ${PAGE_MAX}`;
 const listRoute = createRoute({
   method: 'get',
   path: '/v1/recordings',
+  middleware: [permit('recordings:read')] as const,
   summary: 'Recordings, newest first',
   request: {
     // An unknown filter, left alone, would be a list of everything.
@@ -38,6 +40,7 @@ const listRoute = createRoute({
 const detailRoute = createRoute({
   method: 'get',
   path: '/v1/recordings/{recordingSid}',
+  middleware: [permit('recordings:read')] as const,
   summary: 'One recording: state, decision with its reason, objects, transcript, deletion and timeline',
   request: { params: z.object({ recordingSid }), query: onlyAccount },
   responses: {
@@ -57,7 +60,9 @@ export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) 
         throw new ProblemError('bad-request', 'cursor: take it unchanged from `next` of the page before.');
       }
       // One more than asked for tells whether there is a next page.
-      const found = await reader.list({ accountSid, state, after, limit: limit + 1 });
+      const visible = await accountsOf(c, api);
+      const accounts = accountSid === undefined ? visible : visible.filter((each) => each === accountSid);
+      const found = await reader.list({ accounts, state, after, limit: limit + 1 });
       const recordings = found.slice(0, limit);
       const last = recordings.at(-1);
       const next =
@@ -66,7 +71,7 @@ export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) 
     })
     .openapi(detailRoute, async (c) => {
       const { recordingSid: sid } = c.req.valid('param');
-      const accountSid = await accountOf(api, { recordingSid: sid }, c.req.valid('query').accountSid);
+      const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
       return c.json(recording, 200);

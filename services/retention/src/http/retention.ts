@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { viewDeletion } from '../ledger/read/views.ts';
 import { setRetention } from '../set-retention.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
+import { permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -11,6 +12,7 @@ import { deletionSchema, namedMoment, recordingSid } from './schemas.ts';
 const retentionRoute = createRoute({
   method: 'put',
   path: '/v1/recordings/{recordingSid}/retention',
+  middleware: [permit('retention:write')] as const,
   summary: 'Set when a recording is deleted, sooner or later than its schedule',
   request: {
     params: z.object({ recordingSid }),
@@ -42,7 +44,7 @@ export function retentionRoutes(api: RecordsApi) {
     const { recordingSid: sid } = c.req.valid('param');
     const { deleteAfter } = c.req.valid('json');
     const wanted = deleteAfter === null ? null : new Date(deleteAfter);
-    const accountSid = await accountOf(api, { recordingSid: sid }, c.req.valid('query').accountSid);
+    const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
     const result = await setRetention(ledger, { accountSid, recordingSid: sid }, wanted, policy);
     if (result.outcome === 'unknown-recording') throw unknownRecording(sid);
     if (result.outcome === 'not-possible') throw new ProblemError('conflict', result.reason);

@@ -1,9 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { RecordsEnv } from './principal.ts';
 import { onInvalid } from './problems.ts';
 import { problemSchema } from './schemas.ts';
 
 /** Routes whose requests are checked in the one way. */
-export const newRoutes = () => new OpenAPIHono({ defaultHook: onInvalid });
+export const newRoutes = () => new OpenAPIHono<RecordsEnv>({ defaultHook: onInvalid });
 
 /** An answer of a route, for the OpenAPI document. */
 export const json = <Schema>(schema: Schema, description: string) => ({
@@ -17,4 +18,7 @@ export const problemAnswer = (description: string) => ({
 });
 
 /** Of every route below /v1. */
-export const tokenAnswer = { 401: problemAnswer('The token is missing, or is another one.') };
+export const tokenAnswer = {
+  401: problemAnswer('The token is missing, or is another one.'),
+  403: problemAnswer('The role of the token may not do this.'),
+};

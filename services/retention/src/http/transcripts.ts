@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { ObjectNotFoundError } from '@onrecord/shared/object-store/port';
 import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
 import { accountOf, accountQuery } from './account-of.ts';
+import { permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -20,6 +21,7 @@ type Format = keyof typeof CONTENT_TYPES;
 const transcriptRoute = createRoute({
   method: 'get',
   path: '/v1/recordings/{recordingSid}/transcript',
+  middleware: [permit('transcripts:read')] as const,
   summary: 'The transcript of a recording',
   request: {
     params: z.object({ recordingSid }),
@@ -28,7 +30,7 @@ const transcriptRoute = createRoute({
   responses: {
     ...tokenAnswer,
     200: { description: 'The transcript as it is stored.' },
-    403: problemAnswer('The consent gate is closed for this recording.'),
+    403: problemAnswer('The role of the token may not do this, or the consent gate is closed for this recording.'),
     404: problemAnswer('There is no such recording, or no transcript of it.'),
   },
 });
@@ -38,7 +40,7 @@ export function transcriptRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' |
   return newRoutes().openapi(transcriptRoute, async (c) => {
     const { recordingSid: sid } = c.req.valid('param');
     const { format, accountSid: asked } = c.req.valid('query');
-    const accountSid = await accountOf(api, { recordingSid: sid }, asked);
+    const accountSid = await accountOf(c, api, { recordingSid: sid }, asked);
     const recording = await reader.find(accountSid, sid);
     if (recording === undefined) throw unknownRecording(sid);
     const key = readableKey(recording, format);

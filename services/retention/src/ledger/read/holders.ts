@@ -7,10 +7,10 @@ export interface Named {
   conferenceSid?: string | undefined;
 }
 
-/** The accounts that anything of these is known of; with `only`, that one alone. One, but for SIDs that somebody made up. */
-export async function holdersOf(pool: Pool, named: Named, only?: string): Promise<string[]> {
+/** The accounts that anything of these is known of; asked for among `accounts`. One, but for SIDs that somebody made up. */
+export async function holdersOf(pool: Pool, named: Named, accounts: readonly string[]): Promise<string[]> {
   const { rows } = await pool.query<{ account_sid: string }>(
-    `select account_sid from ledger.accounts known where ($4::text is null or account_sid = $4) and (
+    `select account_sid from ledger.accounts known where account_sid = any($4) and (
        exists (
          select from ledger.recordings where account_sid = known.account_sid
            and (recording_sid = $1 or call_sid = $2 or conference_sid = $3)
@@ -26,7 +26,13 @@ export async function holdersOf(pool: Pool, named: Named, only?: string): Promis
        )
        or exists (select from ledger.alerts where account_sid = known.account_sid and call_sid = $2)
      ) order by account_sid`,
-    [named.recordingSid ?? null, named.callSid ?? null, named.conferenceSid ?? null, only ?? null],
+    [named.recordingSid ?? null, named.callSid ?? null, named.conferenceSid ?? null, accounts],
   );
+  return rows.map((row) => row.account_sid);
+}
+
+/** Every account that anything was ever reported of. */
+export async function knownAccounts(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ account_sid: string }>('select account_sid from ledger.accounts');
   return rows.map((row) => row.account_sid);
 }

@@ -4,7 +4,7 @@ import type { RetentionPolicy } from '../../domain/policy.ts';
 import { findAnswer } from '../consents.ts';
 import { findCall } from './call-detail.ts';
 import { findCallEvidence } from './call-evidence.ts';
-import { holdersOf, type Named } from './holders.ts';
+import { holdersOf, knownAccounts, type Named } from './holders.ts';
 import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
 import { findRecording } from './recording-detail.ts';
 import { type ListQuery, listRecordings, type RecordingSummary } from './recording-list.ts';
@@ -13,9 +13,14 @@ import { type ListQuery, listRecordings, type RecordingSummary } from './recordi
  * Reads the ledger for the records API. The account is part of every question but that of who holds something, and of a list of all.
  * Of a recording whose account is not configured it is said that nothing is done with it.
  */
-export const createReader = (pool: Pool, policy: RetentionPolicy, accounts: Pick<TwilioAccounts, 'find'>) => ({
+export const createReader = (pool: Pool, policy: RetentionPolicy, accounts: Pick<TwilioAccounts, 'find' | 'all'>) => ({
+  /** Every account that is configured or that something is known of, in order. */
+  accounts: async () => {
+    const known = await knownAccounts(pool);
+    return [...new Set([...known, ...accounts.all().map(({ accountSid }) => accountSid)])].toSorted();
+  },
   isConfigured: (accountSid: string) => accounts.find(accountSid) !== undefined,
-  holdersOf: (named: Named, only?: string) => holdersOf(pool, named, only),
+  holdersOf: (named: Named, among: readonly string[]) => holdersOf(pool, named, among),
   list: (query: ListQuery) => listRecordings(pool, query).then((found) => found.map(telling(accounts))),
   find: (accountSid: string, recordingSid: string) =>
     findRecording(pool, accountSid, recordingSid, policy).then((found) => found && telling(accounts)(found)),

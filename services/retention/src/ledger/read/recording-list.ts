@@ -10,8 +10,8 @@ export interface ListPosition {
 }
 
 export interface ListQuery {
-  /** Of this account alone; of all where it is absent. */
-  accountSid?: string | undefined;
+  /** Of these accounts. */
+  accounts: readonly string[];
   state?: RecordingState | undefined;
   after?: ListPosition | undefined;
   limit: number;
@@ -57,8 +57,8 @@ const SELECT_SUMMARY = summariesFrom('ledger.recordings');
 
 /** Newest first. @returns at most `limit` */
 export async function listRecordings(pool: Pool, query: ListQuery): Promise<RecordingSummary[]> {
-  const { accountSid, state, after, limit } = query;
-  const parameters: unknown[] = [accountSid ?? null, limit];
+  const { accounts, state, after, limit } = query;
+  const parameters: unknown[] = [accounts, limit];
   const conditions = ['recording.account_sid = known.account_sid'];
   if (state !== undefined) conditions.push(`recording.state = $${parameters.push(state)}`);
   if (after !== undefined) {
@@ -71,7 +71,7 @@ export async function listRecordings(pool: Pool, query: ListQuery): Promise<Reco
        select page.* from ledger.accounts known cross join lateral (
          select * from ledger.recordings recording where ${conditions.join(' and ')}
          order by recording.first_seen_at desc, recording.recording_sid desc limit $2
-       ) page where $1::text is null or known.account_sid = $1
+       ) page where known.account_sid = any($1)
        order by page.first_seen_at desc, page.recording_sid desc limit $2
      )`)} order by recording.first_seen_at desc, recording.recording_sid desc`,
     parameters,
