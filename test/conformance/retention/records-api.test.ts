@@ -154,6 +154,28 @@ describe('recordings', () => {
     expect(seen.indexOf(made[4] ?? '')).toBeLessThan(seen.indexOf(made[0] ?? ''));
   });
 
+  it('are listed on by the cursor of this very list alone', async () => {
+    await api.given('waiting');
+    await api.given('waiting');
+    const { next } = (await api.send('/v1/recordings?state=waiting&limit=1')).json;
+    const listed = (query: string) => api.send(`/v1/recordings?${query}`);
+    expect(await listed(`limit=2&cursor=${next}&state=waiting`)).toMatchObject({ status: 200 });
+    const changed = `${next.slice(0, -1)}${next.endsWith('A') ? 'B' : 'A'}`;
+    const queries = [
+      `cursor=${next}`,
+      `state=refused&cursor=${next}`,
+      `state=waiting&accountSid=${ACCOUNT}&cursor=${next}`,
+    ];
+    for (const query of [
+      ...queries,
+      `state=waiting&cursor=${changed}`,
+      'state=waiting&cursor=',
+      `cursor=${'A'.repeat(5_000)}`,
+    ]) {
+      expect(await listed(query)).toMatchObject({ status: 400, json: { detail: expect.stringContaining('cursor') } });
+    }
+  });
+
   it('are listed by state', async () => {
     const { sid } = await api.given('refused');
     const { json } = await api.send('/v1/recordings?state=refused');

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { RECORDING_STATES } from '../domain/state.ts';
 import { accountOf, accountQuery, onlyAccount } from './account-of.ts';
-import { readCursor, toCursor } from './cursor.ts';
+import { pageQuery, readPage } from './pages.ts';
 import { accountsOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { recordingDetailSchema } from './recording-schemas.ts';
@@ -9,9 +9,8 @@ import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { recordingSid, recordingSummarySchema } from './schemas.ts';
 
-const PAGE_DEFAULT = 50;
-const PAGE_MAX = 200;
-const A_LIMIT = `give a whole number from 1 to ${PAGE_MAX}`;
+/** When it was first seen, and its SID: the order of the list. */
+const position = z.tuple([z.iso.datetime(), z.string()]);
 
 const listRoute = createRoute({
   method: 'get',
@@ -23,8 +22,7 @@ const listRoute = createRoute({
     query: z.strictObject({
       ...accountQuery,
       state: z.enum(RECORDING_STATES, `give one of ${RECORDING_STATES.join(', ')}`).optional(),
-      limit: z.coerce.number(A_LIMIT).int(A_LIMIT).min(1, A_LIMIT).max(PAGE_MAX, A_LIMIT).default(PAGE_DEFAULT),
-      cursor: z.string().max(200).optional().openapi({ description: '`next` of the page before.' }),
+      ...pageQuery,
     }),
   },
   responses: {
@@ -50,23 +48,17 @@ const detailRoute = createRoute({
   },
 });
 
-export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) {
+export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'token'>) {
   const { reader } = api;
   return newRoutes()
     .openapi(listRoute, async (c) => {
-      const { accountSid, state, limit, cursor } = c.req.valid('query');
-      const after = cursor === undefined ? undefined : readCursor(cursor);
-      if (cursor !== undefined && after === undefined) {
-        throw new ProblemError('bad-request', 'cursor: take it unchanged from `next` of the page before.');
-      }
-      // One more than asked for tells whether there is a next page.
+      const { accountSid, state, ...asked } = c.req.valid('query');
+      const page = readPage(c, api, asked, position);
       const visible = await accountsOf(c, api);
       const accounts = accountSid === undefined ? visible : visible.filter((each) => each === accountSid);
-      const found = await reader.list({ accounts, state, after, limit: limit + 1 });
-      const recordings = found.slice(0, limit);
-      const last = recordings.at(-1);
-      const next =
-        found.length > limit && last ? toCursor({ ...last, firstSeenAt: new Date(last.firstSeenAt) }) : undefined;
+      const after = page.after && { firstSeenAt: new Date(page.after[0]), recordingSid: page.after[1] };
+      const found = await reader.list({ accounts, state, after, limit: page.lookFor });
+      const { items: recordings, next } = page.cut(found, (last) => [last.firstSeenAt, last.recordingSid]);
       return c.json({ recordings, next }, 200);
     })
     .openapi(detailRoute, async (c) => {

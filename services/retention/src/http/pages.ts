@@ -1,0 +1,81 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { RecordsEnv } from './principal.ts';
+import { ProblemError } from './problems.ts';
+import type { RecordsApi } from './records-api.ts';
+
+const PAGE_DEFAULT = 50;
+const PAGE_MAX = 200;
+const A_LIMIT = `give a whole number from 1 to ${PAGE_MAX}`;
+/** More than any of our own has. */
+const CURSOR_CHARACTERS_MAX = 1_000;
+/** What is left of an HMAC-SHA-256 in a cursor. */
+const SEAL_BYTES = 16;
+
+/** For the query of every list. */
+export const pageQuery = {
+  limit: z.coerce.number(A_LIMIT).int(A_LIMIT).min(1, A_LIMIT).max(PAGE_MAX, A_LIMIT).default(PAGE_DEFAULT),
+  cursor: z.string().optional().openapi({ description: '`next` of the page before, with the same filters and token.' }),
+};
+
+export interface Page<Position> {
+  /** Where the page before ended. */
+  after: Position | undefined;
+  /** How many to look for: one more than the page has, which tells whether there is a next one. */
+  lookFor: number;
+  /** @returns the page, and the cursor of the next where there is one */
+  cut<Item>(found: readonly Item[], toPosition: (last: Item) => Position): { items: Item[]; next: string | undefined };
+}
+
+/**
+ * The page that a request asks for. A cursor is opaque, and sealed for the token, the address and the filters of the request that it
+ * was given to. It is good for as long as RECORDS_API_TOKEN stays the same.
+ * @param position what JSON can hold
+ * @throws ProblemError for a cursor that is not from this very list
+ */
+export function readPage<Position>(
+  c: Context<RecordsEnv>,
+  { token }: Pick<RecordsApi, 'token'>,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  position: z.ZodType<Position>,
+): Page<Position> {
+  const seal = sealFor(token, listOf(c));
+  return {
+    after: cursor === undefined ? undefined : open(cursor, seal, position),
+    lookFor: limit + 1,
+    cut: (found, toPosition) => {
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      const isMore = found.length > limit && last !== undefined;
+      return { items, next: isMore ? write(JSON.stringify(toPosition(last)), seal) : undefined };
+    },
+  };
+}
+
+/** Which list it is, for whom. */
+function listOf(c: Context<RecordsEnv>): string {
+  const filters = Object.entries(c.req.queries()).filter(([name]) => name !== 'cursor' && name !== 'limit');
+  return JSON.stringify([c.get('principal').id, c.req.path, filters.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+type Seal = (text: string) => Buffer;
+
+function sealFor(token: string, list: string): Seal {
+  const key = Buffer.from(hkdfSync('sha256', token, '', 'onrecord cursor', 32));
+  return (text) => createHmac('sha256', key).update(list).update('\0').update(text).digest().subarray(0, SEAL_BYTES);
+}
+
+const write = (text: string, seal: Seal) => Buffer.concat([seal(text), Buffer.from(text)]).toString('base64url');
+
+function open<Position>(cursor: string, seal: Seal, position: z.ZodType<Position>): Position {
+  const bytes = Buffer.from(cursor.slice(0, CURSOR_CHARACTERS_MAX), 'base64url');
+  const text = bytes.subarray(SEAL_BYTES).toString();
+  // base64url has several spellings of the same bytes, and only one of them was given out.
+  const isOurs = bytes.length > SEAL_BYTES && timingSafeEqual(seal(text), bytes.subarray(0, SEAL_BYTES));
+  if (isOurs && write(text, seal) === cursor) return position.parse(JSON.parse(text));
+  throw new ProblemError(
+    'bad-request',
+    'cursor: take it unchanged from `next` of the page before, and ask with the same filters and token.',
+  );
+}
