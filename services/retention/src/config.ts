@@ -1,7 +1,6 @@
 import { commonSettings, ownPorts } from '@onrecord/shared/config/common-settings';
 import { duration, type Environment, port, readSettings } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
-import { bearerToken } from '@onrecord/shared/http/bearer-token';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
@@ -15,6 +14,7 @@ import {
 } from '@onrecord/shared/transcription/settings';
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
+import { accessSettings, toAccessOptions } from './access/settings.ts';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
 import { builtInPolicy } from './domain/policy.ts';
 import type { TranscriptionPolicy } from './domain/transcription-policy.ts';
@@ -37,6 +37,7 @@ export const settingsSchema = z.object({
     .describe(
       'The secret that stand-ins for phone numbers are made with; keep it, for another one makes other stand-ins',
     ),
+  ...accessSettings,
   CONSENT_GRACE_PERIOD: duration({ min: '1s', max: '30d' })
     .prefault('1h')
     .describe('How long consent may stay unknown before a recording is withheld'),
@@ -85,6 +86,7 @@ export function readConfig(environment: Environment) {
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     pseudonymKey: settings.PSEUDONYM_KEY,
     recordsApi: { port: settings.PORT, token: settings.RECORDS_API_TOKEN },
+    recordsApi: { port: settings.PORT, ...toAccessOptions(settings) },
     policy: builtInPolicy({
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,
       conferenceSettleMs: settings.CONFERENCE_SETTLE_PERIOD,

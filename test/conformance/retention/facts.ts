@@ -139,7 +139,12 @@ export const transcriptionFailed = (recordingSid: string, callSid: string): Onre
 
 const COST = { isKnown: false, reason: 'no price is known of nova-9 by simulator at localhost' } as const;
 
-export const transcribed = (recordingSid: string, callSid: string, prefix: string): OnrecordEvent =>
+export const transcribed = (
+  recordingSid: string,
+  callSid: string,
+  prefix: string,
+  fields: Fields<typeof transcriptCompleted> = {},
+): OnrecordEvent =>
   createEvent(
     transcriptCompleted,
     {
@@ -158,6 +163,7 @@ export const transcribed = (recordingSid: string, callSid: string, prefix: strin
       transcript: stored(`${prefix}transcript.json`),
       derived: ['vtt', 'srt', 'txt'].map((format) => stored(`${prefix}transcript.${format}`)),
       completedAt: at(2).toISOString(),
+      ...fields,
     },
     time(2),
   );

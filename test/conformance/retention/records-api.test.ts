@@ -48,6 +48,8 @@ describe('the door of the records API', () => {
       '/v1/recordings/{recordingSid}',
       '/v1/recordings/{recordingSid}/retention',
       '/v1/recordings/{recordingSid}/transcript',
+      '/v1/tokens',
+      '/v1/tokens/{tokenId}',
     ]);
     // A client made from the document did not know of the answer that it gets first.
     const operations = Object.values(json.paths as Record<string, object>).flatMap((path) => Object.values(path));

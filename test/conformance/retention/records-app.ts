@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
 import { createRecordsApp } from '@onrecord/retention/http/app';
+import type { RecordsApi } from '@onrecord/retention/http/records-api';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
@@ -22,31 +24,36 @@ export class RecordsApp {
   readonly test: TestLedger;
   readonly store: ObjectStore;
   readonly folder: string;
+  readonly tokens: Tokens;
   readonly app: ReturnType<typeof createRecordsApp>;
   /** What nobody foresaw. */
   readonly errors: Error[] = [];
 
-  private constructor(test: TestLedger, store: ObjectStore, folder: string) {
+  private constructor(test: TestLedger, store: ObjectStore, folder: string, differences: Partial<RecordsApi>) {
     this.test = test;
     this.store = store;
     this.folder = folder;
+    this.tokens = createTokens(test.pool, test.clock);
     this.app = createRecordsApp({
       ...test,
       accountSid: ACCOUNT,
       token: TOKEN,
+      tokens: this.tokens,
+      tokenLifetimeMaxMs: 365 * 86_400_000,
       objectStore: store,
       policy,
       newReference: randomUUID,
       onDecision: () => undefined,
       onDue: () => undefined,
       logError: (error) => this.errors.push(error),
+      ...differences,
     });
   }
 
-  static async start(): Promise<RecordsApp> {
+  static async start(differences: Partial<RecordsApi> = {}): Promise<RecordsApp> {
     const test = await startLedger();
     const folder = await mkdtemp(join(tmpdir(), 'onrecord-records-api-'));
-    return new RecordsApp(test, await openObjectStore({ kind: 'file', folder }), folder);
+    return new RecordsApp(test, await openObjectStore({ kind: 'file', folder }), folder, differences);
   }
 
   async close(): Promise<void> {

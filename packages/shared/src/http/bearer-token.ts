@@ -11,10 +11,14 @@ export const bearerToken = () =>
 export function createTokenCheck(token: string): (authorization: string | undefined) => 'right' | 'missing' | 'wrong' {
   const expected = digest(token);
   return (authorization) => {
-    const [, given] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+    const given = tokenIn(authorization);
     if (given === undefined) return 'missing';
     return timingSafeEqual(digest(given), expected) ? 'right' : 'wrong';
   };
 }
+
+/** The token that an Authorization header carries. */
+export const tokenIn = (authorization: string | undefined): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 
 const digest = (text: string) => createHash('sha256').update(text).digest();

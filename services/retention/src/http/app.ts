@@ -10,6 +10,7 @@ import { recordingRoutes } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
 import { retentionRoutes } from './retention.ts';
 import { newRoutes } from './routes.ts';
+import { tokenRoutes } from './tokens.ts';
 import { transcriptRoutes } from './transcripts.ts';
 
 /** A consent or a date fits many times over. */
@@ -31,6 +32,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', callRoutes(api));
   app.route('/', diagnosisRoutes(api));
   app.route('/', consentRoutes(api));
+  app.route('/', tokenRoutes(api));
   refuseUnguarded(app);
   refuseOtherMethods(app);
   app.doc31('/openapi.json', {

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import type { FactLedger } from '../accept-fact.ts';
+import type { Tokens } from '../access/tokens.ts';
 import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
@@ -8,7 +9,11 @@ import type { RecordsReader } from '../ledger/read/reader.ts';
 export interface RecordsApi extends DecisionObserver {
   /** The installation's own account: of what nobody knows yet, it is meant where no account is named. */
   accountSid: string;
+  /** RECORDS_API_TOKEN. */
   token: string;
+  tokens: Tokens;
+  /** How long a token may live. */
+  tokenLifetimeMaxMs: number;
   reader: RecordsReader;
   ledger: FactLedger & RecordingLedger;
   objectStore: Pick<ObjectStore, 'get' | 'head'>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { healthRoutes } from '@onrecord/shared/http/health';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
+import { createTokens } from '../access/tokens.ts';
 import type { RetentionConfig } from '../config.ts';
 import { createReader } from '../ledger/read/reader.ts';
 import type { Resources } from '../resources.ts';
@@ -17,6 +18,8 @@ export function serveRecordsApi(
     ...parts,
     accountSid,
     token: recordsApi.token,
+    tokens: createTokens(pool, clock),
+    tokenLifetimeMaxMs: recordsApi.tokenLifetimeMaxMs,
     reader: createReader(pool, policy, accounts),
     objectStore,
     policy,

@@ -1,0 +1,106 @@
+import type { Role } from '@onrecord/retention/domain/roles';
+import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
+import { ACCOUNT, newSid } from '../retention/facts.ts';
+import { RecordsApp } from '../retention/records-app.ts';
+
+interface Sent {
+  method?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  type: string;
+  text: string;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the API says
+  json: any;
+}
+
+/** The records API on a socket, with tokens of the tests' making. */
+export class Door {
+  readonly api: RecordsApp;
+  readonly server: HttpServer;
+
+  private constructor(api: RecordsApp, server: HttpServer) {
+    this.api = api;
+    this.server = server;
+  }
+
+  static async open(differences: Parameters<typeof RecordsApp.start>[0] = {}): Promise<Door> {
+    const api = await RecordsApp.start(differences);
+    return new Door(api, await serveHttp({ fetch: api.app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' }));
+  }
+
+  async close(): Promise<void> {
+    await this.server.close(1_000);
+    await this.api.close();
+  }
+
+  /** @returns the secret of a new token */
+  async tokenOf(
+    role: Role,
+    accounts: 'all' | readonly string[] = [ACCOUNT],
+    name = `${role} of a test`,
+  ): Promise<string> {
+    const agentIdentities = role === 'agent' ? ['client:alice'] : undefined;
+    const expiresAt = new Date(this.api.test.now.getTime() + 3_600_000);
+    const by = { kind: 'service', id: 'test' } as const;
+    return (await this.api.tokens.create({ name, role, accounts, agentIdentities, expiresAt }, by)).secret;
+  }
+
+  async ask(
+    path: string,
+    token: string | undefined,
+    { method = 'GET', body, headers = {} }: Sent = {},
+  ): Promise<Answer> {
+    const response = await fetch(this.server.url + path, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    const json = type.includes('json') && text !== '' ? JSON.parse(text) : undefined;
+    return { status: response.status, type, text, headers: response.headers, json };
+  }
+}
+
+/** What fills the places of an address, such as `{recordingSid}`. */
+const PLACES: Readonly<Record<string, () => string>> = {
+  recordingSid: () => newSid('RE'),
+  callSid: () => newSid('CA'),
+  tokenId: () => newSid('').slice(0, 24),
+};
+
+export interface RouteUnderTest {
+  method: string;
+  /** As the application knows it, with `:name` for its places. */
+  path: string;
+  /** The names of its places. */
+  places: string[];
+  /** An address of it, of things that nobody has but for those given. */
+  address(given?: Readonly<Record<string, string>>): string;
+}
+
+/** Every route of the application below /v1, as it is: a new one is tested without being written down. */
+export function routesOf({ app }: Pick<RecordsApp, 'app'>): RouteUnderTest[] {
+  const seen = new Set<string>();
+  return app.routes
+    .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/') && !path.endsWith('*'))
+    .filter(({ method, path }) => !seen.has(`${method} ${path}`) && seen.add(`${method} ${path}`))
+    .map(({ method, path }) => {
+      const places = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
+      const fill = (name: string, given: Readonly<Record<string, string>>) => {
+        const value = given[name] ?? PLACES[name]?.();
+        if (value === undefined) throw new Error(`say in PLACES what may stand for ${name} in ${path}`);
+        return value;
+      };
+      return { method, path, places, address: (given = {}) => path.replace(/:(\w+)/g, (_, name) => fill(name, given)) };
+    });
+}
