@@ -30,7 +30,6 @@ export const settingsSchema = z.object({
   ...providerSettings,
   ...transcriptionPolicySettings,
   PORT: port().prefault('8081').describe('Port of the records API; 0 chooses a free one'),
-  RECORDS_API_TOKEN: bearerToken().describe('The token that the records API asks for'),
   PSEUDONYM_KEY: z
     .string()
     .min(32, 'give at least 32 characters, for instance of openssl rand -hex 32')
@@ -85,7 +84,6 @@ export function readConfig(environment: Environment) {
     accountSid: settings.TWILIO_ACCOUNT_SID,
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     pseudonymKey: settings.PSEUDONYM_KEY,
-    recordsApi: { port: settings.PORT, token: settings.RECORDS_API_TOKEN },
     recordsApi: { port: settings.PORT, ...toAccessOptions(settings) },
     policy: builtInPolicy({
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,
