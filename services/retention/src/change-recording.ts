@@ -1,5 +1,6 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { RecordingEntry } from './domain/custody.ts';
+import type { RetentionPolicy } from './domain/policy.ts';
 
 /** Names a recording; the account is the tenant. */
 export interface RecordingKey {
@@ -13,8 +14,11 @@ interface RecordingChange {
   events: readonly OnrecordEvent[];
 }
 
-/** Pure: the entry as it is, with the row locked; `undefined` leaves everything as it is. */
-export type Change = (entry: RecordingEntry) => RecordingChange | undefined;
+/**
+ * Pure: the entry as it is, with the row locked, and the policy that holds for it, read in the same transaction; `undefined` leaves
+ * everything as it is.
+ */
+export type Change = (entry: RecordingEntry, policy: RetentionPolicy) => RecordingChange | undefined;
 
 /** Changes one recording, and publishes what follows from it, in one transaction. */
 export interface RecordingLedger {
@@ -22,7 +26,7 @@ export interface RecordingLedger {
   change(key: RecordingKey, change: Change): Promise<RecordingEntry | undefined>;
 }
 
-/** Why the sweeper looks at a recording without a new event; `plan`: it was planned with another retention period. */
+/** Why the sweeper looks at a recording without a new event; `plan`: it was planned by another policy than the one that holds now. */
 export type Due = 'review' | 'deletion' | 'plan';
 
 /** Changes a batch of the recordings of each account that are due, skipping those that another worker is at. */
@@ -42,5 +46,5 @@ export interface DueLedger {
 
 /** Receives every new decision and every other change worth a log line. */
 export interface DecisionObserver {
-  onDecision(entry: RecordingEntry): void;
+  onDecision(entry: RecordingEntry, policy: RetentionPolicy): void;
 }

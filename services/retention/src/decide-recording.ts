@@ -6,7 +6,6 @@ import { decisionEvents, folderOf } from './domain/decision-events.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 
 export interface DecideContext extends DecisionObserver {
-  policy: RetentionPolicy;
   now: Date;
   /** W3C Trace Context of the event that caused the decision. */
   traceparent?: string | undefined;
@@ -35,15 +34,15 @@ export async function decideRecording(
  * The change that decides, and a report of what it decided. The report is a separate call because a decision is only real
  * once its transaction has committed.
  */
-export function deciding({ policy, now, traceparent, onDecision }: DecideContext): {
+export function deciding({ now, traceparent, onDecision }: DecideContext): {
   change: Change;
   /** @param failed whose decision was not written down */
   report(failed?: readonly RecordingKey[]): void;
 } {
   // By recording: a transaction that collides with another is run again, and with it the change.
-  const decided = new Map<string, RecordingEntry>();
+  const decided = new Map<string, { entry: RecordingEntry; policy: RetentionPolicy }>();
   return {
-    change: (entry) => {
+    change: (entry, policy) => {
       const decision = decide(entry, policy, now);
       // Without a new decision the entry is still saved: new facts can move its state and its schedule.
       if (decision === undefined) return { entry, events: [] };
@@ -53,7 +52,7 @@ export function deciding({ policy, now, traceparent, onDecision }: DecideContext
         decision,
         prefix: entry.prefix ?? (cleared ? folderOf(entry.facts.recording) : undefined),
       };
-      decided.set(entry.facts.recording.recordingSid, next);
+      decided.set(entry.facts.recording.recordingSid, { entry: next, policy });
       return {
         entry: next,
         events: decisionEvents(
@@ -67,7 +66,7 @@ export function deciding({ policy, now, traceparent, onDecision }: DecideContext
     },
     report: (failed = []) => {
       for (const { recordingSid } of failed) decided.delete(recordingSid);
-      for (const entry of decided.values()) onDecision(entry);
+      for (const { entry, policy } of decided.values()) onDecision(entry, policy);
     },
   };
 }

@@ -15,7 +15,6 @@ import {
 } from './domain/deletion.ts';
 import { deletedEvent } from './domain/deletion-event.ts';
 import { planDeletion } from './domain/plan-deletion.ts';
-import type { RetentionPolicy } from './domain/policy.ts';
 import { withdrawClearance } from './withdraw-clearance.ts';
 
 interface StoredObject {
@@ -58,13 +57,8 @@ export interface DeletionQueue {
 }
 
 /** Begins the deletions that are due. @returns how many were due of the account with the most, at most `limit` */
-export async function beginDueDeletions(
-  ledger: DueLedger,
-  policy: RetentionPolicy,
-  now: Date,
-  limit: number,
-): Promise<number> {
-  const begin: Change = (entry) => {
+export async function beginDueDeletions(ledger: DueLedger, now: Date, limit: number): Promise<number> {
+  const begin: Change = (entry, policy) => {
     const plan = planDeletion(entry, policy);
     // The plan may have moved since it was saved, for instance by a longer retention period: saving it again is enough.
     if (plan === undefined || plan.deleteAfter > now) return { entry, events: [] };

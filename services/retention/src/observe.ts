@@ -3,7 +3,6 @@ import type { DecisionObserver } from './change-recording.ts';
 import { type RecordingEntry, reviewAt } from './domain/custody.ts';
 import { deletionFailures, deletionStatus } from './domain/deletion.ts';
 import { planDeletion } from './domain/plan-deletion.ts';
-import type { RetentionPolicy } from './domain/policy.ts';
 import { stateOf } from './domain/state.ts';
 import type { RetentionMetrics } from './metrics.ts';
 
@@ -12,14 +11,9 @@ export interface Observer extends DecisionObserver {
 }
 
 /** Says of every decision and every deletion what was done and why, and wakes the sweeper for what follows from it. */
-export function createObserver(
-  logger: Logger,
-  metrics: RetentionMetrics,
-  policy: RetentionPolicy,
-  wakeAt: (at: Date) => void,
-): Observer {
+export function createObserver(logger: Logger, metrics: RetentionMetrics, wakeAt: (at: Date) => void): Observer {
   return {
-    onDecision: (entry) => {
+    onDecision: (entry, policy) => {
       const { decision } = entry;
       if (decision === undefined) return;
       const { clearance } = decision;

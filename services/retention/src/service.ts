@@ -53,11 +53,18 @@ async function wire(
   const metrics = createRetentionMetrics(registry, () => readBacklog(pool, clock()));
   const onFailed = (key: RecordingKey, err: unknown) =>
     logger.error({ ...key, err }, 'what was due of a recording could not be done; trying again later');
-  const ledger = openLedger({ pool, accounts: sidsOf(accounts), policy, clock, onPublish: relay.wake, onFailed });
+  const ledger = openLedger({
+    pool,
+    accounts: sidsOf(accounts),
+    builtIn: policy,
+    clock,
+    onPublish: relay.wake,
+    onFailed,
+  });
   let sweeper: Sweeper | undefined;
-  const observer = createObserver(logger, metrics, policy, (at) => sweeper?.wakeAt(at));
+  const observer = createObserver(logger, metrics, (at) => sweeper?.wakeAt(at));
 
-  const deps: EventDeps = { ledger, policy, clock, ...observer, onNews: createFactMetrics(registry, clock()) };
+  const deps: EventDeps = { ledger, clock, ...observer, onNews: createFactMetrics(registry, clock()) };
   sweeper = startSweeps(resources, config, { ...deps, ...observer, ledger }, closers);
 
   const outlast = outlastOutages(logger);

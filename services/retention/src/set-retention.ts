@@ -4,7 +4,7 @@ import { planDeletion } from './domain/plan-deletion.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 
 export type SetRetentionResult =
-  | { outcome: 'set'; entry: RecordingEntry }
+  | { outcome: 'set'; entry: RecordingEntry; policy: RetentionPolicy }
   | { outcome: 'unknown-recording' }
   /** The deletion has begun, or a refusal asks for it sooner. */
   | { outcome: 'not-possible'; reason: string };
@@ -17,16 +17,17 @@ export async function setRetention(
   ledger: RecordingLedger,
   key: RecordingKey,
   deleteAfter: Date | null,
-  policy: RetentionPolicy,
 ): Promise<SetRetentionResult> {
   let refused: string | undefined;
-  const entry = await ledger.change(key, (known) => {
+  let policy: RetentionPolicy | undefined;
+  const entry = await ledger.change(key, (known, itsPolicy) => {
+    policy = itsPolicy;
     const next = { ...known, deleteAfterOverride: deleteAfter ?? undefined };
     refused = whyNot(known, next, policy);
     return refused === undefined ? { entry: next, events: [] } : undefined;
   });
-  if (entry === undefined) return { outcome: 'unknown-recording' };
-  return refused === undefined ? { outcome: 'set', entry } : { outcome: 'not-possible', reason: refused };
+  if (entry === undefined || policy === undefined) return { outcome: 'unknown-recording' };
+  return refused === undefined ? { outcome: 'set', entry, policy } : { outcome: 'not-possible', reason: refused };
 }
 
 function whyNot(known: RecordingEntry, next: RecordingEntry, policy: RetentionPolicy): string | undefined {

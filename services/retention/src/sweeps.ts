@@ -31,11 +31,11 @@ const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 4, leaseMs: 60
 
 /** Everything that falls due with time, in the order in which one leads to the next. */
 export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
-  const { ledger, policy, clock, pool } = deps;
+  const { ledger, clock, pool } = deps;
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
     onceOf(deps.accounts, async () => (await replanDeletions(ledger, clock(), limits.batch)) === limits.batch),
-    async () => (await beginDueDeletions(ledger, policy, clock(), limits.batch)) === limits.batch,
+    async () => (await beginDueDeletions(ledger, clock(), limits.batch)) === limits.batch,
     async () => {
       const lease = { takenAt: clock(), leaseMs: limits.leaseMs, clock };
       const keys = await ledger.takeDueDeletions(lease.takenAt, lease.leaseMs, limits.deletionsAtOnce);

@@ -12,7 +12,7 @@ import {
   recordingCompleted,
   transcribed,
 } from './facts.ts';
-import { policy, startLedger, type TestLedger } from './ledger.ts';
+import { startLedger, type TestLedger } from './ledger.ts';
 
 let test: TestLedger;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ afterAll(() => test?.close());
 beforeEach(() => test.published());
 
 const stateOf = async (sid: string) => (await test.reader.find(ACCOUNT, sid))?.state;
-const sweep = () => decideDue(test.ledger, { policy, now: test.now, onDecision: () => undefined }, 10);
+const sweep = () => decideDue(test.ledger, { now: test.now, onDecision: () => undefined }, 10);
 const types = async () => (await test.published()).map((event) => event.type.split('.')[2]);
 
 /** A call with its recording, of which nothing is known yet. */

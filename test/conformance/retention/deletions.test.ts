@@ -11,7 +11,6 @@ import { openAccountState } from '@onrecord/simulator/twilio/account-state';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accountAt, DAY, Deletions, NOBODY, recordAtTwilio } from './deletions.ts';
 import { ACCOUNT, archived, archiveFailed, at, consentOf, newSid, recordingCompleted } from './facts.ts';
-import { policy } from './ledger.ts';
 
 let site: Deletions;
 beforeAll(async () => {
@@ -211,7 +210,7 @@ describe('a recording that nobody refused', () => {
   it('keeps the date that an operator gave it, whatever the retention becomes', async () => {
     const { sid, archive } = await site.given('granted');
     await archive();
-    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(99 * DAY), policy);
+    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(99 * DAY));
     await site.sweep({ period: 1 });
     expect(await site.find(sid)).toMatchObject({ deleteAfter: at(99 * DAY).toISOString() });
   });
@@ -248,7 +247,7 @@ describe('a recording that nobody refused', () => {
         return site.store.deleteAllVersions(...args);
       },
     };
-    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2), policy);
+    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2));
     site.test.now = at(2);
     await site.sweep({ objects });
     expect(seen[0]).toMatchObject({ bytes: expect.any(Number) });
@@ -262,7 +261,7 @@ describe('a recording that nobody refused', () => {
   it('goes also where that cannot be written, and counts as deleted when it is', async () => {
     const { sid, prefix, archive } = await site.given('granted');
     await archive();
-    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2), policy);
+    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2));
     site.test.now = at(2);
     await site.sweep({ objects: { ...site.store, put: () => Promise.reject(new Error('the disk is full')) } });
     expect(await site.objectsUnder(prefix)).toBe(0);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountsSource } from '@onrecord/retention/adapters/accounts-source';
+import { builtInPolicy } from '@onrecord/retention/domain/policy';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { createSweeps, type SweepDeps, type SweepLimits } from '@onrecord/retention/sweeps';
 import type { OnrecordEvent } from '@onrecord/shared/events';
@@ -111,17 +112,16 @@ export class Deletions {
     const failed: string[] = [];
     const configured = [accountAt(apiUrl, ACCOUNT), ...others];
     const accounts = accountsOf(() => configured);
-    const withPeriod = { ...policy, retentionPeriodMs: period * 60_000 };
+    const builtIn = builtInPolicy({ ...policy, retentionPeriodMs: period * 60_000 });
     const deps: SweepDeps = {
       ...test,
       ledger: openLedger({
         ...test,
         accounts: () => configured.map(({ accountSid }) => accountSid),
-        policy: withPeriod,
+        builtIn,
         onPublish: () => undefined,
         onFailed: ({ recordingSid }) => failed.push(recordingSid),
       }),
-      policy: withPeriod,
       objects,
       accounts,
       source: accountsSource({ accounts, clock: () => test.now }),

@@ -2,7 +2,6 @@ import { onTelephony } from '@onrecord/retention/on-telephony';
 import { alertRaised, createEvent, type DataOf } from '@onrecord/shared/events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
-import { policy } from './ledger.ts';
 import { RecordsApp } from './records-app.ts';
 
 let api: RecordsApp;
@@ -96,7 +95,6 @@ it('alerts about no call are kept, and an alert changes no decision', async () =
   const decided: unknown[] = [];
   const deps = {
     ledger: api.test.ledger,
-    policy,
     clock: api.test.clock,
     onDecision: (entry: unknown) => void decided.push(entry),
     onNews: () => undefined,

@@ -3,7 +3,7 @@ import { onTelephony } from '@onrecord/retention/on-telephony';
 import { createMetrics } from '@onrecord/shared/telemetry/metrics';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
-import { policy, startLedger, type TestLedger } from './ledger.ts';
+import { startLedger, type TestLedger } from './ledger.ts';
 
 let test: TestLedger;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(() => test?.close());
 /** A process of retention that has just started, and what a scrape of it would read. */
 function instance() {
   const registry = createMetrics('retention');
-  const deps = { ...test, policy, onDecision: () => undefined, onNews: createFactMetrics(registry, at(-60)) };
+  const deps = { ...test, onDecision: () => undefined, onNews: createFactMetrics(registry, at(-60)) };
   const count = async (name: string) => {
     const metric = await registry.getSingleMetric(`onrecord_${name}_total`)?.get();
     return metric?.values.reduce((sum, { value }) => sum + value, 0);

@@ -54,7 +54,7 @@ export async function startLedger(): Promise<TestLedger> {
   const ledger = openLedger({
     pool,
     accounts: () => [ACCOUNT],
-    policy,
+    builtIn: policy,
     clock,
     onPublish: () => undefined,
     onFailed: () => undefined,
@@ -72,7 +72,7 @@ export async function startLedger(): Promise<TestLedger> {
       const outcomes: string[] = [];
       const onDecision = ({ decision }: { decision?: { clearance: { outcome: string } } | undefined }) =>
         void outcomes.push(decision?.clearance.outcome ?? 'none');
-      for (const event of events) await acceptFact(ledger, event, { policy, now: test.now, onDecision });
+      for (const event of events) await acceptFact(ledger, event, { now: test.now, onDecision });
       return outcomes;
     },
     published: async () => {

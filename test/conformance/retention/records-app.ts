@@ -8,7 +8,7 @@ import type { RecordsApi } from '@onrecord/retention/http/records-api';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
-import { policy, startLedger, type TestLedger } from './ledger.ts';
+import { startLedger, type TestLedger } from './ledger.ts';
 
 export const TOKEN = 'a-token-of-the-test';
 
@@ -41,7 +41,6 @@ export class RecordsApp {
       tokens: this.tokens,
       tokenLifetimeMaxMs: 365 * 86_400_000,
       objectStore: store,
-      policy,
       newReference: randomUUID,
       onDecision: () => undefined,
       onDue: () => undefined,

@@ -5,6 +5,8 @@ import type { TranscriptionPolicy } from './transcription-policy.ts';
 export interface RetentionPolicy {
   name: string;
   version: number;
+  /** What is written beside a plan that was made by it: a plan with another mark than the account's present one is made again. */
+  mark: string;
   /** How long unknown consent may stay unknown before the recording is withheld, in milliseconds from its report. */
   gracePeriodMs: number;
   /** How long it may take to learn of everybody who joined, in milliseconds from when we learned that the recording is completed. */
@@ -19,14 +21,15 @@ export interface RetentionPolicy {
   transcription: TranscriptionPolicy;
 }
 
-export type PolicySettings = Omit<RetentionPolicy, 'name' | 'version'>;
+export type PolicySettings = Omit<RetentionPolicy, 'name' | 'version' | 'mark'>;
 
 /**
  * The policy that applies until somebody writes their own: one refusal refuses, a call needs one agreement, a conference
  * needs everybody's, and what is unknown is withheld and never destroyed.
  */
 export const builtInPolicy = (settings: PolicySettings): RetentionPolicy => ({
+  ...settings,
   name: 'built-in',
   version: 1,
-  ...settings,
+  mark: `built-in ${settings.retentionPeriodMs}`,
 });

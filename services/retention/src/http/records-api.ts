@@ -2,7 +2,6 @@ import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import type { FactLedger } from '../accept-fact.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
-import type { RetentionPolicy } from '../domain/policy.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
 
 /** What the routes of the records API work with. */
@@ -17,7 +16,6 @@ export interface RecordsApi extends DecisionObserver {
   reader: RecordsReader;
   ledger: FactLedger & RecordingLedger;
   objectStore: Pick<ObjectStore, 'get' | 'head'>;
-  policy: RetentionPolicy;
   clock: () => Date;
   /** Names an answer that came without an Idempotency-Key. */
   newReference: () => string;

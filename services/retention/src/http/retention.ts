@@ -39,16 +39,16 @@ const retentionRoute = createRoute({
 });
 
 export function retentionRoutes(api: RecordsApi) {
-  const { ledger, policy, onDue } = api;
+  const { ledger, onDue } = api;
   return newRoutes().openapi(retentionRoute, async (c) => {
     const { recordingSid: sid } = c.req.valid('param');
     const { deleteAfter } = c.req.valid('json');
     const wanted = deleteAfter === null ? null : new Date(deleteAfter);
     const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
-    const result = await setRetention(ledger, { accountSid, recordingSid: sid }, wanted, policy);
+    const result = await setRetention(ledger, { accountSid, recordingSid: sid }, wanted);
     if (result.outcome === 'unknown-recording') throw unknownRecording(sid);
     if (result.outcome === 'not-possible') throw new ProblemError('conflict', result.reason);
     if (wanted !== null) onDue(wanted);
-    return c.json({ recordingSid: sid, deletion: viewDeletion(result.entry, policy) }, 200);
+    return c.json({ recordingSid: sid, deletion: viewDeletion(result.entry, result.policy) }, 200);
   });
 }

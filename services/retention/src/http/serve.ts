@@ -22,7 +22,6 @@ export function serveRecordsApi(
     tokenLifetimeMaxMs: recordsApi.tokenLifetimeMaxMs,
     reader: createReader(pool, policy, accounts),
     objectStore,
-    policy,
     clock,
     newReference: randomUUID,
     logError: (err) => logger.error({ err }, 'a request of the records API failed'),

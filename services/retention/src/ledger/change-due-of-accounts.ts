@@ -24,17 +24,14 @@ export async function changeDueOfAccounts(pool: Pool, query: DueOfAccountsQuery,
 }
 
 /** Those of the accounts that have anything due, so that hundreds at rest cost one statement. */
-async function accountsWithDue(
-  pool: Pool,
-  { due, accounts, now, retentionPeriodMs }: DueOfAccountsQuery,
-): Promise<string[]> {
+async function accountsWithDue(pool: Pool, { due, accounts, now, builtInMark }: DueOfAccountsQuery): Promise<string[]> {
   const { rows } = await pool.query<{ account_sid: string }>(
     `select account_sid from unnest($1::text[]) configured(account_sid) where exists (
        select from ledger.recordings recording
        where recording.account_sid = configured.account_sid and ${DUE[due].isDue}
          and (sweep_after is null or sweep_after <= $3)
      )`,
-    [accounts, due === 'plan' ? retentionPeriodMs : now, now],
+    [accounts, due === 'plan' ? builtInMark : now, now],
   );
   return rows.map((row) => row.account_sid);
 }

@@ -8,8 +8,8 @@ export interface DueQuery {
   due: Due;
   accountSid: string;
   now: Date;
-  /** What `plan` compares with. */
-  retentionPeriodMs: number;
+  /** What `plan` compares with: the mark of the built-in policy. */
+  builtInMark: string;
   limit: number;
 }
 
@@ -69,17 +69,17 @@ const putAside = (pool: Pool, { accountSid, recordingSid }: RecordingKey, now: D
 export const DUE: Readonly<Record<Due, { column: string; isDue: string }>> = {
   review: { column: 'review_at', isDue: 'review_at <= $2' },
   deletion: { column: 'delete_after', isDue: 'delete_after <= $2' },
-  plan: { column: 'planned_period_ms', isDue: '(planned_period_ms < $2 or planned_period_ms > $2)' },
+  plan: { column: 'planned_with', isDue: '(planned_with < $2 or planned_with > $2)' },
 };
 
 /** Rows that another worker has locked are skipped where rows are locked: it is deciding on them at this moment. */
 async function selectDue(
   client: Pick<ClientBase, 'query'>,
-  { due, accountSid, now, retentionPeriodMs, limit }: DueQuery,
+  { due, accountSid, now, builtInMark, limit }: DueQuery,
   { only, locking = '' }: { only?: RecordingKey | undefined; locking?: string } = {},
 ): Promise<QueryResultRow[]> {
   const { column, isDue } = DUE[due];
-  const parameters: unknown[] = [accountSid, due === 'plan' ? retentionPeriodMs : now, now, limit];
+  const parameters: unknown[] = [accountSid, due === 'plan' ? builtInMark : now, now, limit];
   const isWanted = only === undefined ? 'true' : `recording_sid = $${parameters.push(only.recordingSid)}`;
   const { rows } = await client.query<QueryResultRow>(
     `select * from ledger.recordings

@@ -8,6 +8,7 @@ import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change
 import type { DeletionQueue } from '../delete-recording.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
+import type { PolicyFor } from '../domain/policy-for.ts';
 import { changeDueOfAccounts } from './change-due-of-accounts.ts';
 import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteLateMedia } from './late-media.ts';
@@ -26,7 +27,8 @@ export interface LedgerOptions {
   pool: Pool;
   /** Whose recordings the sweeper works on, at the moment of asking: those of others need credentials that are not there. */
   accounts: () => readonly string[];
-  policy: RetentionPolicy;
+  /** Holds where an account has no policy of its own. */
+  builtIn: RetentionPolicy;
   clock: () => Date;
   /** Called after a commit that put events into the outbox. */
   onPublish: () => void;
@@ -34,10 +36,12 @@ export interface LedgerOptions {
   onFailed: (key: RecordingKey, error: unknown) => void;
 }
 
-export function openLedger({ pool, accounts, policy, clock, onPublish, onFailed }: LedgerOptions): Ledger {
+export function openLedger({ pool, accounts, builtIn, clock, onPublish, onFailed }: LedgerOptions): Ledger {
+  const policyFor: PolicyFor = () => builtIn;
   const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
     const known = await loadEntry(client, row);
-    const changed = change(known);
+    const policy = policyFor(known);
+    const changed = change(known, policy);
     if (changed === undefined) return { entry: known, published: false };
     await saveEntry(client, row, known, changed.entry, policy);
     await appendToOutbox(client, changed.events);
@@ -65,7 +69,7 @@ export function openLedger({ pool, accounts, policy, clock, onPublish, onFailed 
       afterCommit(
         await changeDueOfAccounts(
           pool,
-          { due, accounts: accounts(), now, retentionPeriodMs: policy.retentionPeriodMs, limit },
+          { due, accounts: accounts(), now, builtInMark: builtIn.mark, limit },
           { apply: async (client, row) => (await applyChange(client, row, change)).published, onFailed },
         ),
       ),

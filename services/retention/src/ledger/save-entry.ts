@@ -32,7 +32,8 @@ export async function saveEntry(
     review_at: reviewAt(entry),
     delete_after: plan?.deleteAfter,
     delete_cause: plan?.cause,
-    planned_period_ms: plan?.cause === 'schedule' ? policy.retentionPeriodMs : undefined,
+    // What is being deleted is not planned again.
+    planned_with: entry.deletion === undefined ? policy.mark : undefined,
   };
   if (Object.entries(columns).every(([name, value]) => isSame(row[name], value))) return;
   const key = { account_sid: recording.accountSid, recording_sid: recording.recordingSid };

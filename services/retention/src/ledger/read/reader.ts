@@ -13,7 +13,7 @@ import { type ListQuery, listRecordings, type RecordingSummary } from './recordi
  * Reads the ledger for the records API. The account is part of every question but that of who holds something, and of a list of all.
  * Of a recording whose account is not configured it is said that nothing is done with it.
  */
-export const createReader = (pool: Pool, policy: RetentionPolicy, accounts: Pick<TwilioAccounts, 'find' | 'all'>) => ({
+export const createReader = (pool: Pool, builtIn: RetentionPolicy, accounts: Pick<TwilioAccounts, 'find' | 'all'>) => ({
   /** Every account that is configured or that something is known of, in order. */
   accounts: async () => {
     const known = await knownAccounts(pool);
@@ -23,7 +23,7 @@ export const createReader = (pool: Pool, policy: RetentionPolicy, accounts: Pick
   holdersOf: (named: Named, among: readonly string[]) => holdersOf(pool, named, among),
   list: (query: ListQuery) => listRecordings(pool, query).then((found) => found.map(telling(accounts))),
   find: (accountSid: string, recordingSid: string) =>
-    findRecording(pool, accountSid, recordingSid, policy).then((found) => found && telling(accounts)(found)),
+    findRecording(pool, accountSid, recordingSid, builtIn).then((found) => found && telling(accounts)(found)),
   findCall: (accountSid: string, callSid: string) =>
     findCall(pool, accountSid, callSid).then(
       (call) => call && { ...call, recordings: call.recordings.map(telling(accounts)) },

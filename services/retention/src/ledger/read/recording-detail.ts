@@ -8,7 +8,7 @@ import { timelineOf } from './timeline.ts';
 import { viewConsent, viewDecision, viewDeletion } from './views.ts';
 
 /** Everything that is known of one recording. */
-export async function findRecording(pool: Pool, accountSid: string, recordingSid: string, policy: RetentionPolicy) {
+export async function findRecording(pool: Pool, accountSid: string, recordingSid: string, builtIn: RetentionPolicy) {
   const found = await findSummary(pool, accountSid, recordingSid);
   if (found === undefined) return undefined;
   const { row, summary } = found;
@@ -30,7 +30,7 @@ export async function findRecording(pool: Pool, accountSid: string, recordingSid
     objects: await listObjects(pool, accountSid, recordingSid),
     transcript: await findTranscript(pool, accountSid, recordingSid),
     failures: await listFailures(pool, accountSid, recordingSid),
-    deletion: viewDeletion(entry, policy),
+    deletion: viewDeletion(entry, builtIn),
     timeline: await timelineOf(pool, accountSid, recordingSid, consentIds),
   };
 }
