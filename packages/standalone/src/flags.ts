@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from './nearest.ts';
+import { nearest } from '@onrecord/shared/config/nearest';
 
 export interface Flags {
   /** End after the simulated calls, with a one-line JSON summary and exit status 0 or 1. */
