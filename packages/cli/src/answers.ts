@@ -3,7 +3,7 @@ import { z } from 'zod';
 const moment = z.iso.datetime({ offset: true });
 
 /** What the commands read of the records API's answers; whatever else is in them is left alone. */
-const recordingSummary = z.looseObject({
+export const recordingSummary = z.looseObject({
   recordingSid: z.string(),
   state: z.string(),
   reason: z.string().optional(),
@@ -19,9 +19,6 @@ const recordingSummary = z.looseObject({
   transcriptSimulated: z.boolean().optional(),
 });
 export type RecordingSummary = z.output<typeof recordingSummary>;
-
-export const recordingPage = z.looseObject({ recordings: z.array(recordingSummary), next: z.string().optional() });
-export type RecordingPage = z.output<typeof recordingPage>;
 
 const decision = z.looseObject({
   number: z.number(),

@@ -5,7 +5,7 @@ import { onrecord } from './testing/onrecord.ts';
 
 const CALL = `CA${'a'.repeat(32)}`;
 const RECORDING = `RE${'b'.repeat(32)}`;
-const COMMANDS = ['recordings', `recording ${RECORDING}`, `transcript ${RECORDING}`, `consent ${CALL} --granted`];
+const COMMANDS = ['recordings', `recordings show ${RECORDING}`, `transcript ${RECORDING}`, `consent ${CALL} --granted`];
 
 let stop: (() => void) | undefined;
 afterEach(() => stop?.());
@@ -106,19 +106,42 @@ describe('a records API that refuses', () => {
     const { environment } = await somethingAt(
       answering(409, 'application/problem+json', '{"status":409,"title":"This is not possible","detail":"Too late."}'),
     );
-    expect((await onrecord('recordings', environment)).err).toBe('onrecord: Too late.');
+    expect(await onrecord('recordings', environment)).toEqual({ status: 5, out: '', err: 'onrecord: Too late.' });
   });
 
   it('the token: the setting is named', async () => {
     const { url, environment } = await somethingAt(
       answering(401, 'application/problem+json', '{"status":401,"title":"A token is needed","detail":"Send it."}'),
     );
-    expect((await onrecord('recordings', environment)).err).toBe(
-      `onrecord: ${url} refuses the token: RECORDS_API_TOKEN must be the one that it was started with`,
-    );
+    expect(await onrecord('recordings', environment)).toEqual({
+      status: 4,
+      out: '',
+      err: `onrecord: ${url} refuses the token: RECORDS_API_TOKEN must be the one that it was started with`,
+    });
+  });
+
+  it.each([
+    [403, 4],
+    [404, 3],
+    [409, 5],
+    [500, 1],
+  ])('with %i ends in status %i', async (answer, expected) => {
+    const { environment } = await somethingAt(answering(answer, 'application/problem+json', '{"detail":"No."}'));
+    expect(await onrecord('recordings', environment)).toEqual({ status: expected, out: '', err: 'onrecord: No.' });
   });
 });
 
 function oneRecording(firstSeenAt: string): string {
   return JSON.stringify({ recordings: [{ recordingSid: RECORDING, state: 'waiting', firstSeenAt }] });
 }
+
+it('sends why something is read along with the request', async () => {
+  const purposes: unknown[] = [];
+  const { environment } = await somethingAt((request, response) => {
+    purposes.push(request.headers['x-access-purpose']);
+    answering(200, 'text/plain', 'caller: hello')(request, response);
+  });
+  await onrecord(`transcript ${RECORDING} --purpose complaint-17`, environment);
+  await onrecord(`transcript ${RECORDING}`, environment);
+  expect(purposes).toEqual(['complaint-17', undefined]);
+});

@@ -9,32 +9,38 @@ import type { Connection } from './connection.ts';
 const TIMEOUT_MS = 30_000;
 /** Between two lines of an answer that goes on: ingest may have to wait for Twilio's patience. */
 const SILENCE_MS = 600_000;
+const NO_CONTENT = 204;
 
 type Query = Readonly<Record<string, string | undefined>>;
 type Schema<T> = z.ZodType<T>;
+type Headers = Readonly<Record<string, string>>;
+type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Every method throws a CommandError: with the API's own explanation, or with what to check where no records API answers. */
 export interface ApiClient {
   /** @returns the answer as it was sent, once the schema has found in it what it asks for */
   get<T>(path: string, schema: Schema<T>, query?: Query): Promise<T>;
-  post<T>(path: string, schema: Schema<T>, body: object, headers?: Readonly<Record<string, string>>): Promise<T>;
+  /** An answer without content is `undefined` to the schema. */
+  send<T>(method: Method, path: string, schema: Schema<T>, body?: object, headers?: Headers): Promise<T>;
   /** An answer of JSON lines, each as it arrives. */
   lines<T>(path: string, schema: Schema<T>, body: object): AsyncGenerator<T>;
   /** @param type the media type that the answer has */
   text(path: string, type: string, query?: Query): Promise<string>;
 }
 
-export function createApiClient(connection: Connection): ApiClient {
+/** @param common sent with every request, such as the purpose of the access */
+export function createApiClient(connection: Connection, common: Headers = {}): ApiClient {
   // `start` shows the address of the list, and that is what people copy.
   const base = connection.url.replace(/(\/v1(\/recordings)?)?\/*$/, '');
   const send = async (path: string, type: string, init: RequestInit = {}): Promise<string> => {
-    const headers = { authorization: `Bearer ${connection.token}`, ...init.headers };
+    const headers = { authorization: `Bearer ${connection.token}`, ...common, ...init.headers };
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       // A redirect would turn a POST into a GET, and may lead to the login page of a proxy.
       const response = await fetch(`${base}${path}`, { ...init, headers, signal, redirect: 'manual' });
       const body = await response.text();
       if (!response.ok) throw failureOf(connection, response, body);
+      if (response.status === NO_CONTENT) return '';
       if (mediaType(response) !== type) throw oddAnswer(connection, response);
       return body;
     } catch (error) {
@@ -49,11 +55,11 @@ export function createApiClient(connection: Connection): ApiClient {
   };
   return {
     get: (path, schema, query) => sendJson(path + search(query), schema),
-    post: (path, schema, body, headers = {}) =>
+    send: (method, path, schema, body, headers = {}) =>
       sendJson(path, schema, {
-        method: 'POST',
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json', ...headers },
+        method,
+        headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
+        ...(body && { body: JSON.stringify(body) }),
       }),
     lines: (path, schema, body) => readLines(connection, base + path, schema, body),
     text: (path, type, query) => send(path + search(query), type),

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { CommandError } from './errors.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
+
+const STATUSES: Readonly<Record<number, ExitStatus>> = {
+  403: EXIT.refused,
+  404: EXIT.notFound,
+  409: EXIT.conflict,
+  423: EXIT.conflict,
+};
 
 const problem = z.looseObject({ detail: z.string() });
 
@@ -17,9 +25,9 @@ export function failureOf(connection: Connection, response: Response, body: stri
       tokenFrom === 'environment'
         ? `${api.tokenSetting} must be the one that it was started with`
         : `the one in ${source} is another; another Onrecord may be running at this address`;
-    return new CommandError(`${url} refuses the token: ${remedy}`);
+    return new CommandError(`${url} refuses the token: ${remedy}`, EXIT.refused);
   }
-  return new CommandError(said.replace(/^accountSid: /, '--account: '));
+  return new CommandError(said.replace(/^accountSid: /, '--account: '), STATUSES[response.status]);
 }
 
 function readProblem(response: Response, body: string): string | undefined {

@@ -1,9 +1,17 @@
+import { EXIT, type ExitStatus } from './exit-status.ts';
+
 /** The command line itself is wrong: exit status 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What was asked for did not work: exit status 1. The message says what to do. */
+/** What was asked for did not work: exit status 1, or the one that says more. The message says what to do. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+  readonly status: ExitStatus;
+
+  constructor(message: string, status: ExitStatus = EXIT.failed) {
+    super(message);
+    this.status = status;
+  }
 }

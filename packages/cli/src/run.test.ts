@@ -22,35 +22,46 @@ describe('the command line', () => {
   it('lists its commands, and says of each how it is used', async () => {
     expect(await onrecord('--help')).toMatchObject({ status: 0, out: expect.stringContaining('onrecord transcript') });
     for (const command of [
-      'recordings',
-      'recording',
-      'transcript',
-      'consent',
-      'diagnosis',
-      'reconcile',
-      'doctor',
-      'check-number',
+      ...['recordings list', 'recordings show', 'transcript', 'consent', 'diagnosis', 'reconcile', 'doctor'],
+      ...['check-number', 'completion'],
     ]) {
-      const { status, out } = await onrecord(`${command} --help`);
-      expect({ status, usage: out.startsWith(`onrecord ${command} `) }).toEqual({ status: 0, usage: true });
+      for (const line of [`${command} --help`, `help ${command}`]) {
+        const { status, out } = await onrecord(line);
+        const usage = out.replaceAll(/[[\]]/g, '').startsWith(`onrecord ${command} `);
+        expect({ line, status, usage }).toEqual({ line, status: 0, usage: true });
+      }
     }
+  });
+
+  it('lists the verbs of a noun', async () => {
+    const { status, out } = await onrecord('recordings --help');
+    expect({ status, verbs: out.match(/onrecord recordings \w+/g) }).toEqual({
+      status: 0,
+      verbs: ['onrecord recordings list', 'onrecord recordings show'],
+    });
   });
 
   it.each([
     ['', 'say what to do'],
     [
       'recordnigs',
-      'there is no command "recordnigs"; there are recordings, recording, transcript, consent, diagnosis, reconcile, doctor, check-number',
+      'there is no command "recordnigs"; there are recordings, transcript, consent, diagnosis, reconcile, doctor, check-number, completion',
     ],
-    ['recordings --sate waiting', 'there is no flag --sate; `onrecord recordings --help` lists the flags'],
+    ['recordings --sate waiting', 'there is no flag --sate; `onrecord recordings list --help` lists the flags'],
     ['recordings --limit 0', '--limit is "0": give a whole number from 1 to 10000'],
-    [`recordings ${RECORDING}`, '`onrecord recording RE…` shows one'],
-    ['recording', 'name it: onrecord recording RE…'],
-    ['recording RE1', '"RE1" is not RE… with 32 hexadecimal digits'],
-    [`recording ${RECORDING} ${RECORDING}`, 'one at a time'],
+    [`recordings ${RECORDING}`, 'is no verb here: `onrecord recordings list`, `onrecord recordings show`'],
+    [`recordings list ${RECORDING}`, '`onrecord recordings show RE…` shows one'],
+    [`transcript ${RECORDING} --purpose é`, '--purpose has 1 to 200 characters of plain ASCII'],
+    ['completion tcsh', 'say which shell: onrecord completion bash|zsh|fish'],
+    ['recordings show', 'name it: onrecord recordings show RE…'],
+    ['recordings show RE1', '"RE1" is not RE… with 32 hexadecimal digits'],
+    [`recordings show ${RECORDING} ${RECORDING}`, 'one at a time'],
     [`transcript ${RECORDING} --format pdf`, '--format is "pdf": give one of txt, vtt, srt, json'],
     [`diagnosis ${RECORDING}`, 'is not CA…'],
-    [`recording ${RECORDING} --account ${RECORDING}`, `--account "${RECORDING}" is not AC… with 32 hexadecimal digits`],
+    [
+      `recordings show ${RECORDING} --account ${RECORDING}`,
+      `--account "${RECORDING}" is not AC… with 32 hexadecimal digits`,
+    ],
     [`consent ${CALL}`, 'say either --granted or --refused'],
     [`consent ${CALL} --granted --refused`, 'say either --granted or --refused'],
     [`consent ${RECORDING} --granted`, 'is not CA… or CF…'],

@@ -1,96 +1,67 @@
-import { parseArgs } from 'node:util';
-import type { Network } from '@onrecord/shared/doctor/probe-address';
 import { createApiClient } from './api-client.ts';
 import type { Arguments, Command, CommandContext } from './command.ts';
-import { checkNumber } from './commands/check-number.ts';
-import { consent } from './commands/consent.ts';
-import { diagnosis } from './commands/diagnosis.ts';
-import { doctor } from './commands/doctor.ts';
-import { reconcile } from './commands/reconcile.ts';
-import { recording } from './commands/recording.ts';
-import { recordings } from './commands/recordings.ts';
-import { transcript } from './commands/transcript.ts';
-import { findConnection, INGEST_API, RECORDS_API } from './connection.ts';
+import { COMMANDS } from './commands/all.ts';
+import { completionOf } from './completion/command.ts';
+import { type Api, findConnection, INGEST_API, RECORDS_API } from './connection.ts';
 import { CommandError, UsageError } from './errors.ts';
+import { EXIT, type ExitStatus } from './exit-status.ts';
+import { findCommand } from './find-command.ts';
+import { createProgress } from './progress.ts';
+import { readArguments } from './read-arguments.ts';
+import type { Terminal } from './terminal.ts';
 
-const COMMANDS: readonly Command[] = [
-  recordings,
-  recording,
-  transcript,
-  consent,
-  diagnosis,
-  reconcile,
-  doctor,
-  checkNumber,
-];
+const ALL: readonly Command[] = [...COMMANDS, completionOf(COMMANDS)];
 
-export interface Terminal {
-  environment: Readonly<Record<string, string | undefined>>;
-  width: number | undefined;
-  network?: Network;
-  print(text: string): void;
-  printError(text: string): void;
+/** Runs one command line. @returns the exit status */
+export const run = (argv: readonly string[], terminal: Terminal): Promise<ExitStatus> => runAmong(ALL, argv, terminal);
+
+export async function runAmong(
+  commands: readonly Command[],
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<ExitStatus> {
+  try {
+    await dispatch(commands, argv, terminal);
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
+    terminal.printError(`onrecord: ${error.message}`);
+    return error instanceof UsageError ? EXIT.usage : error.status;
+  }
 }
 
-/** Runs one command line. @returns the exit status: 0 it worked, 1 it did not, 2 the command line is wrong */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<0 | 1 | 2> {
-  const { environment, width, print, printError } = terminal;
-  const context: CommandContext = {
-    api: async () => createApiClient(await findConnection(environment, RECORDS_API)),
-    ingest: async () => createApiClient(await findConnection(environment, INGEST_API)),
+async function dispatch(commands: readonly Command[], argv: readonly string[], terminal: Terminal): Promise<void> {
+  const found = findCommand(commands, argv);
+  if ('help' in found) return terminal.print(found.help);
+  const args = readArguments(found.command, found.rest);
+  if (args.values.help) return terminal.print(found.command.help);
+  await found.command.run(contextOf(terminal, args), args);
+}
+
+function contextOf(terminal: Terminal, { values }: Arguments): CommandContext {
+  const { environment, width, print, printError, draw } = terminal;
+  const headers = purposeHeader(values.purpose);
+  const connect = async (api: Api) => createApiClient(await findConnection(environment, api), headers);
+  return {
+    api: () => connect(RECORDS_API),
+    ingest: () => connect(INGEST_API),
     environment,
     network: terminal.network ?? {},
     print,
+    note: printError,
     width,
+    confirm: async (question) => {
+      if (values.yes === true) return;
+      if (terminal.ask === undefined) throw new UsageError(`${question} Nobody can be asked here: say --yes`);
+      const answer = await terminal.ask(`${question} [y/N] `);
+      if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('nothing was done');
+    },
+    progress: (what, unit) => createProgress(draw, what, unit),
   };
-  try {
-    await dispatch(argv, context);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) {
-      printError(`onrecord: ${error.message}`);
-      return 2;
-    }
-    if (!(error instanceof CommandError)) throw error;
-    printError(`onrecord: ${error.message}`);
-    return 1;
-  }
 }
 
-async function dispatch([name, ...rest]: readonly string[], context: CommandContext): Promise<void> {
-  if (name === undefined) throw new UsageError(`say what to do\n\n${overview()}`);
-  if (name === '--help' || name === '-h' || name === 'help') return context.print(overview());
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) {
-    throw new UsageError(`there is no command "${name}"; there are ${COMMANDS.map((each) => each.name).join(', ')}`);
-  }
-  const args = readArguments(command, rest);
-  if (args.values.help) return context.print(command.help);
-  await command.run(context, args);
+function purposeHeader(purpose: unknown): Record<string, string> {
+  if (purpose === undefined) return {};
+  if (/^[\x20-\x7e]{1,200}$/.test(String(purpose))) return { 'x-access-purpose': String(purpose) };
+  throw new UsageError('--purpose has 1 to 200 characters of plain ASCII, since it travels in a header');
 }
-
-function readArguments(command: Command, args: readonly string[]): Arguments {
-  const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    return { values: values as Arguments['values'], positionals };
-  } catch (error) {
-    throw new UsageError(`${whatIsWrong(error, args)}; \`onrecord ${command.name} --help\` lists the flags`);
-  }
-}
-
-/** Node's own messages explain how parseArgs could be called differently; a person needs the flag's name alone. */
-function whatIsWrong(error: unknown, args: readonly string[]): string {
-  const { code, message } = error as { code?: string; message: string };
-  const [, flag = args.find((arg) => arg.startsWith('-')) ?? ''] = /'(-[^' <]+)/.exec(message) ?? [];
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `there is no flag ${flag}`;
-  return message.split('\n')[0]?.replace(/\.$/, '') ?? message;
-}
-
-const overview = () => `onrecord: recordings, their transcripts and who agreed to them
-
-${COMMANDS.map(({ name, summary }) => `  onrecord ${name.padEnd(12)} ${summary}`).join('\n')}
-
-onrecord COMMAND --help says more. The records API is found by ONRECORD_API_URL and RECORDS_API_TOKEN, ingest by
-ONRECORD_INGEST_URL and INGEST_API_TOKEN; or both in the data folder (ONRECORD_DATA_DIR, ./data by default) of an Onrecord
-that was started with \`npx -y pnpm@10 start\`.`;

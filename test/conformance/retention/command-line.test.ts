@@ -70,7 +70,7 @@ it('shows a recording with its transcript, and says that the words are invented'
   const warnings = [{ kind: 'shorter-than-reported', text: 'Twilio reported 60 s and served 41 s' }];
   await api.test.take(consentOf({ callSid }, 'granted'), archived(sid, callSid, prefix, { warnings }));
   await api.test.take(transcribed(sid, callSid, prefix));
-  const { out } = await onrecord('recording', sid);
+  const { out } = await onrecord('recordings', 'show', sid);
   expect(out).toContain('2 turns, 9 words by simulator (simulated: the words are invented)');
   expect(out).toContain(`${'a'.repeat(64)}  ${prefix}media.wav`);
   expect(out).toMatch(/warning +Twilio reported 60 s and served 41 s/);
@@ -87,15 +87,19 @@ it('shows and lists what is of one account of several', async () => {
     await api.test.take(legReported(callSid, { accountSid, status }));
     await api.test.take(recordingCompleted(sid, { callSid }, { accountSid }));
   }
-  for (const [command, name] of Object.entries({ recording: sid, transcript: sid, diagnosis: callSid })) {
-    const { status, err } = await onrecord(command, name);
+  for (const command of [
+    ['recordings', 'show', sid],
+    ['transcript', sid],
+    ['diagnosis', callSid],
+  ]) {
+    const { status, err } = await onrecord(...command);
     expect({ status, err }).toEqual({
       status: 1,
       err: expect.stringMatching(`--account: say which .*: (${ACCOUNT}|${other}) or `),
     });
-    expect((await onrecord(command, name, '--account', newSid('AC'))).err).toMatch(/No recording|Nothing was reported/);
+    expect((await onrecord(...command, '--account', newSid('AC'))).err).toMatch(/No recording|Nothing was reported/);
   }
-  expect((await onrecord('recording', sid, '--account', other)).out).toContain(sid);
+  expect((await onrecord('recordings', 'show', sid, '--account', other)).out).toContain(sid);
   expect((await onrecord('transcript', sid, '--account', other)).err).toContain('has no transcript');
   expect((await onrecord('diagnosis', callSid, '--account', other)).out).toContain('ended as busy');
   const listed = JSON.parse((await onrecord('recordings', '--json', '--account', other)).out);
@@ -115,13 +119,13 @@ it('explains a call in plain words', async () => {
   expect(JSON.parse((await onrecord('diagnosis', callSid, '--json')).out)).toMatchObject({
     diagnosis: { key: 'sip:486' },
   });
-  expect((await onrecord('diagnosis', newSid('CA'))).status).toBe(1);
+  expect((await onrecord('diagnosis', newSid('CA'))).status).toBe(3);
 });
 
-it('passes on what the API says is wrong, with status 1', async () => {
+it('passes on what the API says is wrong, with a status of its own for what there is not', async () => {
   const sid = newSid('RE');
-  expect(await onrecord('recording', sid)).toEqual({
-    status: 1,
+  expect(await onrecord('recordings', 'show', sid)).toEqual({
+    status: 3,
     out: '',
     err: `onrecord: No recording ${sid} is known.\n`,
   });

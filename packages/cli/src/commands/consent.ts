@@ -1,6 +1,7 @@
 import { recordedConsent } from '../answers.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { jsonOption } from '../flags.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
 
 const PURPOSES = ['record', 'transcribe'];
@@ -28,7 +29,7 @@ export const consent: Command = {
     method: { type: 'string', default: 'operator' },
     purposes: { type: 'string', default: PURPOSES.join(',') },
     key: { type: 'string' },
-    json: { type: 'boolean' },
+    ...jsonOption,
   },
   run: async ({ api, print }, { values, positionals }) => {
     const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consent CA… --granted');
@@ -43,7 +44,7 @@ export const consent: Command = {
       purposes: readPurposes(String(values.purposes)),
     };
     const headers: Record<string, string> = typeof values.key === 'string' ? { 'idempotency-key': values.key } : {};
-    const answer = await (await api()).post('/v1/consents', recordedConsent, body, headers);
+    const answer = await (await api()).send('POST', '/v1/consents', recordedConsent, body, headers);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
     const { known, recordings } = answer;
     if (!known)

@@ -1,5 +1,6 @@
 import { callDiagnosis } from '../answers.ts';
 import type { Command } from '../command.ts';
+import { jsonOption } from '../flags.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
 
 export const diagnosis: Command = {
@@ -12,7 +13,7 @@ export const diagnosis: Command = {
 
   --account SID  of this account alone; needed where two accounts know of the same SID
   --json         the explanation with its evidence, as JSON`,
-  options: { ...accountOption, json: { type: 'boolean' } },
+  options: { ...accountOption, ...jsonOption },
   run: async ({ api, print }, { values, positionals }) => {
     const sid = onlySid(positionals, ['CA'], 'onrecord diagnosis CA…');
     const accountSid = accountIn(values);

@@ -5,6 +5,7 @@ import { readFiles } from '@onrecord/shared/doctor/read-files';
 import { readDoctorSettings } from '@onrecord/shared/doctor/settings';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { jsonOption } from '../flags.ts';
 import { formatTable } from '../table.ts';
 
 export const doctor: Command = {
@@ -18,7 +19,7 @@ export const doctor: Command = {
 
   --caller-id +1…  a caller ID beside those of VOICE_FILE: must be a number of the account or verified; may be repeated
   --json           one JSON object a check, for programs`,
-  options: { 'caller-id': { type: 'string', multiple: true }, json: { type: 'boolean' } },
+  options: { 'caller-id': { type: 'string', multiple: true }, ...jsonOption },
   run: async (context, { values, positionals }) => {
     if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much`);
     const callerIds = (values['caller-id'] ?? []) as readonly string[];

@@ -71,14 +71,14 @@ describe('onrecord reconcile', () => {
   });
 
   it.each([
-    [{ lines: [finding(false), { failed: 'Twilio answers 503' }] }, 'ingest gave up: Twilio answers 503'],
-    [{ lines: [finding(false)] }, 'ingest broke off before it was done'],
-    [{ status: 401, type: 'application/problem+json', lines: [{ detail: 'no' }] }, 'INGEST_API_TOKEN must be the one'],
-    [{ status: 404, type: 'application/problem+json', lines: [{ detail: 'Set it.' }] }, 'Set it.'],
-    [{ type: 'text/html', lines: [] }, 'no answer of ingest on its metrics port'],
-  ])('ends with status 1 where ingest answers %j', async (answer, said) => {
+    [1, { lines: [finding(false), { failed: 'Twilio answers 503' }] }, 'ingest gave up: Twilio answers 503'],
+    [1, { lines: [finding(false)] }, 'ingest broke off before it was done'],
+    [4, { status: 401, type: 'application/problem+json', lines: [{ detail: 'no' }] }, 'INGEST_API_TOKEN must be'],
+    [3, { status: 404, type: 'application/problem+json', lines: [{ detail: 'Set it.' }] }, 'Set it.'],
+    [1, { type: 'text/html', lines: [] }, 'no answer of ingest on its metrics port'],
+  ])('ends with status %i where ingest answers %j', async (expected, answer, said) => {
     const { status, err } = await asked('reconcile', answer);
-    expect(status).toBe(1);
+    expect(status).toBe(expected);
     expect(err).toContain(said);
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { jsonOption } from '../flags.ts';
 import { formatMoment } from '../table.ts';
 import { accountIn, accountOption } from './sids.ts';
 
@@ -39,7 +40,7 @@ export const reconcile: Command = {
     since: { type: 'string' },
     ...accountOption,
     'dry-run': { type: 'boolean' },
-    json: { type: 'boolean' },
+    ...jsonOption,
   },
   run: async ({ ingest, print }, { values, positionals }) => {
     if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much: say --since TIME`);

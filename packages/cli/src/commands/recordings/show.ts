@@ -1,18 +1,19 @@
-import { type RecordingDetail, recordingDetail } from '../answers.ts';
-import type { Command } from '../command.ts';
-import { formatLength, formatMoment, formatTable } from '../table.ts';
-import { accountIn, accountOption, onlySid } from './sids.ts';
+import { type RecordingDetail, recordingDetail } from '../../answers.ts';
+import type { Command } from '../../command.ts';
+import { jsonOption } from '../../flags.ts';
+import { formatLength, formatMoment, formatTable } from '../../table.ts';
+import { accountIn, accountOption, onlySid } from '../sids.ts';
 
-export const recording: Command = {
-  name: 'recording',
+export const showRecording: Command = {
+  name: 'recordings show',
   summary: 'show one recording: decision, objects, transcript, deletion, timeline',
-  help: `onrecord recording RE… [--account SID] [--json]
+  help: `onrecord recordings show RE… [--account SID] [--json]
 
   --account SID  of this account alone; needed where two accounts know of the same SID
   --json         everything that is known, as JSON`,
-  options: { ...accountOption, json: { type: 'boolean' } },
+  options: { ...accountOption, ...jsonOption },
   run: async ({ api, print, width }, { values, positionals }) => {
-    const sid = onlySid(positionals, ['RE'], 'onrecord recording RE…');
+    const sid = onlySid(positionals, ['RE'], 'onrecord recordings show RE…');
     const accountSid = accountIn(values);
     const found = await (await api()).get(`/v1/recordings/${sid}`, recordingDetail, { accountSid });
     print(values.json ? JSON.stringify(found, undefined, 2) : describe(found, width));

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import type { Arguments, Command, Flag } from './command.ts';
+import { UsageError } from './errors.ts';
+
+/** @throws UsageError for a flag that there is not, or a value that it does not take */
+export function readArguments(command: Command, args: readonly string[]): Arguments {
+  const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const given = values as Arguments['values'];
+    for (const [name, flag] of Object.entries(command.options)) checkChoice(name, flag, given[name]);
+    return { values: given, positionals };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${whatIsWrong(error, args)}; \`onrecord ${command.name} --help\` lists the flags`);
+  }
+}
+
+function checkChoice(name: string, { choices }: Flag, given: unknown): void {
+  if (choices === undefined || given === undefined) return;
+  const odd = [given].flat().find((each) => !choices.includes(String(each)));
+  if (odd !== undefined) throw new UsageError(`--${name} is "${odd}": give one of ${choices.join(', ')}`);
+}
+
+/** Node's own messages explain how parseArgs could be called differently; a person needs the flag's name alone. */
+function whatIsWrong(error: unknown, args: readonly string[]): string {
+  const { code, message } = error as { code?: string; message: string };
+  const [, flag = args.find((arg) => arg.startsWith('-')) ?? ''] = /'(-[^' <]+)/.exec(message) ?? [];
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `there is no flag ${flag}`;
+  return message.split('\n')[0]?.replace(/\.$/, '') ?? message;
+}
