@@ -26,6 +26,17 @@ export function topicTests(bench: Workbench): void {
       await bench.log.ensureTopics([topicSpec(bench.topic, 3)]);
     });
 
+    it('tell how long they keep a record at the longest, and whether they still have one of before a moment', async () => {
+      await bench.log.ensureTopics([topicSpec(bench.topic, 2)]);
+      expect(await bench.log.keptAtMostMs([bench.topic])).toBeGreaterThanOrEqual(topicSpec(bench.topic, 2).retentionMs);
+      expect(await bench.log.keptAtMostMs([bench.topic])).toBeLessThan(3 * topicSpec(bench.topic, 2).retentionMs);
+      const [longAgo, soon] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
+      expect(await bench.log.holdsBefore([bench.topic], soon)).toBe(false);
+      await bench.log.append([record(bench.topic, 'k', 'kept')]);
+      expect(await bench.log.holdsBefore([bench.topic], soon)).toBe(true);
+      expect(await bench.log.holdsBefore([bench.topic], longAgo)).toBe(false);
+    });
+
     it('are read from what is appended after joining by a group that starts with the latest', async () => {
       await bench.log.ensureTopics([topicSpec(bench.topic, 2)]);
       const keys = ['a', 'b', 'c', 'd', 'e', 'f'];

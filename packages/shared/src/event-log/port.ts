@@ -89,6 +89,17 @@ export interface EventLog {
    */
   append(records: readonly LogRecord[]): Promise<void>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /**
+   * How long a record of these topics may be there at the longest, in milliseconds, as the log has them now: beyond its retention a log
+   * keeps it until it next tidies up. `Infinity` where it keeps any for ever.
+   * @throws EventLogUnavailableError
+   */
+  keptAtMostMs(topics: readonly string[]): Promise<number>;
+  /**
+   * Whether these topics still have any record that was appended before `moment`.
+   * @throws EventLogUnavailableError
+   */
+  holdsBefore(topics: readonly string[], moment: Date): Promise<boolean>;
   /** @throws EventLogUnavailableError */
   ping(): Promise<void>;
   close(): Promise<void>;

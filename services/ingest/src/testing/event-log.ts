@@ -32,6 +32,8 @@ export function controlledEventLog() {
       readers.push(listener);
       return { pause: () => {}, resume: () => {}, commit: async () => {}, close: async () => {} };
     },
+    keptAtMostMs: async () => 0,
+    holdsBefore: async () => false,
     ping: refuseIfAway,
     close: async () => {},
   };

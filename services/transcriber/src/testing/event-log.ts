@@ -37,6 +37,8 @@ export function openEventLogInMemory() {
         },
       };
     },
+    keptAtMostMs: async () => 0,
+    holdsBefore: async () => false,
     ping: async () => {},
     close: async () => {},
   };

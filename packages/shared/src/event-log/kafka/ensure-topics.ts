@@ -6,6 +6,12 @@ import { type ActualTopic, differences, impossibilities, onCluster, type WantedT
 const UNCLEAN = 'unclean.leader.election.enable';
 const CONFIG_NAMES = ['min.insync.replicas', 'retention.ms', 'cleanup.policy', 'max.message.bytes', UNCLEAN];
 
+/**
+ * Kafka deletes whole segments, and by default fills one for a week: what is in it would stay for its retention and a week. What is
+ * there already is left as it is; `record-ages.ts` reads how long that keeps a record.
+ */
+const SEGMENT_MS_MAX = 24 * 3_600_000;
+
 export interface EnsureTopicsOptions {
   allowSingleCopy: boolean;
   /** Brokers that the URL names: a cluster of which one is up at the moment is not a cluster of one. */
@@ -59,6 +65,7 @@ const toConfig = ({ name, partitions, replicationFactor, minInSyncReplicas, rete
   configEntries: [
     { name: 'min.insync.replicas', value: String(minInSyncReplicas) },
     { name: 'retention.ms', value: String(retentionMs) },
+    { name: 'segment.ms', value: String(Math.min(retentionMs, SEGMENT_MS_MAX)) },
     { name: 'cleanup.policy', value: 'delete' },
     { name: UNCLEAN, value: 'false' },
     { name: 'max.message.bytes', value: String(BATCH_BYTES_MAX) },

@@ -10,6 +10,7 @@ import { AdminClient } from './admin.ts';
 import { Appender } from './appender.ts';
 import type { KafkaConnection } from './connection.ts';
 import { ensureTopics } from './ensure-topics.ts';
+import { holdsBefore, keptAtMostMs } from './record-ages.ts';
 import { KafkaSubscription } from './subscription.ts';
 
 export class KafkaEventLog implements EventLog {
@@ -45,6 +46,18 @@ export class KafkaEventLog implements EventLog {
     this.#subscriptions.add(subscription);
     await subscription.start();
     return subscription;
+  }
+
+  keptAtMostMs(topics: readonly string[]): Promise<number> {
+    const { adminTimeoutMs } = this.#connection.limits;
+    return this.#open().#admin.run('describe topics', adminTimeoutMs, (admin) => keptAtMostMs(admin, topics));
+  }
+
+  holdsBefore(topics: readonly string[], moment: Date): Promise<boolean> {
+    const { adminTimeoutMs } = this.#connection.limits;
+    return this.#open().#admin.run('tell its oldest records', adminTimeoutMs, (admin) =>
+      holdsBefore(admin, topics, moment),
+    );
   }
 
   async ping(): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from '../port.ts';
 import { appendRecords } from './append.ts';
 import type { PostgresEventLogLimits } from './limits.ts';
+import { holdsBefore, keptAtMostMs } from './record-ages.ts';
 import { checkSizes } from './record-size.ts';
 import { PostgresSubscription } from './subscription.ts';
 import { ensureTopics, TopicCatalog } from './topic-catalog.ts';
@@ -59,6 +60,14 @@ export class PostgresEventLog implements EventLog {
     await subscription.join();
     this.#subscriptions.add(subscription);
     return subscription;
+  }
+
+  keptAtMostMs(topics: readonly string[]): Promise<number> {
+    return this.#answered(() => keptAtMostMs(this.#pool, topics, this.#limits), 'tell how long it keeps records');
+  }
+
+  holdsBefore(topics: readonly string[], moment: Date): Promise<boolean> {
+    return this.#answered(() => holdsBefore(this.#pool, topics, moment), 'tell its oldest records');
   }
 
   async ping(): Promise<void> {
