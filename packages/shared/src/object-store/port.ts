@@ -25,6 +25,14 @@ export interface ObjectStore {
    * @throws ObjectStoreError when nothing could be tried, or for an empty prefix; also when `before` throws
    */
   deleteAllVersions(prefix: string, before?: BeforeDeletion): Promise<DeletionReport>;
+  /** Whether the store itself keeps what is under a legal hold. @throws ObjectStoreError when it cannot be asked */
+  objectLock(): Promise<ObjectLockSupport>;
+  /**
+   * Sets or lifts the legal hold of every version of everything in the folder `prefix`, and reads each back. Only for a store whose
+   * `objectLock` is enforced.
+   * @throws ObjectStoreError when nothing could be tried, or for an empty prefix
+   */
+  setLegalHold(prefix: string, isOn: boolean): Promise<LegalHoldReport>;
   /** A URL that reads the object, in the version that is named, without credentials for at most `expiresInSeconds`. Not every store has one. */
   presignGet(key: string, expiresInSeconds: number, versionId?: string): Promise<string | undefined>;
   /** Answers when the store can be reached and written. @throws ObjectStoreError */
@@ -81,6 +89,18 @@ export interface DeletionReport {
   deleted: ObjectVersion[];
   /** What is still there, with the reason where the store gave one. Empty means confirmed gone. */
   remaining: (ObjectVersion & { reason?: string })[];
+}
+
+export interface ObjectLockSupport {
+  isEnforced: boolean;
+  /** Why not. */
+  reason?: string;
+}
+
+export interface LegalHoldReport {
+  /** Read back as they were to be. */
+  confirmed: ObjectVersion[];
+  failed: (ObjectVersion & { reason: string })[];
 }
 
 export class ObjectStoreError extends Error {

@@ -46,6 +46,10 @@ export async function openFileStore(folder: string, sweepEveryMs = SWEEP_EVERY_M
         throw toFileStoreError(error, join(root, prefix));
       });
     },
+    objectLock: async () => ({ isEnforced: false, reason: 'a folder has no Object Lock' }),
+    setLegalHold: async () => {
+      throw new ObjectStoreError('a folder has no Object Lock', { retryable: false });
+    },
     presignGet: async () => undefined,
     ping: () => probe(root),
     close: async () => clearInterval(sweeping),

@@ -7,6 +7,7 @@ import { createContext, type S3Context } from './context.ts';
 import { createBucket } from './create-bucket.ts';
 import { deleteAllVersions } from './delete-versions.ts';
 import { toS3StoreError } from './errors.ts';
+import { objectLockOf, setLegalHold } from './legal-hold.ts';
 import { toObjectVersion, versionPages } from './list-versions.ts';
 import { createPing } from './ping.ts';
 import { putObject } from './put.ts';
@@ -47,6 +48,12 @@ export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore>
       if (prefix === '') throw new ObjectStoreError('deleteAllVersions needs a prefix', { retryable: false });
       checkPrefix(prefix);
       return deleteAllVersions(s3, prefix, before);
+    },
+    objectLock: () => objectLockOf(s3),
+    setLegalHold: async (prefix, isOn) => {
+      if (prefix === '') throw new ObjectStoreError('setLegalHold needs a prefix', { retryable: false });
+      checkPrefix(prefix);
+      return setLegalHold(s3, prefix, isOn);
     },
     presignGet: (key, expiresInSeconds, versionId) => presign(s3, key, expiresInSeconds, versionId),
     ping: createPing(s3),
