@@ -13,6 +13,8 @@ export default defineConfig({
             'test/servers/**/*.test.ts',
             'test/deployment/**/*.test.ts',
           ],
+          // What takes a second here has taken more than Vitest's five beside a build.
+          testTimeout: 20_000,
         },
       },
       {

@@ -105,6 +105,11 @@ const transcriptionSettings = {
     .describe(
       'Billed audio that may be sent to the speech provider in a day (UTC) for each account, such as 10h; what comes then is archived and transcribed on the next day',
     ),
+  TRANSCRIPTION_CHARGEABLE_MAX: wholeNumber(1, 100)
+    .prefault('4')
+    .describe(
+      'Requests for one transcript that may be charged for; when no answer of so many could be used it is given up',
+    ),
 };
 
 const providersOf = (all: {
@@ -195,6 +200,7 @@ function toConfig(settings: Settings) {
     },
     budgetSecondsPerDay:
       settings.TRANSCRIPTION_BUDGET_PER_DAY === undefined ? undefined : settings.TRANSCRIPTION_BUDGET_PER_DAY / 1_000,
+    chargeableMax: settings.TRANSCRIPTION_CHARGEABLE_MAX,
     /** Absent where the provider is asked while the audio arrives. */
     archivedWays: toArchivedWays(settings),
     providerRequestsMax: settings.TRANSCRIPTION_CONCURRENCY,

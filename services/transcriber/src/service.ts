@@ -99,6 +99,7 @@ function connect(
     archivedWays,
     breaker,
     budgetSecondsPerDay,
+    chargeableMax,
     fallback: second,
     media: { format: mediaFormat, ...media },
     provider: first,
@@ -129,7 +130,7 @@ function connect(
   const onEnd: TranscriberMetrics['legEnded'] = (outcome) => metrics.legEnded(outcome);
   const legs = createProviderLegs({ ...relay, slots }, onEnd);
   const sentAgain: TranscriberMetrics['sentAgain'] = (...sent) => metrics.sentAgain(...sent);
-  const sender = openSender({ store, budgetSecondsPerDay, now, logger, sentAgain });
+  const sender = openSender({ store, budgetSecondsPerDay, chargeableMax, now, logger, sentAgain });
   const metrics = createTranscriberMetrics(registry, {
     budgetSeconds: budgetSecondsPerDay,
     spentToday: sender.budget.spentToday,

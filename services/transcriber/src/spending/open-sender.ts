@@ -8,13 +8,21 @@ export interface SpendingOptions {
   store: SenderOptions['store'];
   /** Absent: no limit. */
   budgetSecondsPerDay: number | undefined;
+  chargeableMax: number;
   now(): Date;
   logger: Logger;
   sentAgain: TranscriberMetrics['sentAgain'];
 }
 
 /** The way to the provider, and what is told of it. */
-export function openSender({ budgetSecondsPerDay, logger, now, sentAgain, store }: SpendingOptions): Sender {
+export function openSender({
+  budgetSecondsPerDay,
+  chargeableMax,
+  logger,
+  now,
+  sentAgain,
+  store,
+}: SpendingOptions): Sender {
   const budget = createBudget({
     store,
     secondsPerDay: budgetSecondsPerDay,
@@ -28,6 +36,7 @@ export function openSender({ budgetSecondsPerDay, logger, now, sentAgain, store 
   return createSender({
     store,
     budget,
+    chargeableMax,
     now,
     onSentAgain(clearance, { model = '', number, provider, seconds, sentAt }) {
       sentAgain({ provider, model }, seconds);

@@ -44,6 +44,8 @@ export interface RecordedAnswer extends ProviderAnswer {
 export interface SenderOptions {
   store: WritableStore & Pick<ObjectStore, 'head'>;
   budget: Budget;
+  /** For one transcript, of those that may be charged for: what loses one answer after the other must not go on for ever. */
+  chargeableMax: number;
   now(): Date;
   /** The same was sent before, and nobody knows what became of it: it may be paid twice from now on. */
   onSentAgain(clearance: Clearance, lost: SentRequest): void;
@@ -59,7 +61,7 @@ export interface Sender {
   readonly budget: Budget;
 }
 
-export function createSender({ budget, now, onSentAgain, store }: SenderOptions): Sender {
+export function createSender({ budget, chargeableMax, now, onSentAgain, store }: SenderOptions): Sender {
   const send = async (sending: Sending): Promise<RecordedAnswer> => {
     const { archived, audio, besides = [], bytes, clearance, format, options, provider, seconds, signal } = sending;
     const giveBack = await budget.take(clearance.accountSid, seconds, signal);
@@ -70,7 +72,8 @@ export function createSender({ budget, now, onSentAgain, store }: SenderOptions)
     let requests: SentRequest[];
     let isAsked = false;
     try {
-      requests = await atStage(STAGES.transcriptStore, () => noteRequest(store, place, noted, signal));
+      const limit = { chargeableMax, besides };
+      requests = await atStage(STAGES.transcriptStore, () => noteRequest(store, place, noted, limit, signal));
     } catch (error) {
       await giveBack().catch(() => {});
       throw error;

@@ -36,20 +36,40 @@ const REQUESTS_MAX = 1_000;
  */
 const UNBILLED_KEPT = 50;
 
+export interface RequestLimit {
+  /** For one transcript, of those that may be charged for: what loses one answer after the other must not go on for ever. */
+  chargeableMax: number;
+  /** What was sent to the other provider of the policy. */
+  besides: readonly SentRequest[];
+}
+
+function requireWorthAsking(earlier: readonly SentRequest[], { besides, chargeableMax }: RequestLimit): void {
+  const sent = [...earlier, ...besides].filter(mayBeBilled).length;
+  if (sent < chargeableMax) return;
+  throw new StageError(
+    STAGES.transcriptionBudget,
+    `${sent} requests for this transcript may be charged for, and none of their answers could be used: find out why, raise TRANSCRIPTION_CHARGEABLE_MAX (${chargeableMax}), and replay`,
+    { kind: 'permanent' },
+  );
+}
+
 /**
  * Notes a request before it is sent. The numbers are taken create-only, so that two processes share none but of refused requests.
  * @returns all requests for this transcript so far, this one last
- * @throws StageError `transcript-store` when one of them cannot be read, or there are too many
+ * @throws StageError `transcript-store` when one of them cannot be read, `transcription-budget` when so many may be charged for that
+ *   another one must be somebody's decision
  */
 export async function noteRequest(
   store: WritableStore,
   place: RequestPlace,
   request: Pick<SentRequest, 'provider' | 'model' | 'seconds' | 'sentAt'>,
+  limit: RequestLimit,
   signal: AbortSignal,
 ): Promise<SentRequest[]> {
   const earlier: SentRequest[] = [];
   const { optionsFingerprint } = place;
   while (earlier.length < REQUESTS_MAX) {
+    requireWorthAsking(earlier, limit);
     const number = earlier.length + 1;
     const noted: SentRequest = { schema: SENT_SCHEMA, number, ...request, optionsFingerprint };
     try {

@@ -32,6 +32,9 @@ import { twoChannelAnswer } from './deepgram-answer.ts';
 import { bodyOf, serve } from './http-server.ts';
 import { wav } from './wav.ts';
 
+/** As by default. */
+export const CHARGEABLE_MAX = 4;
+
 export const accountSid = `AC${'1'.repeat(32)}`;
 export const recordingSid = `RE${'2'.repeat(32)}`;
 const callSid = `CA${'3'.repeat(32)}`;
@@ -182,7 +185,7 @@ export function openPipeline(parts: PipelineParts) {
   const storeGate = guards?.named('the object store');
   const store = storeGate ? watchStore(parts.store, storeGate) : parts.store;
   const sentAgain: TranscriberMetrics['sentAgain'] = (...sent) => metrics.sentAgain(...sent);
-  const sender = openSender({ store, budgetSecondsPerDay, now, logger, sentAgain });
+  const sender = openSender({ store, budgetSecondsPerDay, chargeableMax: CHARGEABLE_MAX, now, logger, sentAgain });
   const metrics = createTranscriberMetrics(registry, {
     budgetSeconds: budgetSecondsPerDay,
     spentToday: sender.budget.spentToday,
