@@ -276,6 +276,15 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
         expect(await versions(store, prefix)).toEqual([]);
       });
 
+      it('removes only what it was asked for by name, and does not report the rest', async () => {
+        const prefix = folder();
+        for (const name of ['media.wav', 'transcript.json'])
+          await store.put(`${prefix}/RE1/${name}`, Buffer.from('x'), wav);
+        const report = await store.deleteAllVersions(`${prefix}/RE1`, undefined, (key) => key.endsWith('.json'));
+        expect(report).toMatchObject({ deleted: [{ key: `${prefix}/RE1/transcript.json` }], remaining: [] });
+        expect(await versions(store, prefix)).toMatchObject([{ key: `${prefix}/RE1/media.wav` }]);
+      });
+
       it('takes a prefix with a slash at its end for the same folder', async () => {
         const prefix = folder();
         await store.put(`${prefix}/RE1/a`, Buffer.from('x'), wav);

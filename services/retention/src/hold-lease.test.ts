@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { holdLease } from './hold-lease.ts';
 
-const KEY = { accountSid: 'AC', recordingSid: 'RE' };
+const KEY = { accountSid: 'AC', recordingSid: 'RE', deletion: 1 };
 const LEASE = { takenAt: new Date(0), leaseMs: 30 };
 
 /** A ledger that has the end of one lease, and may answer late or not at all. */

@@ -1,5 +1,4 @@
-import type { RecordingKey } from './change-recording.ts';
-import type { DeletionQueue } from './delete-recording.ts';
+import type { DeletionKey, DeletionQueue } from './deletion-queue.ts';
 
 /** A renewal may be late or fail once before the lease is over. */
 const RENEWALS_PER_LEASE = 3;
@@ -12,7 +11,7 @@ const ENDS_MAX = RENEWALS_PER_LEASE;
  */
 export async function holdLease<T>(
   queue: Pick<DeletionQueue, 'renewLease'>,
-  key: RecordingKey,
+  key: DeletionKey,
   { takenAt, leaseMs, clock }: { takenAt: Date; leaseMs: number; clock: () => Date },
   attempt: () => Promise<T>,
 ): Promise<T> {

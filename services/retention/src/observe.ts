@@ -1,13 +1,15 @@
 import type { Logger } from 'pino';
 import type { DecisionObserver } from './change-recording.ts';
+import type { Attempted } from './delete-recording.ts';
 import { type RecordingEntry, reviewAt } from './domain/custody.ts';
-import { deletionFailures, deletionStatus } from './domain/deletion.ts';
+import type { Deletion } from './domain/deletion.ts';
+import { deletionFailures, deletionStatus } from './domain/evolve-deletion.ts';
 import { planDeletion } from './domain/plan-deletion.ts';
 import { stateOf } from './domain/state.ts';
 import type { RetentionMetrics } from './metrics.ts';
 
 export interface Observer extends DecisionObserver {
-  onDeletionAttempt(entry: RecordingEntry): void;
+  onDeletionAttempt(attempted: Attempted): void;
 }
 
 /** Says of every decision and every deletion what was done and why, and wakes the sweeper for what follows from it. */
@@ -34,20 +36,25 @@ export function createObserver(logger: Logger, metrics: RetentionMetrics, wakeAt
       const next = reviewAt(entry) ?? planDeletion(entry, policy)?.deleteAfter;
       if (next !== undefined) wakeAt(next);
     },
-    onDeletionAttempt: (entry) => {
-      const { deletion } = entry;
-      if (deletion === undefined) return;
+    onDeletionAttempt: ({ entry, deletion }) => {
       const status = deletionStatus(deletion);
       metrics.attemptedDeletion(status);
-      const { cause, attempts, nextAttemptAt } = deletion;
-      const fields = { ...names(entry), status, cause, attempts, objects: deletion.objects.deleted.length };
-      if (status === 'done') return logger.info({ ...fields, outcome: deletion.source.outcome }, 'recording deleted');
+      const { cause, classes, attempts, nextAttemptAt } = deletion;
+      const fields = { ...names(entry), status, cause, classes, attempts, objects: deletion.objects.deleted.length };
+      if (status === 'done')
+        return logger.info({ ...fields, outcome: deletion.source.outcome }, `${subjectOf(deletion)} deleted`);
       const reason = deletionFailures(deletion).map((failure) => `${failure.place}: ${failure.reason}`);
-      logger.warn({ ...fields, reason, nextAttemptAt }, 'recording not deleted everywhere yet; trying again');
+      logger.warn(
+        { ...fields, reason, nextAttemptAt },
+        `${subjectOf(deletion)} not deleted everywhere yet; trying again`,
+      );
       if (nextAttemptAt !== undefined) wakeAt(nextAttemptAt);
     },
   };
 }
+
+const subjectOf = ({ classes }: Deletion) =>
+  classes === undefined ? 'recording' : `${classes.join(', ')} of a recording`;
 
 const names = ({ facts: { recording } }: RecordingEntry) => ({
   accountSid: recording.accountSid,

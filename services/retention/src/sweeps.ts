@@ -1,11 +1,12 @@
 import { pruneProcessed } from '@onrecord/shared/postgres/processed-events';
 import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import { beginDueDeletions } from './begin-due-deletions.ts';
 import { decideDue } from './decide-due.ts';
 import type { DecideContext } from './decide-recording.ts';
-import { attemptDeletion, beginDueDeletions, type DeleteContext } from './delete-recording.ts';
-import type { RecordingEntry } from './domain/custody.ts';
+import { type Attempted, attemptDeletion } from './delete-recording.ts';
 import { holdLease } from './hold-lease.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
+import type { DeleteContext } from './places/delete-context.ts';
 import { replanDeletions } from './replan-deletions.ts';
 import type { Sweep } from './sweeper.ts';
 import { type TellLeft, tellingLeft } from './tell-left.ts';
@@ -13,7 +14,7 @@ import { type TellLeft, tellingLeft } from './tell-left.ts';
 export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext, TellLeft {
   ledger: Ledger;
   /** After each attempt at a deletion, whatever came of it. */
-  onDeletionAttempt(entry: RecordingEntry): void;
+  onDeletionAttempt(attempted: Attempted): void;
 }
 
 export interface SweepLimits {

@@ -1,8 +1,9 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withdrawalKey } from '@onrecord/shared/events';
+import { startSimulator } from '@onrecord/simulator/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, Deletions } from './deletions.ts';
+import { DAY, Deletions, NOBODY } from './deletions.ts';
 import { ACCOUNT, type archived, archiveFailed, at, transcribed, transcriptionFailed } from './facts.ts';
 
 let site: Deletions;
@@ -136,11 +137,41 @@ describe('a recording that is deleted', () => {
     const { sid } = await deleted();
     site.test.now = at(1 + 31 * DAY);
     await site.sweep();
-    site.test.now = at(90 * DAY);
+    site.test.now = at(69 * DAY);
     const due = await site.test.ledger.takeDueDeletions(site.test.now, 60_000, 100);
     expect(due.map(({ recordingSid }) => recordingSid)).not.toContain(sid);
     expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 1, attempts: 1 } });
     expect(await site.toldOf(sid)).toEqual([]);
+  });
+
+  it('is looked for at Twilio when that has promised to forget it, and again until it has', async () => {
+    const { sid } = await deleted();
+    site.test.now = at(1 + 31 * DAY);
+    await site.sweep();
+    site.test.now = at(90 * DAY);
+    await site.sweep();
+    site.test.now = at(91 * DAY);
+    await site.sweep({ apiUrl: NOBODY });
+    const dataDir = join(site.folder, 'forgetful');
+    // Another Twilio, which has never had it.
+    const forgetful = await startSimulator({ accountSid: ACCOUNT, authToken: 'token', publicBaseUrl: NOBODY, dataDir });
+    site.test.now = at(92 * DAY);
+    await site.sweep({ apiUrl: forgetful.url });
+    await forgetful.stop();
+    const { rows } = await site.test.pool.query(
+      'select residue_checks, next_attempt_at from ledger.deletions where recording_sid = $1',
+      [sid],
+    );
+    expect(rows).toMatchObject([
+      {
+        residue_checks: [
+          { residue: 'twilio-metadata', outcome: 'still-there' },
+          { outcome: 'not-known', reason: expect.stringContaining(NOBODY) },
+          { outcome: 'gone', checkedAt: at(92 * DAY).toISOString() },
+        ],
+        next_attempt_at: null,
+      },
+    ]);
   });
 
   it('counts as being deleted while it cannot be looked for, and says why', async () => {

@@ -12,6 +12,7 @@ export { messageSent } from './message-sent.ts';
 export { recordingArchiveFailed } from './recording-archive-failed.ts';
 export { recordingArchived } from './recording-archived.ts';
 export { recordingCleared } from './recording-cleared.ts';
+export { recordingDataDeleted } from './recording-data-deleted.ts';
 export { recordingDeleted } from './recording-deleted.ts';
 export { type RecordingPlace, recordingFolder, withdrawalKey, withdrawalsFolder } from './recording-folder.ts';
 export { recordingRefused } from './recording-refused.ts';

@@ -13,6 +13,7 @@ import { messageSent } from './message-sent.ts';
 import { recordingArchiveFailed } from './recording-archive-failed.ts';
 import { recordingArchived } from './recording-archived.ts';
 import { recordingCleared } from './recording-cleared.ts';
+import { recordingDataDeleted } from './recording-data-deleted.ts';
 import { recordingDeleted } from './recording-deleted.ts';
 import { recordingRefused } from './recording-refused.ts';
 import { recordingReported } from './recording-reported.ts';
@@ -41,6 +42,7 @@ export const EVENT_DEFINITIONS = [
   holdReleased,
   erasureRequested,
   erasureCompleted,
+  recordingDataDeleted,
   recordingDeleted,
 ] as const;
 

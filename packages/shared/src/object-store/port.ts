@@ -22,9 +22,10 @@ export interface ObjectStore {
    * not `a/b-c`), with what was written there and never completed, and reports what a fresh listing then shows. Whoever is still
    * writing there fails.
    * @param before is shown everything, a batch at a time, before any of the batch is deleted; while it fails nothing is
+   * @param only tells by the key what it is about: the rest is neither deleted nor reported
    * @throws ObjectStoreError when nothing could be tried, or for an empty prefix; also when `before` throws
    */
-  deleteAllVersions(prefix: string, before?: BeforeDeletion): Promise<DeletionReport>;
+  deleteAllVersions(prefix: string, before?: BeforeDeletion, only?: KeyFilter): Promise<DeletionReport>;
   /** Whether the store itself keeps what is under a legal hold. @throws ObjectStoreError when it cannot be asked */
   objectLock(): Promise<ObjectLockSupport>;
   /**
@@ -83,6 +84,8 @@ export interface ObjectVersion {
 }
 
 export type BeforeDeletion = (found: readonly ObjectVersion[]) => Promise<void>;
+
+export type KeyFilter = (key: string) => boolean;
 
 export interface DeletionReport {
   /** Also what was half written, under the key that it was to become. */

@@ -5,7 +5,7 @@ import {
   type TwilioAccounts,
 } from '@onrecord/shared/twilio/accounts';
 import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
-import type { SourcePlace } from '../delete-recording.ts';
+import type { SourcePlace } from '../places/twilio.ts';
 import { twilioSource } from './twilio-source.ts';
 
 export interface AccountsSourceOptions {
@@ -27,11 +27,13 @@ export function accountsSource({ accounts, clock, signal }: AccountsSourceOption
     sources.set(account, source);
     return source;
   };
+  const ofAccount = (accountSid: string): SourcePlace => {
+    const account = accounts.find(accountSid);
+    if (account === undefined) throw new Error(notConfigured(accountSid));
+    return sourceOf(account);
+  };
   return {
-    deleteAndConfirm: async (key, knownSince, before) => {
-      const account = accounts.find(key.accountSid);
-      if (account === undefined) throw new Error(notConfigured(key.accountSid));
-      return sourceOf(account).deleteAndConfirm(key, knownSince, before);
-    },
+    deleteAndConfirm: async (key, ...rest) => ofAccount(key.accountSid).deleteAndConfirm(key, ...rest),
+    look: async (key) => ofAccount(key.accountSid).look(key),
   };
 }

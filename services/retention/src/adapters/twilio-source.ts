@@ -1,5 +1,5 @@
 import type { RecordingsClient } from '@onrecord/shared/twilio/recordings-client';
-import type { SourcePlace } from '../delete-recording.ts';
+import type { SourcePlace } from '../places/twilio.ts';
 
 /** Twilio shows the metadata of a deleted recording for so long. Source: Twilio, "Recordings resource", Delete. */
 const METADATA_KEPT_MS = 40 * 24 * 3_600_000;
@@ -17,13 +17,19 @@ export const twilioSource = (client: RecordingsClient, clock: () => Date): Sourc
     if (found !== undefined && found.status !== 'deleted') {
       throw new Error(`Twilio took the deletion and still shows the recording as ${found.status}`);
     }
-    if (outcome === 'deleted') return 'deleted';
+    const metadataShown = found !== undefined;
+    if (outcome === 'deleted') return { outcome, metadataShown };
     const isForgotten = clock().getTime() - knownSince.getTime() > METADATA_KEPT_MS;
     if (found === undefined && !isForgotten) {
       throw new Error(
         'Twilio does not know this recording, although it would still show a deleted one: check TWILIO_API_URL (the region) and TWILIO_ACCOUNT_SID',
       );
     }
-    return 'already-gone';
+    return { outcome: 'already-gone', metadataShown };
+  },
+  look: async (key) => {
+    const found = await client.fetchRecording(key);
+    if (found === undefined) return 'nothing';
+    return found.status === 'deleted' ? 'metadata' : 'recording';
   },
 });

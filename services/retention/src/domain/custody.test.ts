@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { answer, callFacts, entryOf, minute, policy, recording } from '../testing/given.ts';
 import { type RecordingEntry, reviewAt } from './custody.ts';
 import { decide } from './decide.ts';
-import { evolveDeletion, startDeletion } from './deletion.ts';
+import { startDeletion } from './deletion.ts';
+import { evolveDeletion } from './evolve-deletion.ts';
 import { stateOf } from './state.ts';
 
 const decided = (entry: RecordingEntry): RecordingEntry => ({ ...entry, decision: decide(entry, policy, minute(1)) });

@@ -39,6 +39,8 @@ export interface RecordingEntry {
   /** An operator's own date, in place of the schedule. */
   deleteAfterOverride?: Date | undefined;
   deletion?: Deletion | undefined;
+  /** Of single classes of its data, oldest first: the recording itself goes on. */
+  partDeletions?: readonly Deletion[] | undefined;
   /** When a media event last came although a deletion had begun, whether it said anything new or not. */
   lateMediaAt?: Date | undefined;
   /** The folder that a cleared event sent the transcriber to, archived yet or not. */

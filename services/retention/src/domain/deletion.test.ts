@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { minute, recording } from '../testing/given.ts';
-import {
-  type DeletionAttempt,
-  deletionFailures,
-  deletionStatus,
-  evolveDeletion,
-  noteFound,
-  startDeletion,
-} from './deletion.ts';
+import { noteFound, startDeletion } from './deletion.ts';
 import { deletedEvent } from './deletion-event.ts';
+import { type DeletionAttempt, deletionFailures, deletionStatus, evolveDeletion } from './evolve-deletion.ts';
 
 const begun = startDeletion(undefined, 'refusal', minute(0));
 const media = { key: 'a/media.wav', versionId: '1' };

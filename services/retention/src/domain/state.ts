@@ -1,3 +1,4 @@
+import { isClassDeleted } from './begin-deletion.ts';
 import { hasLateMedia, isDecidable, type RecordingEntry } from './custody.ts';
 
 /** Where a recording stands, in one word; what the records API lists by. */
@@ -27,7 +28,8 @@ export function stateOf(entry: RecordingEntry): RecordingState {
   if (outcome === 'refused') return outcome;
   // A recording can fail at Twilio after it was completed; consent to it is then nothing to wait for, unless we have it.
   if (outcome === 'waiting' || outcome === 'withheld') return isDecidable(entry) ? outcome : stateAtTwilio(status);
-  if (entry.transcript !== undefined) return 'transcribed';
+  if (entry.transcript !== undefined && !isClassDeleted(entry, 'transcript', entry.transcript.storedAt))
+    return 'transcribed';
   if (entry.archive !== undefined) return entry.transcriptFailure === undefined ? 'archived' : 'transcript-failed';
   if (entry.archiveFailure !== undefined) return 'archive-failed';
   return outcome ?? stateAtTwilio(status);

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
-import type { Deletion } from '../domain/deletion.ts';
+import type { DeletionKey } from '../deletion-queue.ts';
+import type { Deletion, ResidueCheck } from '../domain/deletion.ts';
 import { insertIfNew, optional, updateRow } from './rows.ts';
 
 export async function writeDeletion(client: ClientBase, recording: RecordingKey, deletion: Deletion): Promise<void> {
@@ -10,6 +11,7 @@ export async function writeDeletion(client: ClientBase, recording: RecordingKey,
     deletion: deletion.number,
   };
   const columns = {
+    classes: deletion.classes,
     cause: deletion.cause,
     started_at: deletion.startedAt,
     attempts: deletion.attempts,
@@ -21,22 +23,27 @@ export async function writeDeletion(client: ClientBase, recording: RecordingKey,
     source_seen_at: deletion.source.seenAt,
     source_outcome: deletion.source.outcome,
     source_confirmed_at: deletion.source.confirmedAt,
+    source_metadata_until: deletion.source.metadataUntil,
     source_failure: deletion.source.failure,
     completed_at: deletion.completedAt,
+    looked_again_at: deletion.lookedAgainAt,
+    residue_checks: JSON.stringify(deletion.residueChecks),
   };
   if (!(await insertIfNew(client, 'ledger.deletions', { ...key, ...columns }))) {
     return updateRow(client, 'ledger.deletions', key, columns);
   }
-  // This one looks wherever an earlier one would have looked once more.
+  // This one looks wherever an earlier one, of the same or of a part of it, would have looked once more.
   await client.query(
     `update ledger.deletions set next_attempt_at = null
-     where account_sid = $1 and recording_sid = $2 and deletion < $3 and next_attempt_at is not null`,
-    [recording.accountSid, recording.recordingSid, deletion.number],
+     where account_sid = $1 and recording_sid = $2 and deletion < $3 and completed_at is not null and next_attempt_at is not null
+       and ($4::text[] is null or classes <@ $4)`,
+    [recording.accountSid, recording.recordingSid, deletion.number, deletion.classes],
   );
 }
 
 export const toDeletion = (row: QueryResultRow): Deletion => ({
   number: row.deletion,
+  classes: optional(row.classes),
   cause: row.cause,
   startedAt: row.started_at,
   attempts: row.attempts,
@@ -51,9 +58,12 @@ export const toDeletion = (row: QueryResultRow): Deletion => ({
     seenAt: optional(row.source_seen_at),
     outcome: optional(row.source_outcome),
     confirmedAt: optional(row.source_confirmed_at),
+    metadataUntil: optional(row.source_metadata_until),
     failure: optional(row.source_failure),
   },
   completedAt: optional(row.completed_at),
+  lookedAgainAt: optional(row.looked_again_at),
+  residueChecks: row.residue_checks.map((check: ResidueCheck) => ({ ...check, checkedAt: new Date(check.checkedAt) })),
 });
 
 /** One account whose Twilio does not answer leaves the others their turn; each attempt holds little but a connection. */
@@ -66,8 +76,8 @@ const ACCOUNTS_AT_ONCE = 4;
 export async function takeDueDeletions(
   pool: Pool,
   { accounts, now, leaseMs, limit }: { accounts: readonly string[]; now: Date; leaseMs: number; limit: number },
-): Promise<RecordingKey[]> {
-  const { rows } = await pool.query<{ account_sid: string; recording_sid: string }>(
+): Promise<DeletionKey[]> {
+  const { rows } = await pool.query<{ account_sid: string; recording_sid: string; deletion: number }>(
     `update ledger.deletions taken set next_attempt_at = $3
      from (
        select ready.* from unnest($1::text[]) configured(account_sid) cross join lateral (
@@ -77,22 +87,26 @@ export async function takeDueDeletions(
        ) ready order by ready.next_attempt_at limit $5
      ) due
      where (taken.account_sid, taken.recording_sid, taken.deletion) = (due.account_sid, due.recording_sid, due.deletion)
-     returning taken.account_sid, taken.recording_sid`,
+     returning taken.account_sid, taken.recording_sid, taken.deletion`,
     [accounts, now, new Date(now.getTime() + leaseMs), limit, limit * ACCOUNTS_AT_ONCE],
   );
-  return rows.map((row) => ({ accountSid: row.account_sid, recordingSid: row.recording_sid }));
+  return rows.map(({ deletion, ...row }) => ({
+    accountSid: row.account_sid,
+    recordingSid: row.recording_sid,
+    deletion,
+  }));
 }
 
 /** Moves a lease that is still as it was taken. @returns false when the attempt was written down, or somebody else took over */
 export async function renewLease(
   pool: Pool,
-  { accountSid, recordingSid }: RecordingKey,
+  { accountSid, recordingSid, deletion }: DeletionKey,
   { from, until }: { from: Date; until: Date },
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
     `update ledger.deletions set next_attempt_at = $4
-     where account_sid = $1 and recording_sid = $2 and next_attempt_at = $3`,
-    [accountSid, recordingSid, from, until],
+     where account_sid = $1 and recording_sid = $2 and deletion = $5 and next_attempt_at = $3`,
+    [accountSid, recordingSid, from, until, deletion],
   );
   return rowCount === 1;
 }

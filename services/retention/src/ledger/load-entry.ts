@@ -19,7 +19,9 @@ const SELECT_CUSTODY = `select
   ${newest('transcripts', 'learned_at')} as transcript,
   ${newest('failures', 'decision', `step = 'archive'`)} as archive_failure,
   ${newest('failures', 'decision', `step = 'transcript'`)} as transcript_failure,
-  ${newest('deletions', 'deletion')} as deletion,
+${newest('deletions', 'deletion', 'classes is null')} as deletion,
+  (select coalesce(jsonb_agg(to_jsonb(row) order by deletion), '[]') from ledger.deletions row
+   where account_sid = $1 and recording_sid = $2 and classes is not null) as part_deletions,
   (select direction from ledger.calls where account_sid = $1 and call_sid = $3) as direction,
   (select json_agg(joined) from (
     select label, joined_at from ledger.participants
@@ -49,18 +51,19 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
     archiveFailure: read(custody.archive_failure, toFailure),
     transcriptFailure: read(custody.transcript_failure, toFailure),
     deletion: read(custody.deletion, toDeletion),
+    partDeletions: custody.part_deletions.map((each: QueryResultRow) => toDeletion(reviveMoments(each))),
     deleteAfterOverride: optional(row.delete_after_override),
     lateMediaAt: optional(row.late_media_at),
     prefix: optional(row.prefix),
   };
 }
 
-/** Rows as JSON carry moments as text; in this schema the columns with a moment end in `_at` or `_after`. */
+/** Rows as JSON carry moments as text; in this schema the columns with a moment end in `_at`, `_after` or `_until`. */
 const reviveMoments = (json: QueryResultRow): QueryResultRow =>
   Object.fromEntries(
     Object.entries(json).map(([name, value]) => [
       name,
-      typeof value === 'string' && /_(at|after)$/.test(name) ? new Date(value) : value,
+      typeof value === 'string' && /_(at|after|until)$/.test(name) ? new Date(value) : value,
     ]),
   );
 

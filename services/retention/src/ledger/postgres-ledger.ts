@@ -5,7 +5,7 @@ import { markProcessed } from '@onrecord/shared/postgres/processed-events';
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { FactLedger } from '../accept-fact.ts';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change-recording.ts';
-import type { DeletionQueue } from '../delete-recording.ts';
+import type { DeletionQueue } from '../deletion-queue.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { PolicyFor } from '../domain/policy-for.ts';

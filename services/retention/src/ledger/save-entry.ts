@@ -1,4 +1,5 @@
 import type { ClientBase, QueryResultRow } from 'pg';
+import { deletionsOf } from '../domain/begin-deletion.ts';
 import { type RecordingEntry, reviewAt } from '../domain/custody.ts';
 import { planDeletion } from '../domain/plan-deletion.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
@@ -20,8 +21,9 @@ export async function saveEntry(
     await writeDecision(client, entry.facts, entry.decision);
   }
   // Only where it changed: a worker may be at this deletion, and its lease is in the row.
-  if (entry.deletion !== undefined && entry.deletion !== known.deletion) {
-    await writeDeletion(client, recording, entry.deletion);
+  const knownDeletions = deletionsOf(known);
+  for (const deletion of deletionsOf(entry)) {
+    if (!knownDeletions.includes(deletion)) await writeDeletion(client, recording, deletion);
   }
   const plan = planDeletion(entry, policy);
   const columns = {

@@ -1,7 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isUnder } from '../key.ts';
-import type { BeforeDeletion, DeletionReport, ObjectVersion } from '../port.ts';
+import type { BeforeDeletion, DeletionReport, KeyFilter, ObjectVersion } from '../port.ts';
 import { hasCode, toFileStoreError } from './errors.ts';
 import { partialFolder, removeEmptyFolders, syncFolder } from './folders.ts';
 import { listFiles } from './list-files.ts';
@@ -15,18 +15,24 @@ interface FoundFile extends ObjectVersion {
  * Removes every file under `prefix` durably, also what was only half written, then the folders that are left empty, and lists what
  * is there afterwards.
  */
-export async function deleteFiles(root: string, prefix: string, before?: BeforeDeletion): Promise<DeletionReport> {
+export async function deleteFiles(
+  root: string,
+  prefix: string,
+  before?: BeforeDeletion,
+  only: KeyFilter = () => true,
+): Promise<DeletionReport> {
+  const isMeant = ({ key }: FoundFile) => only(key);
   // Partial files first, here and afterwards: one that gets its name in between is then seen as the object.
-  const foundPartials = await partialsUnder(root, prefix);
-  const foundObjects = await objectsUnder(root, prefix);
+  const foundPartials = (await partialsUnder(root, prefix)).filter(isMeant);
+  const foundObjects = (await objectsUnder(root, prefix)).filter(isMeant);
   const found = [...foundObjects, ...foundPartials];
   if (found.length > 0) await before?.(found.map(withoutPath));
   const reasons = new Map([
     ...(await removeFiles(root, foundObjects)),
     ...(await removeFiles(partialFolder(root), foundPartials)),
   ]);
-  const partials = await partialsUnder(root, prefix);
-  const objects = await objectsUnder(root, prefix);
+  const partials = (await partialsUnder(root, prefix)).filter(isMeant);
+  const objects = (await objectsUnder(root, prefix)).filter(isMeant);
   const left = new Set([...objects, ...partials].map(({ path }) => path));
   const remaining = [
     ...objects.map(({ path, ...file }) => ({ ...file, reason: reasons.get(path) })),

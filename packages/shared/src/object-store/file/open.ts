@@ -39,10 +39,10 @@ export async function openFileStore(folder: string, sweepEveryMs = SWEEP_EVERY_M
       checkPrefix(prefix);
       yield* listFiles(root, prefix);
     },
-    deleteAllVersions: async (prefix, before) => {
+    deleteAllVersions: async (prefix, before, only) => {
       if (prefix === '') throw new ObjectStoreError('deleteAllVersions needs a prefix', { retryable: false });
       checkPrefix(prefix);
-      return deleteFiles(root, prefix, before).catch((error) => {
+      return deleteFiles(root, prefix, before, only).catch((error) => {
         throw toFileStoreError(error, join(root, prefix));
       });
     },

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { isUnder } from '../key.ts';
-import type { BeforeDeletion, DeletionReport } from '../port.ts';
+import type { BeforeDeletion, DeletionReport, KeyFilter } from '../port.ts';
 import type { S3Context } from './context.ts';
 import { toS3StoreError } from './errors.ts';
 import { dropUpload, listIncompleteUploads } from './incomplete-uploads.ts';
@@ -20,8 +20,10 @@ export async function deleteAllVersions(
   s3: S3Context,
   prefix: string,
   before?: BeforeDeletion,
+  only: KeyFilter = () => true,
 ): Promise<DeletionReport> {
   const fullPrefix = s3.prefix + prefix;
+  const isMeant = ({ key }: { key: string }) => isUnder(fullPrefix, key) && only(key.slice(s3.prefix.length));
   const reasons: Reasons = new Map();
   const found: StoredVersion[] = [];
   const note = async (batch: readonly StoredVersion[]) => {
@@ -29,17 +31,17 @@ export async function deleteAllVersions(
     if (batch.length > 0) await before?.(batch.map((version) => toObjectVersion(s3, version)));
   };
   for await (const page of versionPages(s3, fullPrefix)) {
-    const batch = page.filter(({ key }) => isUnder(fullPrefix, key));
+    const batch = page.filter(isMeant);
     await note(batch);
     await deleteBatch(s3, batch, reasons);
   }
-  const uploads = await listIncompleteUploads(s3, fullPrefix);
+  const uploads = (await listIncompleteUploads(s3, fullPrefix)).filter(isMeant);
   await note(uploads.map(asVersion));
   for (const upload of uploads) {
     const reason = await dropUpload(s3, upload);
     if (reason !== undefined) reasons.set(nameOf({ key: upload.key, versionId: upload.uploadId }), reason);
   }
-  const remaining = await listRemaining(s3, fullPrefix, reasons);
+  const remaining = (await listRemaining(s3, fullPrefix, reasons)).filter(isMeant);
   const left = new Set(remaining.map(nameOf));
   const deleted = found.filter((version) => !left.has(nameOf(version)));
   return {

@@ -44,10 +44,10 @@ export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore>
         for (const version of page) yield toObjectVersion(s3, version);
       }
     },
-    deleteAllVersions: async (prefix, before) => {
+    deleteAllVersions: async (prefix, before, only) => {
       if (prefix === '') throw new ObjectStoreError('deleteAllVersions needs a prefix', { retryable: false });
       checkPrefix(prefix);
-      return deleteAllVersions(s3, prefix, before);
+      return deleteAllVersions(s3, prefix, before, only);
     },
     objectLock: () => objectLockOf(s3),
     setLegalHold: async (prefix, isOn) => {

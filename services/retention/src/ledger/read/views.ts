@@ -1,6 +1,6 @@
 import type { Consent } from '../../domain/consent.ts';
 import type { Decision, RecordingEntry } from '../../domain/custody.ts';
-import { type DeletionStatus, deletionStatus } from '../../domain/deletion.ts';
+import { type DeletionStatus, deletionStatus } from '../../domain/evolve-deletion.ts';
 import { planDeletion } from '../../domain/plan-deletion.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { iso } from './recording-list.ts';

@@ -1,0 +1,9 @@
+import type { ObjectPlace } from './objects.ts';
+import type { SourcePlace } from './twilio.ts';
+
+/** Where a recording is, and by which clock that is confirmed. */
+export interface DeleteContext {
+  objects: ObjectPlace;
+  source: SourcePlace;
+  clock: () => Date;
+}

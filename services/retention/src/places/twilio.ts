@@ -1,0 +1,47 @@
+import { boundedWaitMs } from '@onrecord/shared/http/retry-after';
+import type { RecordingKey } from '../change-recording.ts';
+import type { RecordingEntry } from '../domain/custody.ts';
+import { type Deletion, isOfSource, type SourceProgress } from '../domain/deletion.ts';
+import { TWILIO_METADATA_MS } from '../domain/deletion-event.ts';
+import type { NoteBatch } from '../note-batch.ts';
+import { messageOf } from './failures.ts';
+
+/** Twilio's copy. */
+export interface SourcePlace {
+  /**
+   * Deletes and confirms by a fresh look. `knownSince` is when the recording was made, as far as the ledger knows; `before` is
+   * called while Twilio still has it, and nothing is deleted when that fails.
+   * @returns `metadataShown`: Twilio goes on showing that there was a recording
+   * @throws an error whose message says what to do; `retryAfterMs` where Twilio named a time
+   */
+  deleteAndConfirm(
+    key: RecordingKey,
+    knownSince: Date,
+    before: () => Promise<void>,
+  ): Promise<{ outcome: 'deleted' | 'already-gone'; metadataShown: boolean }>;
+  /** What Twilio shows of a recording now. @throws as `deleteAndConfirm` */
+  look(key: RecordingKey): Promise<'nothing' | 'metadata' | 'recording'>;
+}
+
+/** Deletes Twilio's media and confirms it by a fresh look; its metadata Twilio keeps for a while. */
+export async function deleteSource(
+  source: SourcePlace,
+  { facts: { recording } }: RecordingEntry,
+  deletion: Deletion,
+  { clock, note }: { clock: () => Date; note: NoteBatch },
+): Promise<{ source: SourceProgress; retryAfterMs?: number }> {
+  if (!isOfSource(deletion)) return { source: {} };
+  try {
+    const knownSince = recording.startedAt ?? recording.reportedAt;
+    const { outcome, metadataShown } = await source.deleteAndConfirm(recording, knownSince, () =>
+      note({ seenAt: clock() }),
+    );
+    const confirmedAt = clock();
+    const metadataUntil = metadataShown ? new Date(confirmedAt.getTime() + TWILIO_METADATA_MS) : undefined;
+    return { source: { outcome, confirmedAt, metadataUntil } };
+  } catch (error) {
+    const asked = error instanceof Error && 'retryAfterMs' in error ? error.retryAfterMs : undefined;
+    const retryAfterMs = boundedWaitMs(asked);
+    return { source: { failure: messageOf(error) }, ...(retryAfterMs ? { retryAfterMs } : {}) };
+  }
+}
