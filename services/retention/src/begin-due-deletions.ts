@@ -8,7 +8,8 @@ export async function beginDueDeletions(ledger: DueLedger, now: Date, limit: num
     const plan = planDeletion(entry, policy);
     // The plan may have moved since it was saved, for instance by a longer retention period: saving it again is enough.
     if (plan === undefined || plan.deleteAfter > now) return { entry, events: [] };
-    return { entry: beginDeletion(entry, { cause: plan.cause, now }), events: [] };
+    const requestedBy = plan.cause === 'operator' ? entry.overrideBy : undefined;
+    return { entry: beginDeletion(entry, { cause: plan.cause, now, requestedBy }), events: [] };
   };
   return (await ledger.changeDue('deletion', now, limit, begin)).due;
 }

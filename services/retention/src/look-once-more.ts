@@ -28,7 +28,7 @@ export async function lookOnceMore(
     const next =
       failure === undefined
         ? withDeletion(entry, closeDeletion(current, clock()))
-        : beginDeletion(entry, { cause: current.cause, classes: current.classes, now: clock() });
+        : beginDeletion(entry, { ...current, now: clock() });
     return { entry: next, events: [] };
   });
 }
@@ -65,8 +65,8 @@ export async function lookAtResidue(
     const current = deletionNumbered(entry, key.deletion);
     if (current?.lookedAgainAt === undefined) return undefined;
     if (seen.shown === 'recording') {
-      const order = { cause: current.cause, classes: current.classes, now: clock() };
-      return { entry: beginDeletion(withDeletion(entry, { ...current, nextAttemptAt: undefined }), order), events: [] };
+      const closed = withDeletion(entry, { ...current, nextAttemptAt: undefined });
+      return { entry: beginDeletion(closed, { ...current, now: clock() }), events: [] };
     }
     const { shown, ...check } = seen;
     const checked = noteResidueCheck(current, { residue: 'twilio-metadata', checkedAt: clock(), ...check });

@@ -4,6 +4,7 @@ import { TOPICS } from '@onrecord/shared/events';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import { serveMetrics } from '@onrecord/shared/telemetry/metrics';
 import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
+import packageJson from '../package.json' with { type: 'json' };
 import { accountsSource } from './adapters/accounts-source.ts';
 import type { RecordingKey } from './change-recording.ts';
 import type { RetentionConfig } from './config.ts';
@@ -60,6 +61,11 @@ async function wire(
     clock,
     onPublish: relay.wake,
     onFailed,
+    certification: {
+      store: resources.objectStore.uri,
+      eventLogRetentionMs: config.eventLog.retentionMs,
+      tool: { name: packageJson.name, version: packageJson.version },
+    },
   });
   let sweeper: Sweeper | undefined;
   const observer = createObserver(logger, metrics, (at) => sweeper?.wakeAt(at));

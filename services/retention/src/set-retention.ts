@@ -1,4 +1,5 @@
 import type { RecordingKey, RecordingLedger } from './change-recording.ts';
+import type { Actor } from './domain/actor.ts';
 import type { RecordingEntry } from './domain/custody.ts';
 import { planDeletion } from './domain/plan-deletion.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
@@ -17,12 +18,13 @@ export async function setRetention(
   ledger: RecordingLedger,
   key: RecordingKey,
   deleteAfter: Date | null,
+  by: Actor,
 ): Promise<SetRetentionResult> {
   let refused: string | undefined;
   let policy: RetentionPolicy | undefined;
   const entry = await ledger.change(key, (known, itsPolicy) => {
     policy = itsPolicy;
-    const next = { ...known, deleteAfterOverride: deleteAfter ?? undefined };
+    const next = { ...known, deleteAfterOverride: deleteAfter ?? undefined, overrideBy: by };
     refused = whyNot(known, next, policy);
     return refused === undefined ? { entry: next, events: [] } : undefined;
   });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { RETENTION } from '@onrecord/retention/domain/actor';
 import { setRetention } from '@onrecord/retention/set-retention';
 import { withdrawalKey } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
@@ -210,7 +211,7 @@ describe('a recording that nobody refused', () => {
   it('keeps the date that an operator gave it, whatever the retention becomes', async () => {
     const { sid, archive } = await site.given('granted');
     await archive();
-    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(99 * DAY));
+    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(99 * DAY), RETENTION);
     await site.sweep({ period: 1 });
     expect(await site.find(sid)).toMatchObject({ deleteAfter: at(99 * DAY).toISOString() });
   });
@@ -247,7 +248,7 @@ describe('a recording that nobody refused', () => {
         return site.store.deleteAllVersions(...args);
       },
     };
-    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2));
+    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2), RETENTION);
     site.test.now = at(2);
     await site.sweep({ objects });
     expect(seen[0]).toMatchObject({ bytes: expect.any(Number) });
@@ -261,7 +262,7 @@ describe('a recording that nobody refused', () => {
   it('goes also where that cannot be written, and counts as deleted when it is', async () => {
     const { sid, prefix, archive } = await site.given('granted');
     await archive();
-    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2));
+    await setRetention(site.test.ledger, { accountSid: ACCOUNT, recordingSid: sid }, at(2), RETENTION);
     site.test.now = at(2);
     await site.sweep({ objects: { ...site.store, put: () => Promise.reject(new Error('the disk is full')) } });
     expect(await site.objectsUnder(prefix)).toBe(0);

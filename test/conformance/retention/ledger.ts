@@ -22,6 +22,12 @@ export const policy = builtInPolicy({
   transcription: { provider: 'deepgram', options: {}, canDiarize: true, fallback: undefined },
 });
 
+export const certification = {
+  store: 'file:///recordings',
+  eventLogRetentionMs: 14 * 86_400_000,
+  tool: { name: 'onrecord-retention', version: 'test' },
+};
+
 /** The one that is configured. */
 const own: TwilioAccount = { accountSid: ACCOUNT, authTokens: ['token'], apiUrl: 'http://127.0.0.1:1' };
 
@@ -55,6 +61,7 @@ export async function startLedger(): Promise<TestLedger> {
     pool,
     accounts: () => [ACCOUNT],
     builtIn: policy,
+    certification,
     clock,
     onPublish: () => undefined,
     onFailed: () => undefined,

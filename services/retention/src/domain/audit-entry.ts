@@ -9,6 +9,8 @@ export const AUDIT_KINDS = [
   'deletion.found',
   'deletion.attempted',
   'deletion.completed',
+  'deletion.certified',
+  'deletion.residue-checked',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

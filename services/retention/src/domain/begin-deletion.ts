@@ -1,3 +1,4 @@
+import type { Actor } from './actor.ts';
 import type { RecordingEntry } from './custody.ts';
 import type { DataClass } from './data-class.ts';
 import { type Deletion, type DeletionCause, startDeletion } from './deletion.ts';
@@ -7,6 +8,8 @@ export interface DeletionOrder {
   /** What goes; the whole recording where it names none. */
   classes?: readonly DataClass[] | undefined;
   now: Date;
+  /** Whose request it is; the service's own where it follows from a rule. */
+  requestedBy?: Actor | undefined;
 }
 
 /**
@@ -14,15 +17,18 @@ export interface DeletionOrder {
  * out. A class that is being deleted already is not deleted twice; a recording whose own deletion has begun has nothing left to
  * begin but what media that came late ask for.
  */
-export function beginDeletion(entry: RecordingEntry, { cause, classes, now }: DeletionOrder): RecordingEntry {
+export function beginDeletion(
+  entry: RecordingEntry,
+  { cause, classes, now, requestedBy }: DeletionOrder,
+): RecordingEntry {
   if (classes === undefined) {
     if (entry.deletion !== undefined && entry.deletion.completedAt === undefined) return entry;
-    return { ...entry, deletion: startDeletion(latestDeletion(entry), cause, now) };
+    return { ...entry, deletion: startDeletion(latestDeletion(entry), cause, now, { requestedBy }) };
   }
   const begun = entry.deletion !== undefined;
   const wanted = classes.filter((each) => !begun && !isBeingDeleted(entry, each));
   if (wanted.length === 0) return entry;
-  return withDeletion(entry, startDeletion(latestDeletion(entry), cause, now, wanted));
+  return withDeletion(entry, startDeletion(latestDeletion(entry), cause, now, { classes: wanted, requestedBy }));
 }
 
 /** Deletions of single classes, oldest first. */

@@ -1,3 +1,4 @@
+import type { Actor } from './actor.ts';
 import type { Clearance, ClearanceFacts } from './decide-clearance.ts';
 import type { Deletion } from './deletion.ts';
 import type { Company } from './speakers.ts';
@@ -38,6 +39,8 @@ export interface RecordingEntry {
   transcriptFailure?: StepFailure | undefined;
   /** An operator's own date, in place of the schedule. */
   deleteAfterOverride?: Date | undefined;
+  /** Who set that date. */
+  overrideBy?: Actor | undefined;
   deletion?: Deletion | undefined;
   /** Of single classes of its data, oldest first: the recording itself goes on. */
   partDeletions?: readonly Deletion[] | undefined;

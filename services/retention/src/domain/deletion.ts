@@ -1,3 +1,4 @@
+import { type Actor, RETENTION } from './actor.ts';
 import type { DataClass } from './data-class.ts';
 
 export type DeletionCause = 'refusal' | 'withdrawal' | 'schedule' | 'operator' | 'erasure';
@@ -45,6 +46,8 @@ export interface Deletion {
   /** What goes; everything where it names none. */
   classes?: readonly DataClass[] | undefined;
   cause: DeletionCause;
+  /** Whose request, or whose rule, it follows; not kept of the first deletions. */
+  requestedBy?: Actor | undefined;
   startedAt: Date;
   attempts: number;
   /**
@@ -71,11 +74,12 @@ export const startDeletion = (
   previous: Pick<Deletion, 'number'> | undefined,
   cause: DeletionCause,
   now: Date,
-  classes?: readonly DataClass[],
+  { classes, requestedBy = RETENTION }: Pick<Deletion, 'classes' | 'requestedBy'> = {},
 ): Deletion => ({
   number: (previous?.number ?? 0) + 1,
   classes,
   cause,
+  requestedBy,
   startedAt: now,
   attempts: 0,
   nextAttemptAt: now,
@@ -112,8 +116,7 @@ export function noteFound(
   now: Date,
   latest: Pick<Deletion, 'number'> = deletion,
 ): Deletion {
-  const { cause, classes } = deletion;
-  const running = deletion.completedAt === undefined ? deletion : startDeletion(latest, cause, now, classes);
+  const running = deletion.completedAt === undefined ? deletion : startDeletion(latest, deletion.cause, now, deletion);
   return {
     ...running,
     objects: { ...running.objects, found: union(running.objects.found, found.objects ?? []) },

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { viewDeletion } from '../ledger/read/views.ts';
 import { setRetention } from '../set-retention.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
-import { permit } from './principal.ts';
+import { actorOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -45,7 +45,7 @@ export function retentionRoutes(api: RecordsApi) {
     const { deleteAfter } = c.req.valid('json');
     const wanted = deleteAfter === null ? null : new Date(deleteAfter);
     const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
-    const result = await setRetention(ledger, { accountSid, recordingSid: sid }, wanted);
+    const result = await setRetention(ledger, { accountSid, recordingSid: sid }, wanted, actorOf(c));
     if (result.outcome === 'unknown-recording') throw unknownRecording(sid);
     if (result.outcome === 'not-possible') throw new ProblemError('conflict', result.reason);
     if (wanted !== null) onDue(wanted);

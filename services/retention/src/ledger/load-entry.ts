@@ -53,6 +53,7 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
     deletion: read(custody.deletion, toDeletion),
     partDeletions: custody.part_deletions.map((each: QueryResultRow) => toDeletion(reviveMoments(each))),
     deleteAfterOverride: optional(row.delete_after_override),
+    overrideBy: optional(row.override_by),
     lateMediaAt: optional(row.late_media_at),
     prefix: optional(row.prefix),
   };

@@ -9,6 +9,7 @@ import type { DeletionQueue } from '../deletion-queue.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { PolicyFor } from '../domain/policy-for.ts';
+import type { Certification } from './certificates.ts';
 import { changeDueOfAccounts } from './change-due-of-accounts.ts';
 import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteLateMedia } from './late-media.ts';
@@ -29,6 +30,7 @@ export interface LedgerOptions {
   accounts: () => readonly string[];
   /** Holds where an account has no policy of its own. */
   builtIn: RetentionPolicy;
+  certification: Certification;
   clock: () => Date;
   /** Called after a commit that put events into the outbox. */
   onPublish: () => void;
@@ -36,14 +38,22 @@ export interface LedgerOptions {
   onFailed: (key: RecordingKey, error: unknown) => void;
 }
 
-export function openLedger({ pool, accounts, builtIn, clock, onPublish, onFailed }: LedgerOptions): Ledger {
+export function openLedger({
+  pool,
+  accounts,
+  builtIn,
+  certification,
+  clock,
+  onPublish,
+  onFailed,
+}: LedgerOptions): Ledger {
   const policyFor: PolicyFor = () => builtIn;
   const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
     const known = await loadEntry(client, row);
     const policy = policyFor(known);
     const changed = change(known, policy);
     if (changed === undefined) return { entry: known, published: false };
-    await saveEntry(client, row, known, changed.entry, policy);
+    await saveEntry(client, row, known, changed.entry, { policy, certification });
     await appendToOutbox(client, changed.events);
     return { entry: changed.entry, published: changed.events.length > 0 };
   };

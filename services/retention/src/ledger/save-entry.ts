@@ -1,12 +1,12 @@
 import type { ClientBase, QueryResultRow } from 'pg';
-import { deletionsOf } from '../domain/begin-deletion.ts';
 import { type RecordingEntry, reviewAt } from '../domain/custody.ts';
 import { planDeletion } from '../domain/plan-deletion.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import { stateOf } from '../domain/state.ts';
+import type { Certification } from './certificates.ts';
 import { writeDecision } from './decisions.ts';
-import { writeDeletion } from './deletions.ts';
 import { updateRow } from './rows.ts';
+import { saveDeletions } from './save-deletions.ts';
 
 /** Writes what is new in `entry` against `known`, and the columns that listing and sweeping go by. */
 export async function saveEntry(
@@ -14,21 +14,18 @@ export async function saveEntry(
   row: QueryResultRow,
   known: RecordingEntry,
   entry: RecordingEntry,
-  policy: RetentionPolicy,
+  { policy, certification }: { policy: RetentionPolicy; certification: Certification },
 ): Promise<void> {
   const { recording } = entry.facts;
   if (entry.decision !== undefined && entry.decision !== known.decision) {
     await writeDecision(client, entry.facts, entry.decision);
   }
-  // Only where it changed: a worker may be at this deletion, and its lease is in the row.
-  const knownDeletions = deletionsOf(known);
-  for (const deletion of deletionsOf(entry)) {
-    if (!knownDeletions.includes(deletion)) await writeDeletion(client, recording, deletion);
-  }
+  await saveDeletions(client, known, entry, certification);
   const plan = planDeletion(entry, policy);
   const columns = {
     prefix: entry.prefix,
     delete_after_override: entry.deleteAfterOverride,
+    override_by: entry.overrideBy,
     state: stateOf(entry),
     decision: entry.decision?.number,
     review_at: reviewAt(entry),

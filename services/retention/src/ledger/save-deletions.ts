@@ -1,0 +1,42 @@
+import type { ClientBase } from 'pg';
+import { appendAudit } from '../audit/append-audit.ts';
+import { RETENTION } from '../domain/actor.ts';
+import type { AuditEntry } from '../domain/audit-entry.ts';
+import { deletionNumbered, deletionsOf } from '../domain/begin-deletion.ts';
+import type { RecordingEntry } from '../domain/custody.ts';
+import type { Deletion } from '../domain/deletion.ts';
+import { deletionId } from '../domain/deletion-id.ts';
+import { type Certification, certify } from './certificates.ts';
+import { writeDeletion } from './deletions.ts';
+
+/** Writes the deletions that are new in `entry` against `known`, the certificates of those that are completed by it, and what was seen of their residues. */
+export async function saveDeletions(
+  client: ClientBase,
+  known: RecordingEntry,
+  entry: RecordingEntry,
+  certification: Certification,
+): Promise<void> {
+  // Only where it changed: a worker may be at this deletion, and its lease is in the row.
+  const knownDeletions = deletionsOf(known);
+  for (const deletion of deletionsOf(entry)) {
+    if (knownDeletions.includes(deletion)) continue;
+    await writeDeletion(client, entry.facts.recording, deletion);
+    const before = deletionNumbered(known, deletion.number);
+    if (deletion.completedAt !== undefined && before?.completedAt === undefined) {
+      await certify(client, entry, deletion, certification);
+    }
+    await appendAudit(client, residueEntries(entry, deletion, before));
+  }
+}
+
+const residueEntries = ({ facts: { recording } }: RecordingEntry, deletion: Deletion, before: Deletion | undefined) =>
+  deletion.residueChecks.slice(before?.residueChecks.length ?? 0).map(
+    ({ checkedAt, ...check }): AuditEntry => ({
+      accountSid: recording.accountSid,
+      at: checkedAt,
+      kind: 'deletion.residue-checked',
+      actor: RETENTION,
+      subject: { recordingSid: recording.recordingSid, deletion: deletionId(recording, deletion.number) },
+      details: { ...check },
+    }),
+  );

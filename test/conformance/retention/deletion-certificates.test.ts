@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DAY, Deletions, NOBODY } from './deletions.ts';
+import { at } from './facts.ts';
+
+let site: Deletions;
+beforeAll(async () => {
+  site = await Deletions.start();
+});
+afterAll(() => site?.close());
+beforeEach(() => site.test.published());
+
+describe('a completed deletion has one certificate', () => {
+  const certificates = async (sid: string) => {
+    const { rows } = await site.test.pool.query<{ deletion: number; body: string }>(
+      'select deletion, body from ledger.deletion_certificates where recording_sid = $1 order by deletion',
+      [sid],
+    );
+    return rows;
+  };
+
+  it('written when all is confirmed and not before, and its hash in the audit log', async () => {
+    const { sid, prefix, archive } = await site.given('refused');
+    await archive();
+    site.test.now = at(1 + DAY);
+    await site.sweep({ apiUrl: NOBODY });
+    expect(await certificates(sid)).toEqual([]);
+    site.test.now = at(2 + DAY);
+    await site.sweep();
+    const [certificate, ...others] = await certificates(sid);
+    expect(others).toEqual([]);
+    const body = certificate?.body ?? '';
+    expect(JSON.parse(body)).toMatchObject({
+      deletionId: `${sid}.1`,
+      cause: { kind: 'refusal' },
+      decision: { outcome: 'refused', policy: { name: 'built-in', version: 1 } },
+      requestedBy: { kind: 'service', id: 'retention' },
+      attempts: 2,
+      objects: [{ key: `${prefix}manifest.json` }, { key: `${prefix}media.wav` }],
+    });
+    const { rows } = await site.test.pool.query(
+      `select convert_from(body, 'UTF8')::jsonb as entry from ledger.audit_entries
+       where recording_sid = $1 and kind = 'deletion.certified'`,
+      [sid],
+    );
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    expect(rows).toMatchObject([
+      { entry: { subject: { deletion: `${sid}.1` }, details: { certificate: { sha256 } } } },
+    ]);
+  });
+
+  it('that nobody changes or removes', async () => {
+    const { pool } = site.test;
+    await expect(pool.query(`update ledger.deletion_certificates set body = '{}'`)).rejects.toThrow('append-only');
+    await expect(pool.query('delete from ledger.deletion_certificates')).rejects.toThrow('append-only');
+  });
+
+  it('also when it could not be written at first: then the deletion is not completed either', async () => {
+    const { sid, prefix, archive } = await site.given('refused');
+    await archive();
+    const { pool } = site.test;
+    await pool.query(
+      `create function no_certificate() returns trigger language plpgsql as $$ begin raise 'the database restarts'; end $$;
+       create trigger no_certificate before insert on ledger.deletion_certificates for each row
+       when (new.recording_sid = '${sid}') execute function no_certificate()`,
+    );
+    site.test.now = at(1 + DAY);
+    await expect(site.sweep()).rejects.toThrow('the database restarts');
+    expect(await site.objectsUnder(prefix)).toBe(0);
+    expect(await site.find(sid)).toMatchObject({ state: 'deleting', deletion: { status: 'running' } });
+    expect(await site.toldOf(sid)).toEqual([]);
+    await pool.query('drop trigger no_certificate on ledger.deletion_certificates; drop function no_certificate');
+    site.test.now = at(2 + DAY);
+    await site.sweep();
+    expect(await certificates(sid)).toMatchObject([{ body: expect.stringContaining(`${prefix}media.wav`) }]);
+    expect(await site.toldOf(sid)).toMatchObject([{ type: 'onrecord.recording.deleted.v1' }]);
+  });
+
+  it('each, where it is deleted again', async () => {
+    const { sid, archive } = await site.given('refused');
+    site.test.now = at(1 + DAY);
+    await site.sweep();
+    await archive();
+    site.test.now = at(2 + DAY);
+    await site.sweep();
+    expect((await certificates(sid)).map(({ deletion }) => deletion)).toEqual([1, 2]);
+  });
+});
