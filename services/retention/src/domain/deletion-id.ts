@@ -1,7 +1,5 @@
-import type { RecordingKey } from '../change-recording.ts';
-
 /** How a deletion is named outside of the ledger: the recording's SID, a dot and the number of the deletion. */
-export const deletionId = ({ recordingSid }: Pick<RecordingKey, 'recordingSid'>, number: number): string =>
+export const deletionId = ({ recordingSid }: { recordingSid: string }, number: number): string =>
   `${recordingSid}.${number}`;
 
 export const DELETION_ID = /^(RE[0-9a-f]{32})\.([1-9]\d{0,5})$/;
