@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { callFacts, entryOf, minute } from '../testing/given.ts';
 import { beginDeletion } from './begin-deletion.ts';
 import { certificateOf } from './certificate.ts';
+import { certificateJsonSchema, certificateSchema } from './certificate-schema.ts';
 import type { Deletion } from './deletion.ts';
+import { describeCertificate } from './describe-certificate.ts';
 import { evolveDeletion } from './evolve-deletion.ts';
 
 const entry = entryOf(callFacts());
@@ -62,4 +65,20 @@ it('speaks of no place that the deletion was not about', () => {
   const { places, residues } = certificateOf(entry, completed(['audio']), facts);
   expect(places.map(({ place }) => place)).toEqual(['object-store']);
   expect(residues.map(({ what }) => what)).toEqual(['event-log', 'ledger-record', 'outside-copies']);
+});
+
+it('is as its committed schema says', () => {
+  for (const classes of [undefined, ['audio'], ['twilio-copy']] as const) {
+    expect(() => certificateSchema.parse(certificateOf(entry, completed(classes), facts))).not.toThrow();
+  }
+  const committed = new URL('../../contracts/deletion-certificate.schema.json', import.meta.url);
+  expect(JSON.parse(readFileSync(committed, 'utf8'))).toEqual(certificateJsonSchema());
+});
+
+it('says the same to people, whatever is in a name', () => {
+  const odd = { ...facts, providers: [{ provider: 'a|b <script>', requestId: '1' }] };
+  const text = describeCertificate(certificateOf(entry, completed(), odd));
+  expect(text).toContain('| RE/media.wav | v2 | 44 |');
+  expect(text).toContain('not known to Onrecord');
+  expect(text).toContain('a\\|b \\<script\\>');
 });

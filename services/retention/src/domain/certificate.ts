@@ -1,3 +1,4 @@
+import type { DeletionCertificate } from './certificate-schema.ts';
 import type { RecordingEntry } from './custody.ts';
 import { type Deletion, isOfObjects, isOfSource } from './deletion.ts';
 import { deletionId } from './deletion-id.ts';
@@ -31,21 +32,17 @@ const CONFIRMED_BY = {
   twilio: 'a fresh GET of the Recordings resource with IncludeSoftDeleted=true, which showed no media',
 } as const;
 
-/**
- * The certificate of a completed deletion. Its fields follow the sample certificate of sanitization of NIST SP 800-88 (item,
- * source, confidentiality category, method and its type, tool with version, verification, who, when, notes), adapted: what is
- * sanitised is logical, object versions and a provider's resource, and nothing is claimed of the media beneath them.
- */
-export function certificateOf(entry: RecordingEntry, deletion: Deletion, facts: CertificateFacts) {
+/** The certificate of a completed deletion. */
+export function certificateOf(entry: RecordingEntry, deletion: Deletion, facts: CertificateFacts): DeletionCertificate {
   const { recording } = entry.facts;
   const { completedAt = deletion.startedAt } = deletion;
   return {
-    schema: 'onrecord.deletion-certificate.v1' as const,
+    schema: 'onrecord.deletion-certificate.v1',
     deletionId: deletionId(recording, deletion.number),
     issuedAt: completedAt.toISOString(),
     accountSid: recording.accountSid,
     subject: subjectOf(entry),
-    data: deletion.classes === undefined ? (['everything'] as const) : [...deletion.classes],
+    data: deletion.classes === undefined ? ['everything'] : [...deletion.classes],
     cause: { kind: deletion.cause, explanation: describeCause(deletion.cause) },
     requestedBy: deletion.requestedBy,
     decision: decisionOf(entry),
@@ -53,7 +50,7 @@ export function certificateOf(entry: RecordingEntry, deletion: Deletion, facts: 
     completedAt: completedAt.toISOString(),
     attempts: deletion.attempts,
     sanitization: {
-      type: 'logical-deletion' as const,
+      type: 'logical-deletion',
       notes: 'Nothing is claimed of the storage media beneath the object store, the database or Twilio.',
       tool: facts.tool,
     },
@@ -63,19 +60,17 @@ export function certificateOf(entry: RecordingEntry, deletion: Deletion, facts: 
   };
 }
 
-export type DeletionCertificate = ReturnType<typeof certificateOf>;
-
 function subjectOf({ facts: { recording } }: RecordingEntry) {
   const { recordingSid, callSid, conferenceSid, startedAt, durationSeconds, channels } = recording;
   return { recordingSid, callSid, conferenceSid, startedAt: startedAt?.toISOString(), durationSeconds, channels };
 }
 
-const decisionOf = ({ decision }: RecordingEntry) =>
+const decisionOf = ({ decision }: RecordingEntry): DeletionCertificate['decision'] =>
   decision && {
     number: decision.number,
     outcome: decision.clearance.outcome,
     rule: decision.clearance.rule,
-    policy: decision.policy,
+    policy: { name: decision.policy.name, version: decision.policy.version },
     decidedAt: decision.decidedAt.toISOString(),
   };
 

@@ -1,15 +1,5 @@
+import type { Residue } from './certificate-schema.ts';
 import { type Deletion, isOfObjects, isOfSource } from './deletion.ts';
-
-/** What a completed deletion leaves behind, where, for how long, and who looks again. */
-export interface Residue {
-  what: 'twilio-metadata' | 'event-log' | 'withdrawal-note' | 'ledger-record' | 'provider-copy' | 'outside-copies';
-  where: string;
-  /** When it ends at the latest; absent where Onrecord does not know. */
-  until?: string | undefined;
-  /** When Onrecord looks again by itself; the answers are kept beside the certificate. */
-  recheckAt?: string | undefined;
-  explanation: string;
-}
 
 /** Of a transcript whose audio was sent to a provider. */
 export interface ProviderUse {
