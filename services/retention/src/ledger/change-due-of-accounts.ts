@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
 import { changeDueRows, DUE, type DueQuery, type DueWork } from './change-due.ts';
+import { inTenant } from './tenancy.ts';
 
 /** As for one account; `limit` is for each. */
 export interface DueOfAccountsQuery extends Omit<DueQuery, 'accountSid'> {
@@ -24,14 +25,19 @@ export async function changeDueOfAccounts(pool: Pool, query: DueOfAccountsQuery,
 }
 
 /** Those of the accounts that have anything due, so that hundreds at rest cost one statement. */
-async function accountsWithDue(pool: Pool, { due, accounts, now, builtInMark }: DueOfAccountsQuery): Promise<string[]> {
-  const { rows } = await pool.query<{ account_sid: string }>(
-    `select account_sid from unnest($1::text[]) configured(account_sid) where exists (
-       select from ledger.recordings recording
-       where recording.account_sid = configured.account_sid and ${DUE[due].isDue}
-         and (sweep_after is null or sweep_after <= $3)
-     )`,
-    [accounts, due === 'plan' ? builtInMark : now, now],
+async function accountsWithDue(
+  pool: Pool,
+  { due, accounts, now, builtInMark }: DueOfAccountsQuery,
+): Promise<string[]> {
+  const { rows } = await inTenant(pool, accounts, (client) =>
+    client.query<{ account_sid: string }>(
+      `select account_sid from unnest($1::text[]) configured(account_sid) where exists (
+         select from ledger.recordings recording
+         where recording.account_sid = configured.account_sid and ${DUE[due].isDue}
+           and (sweep_after is null or sweep_after <= $3)
+       )`,
+      [accounts, due === 'plan' ? builtInMark : now, now],
+    ),
   );
   return rows.map((row) => row.account_sid);
 }

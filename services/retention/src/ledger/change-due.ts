@@ -1,8 +1,8 @@
-import { inTransaction } from '@onrecord/shared/postgres/pool';
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { Due, RecordingKey } from '../change-recording.ts';
 import { isDatabaseAway } from './database-away.ts';
 import { updateRow } from './rows.ts';
+import { inTenant } from './tenancy.ts';
 
 export interface DueQuery {
   due: Due;
@@ -29,7 +29,7 @@ const FAILED_RETRY_MS = 600_000;
  */
 export async function changeDueRows(pool: Pool, query: DueQuery, { apply, onFailed }: DueWork) {
   const changeAll = (only?: RecordingKey) =>
-    inTransaction(pool, async (client) => {
+    inTenant(pool, query.accountSid, async (client) => {
       const rows = await selectDue(client, query, { only, locking: 'for no key update skip locked' });
       let published = false;
       for (const row of rows) published = (await apply(client, row)) || published;
@@ -40,7 +40,7 @@ export async function changeDueRows(pool: Pool, query: DueQuery, { apply, onFail
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
   }
-  const rows = await selectDue(pool, query);
+  const rows = await inTenant(pool, query.accountSid, (client) => selectDue(client, query));
   const failed: RecordingKey[] = [];
   let published = false;
   for (const { account_sid: accountSid, recording_sid: recordingSid } of rows) {
@@ -58,11 +58,13 @@ export async function changeDueRows(pool: Pool, query: DueQuery, { apply, onFail
 }
 
 const putAside = (pool: Pool, { accountSid, recordingSid }: RecordingKey, now: Date): Promise<void> =>
-  updateRow(
-    pool,
-    'ledger.recordings',
-    { account_sid: accountSid, recording_sid: recordingSid },
-    { sweep_after: new Date(now.getTime() + FAILED_RETRY_MS) },
+  inTenant(pool, accountSid, (client) =>
+    updateRow(
+      client,
+      'ledger.recordings',
+      { account_sid: accountSid, recording_sid: recordingSid },
+      { sweep_after: new Date(now.getTime() + FAILED_RETRY_MS) },
+    ),
   );
 
 /** Conditions by the column that they go by, as its index can serve them. */

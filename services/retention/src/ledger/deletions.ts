@@ -3,6 +3,7 @@ import type { RecordingKey } from '../change-recording.ts';
 import type { DeletionKey } from '../deletion-queue.ts';
 import type { Deletion, ResidueCheck } from '../domain/deletion.ts';
 import { insertIfNew, optional, updateRow } from './rows.ts';
+import { inTenant } from './tenancy.ts';
 
 export async function writeDeletion(client: ClientBase, recording: RecordingKey, deletion: Deletion): Promise<void> {
   const key = {
@@ -79,8 +80,9 @@ export async function takeDueDeletions(
   pool: Pool,
   { accounts, now, leaseMs, limit }: { accounts: readonly string[]; now: Date; leaseMs: number; limit: number },
 ): Promise<DeletionKey[]> {
-  const { rows } = await pool.query<{ account_sid: string; recording_sid: string; deletion: number }>(
-    `update ledger.deletions taken set next_attempt_at = $3
+  const { rows } = await inTenant(pool, accounts, (client) =>
+    client.query<{ account_sid: string; recording_sid: string; deletion: number }>(
+      `update ledger.deletions taken set next_attempt_at = $3
      from (
        select ready.* from unnest($1::text[]) configured(account_sid) cross join lateral (
          select account_sid, recording_sid, deletion, next_attempt_at from ledger.deletions
@@ -90,7 +92,8 @@ export async function takeDueDeletions(
      ) due
      where (taken.account_sid, taken.recording_sid, taken.deletion) = (due.account_sid, due.recording_sid, due.deletion)
      returning taken.account_sid, taken.recording_sid, taken.deletion`,
-    [accounts, now, new Date(now.getTime() + leaseMs), limit, limit * ACCOUNTS_AT_ONCE],
+      [accounts, now, new Date(now.getTime() + leaseMs), limit, limit * ACCOUNTS_AT_ONCE],
+    ),
   );
   return rows.map(({ deletion, ...row }) => ({
     accountSid: row.account_sid,
@@ -105,10 +108,12 @@ export async function renewLease(
   { accountSid, recordingSid, deletion }: DeletionKey,
   { from, until }: { from: Date; until: Date },
 ): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    `update ledger.deletions set next_attempt_at = $4
+  const { rowCount } = await inTenant(pool, accountSid, (client) =>
+    client.query(
+      `update ledger.deletions set next_attempt_at = $4
      where account_sid = $1 and recording_sid = $2 and deletion = $5 and next_attempt_at = $3`,
-    [accountSid, recordingSid, from, until, deletion],
+      [accountSid, recordingSid, from, until, deletion],
+    ),
   );
   return rowCount === 1;
 }

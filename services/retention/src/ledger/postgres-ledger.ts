@@ -1,6 +1,5 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { appendToOutbox } from '@onrecord/shared/postgres/outbox';
-import { inTransaction } from '@onrecord/shared/postgres/pool';
 import { markProcessed } from '@onrecord/shared/postgres/processed-events';
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { FactLedger } from '../accept-fact.ts';
@@ -15,6 +14,7 @@ import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
 import { saveEntry } from './save-entry.ts';
+import { inTenant } from './tenancy.ts';
 import { recordingsTouchedBy } from './touched.ts';
 import { withoutNul } from './without-nul.ts';
 import { writeFact } from './write-fact.ts';
@@ -70,10 +70,14 @@ export function openLedger({
     },
     change: async (key, change) =>
       afterCommit(
-        await inTransaction(pool, async (client): Promise<{ entry?: RecordingEntry; published: boolean }> => {
-          const row = await lockRecording(client, key);
-          return row === undefined ? { published: false } : applyChange(client, row, change);
-        }),
+        await inTenant(
+          pool,
+          key.accountSid,
+          async (client): Promise<{ entry?: RecordingEntry; published: boolean }> => {
+            const row = await lockRecording(client, key);
+            return row === undefined ? { published: false } : applyChange(client, row, change);
+          },
+        ),
       ).entry,
     changeDue: async (due, now, limit, change) =>
       afterCommit(
@@ -89,7 +93,7 @@ export function openLedger({
 }
 
 const writeOnce = (pool: Pool, event: OnrecordEvent, { publish, now }: { publish: boolean; now: Date }) =>
-  inTransaction(pool, async (client) => {
+  inTenant(pool, event.data.accountSid, async (client) => {
     const isNew = await markProcessed(client, RETENTION_GROUP, event);
     const isLate = await noteLateMedia(client, event, now);
     // The same status of a leg is told with more or less evidence: what comes again completes it.

@@ -1,6 +1,14 @@
 import { inTransaction } from '@onrecord/shared/postgres/pool';
 import type { ClientBase, Pool } from 'pg';
 
+/** Every account that the ledger has rows of, configured or not: the one thing that is readable without naming an account. */
+export async function knownAccounts(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ account_sid: string }>(
+    'select account_sid from ledger.accounts order by account_sid',
+  );
+  return rows.map((row) => row.account_sid);
+}
+
 /**
  * Runs `work` in one transaction that sees and writes rows of these accounts alone: row-level security on every table of the ledger
  * compares with the setting that this makes, and without it there is no row. As with `inTransaction`, `work` may run several times.

@@ -2,6 +2,7 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
 import { legsOf } from './facts.ts';
+import { inTenant } from './tenancy.ts';
 
 /** The recordings on whose decision the event can bear, as the ledger is now. */
 export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Promise<RecordingKey[]> {
@@ -30,9 +31,10 @@ async function recordingsOf(
   callSid: string | undefined,
   conferenceSid?: string | undefined,
 ): Promise<RecordingKey[]> {
-  const legs = await legsOf(pool, accountSid, callSid === undefined ? [] : [callSid]);
-  const { rows } = await pool.query<{ recording_sid: string }>(
-    `select recording_sid from ledger.recordings where account_sid = $1 and call_sid = any($2)
+  const rows = await inTenant(pool, accountSid, async (client) => {
+    const legs = await legsOf(client, accountSid, callSid === undefined ? [] : [callSid]);
+    const found = await client.query<{ recording_sid: string }>(
+      `select recording_sid from ledger.recordings where account_sid = $1 and call_sid = any($2)
      union
      select recording_sid from ledger.recordings where account_sid = $1 and conference_sid = $3
      union
@@ -40,7 +42,9 @@ async function recordingsOf(
        join ledger.recordings using (account_sid, conference_sid)
        where account_sid = $1 and joined.call_sid = any($2)
      order by recording_sid`,
-    [accountSid, legs, conferenceSid],
-  );
+      [accountSid, legs, conferenceSid],
+    );
+    return found.rows;
+  });
   return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));
 }

@@ -1,4 +1,4 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 import { toCall } from '../calls.ts';
 import { consentsOf } from '../consents.ts';
 import { legsOf } from '../facts.ts';
@@ -6,9 +6,9 @@ import { summariesOfCall } from './recording-list.ts';
 import { viewConsent } from './views.ts';
 
 /** A call by any of its legs: all legs with every status they reported, the answers given on them, and their recordings. */
-export async function findCall(pool: Pool, accountSid: string, callSid: string) {
-  const callSids = await legsOf(pool, accountSid, [callSid]);
-  const { rows } = await pool.query<QueryResultRow>(
+export async function findCall(client: ClientBase, accountSid: string, callSid: string) {
+  const callSids = await legsOf(client, accountSid, [callSid]);
+  const { rows } = await client.query<QueryResultRow>(
     `select leg.*, coalesce((
        select jsonb_agg(jsonb_build_object('status', status, 'at', occurred_at) order by occurred_at, sequence_number)
        from ledger.call_statuses reported
@@ -18,8 +18,8 @@ export async function findCall(pool: Pool, accountSid: string, callSid: string) 
      order by parent_call_sid nulls first, status_at, call_sid`,
     [accountSid, callSids],
   );
-  const consents = await consentsOf(pool, accountSid, callSids, undefined);
-  const recordings = await summariesOfCall(pool, accountSid, callSids);
+  const consents = await consentsOf(client, accountSid, callSids, undefined);
+  const recordings = await summariesOfCall(client, accountSid, callSids);
   if (rows.length === 0 && consents.length === 0 && recordings.length === 0) return undefined;
   return { accountSid, callSid, legs: rows.map(toLeg), consents: consents.map(viewConsent), recordings };
 }

@@ -1,4 +1,4 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 import type { CallEvidence } from '../../explain-call.ts';
 import { alertsOf } from '../alerts.ts';
 import { toCall } from '../calls.ts';
@@ -6,12 +6,12 @@ import { legsOf } from '../facts.ts';
 
 /** Everything that explains how a call went: all of its legs and the alerts about them; undefined where nothing is known of it. */
 export async function findCallEvidence(
-  pool: Pool,
+  client: ClientBase,
   accountSid: string,
   callSid: string,
 ): Promise<CallEvidence | undefined> {
-  const callSids = await legsOf(pool, accountSid, [callSid]);
-  const { rows } = await pool.query<QueryResultRow>(
+  const callSids = await legsOf(client, accountSid, [callSid]);
+  const { rows } = await client.query<QueryResultRow>(
     `select leg.*, reported.diagnosis
      from ledger.calls leg
      left join ledger.call_statuses reported using (account_sid, call_sid, status)
@@ -19,7 +19,7 @@ export async function findCallEvidence(
      order by parent_call_sid nulls first, status_at, call_sid`,
     [accountSid, callSids],
   );
-  const alerts = await alertsOf(pool, accountSid, callSids);
+  const alerts = await alertsOf(client, accountSid, callSids);
   if (rows.length === 0 && alerts.length === 0) return undefined;
   return { callSid, legs: rows.map((row) => ({ ...toCall(row), codes: codesIn(row.diagnosis) })), alerts };
 }

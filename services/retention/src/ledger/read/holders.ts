@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase } from 'pg';
 
 /** What a request names: SIDs say nothing of their account. */
 export interface Named {
@@ -7,9 +7,9 @@ export interface Named {
   conferenceSid?: string | undefined;
 }
 
-/** The accounts that anything of these is known of; asked for among `accounts`. One, but for SIDs that somebody made up. */
-export async function holdersOf(pool: Pool, named: Named, accounts: readonly string[]): Promise<string[]> {
-  const { rows } = await pool.query<{ account_sid: string }>(
+/** Those of the accounts that anything of these is known of. One, but for SIDs that somebody made up. */
+export async function holdersOf(client: ClientBase, named: Named, accounts: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ account_sid: string }>(
     `select account_sid from ledger.accounts known where account_sid = any($4) and (
        exists (
          select from ledger.recordings where account_sid = known.account_sid
@@ -28,11 +28,5 @@ export async function holdersOf(pool: Pool, named: Named, accounts: readonly str
      ) order by account_sid`,
     [named.recordingSid ?? null, named.callSid ?? null, named.conferenceSid ?? null, accounts],
   );
-  return rows.map((row) => row.account_sid);
-}
-
-/** Every account that anything was ever reported of. */
-export async function knownAccounts(pool: Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ account_sid: string }>('select account_sid from ledger.accounts');
   return rows.map((row) => row.account_sid);
 }

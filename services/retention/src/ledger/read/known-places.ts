@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase } from 'pg';
 
 /** Where an answer was given: one leg of a call, or a conference. */
 export interface AnswerPlace {
@@ -7,9 +7,9 @@ export interface AnswerPlace {
 }
 
 /** Whether anything but answers was ever reported of the call or conference. */
-export async function isPlaceKnown(pool: Pool, accountSid: string, place: AnswerPlace): Promise<boolean> {
+export async function isPlaceKnown(client: ClientBase, accountSid: string, place: AnswerPlace): Promise<boolean> {
   const { callSid, conferenceSid } = place;
-  const { rows } = await pool.query<{ known: boolean }>(
+  const { rows } = await client.query<{ known: boolean }>(
     `select exists (select from ledger.calls where account_sid = $1 and (call_sid = $2 or parent_call_sid = $2))
        or exists (select from ledger.recordings where account_sid = $1 and (call_sid = $2 or conference_sid = $3))
        or exists (select from ledger.participants where account_sid = $1 and (call_sid = $2 or conference_sid = $3))

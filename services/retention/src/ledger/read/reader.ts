@@ -1,38 +1,50 @@
 import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { findAnswer } from '../consents.ts';
+import { inTenant, knownAccounts } from '../tenancy.ts';
 import { findCall } from './call-detail.ts';
 import { findCallEvidence } from './call-evidence.ts';
-import { holdersOf, knownAccounts, type Named } from './holders.ts';
+import { holdersOf, type Named } from './holders.ts';
 import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
 import { findRecording } from './recording-detail.ts';
 import { type ListQuery, listRecordings, type RecordingSummary } from './recording-list.ts';
 
 /**
- * Reads the ledger for the records API. The account is part of every question but that of who holds something, and of a list of all.
- * Of a recording whose account is not configured it is said that nothing is done with it.
+ * Reads the ledger for the records API: each question of the accounts that it is asked for, and of no other. Of a recording whose
+ * account is not configured it is said that nothing is done with it.
  */
-export const createReader = (pool: Pool, builtIn: RetentionPolicy, accounts: Pick<TwilioAccounts, 'find' | 'all'>) => ({
-  /** Every account that is configured or that something is known of, in order. */
-  accounts: async () => {
-    const known = await knownAccounts(pool);
-    return [...new Set([...known, ...accounts.all().map(({ accountSid }) => accountSid)])].toSorted();
-  },
-  isConfigured: (accountSid: string) => accounts.find(accountSid) !== undefined,
-  holdersOf: (named: Named, among: readonly string[]) => holdersOf(pool, named, among),
-  list: (query: ListQuery) => listRecordings(pool, query).then((found) => found.map(telling(accounts))),
-  find: (accountSid: string, recordingSid: string) =>
-    findRecording(pool, accountSid, recordingSid, builtIn).then((found) => found && telling(accounts)(found)),
-  findCall: (accountSid: string, callSid: string) =>
-    findCall(pool, accountSid, callSid).then(
-      (call) => call && { ...call, recordings: call.recordings.map(telling(accounts)) },
-    ),
-  findCallEvidence: (accountSid: string, callSid: string) => findCallEvidence(pool, accountSid, callSid),
-  findAnswer: (accountSid: string, place: AnswerPlace, reference: string) =>
-    findAnswer(pool, accountSid, place, reference),
-  isPlaceKnown: (accountSid: string, place: AnswerPlace) => isPlaceKnown(pool, accountSid, place),
-});
+export const createReader = (pool: Pool, builtIn: RetentionPolicy, configured: Pick<TwilioAccounts, 'find' | 'all'>) => {
+  const of = <T>(accounts: string | readonly string[], read: (client: ClientBase) => Promise<T>) =>
+    inTenant(pool, accounts, read);
+  return {
+    /** Every account that is configured or that something is known of, in order. */
+    accounts: async () => {
+      const known = await knownAccounts(pool);
+      return [...new Set([...known, ...configured.all().map(({ accountSid }) => accountSid)])].toSorted();
+    },
+    isConfigured: (accountSid: string) => configured.find(accountSid) !== undefined,
+    holdersOf: (named: Named, among: readonly string[]) => of(among, (client) => holdersOf(client, named, among)),
+    list: async (query: ListQuery) => {
+      const found = await of(query.accounts, (client) => listRecordings(client, query));
+      return found.map(telling(configured));
+    },
+    find: async (accountSid: string, recordingSid: string) => {
+      const found = await of(accountSid, (client) => findRecording(client, accountSid, recordingSid, builtIn));
+      return found && telling(configured)(found);
+    },
+    findCall: async (accountSid: string, callSid: string) => {
+      const call = await of(accountSid, (client) => findCall(client, accountSid, callSid));
+      return call && { ...call, recordings: call.recordings.map(telling(configured)) };
+    },
+    findCallEvidence: (accountSid: string, callSid: string) =>
+      of(accountSid, (client) => findCallEvidence(client, accountSid, callSid)),
+    findAnswer: (accountSid: string, place: AnswerPlace, reference: string) =>
+      of(accountSid, (client) => findAnswer(client, accountSid, place, reference)),
+    isPlaceKnown: (accountSid: string, place: AnswerPlace) =>
+      of(accountSid, (client) => isPlaceKnown(client, accountSid, place)),
+  };
+};
 
 /** What is deleted needs nobody any more. */
 const telling =

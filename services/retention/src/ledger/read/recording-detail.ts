@@ -1,5 +1,5 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
-import type { Pool, QueryResultRow } from 'pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { loadEntry } from '../load-entry.ts';
 import { optional } from '../rows.ts';
@@ -8,11 +8,16 @@ import { timelineOf } from './timeline.ts';
 import { viewConsent, viewDecision, viewDeletion } from './views.ts';
 
 /** Everything that is known of one recording. */
-export async function findRecording(pool: Pool, accountSid: string, recordingSid: string, builtIn: RetentionPolicy) {
-  const found = await findSummary(pool, accountSid, recordingSid);
+export async function findRecording(
+  client: ClientBase,
+  accountSid: string,
+  recordingSid: string,
+  builtIn: RetentionPolicy,
+) {
+  const found = await findSummary(client, accountSid, recordingSid);
   if (found === undefined) return undefined;
   const { row, summary } = found;
-  const entry = await loadEntry(pool, row);
+  const entry = await loadEntry(client, row);
   const { recording, consents } = entry.facts;
   const consentIds = consents.map((consent) => consent.consentId);
   return {
@@ -26,25 +31,25 @@ export async function findRecording(pool: Pool, accountSid: string, recordingSid
     decision: entry.decision && viewDecision(entry.decision),
     consents: consents.map(viewConsent),
     participants: [...entry.facts.participants],
-    archive: await findArchive(pool, accountSid, recordingSid),
-    objects: await listObjects(pool, accountSid, recordingSid),
-    transcript: await findTranscript(pool, accountSid, recordingSid),
-    failures: await listFailures(pool, accountSid, recordingSid),
+    archive: await findArchive(client, accountSid, recordingSid),
+    objects: await listObjects(client, accountSid, recordingSid),
+    transcript: await findTranscript(client, accountSid, recordingSid),
+    failures: await listFailures(client, accountSid, recordingSid),
     deletion: viewDeletion(entry, builtIn),
-    timeline: await timelineOf(pool, accountSid, recordingSid, consentIds),
+    timeline: await timelineOf(client, accountSid, recordingSid, consentIds),
   };
 }
 
 export type RecordingDetail = NonNullable<Awaited<ReturnType<typeof findRecording>>>;
 
-async function select(pool: Pool, sql: string, parameters: readonly unknown[]): Promise<QueryResultRow[]> {
-  return (await pool.query<QueryResultRow>(sql, [...parameters])).rows;
+async function select(client: ClientBase, sql: string, parameters: readonly unknown[]): Promise<QueryResultRow[]> {
+  return (await client.query<QueryResultRow>(sql, [...parameters])).rows;
 }
 
 const OF_RECORDING = 'where account_sid = $1 and recording_sid = $2';
 
-async function findArchive(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
-  const [row] = await select(pool, `select * from ledger.archives ${OF_RECORDING}`, key);
+async function findArchive(client: ClientBase, ...key: [accountSid: string, recordingSid: string]) {
+  const [row] = await select(client, `select * from ledger.archives ${OF_RECORDING}`, key);
   if (row === undefined) return undefined;
   return {
     store: String(row.store),
@@ -54,8 +59,8 @@ async function findArchive(pool: Pool, ...key: [accountSid: string, recordingSid
   };
 }
 
-async function listObjects(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
-  const rows = await select(pool, `select * from ledger.objects ${OF_RECORDING} order by key`, key);
+async function listObjects(client: ClientBase, ...key: [accountSid: string, recordingSid: string]) {
+  const rows = await select(client, `select * from ledger.objects ${OF_RECORDING} order by key`, key);
   return rows.map((row) => ({
     kind: String(row.kind),
     key: String(row.key),
@@ -66,9 +71,9 @@ async function listObjects(pool: Pool, ...key: [accountSid: string, recordingSid
   }));
 }
 
-async function findTranscript(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
+async function findTranscript(client: ClientBase, ...key: [accountSid: string, recordingSid: string]) {
   const sql = `select * from ledger.transcripts ${OF_RECORDING} order by learned_at desc limit 1`;
-  const [row] = await select(pool, sql, key);
+  const [row] = await select(client, sql, key);
   if (row === undefined) return undefined;
   return {
     provider: String(row.provider),
@@ -85,8 +90,8 @@ async function findTranscript(pool: Pool, ...key: [accountSid: string, recording
   };
 }
 
-async function listFailures(pool: Pool, ...key: [accountSid: string, recordingSid: string]) {
-  const rows = await select(pool, `select * from ledger.failures ${OF_RECORDING} order by failed_at`, key);
+async function listFailures(client: ClientBase, ...key: [accountSid: string, recordingSid: string]) {
+  const rows = await select(client, `select * from ledger.failures ${OF_RECORDING} order by failed_at`, key);
   return rows.map((row) => ({
     step: String(row.step),
     stage: String(row.stage),

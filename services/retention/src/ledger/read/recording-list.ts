@@ -1,4 +1,4 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 import { describeCause } from '../../domain/reasons.ts';
 import type { RecordingState } from '../../domain/state.ts';
 import { optional } from '../rows.ts';
@@ -10,7 +10,7 @@ export interface ListPosition {
 }
 
 export interface ListQuery {
-  /** Of these accounts. */
+  /** Of these alone. */
   accounts: readonly string[];
   state?: RecordingState | undefined;
   after?: ListPosition | undefined;
@@ -56,7 +56,7 @@ const summariesFrom = (recordings: string) => `
 const SELECT_SUMMARY = summariesFrom('ledger.recordings');
 
 /** Newest first. @returns at most `limit` */
-export async function listRecordings(pool: Pool, query: ListQuery): Promise<RecordingSummary[]> {
+export async function listRecordings(client: ClientBase, query: ListQuery): Promise<RecordingSummary[]> {
   const { accounts, state, after, limit } = query;
   const parameters: unknown[] = [accounts, limit];
   const conditions = ['recording.account_sid = known.account_sid'];
@@ -65,7 +65,7 @@ export async function listRecordings(pool: Pool, query: ListQuery): Promise<Reco
     const [at, sid] = [parameters.push(after.firstSeenAt), parameters.push(after.recordingSid)];
     conditions.push(`(recording.first_seen_at, recording.recording_sid) < ($${at}, $${sid})`);
   }
-  const { rows } = await pool.query<QueryResultRow>(
+  const { rows } = await client.query<QueryResultRow>(
     // A page of each account in the order of its index, and of those the newest.
     `${summariesFrom(`(
        select page.* from ledger.accounts known cross join lateral (
@@ -79,8 +79,8 @@ export async function listRecordings(pool: Pool, query: ListQuery): Promise<Reco
   return rows.map(toSummary);
 }
 
-export async function findSummary(pool: Pool, accountSid: string, recordingSid: string) {
-  const { rows } = await pool.query<QueryResultRow>(
+export async function findSummary(client: ClientBase, accountSid: string, recordingSid: string) {
+  const { rows } = await client.query<QueryResultRow>(
     `${SELECT_SUMMARY} where recording.account_sid = $1 and recording.recording_sid = $2`,
     [accountSid, recordingSid],
   );
@@ -88,11 +88,11 @@ export async function findSummary(pool: Pool, accountSid: string, recordingSid: 
 }
 
 export async function summariesOfCall(
-  pool: Pool,
+  client: ClientBase,
   accountSid: string,
   callSids: readonly string[],
 ): Promise<RecordingSummary[]> {
-  const { rows } = await pool.query<QueryResultRow>(
+  const { rows } = await client.query<QueryResultRow>(
     `${SELECT_SUMMARY} where recording.account_sid = $1 and recording.call_sid = any($2)
      order by recording.first_seen_at, recording.recording_sid`,
     [accountSid, callSids],

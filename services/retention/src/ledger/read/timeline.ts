@@ -1,4 +1,4 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 
 export interface TimelineEntry {
   at: string;
@@ -11,12 +11,12 @@ const ENTRIES_MAX = 500;
 
 /** What happened to a recording, in order. */
 export async function timelineOf(
-  pool: Pool,
+  client: ClientBase,
   accountSid: string,
   recordingSid: string,
   consentIds: readonly string[],
 ): Promise<TimelineEntry[]> {
-  const { rows } = await pool.query<QueryResultRow>(
+  const { rows } = await client.query<QueryResultRow>(
     `select * from (
        select reported_at as at, 'recording ' || twilio_status as what, null as detail, 0 as place
          from ledger.recordings where account_sid = $1 and recording_sid = $2
