@@ -37,7 +37,7 @@ export class MissingVariableError extends Error {
  */
 export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(
-    /\$\{(\w+)(?:(:?)([-?+])((?:[^{}]|\{[^}]*\})*))?\}/g,
+    /\$\{(\w+)(?:(:?)([-?+])((?:[^{}]|\{(?:[^{}]|\{[^}]*\})*\})*))?\}/g,
     (_, name, colon?: string, operator?: string, operand?: string) => {
       const value = variables[name];
       if (operator === '+') return value ? interpolate(operand ?? '', variables) : '';

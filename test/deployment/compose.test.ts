@@ -21,6 +21,7 @@ const filledIn = {
   RECORDS_API_TOKEN: 'a-long-enough-records-token',
   PSEUDONYM_KEY: 'a-pseudonym-key-of-32-characters',
   POSTGRES_PASSWORD: 'postgres-password',
+  POSTGRES_SERVICE_PASSWORD: 'postgres-service-password',
   AWS_ACCESS_KEY_ID: 'access-key',
   AWS_SECRET_ACCESS_KEY: 'secret-key',
 };
@@ -81,6 +82,7 @@ test('no secret has a default: an empty .env file is refused by name', () => {
     'RECORDS_API_TOKEN',
     'PSEUDONYM_KEY',
     'POSTGRES_PASSWORD',
+    'POSTGRES_SERVICE_PASSWORD',
     'AWS_SECRET_ACCESS_KEY',
   ]) {
     const { [secret as keyof typeof filledIn]: _, ...others } = filledIn;

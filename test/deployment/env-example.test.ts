@@ -10,7 +10,13 @@ const documented = { ...active, ...optional };
 const schemas = { ingest, retention, transcriber, standalone };
 
 /** Compose's own: the published ports, the database's password, and the credentials of the S3 server. */
-const COMPOSE_ONLY = ['INGEST_PORT', 'POSTGRES_PASSWORD', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+const COMPOSE_ONLY = [
+  'INGEST_PORT',
+  'POSTGRES_PASSWORD',
+  'POSTGRES_SERVICE_PASSWORD',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+];
 /** Read by the command line alone, which is no service and has no schema. */
 const COMMAND_LINE_ONLY = ['ONRECORD_API_URL', 'ONRECORD_INGEST_URL'];
 

@@ -47,6 +47,9 @@ export const settingsSchema = z
     DATABASE_URL: url('postgres:', 'postgresql:')
       .optional()
       .describe('A Postgres of your own; absent means an embedded one'),
+    DATABASE_ADMIN_URL: url('postgres:', 'postgresql:')
+      .optional()
+      .describe('The same Postgres as the owner of its tables; absent means that DATABASE_URL is the owner’s'),
   })
   // Half of the credentials is a mistake: nobody wants simulated calls because a token was misspelt.
   .refine((given) => isSimulated(given) || missingOf(given).length === 0, {
@@ -90,6 +93,7 @@ export interface StandaloneConfig {
   unused: readonly string[];
   speech: Speech;
   databaseUrl?: string;
+  databaseAdminUrl?: string;
   /** Everything the services get that the standalone does not decide itself. */
   environment: Environment;
 }
@@ -112,6 +116,7 @@ export function readConfig(environment: Environment, wanted?: 'whisper'): Standa
     unused: isSimulated(settings) ? OF_AN_ACCOUNT.filter((name) => environment[name]?.trim()) : [],
     speech: wanted ?? speechOf(settings),
     ...(settings.DATABASE_URL === undefined ? {} : { databaseUrl: settings.DATABASE_URL }),
+    ...(settings.DATABASE_ADMIN_URL === undefined ? {} : { databaseAdminUrl: settings.DATABASE_ADMIN_URL }),
     environment,
   };
 }

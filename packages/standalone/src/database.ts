@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto';
+import { prepareDatabase } from '@onrecord/retention/ledger/prepare-database';
+import { eventLogSchema } from '@onrecord/shared/event-log/postgres/schema';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.ts';
@@ -6,6 +9,7 @@ import { diskFull } from './embedded-postgres/errors.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/start.ts';
 
 export interface Database extends AsyncDisposable {
+  /** As the services use it. */
   url: string;
   /** What a person should be told about where it runs. */
   notice?: string | undefined;
@@ -25,16 +29,19 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @throws DataFolderInUseError, DataFolderError, DatabaseUnreachableError
  */
 export async function openDatabase(
-  { databaseUrl, dataDir }: StandaloneConfig,
+  { databaseUrl, databaseAdminUrl, dataDir }: StandaloneConfig,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Database> {
   if (databaseUrl !== undefined) {
     const lock = await lockDataFolder(dataDir);
-    await requireReachable(databaseUrl).catch(async (error) => {
+    try {
+      await requireReachable(databaseAdminUrl ?? databaseUrl);
+      if (databaseAdminUrl !== undefined) await prepare(databaseUrl, databaseAdminUrl, logger);
+    } catch (error) {
       await lock.release();
       throw error;
-    });
+    }
     return { url: databaseUrl, failed: new Promise(() => {}), [Symbol.asyncDispose]: () => lock.release() };
   }
   const failed = Promise.withResolvers<Error>();
@@ -45,8 +52,29 @@ export async function openDatabase(
     await postgres.stop();
     process.off('exit', postgres.abandon);
   };
-  return { url: postgres.url, notice: postgres.notice, failed: failed.promise, [Symbol.asyncDispose]: stop };
+  const url = serviceUrl(postgres.url);
+  try {
+    await prepare(url, postgres.url, logger);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, notice: postgres.notice, failed: failed.promise, [Symbol.asyncDispose]: stop };
 }
+
+/** The services' own role, which row-level security holds: their event log is in the same database. */
+const prepare = (url: string, adminUrl: string, logger: Logger) =>
+  prepareDatabase({ url, adminUrl, besides: [eventLogSchema] }, logger);
+
+/** Made of the owner's password, so that a data folder has one secret of its database to keep. */
+function serviceUrl(ownersUrl: string): string {
+  const url = new URL(ownersUrl);
+  url.password = createHmac('sha256', url.password).update(SERVICE_ROLE).digest('base64url');
+  url.username = SERVICE_ROLE;
+  return url.href;
+}
+
+const SERVICE_ROLE = 'onrecord_service';
 
 async function requireReachable(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });

@@ -78,7 +78,11 @@ export function readConfig(environment: Environment) {
     metricsPort: settings.METRICS_PORT,
     listenHost: settings.LISTEN_HOST,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT,
-    database: { url: settings.DATABASE_URL, poolMax: settings.DATABASE_POOL_MAX },
+    database: {
+      url: settings.DATABASE_URL,
+      adminUrl: settings.DATABASE_ADMIN_URL,
+      poolMax: settings.DATABASE_POOL_MAX,
+    },
     eventLog: toEventLogOptions(settings),
     objectStore: toObjectStoreOptions(settings),
     accountSid: settings.TWILIO_ACCOUNT_SID,

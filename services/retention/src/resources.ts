@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { openEventLog } from '@onrecord/shared/event-log/open';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import { createPublisher } from '@onrecord/shared/event-log/publisher';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
-import { messagingSchema } from '@onrecord/shared/postgres/messaging-schema';
-import { migrate } from '@onrecord/shared/postgres/migrate';
 import { type OutboxRelay, startOutboxRelay } from '@onrecord/shared/postgres/outbox-relay';
 import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
@@ -16,6 +13,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { RetentionConfig } from './config.ts';
 import { filingWithdrawals } from './file-withdrawals.ts';
+import { prepareDatabase } from './ledger/prepare-database.ts';
 
 /** What is given is used and stays open when the service stops. */
 export interface RetentionOverrides {
@@ -44,8 +42,6 @@ export type Closers = (() => Promise<unknown>)[];
 /** No callback waits for these events: the outbox keeps them while the log takes its time. */
 const PUBLISH_DEADLINE_MS = 30_000;
 
-const ledgerSchema = { component: 'ledger', directory: join(import.meta.dirname, '../migrations') };
-
 /** Opens everything, in the order in which it is to be closed backwards. */
 export async function openResources(
   config: RetentionConfig,
@@ -56,9 +52,8 @@ export async function openResources(
   const registry = overrides.metrics ?? createMetrics('retention');
   const accounts = await watchAccounts({ ...config.accounts, logger });
   closers.push(async () => accounts[Symbol.dispose]());
-  const pool = overrides.pool ?? openOwnPool(config, logger, closers);
-  await migrate(pool, messagingSchema);
-  await migrate(pool, ledgerSchema);
+  const { role } = await prepareDatabase(config.database, logger);
+  const pool = overrides.pool ?? openOwnPool(config, role, logger, closers);
   const eventLog = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'retention', logger }));
   if (overrides.eventLog === undefined) closers.push(() => eventLog.close());
   const objectStore = overrides.objectStore ?? (await openObjectStore(config.objectStore));
@@ -80,8 +75,9 @@ export async function openResources(
   };
 }
 
-function openOwnPool({ database }: RetentionConfig, logger: Logger, closers: Closers): Pool {
-  const pool = openPool({ url: database.url, max: database.poolMax, applicationName: 'retention', logger });
+function openOwnPool({ database }: RetentionConfig, role: string | undefined, logger: Logger, closers: Closers): Pool {
+  const { url, poolMax: max } = database;
+  const pool = openPool({ url, role, max, applicationName: 'retention', logger });
   closers.push(() => pool.end());
   return pool;
 }

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { acceptFact } from '@onrecord/retention/accept-fact';
 import { builtInPolicy } from '@onrecord/retention/domain/policy';
 import { type Ledger, openLedger } from '@onrecord/retention/ledger/postgres-ledger';
+import { prepareDatabase } from '@onrecord/retention/ledger/prepare-database';
 import { createReader, type RecordsReader } from '@onrecord/retention/ledger/read/reader';
 import type { OnrecordEvent } from '@onrecord/shared/events';
-import { messagingSchema } from '@onrecord/shared/postgres/messaging-schema';
-import { migrate } from '@onrecord/shared/postgres/migrate';
 import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import type { TwilioAccount } from '@onrecord/shared/twilio/accounts';
@@ -35,7 +33,10 @@ const logger = createLogger({ service: 'test', level: 'silent' });
 
 /** A ledger on a real Postgres, with a clock that the test turns. */
 export interface TestLedger {
+  /** As the owner, who sees everything. */
   pool: Pool;
+  /** As the service, which sees what it names: the ledger and the reader work on this one. */
+  application: Pool;
   ledger: Ledger;
   reader: RecordsReader;
   /** What the ledger believes the time to be. */
@@ -51,14 +52,11 @@ export interface TestLedger {
 export async function startLedger(): Promise<TestLedger> {
   const database = await createDatabase(requireServer('postgres').url);
   const pool = openPool({ url: database.url, max: 20, applicationName: 'retention-test', logger });
-  await migrate(pool, messagingSchema);
-  await migrate(pool, {
-    component: 'ledger',
-    directory: join(import.meta.dirname, '../../../services/retention/migrations'),
-  });
+  const { role } = await prepareDatabase({ url: database.url }, logger);
+  const application = openPool({ url: database.url, role, max: 20, applicationName: 'retention-test', logger });
   const clock = () => test.now;
   const ledger = openLedger({
-    pool,
+    pool: application,
     accounts: () => [ACCOUNT],
     builtIn: policy,
     certification,
@@ -68,8 +66,9 @@ export async function startLedger(): Promise<TestLedger> {
   });
   const test: TestLedger = {
     pool,
+    application,
     ledger,
-    reader: createReader(pool, policy, {
+    reader: createReader(application, policy, {
       find: (accountSid) => (accountSid === ACCOUNT ? own : undefined),
       all: () => [own],
     }),
@@ -89,6 +88,7 @@ export async function startLedger(): Promise<TestLedger> {
       return rows.map(({ event }) => event);
     },
     close: async () => {
+      await application.end();
       await pool.end();
       await database.drop();
     },

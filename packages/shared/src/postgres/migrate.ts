@@ -7,6 +7,9 @@ export interface Schema {
   component: string;
   /** Holds `0001-name.sql`, `0002-name.sql`, … */
   directory: string;
+  /** SQL that is run in the same transaction, before and after the files, when there are any to apply. */
+  before?: string;
+  after?: string;
 }
 
 /** Several services may start at once; one migrates and the others wait, in milliseconds. */
@@ -21,14 +24,21 @@ const MIGRATION_TIMEOUT_MS = 6 * 3_600_000;
 export async function migrate(pool: Pool, schema: Schema): Promise<void> {
   const migrations = await readMigrations(schema.directory);
   await inTransaction(pool, async (client) => {
-    await lock(client, schema);
+    await takeMigrationLock(client, schema.component);
     const applied = await readApplied(client, schema.component);
     check(schema.component, migrations, applied);
-    for (const migration of migrations.slice(applied.length)) await apply(client, schema.component, migration);
+    const missing = migrations.slice(applied.length);
+    // Whoever may not change the tables can start all the same when they are as they should be.
+    if (missing.length === 0) return;
+    await createBook(client, schema.component);
+    await run(client, schema.before);
+    for (const migration of missing) await apply(client, schema.component, migration);
+    await run(client, schema.after);
   });
 }
 
-async function lock(client: Client, { component }: Schema) {
+/** Makes the caller's transaction the only one that changes tables and their rights. */
+export async function takeMigrationLock(client: Client, component: string): Promise<void> {
   // A migration takes as long as it takes; only waiting for others has an end.
   await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
   const text = `SELECT pg_advisory_xact_lock(hashtextextended('onrecord_migrations', 0))`;
@@ -50,15 +60,32 @@ interface Applied {
   checksum: string;
 }
 
+async function createBook(client: Client, component: string): Promise<void> {
+  try {
+    await client.query(`CREATE TABLE IF NOT EXISTS onrecord_migrations (
+      component text NOT NULL,
+      version integer NOT NULL,
+      name text NOT NULL,
+      checksum text NOT NULL,
+      applied_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (component, version)
+    )`);
+  } catch (cause) {
+    if (sqlState(cause) !== INSUFFICIENT_PRIVILEGE) throw cause;
+    throw new MigrationError(
+      `the database's tables of "${component}" are not what this program needs, and its role may not change them: start once with a role that may`,
+      { cause },
+    );
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 async function readApplied(client: Client, component: string): Promise<Applied[]> {
-  await client.query(`CREATE TABLE IF NOT EXISTS onrecord_migrations (
-    component text NOT NULL,
-    version integer NOT NULL,
-    name text NOT NULL,
-    checksum text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (component, version)
-  )`);
+  const { rows: tables } = await client.query<{ exists: boolean }>(
+    `SELECT to_regclass('onrecord_migrations') IS NOT NULL AS exists`,
+  );
+  if (tables[0]?.exists !== true) return [];
   const { rows } = await client.query<Applied>(
     'SELECT version, name, checksum FROM onrecord_migrations WHERE component = $1 ORDER BY version',
     [component],
@@ -82,10 +109,14 @@ function check(component: string, migrations: readonly Migration[], applied: rea
   }
 }
 
+async function run(client: Client, sql = '') {
+  const statement = { text: sql, query_timeout: MIGRATION_TIMEOUT_MS };
+  await client.query(statement);
+}
+
 async function apply(client: Client, component: string, migration: Migration) {
-  const statement = { text: migration.sql, query_timeout: MIGRATION_TIMEOUT_MS };
   try {
-    await client.query(statement);
+    await run(client, migration.sql);
   } catch (cause) {
     throw new MigrationError(`${migration.path} failed and nothing was changed: ${(cause as Error).message}`, {
       cause,

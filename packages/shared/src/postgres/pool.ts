@@ -10,6 +10,8 @@ export type Client = pg.ClientBase;
 export interface PoolOptions extends Partial<PoolTimeouts> {
   /** `postgres://user:password@host:port/database`; `?sslmode=verify-full&sslrootcert=/path` for TLS. */
   url: string;
+  /** Taken by every connection as soon as it is signed in; absent: the URL's own. */
+  role?: string | undefined;
   /** Connections at most. */
   max: number;
   /** Shown in `pg_stat_activity`. */
@@ -47,7 +49,7 @@ const KEEP_ALIVE_AFTER_MS = 10_000;
 export function openPool(options: PoolOptions): Pool {
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options };
   const pool = new pg.Pool({
-    connectionString: options.url,
+    connectionString: options.role === undefined ? options.url : takingRole(options.url, options.role),
     max: options.max,
     application_name: options.applicationName,
     connectionTimeoutMillis: timeouts.connectionTimeoutMs,
@@ -66,6 +68,17 @@ export function openPool(options: PoolOptions): Pool {
   });
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+/** In the URL, whose own options would win over any beside it. RESET ROLE comes back to it as well. */
+function takingRole(text: string, role: string): string {
+  const url = new URL(text);
+  const own = url.searchParams.get('options');
+  url.searchParams.set(
+    'options',
+    [...(own === null ? [] : [own]), `-c role=${role.replaceAll(/[\\\s]/g, '\\$&')}`].join(' '),
+  );
+  return url.href;
 }
 
 /** `int8` is read as bigint: as a number it would lose digits, as a string it would compare wrongly. */

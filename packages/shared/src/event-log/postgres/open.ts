@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { migrate, type Schema } from '../../postgres/migrate.ts';
+import { migrate } from '../../postgres/migrate.ts';
 import { openPool, type Pool } from '../../postgres/pool.ts';
 import type { EventLog } from '../port.ts';
 import { PostgresEventLog } from './event-log.ts';
 import { DEFAULT_LIMITS, type PostgresEventLogLimits } from './limits.ts';
+import { eventLogSchema } from './schema.ts';
 import { toUnavailable } from './unavailable.ts';
 
 export interface PostgresEventLogOptions {
@@ -21,9 +21,6 @@ export interface PostgresEventLogOptions {
 }
 
 const POOL_MAX = 10;
-
-/** The tables of the event log, for `migrate`. */
-const eventLogSchema: Schema = { component: 'event-log', directory: join(import.meta.dirname, 'migrations') };
 
 /**
  * An event log in a Postgres database; its tables, in the schema `event_log`, are created or brought up to date.
