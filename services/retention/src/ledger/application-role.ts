@@ -29,7 +29,7 @@ export async function grantTables(client: ClientBase, role: string): Promise<voi
   const { rows } = await client.query<{ name: string; privileges: string }>(
     `select polrelid::regclass::text as name, obj_description(pg_policy.oid, 'pg_policy') as privileges
      from pg_policy join pg_class on pg_class.oid = polrelid
-     where polname = 'tenant' and relnamespace = 'ledger'::regnamespace`,
+     where relnamespace = 'ledger'::regnamespace and obj_description(pg_policy.oid, 'pg_policy') is not null`,
   );
   const grantee = escapeIdentifier(role);
   const statements = [

@@ -25,10 +25,7 @@ export async function changeDueOfAccounts(pool: Pool, query: DueOfAccountsQuery,
 }
 
 /** Those of the accounts that have anything due, so that hundreds at rest cost one statement. */
-async function accountsWithDue(
-  pool: Pool,
-  { due, accounts, now, builtInMark }: DueOfAccountsQuery,
-): Promise<string[]> {
+async function accountsWithDue(pool: Pool, { due, accounts, now, builtInMark }: DueOfAccountsQuery): Promise<string[]> {
   const { rows } = await inTenant(pool, accounts, (client) =>
     client.query<{ account_sid: string }>(
       `select account_sid from unnest($1::text[]) configured(account_sid) where exists (

@@ -14,7 +14,11 @@ import { type ListQuery, listRecordings, type RecordingSummary } from './recordi
  * Reads the ledger for the records API: each question of the accounts that it is asked for, and of no other. Of a recording whose
  * account is not configured it is said that nothing is done with it.
  */
-export const createReader = (pool: Pool, builtIn: RetentionPolicy, configured: Pick<TwilioAccounts, 'find' | 'all'>) => {
+export const createReader = (
+  pool: Pool,
+  builtIn: RetentionPolicy,
+  configured: Pick<TwilioAccounts, 'find' | 'all'>,
+) => {
   const of = <T>(accounts: string | readonly string[], read: (client: ClientBase) => Promise<T>) =>
     inTenant(pool, accounts, read);
   return {
