@@ -37,7 +37,11 @@ function whyNot(known: RecordingEntry, next: RecordingEntry, policy: RetentionPo
   if (known.deletion !== undefined) return 'The deletion of this recording has begun and cannot be taken back.';
   const wanted = next.deleteAfterOverride;
   const planned = planDeletion(next, policy);
-  if (wanted === undefined || planned === undefined || planned.deleteAfter >= wanted) return undefined;
+  if (wanted === undefined || planned === undefined) return undefined;
+  if (planned.keptBy !== undefined && planned.deleteAfter > wanted) {
+    return `The law asks for it to be kept until ${planned.deleteAfter.toISOString()}: ${planned.keptBy}.`;
+  }
+  if (planned.deleteAfter >= wanted) return undefined;
   return (
     `A party refused this recording, so it goes at ${planned.deleteAfter.toISOString()} at the latest. ` +
     'A later agreement by the same party, recorded before then, undoes the refusal.'

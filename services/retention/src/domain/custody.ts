@@ -8,7 +8,7 @@ export interface Decision {
   /** Counts this recording's decisions from 1; a later one replaces an earlier one. */
   number: number;
   clearance: Clearance;
-  policy: { name: string; version: number };
+  policy: { name: string; version: number; rule?: string | undefined };
   decidedAt: Date;
   /** Only on a refusal: until then it can be undone. */
   deleteAfter?: Date | undefined;
@@ -31,6 +31,10 @@ export interface RecordingEntry {
   facts: ClearanceFacts;
   /** Who speaks on which channel follows from it. */
   company?: Company | undefined;
+  /** In E.164, of every leg of the call or conference. */
+  numbers?: readonly string[] | undefined;
+  /** Set by the user, on the call or the conference. */
+  tags?: readonly string[] | undefined;
   decision?: Decision | undefined;
   /** `store` is the object store's own name; `prefix` is the recording's folder there, ending in `/`. */
   archive?: (StoredMedia & { store: string; prefix: string }) | undefined;

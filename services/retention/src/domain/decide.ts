@@ -8,16 +8,27 @@ import type { RetentionPolicy } from './policy.ts';
  */
 export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
   if (isDeletionBegun(entry) || !isDecidable(entry)) return undefined;
-  const clearance = decideClearance(entry.facts, policy, now);
+  const clearance = byPolicy(decideClearance(entry.facts, policy, now), policy);
   const previous = entry.decision;
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
   return {
     number: (previous?.number ?? 0) + 1,
     clearance,
-    policy: { name: policy.name, version: policy.version },
+    policy: { name: policy.name, version: policy.version, ...(policy.rule !== undefined && { rule: policy.rule }) },
     decidedAt: now,
     deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
   };
+}
+
+/** What a policy makes of a clearance: it can keep what is refused at Twilio, and let nothing be transcribed. */
+function byPolicy(clearance: Clearance, { onRefusal, transcribes }: RetentionPolicy): Clearance {
+  if (clearance.outcome === 'refused' && onRefusal === 'withhold') {
+    const { rule, reason, releasedBy } = clearance;
+    return { outcome: 'withheld', rule, reason: `${reason} The policy leaves it at Twilio.`, releasedBy };
+  }
+  if (clearance.outcome !== 'cleared' || transcribes || !clearance.purposes.includes('transcribe')) return clearance;
+  const reason = `${clearance.reason} The policy has nothing transcribed.`;
+  return { ...clearance, reason, purposes: clearance.purposes.filter((purpose) => purpose !== 'transcribe') };
 }
 
 /** A second refusal does not put off the deletion that the first one scheduled. */

@@ -1,30 +1,49 @@
+import { addPeriod } from '@onrecord/shared/policy/period';
 import { hasLateMedia, type RecordingEntry } from './custody.ts';
 import type { DeletionCause } from './deletion.ts';
+import { mediaDueAt, minimumOf } from './due.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 export interface DeletionPlan {
   deleteAfter: Date;
   cause: DeletionCause;
+  /** The law that puts it off until then. */
+  keptBy?: string;
 }
 
 /**
  * When the recording is to go, and why. A refusal beats the schedule; an operator's date replaces the schedule, and can bring a
- * refusal's deletion forward but never put it off. Unknown consent plans nothing: it never destroys.
+ * refusal's deletion forward but never put it off. Nothing goes before the law allows it. Unknown consent plans nothing, unless the
+ * policy ends it: it never destroys by itself.
  */
 export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): DeletionPlan | undefined {
-  const { deletion, decision, archive, deleteAfterOverride: override } = entry;
+  const { deletion } = entry;
   if (deletion !== undefined) {
     return hasLateMedia(entry)
       ? { deleteAfter: deletion.completedAt ?? deletion.startedAt, cause: deletion.cause }
       : undefined;
   }
+  const plan = planByDecision(entry) ?? planBySchedule(entry, policy);
+  const least = minimumOf(entry, policy);
+  if (plan === undefined || least === undefined || least.until <= plan.deleteAfter) return plan;
+  return { ...plan, deleteAfter: least.until, keptBy: least.source };
+}
+
+function planByDecision({ decision, deleteAfterOverride: override }: RecordingEntry): DeletionPlan | undefined {
   if (decision?.clearance.outcome === 'refused' && decision.deleteAfter !== undefined) {
     const sooner = override !== undefined && override < decision.deleteAfter;
     return { deleteAfter: sooner ? override : decision.deleteAfter, cause: decision.clearance.cause };
   }
-  if (override !== undefined) return { deleteAfter: override, cause: 'operator' };
-  // What was cleared may have objects that nobody reported, and Twilio has it all the same: it is not kept for ever either.
-  const keptSince = archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
-  if (keptSince === undefined) return undefined;
-  return { deleteAfter: new Date(keptSince.getTime() + policy.retentionPeriodMs), cause: 'schedule' };
+  return override && { deleteAfter: override, cause: 'operator' };
 }
+
+function planBySchedule(entry: RecordingEntry, policy: RetentionPolicy): DeletionPlan | undefined {
+  const deleteAfter = mediaDueAt(entry, policy) ?? withheldUntil(entry, policy);
+  return deleteAfter && { deleteAfter, cause: 'schedule' };
+}
+
+/** What was never archived is at Twilio alone, and waits there. */
+const withheldUntil = ({ archive, decision, facts }: RecordingEntry, { withheldPeriod }: RetentionPolicy) =>
+  archive === undefined && decision?.clearance.outcome === 'withheld'
+    ? addPeriod(facts.recording.reportedAt, withheldPeriod)
+    : undefined;

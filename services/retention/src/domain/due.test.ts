@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { answer, callFacts, entryOf, minute, policy } from '../testing/given.ts';
+import type { RecordingEntry } from './custody.ts';
+import { decide } from './decide.ts';
+import { dueOf, mediaDueAt, minimumOf } from './due.ts';
+import { planDeletion } from './plan-deletion.ts';
+import type { RetentionPolicy } from './policy.ts';
+
+const day = (count: number) => minute(count * 1_440);
+const days = (count: number) => ({ ms: count * 86_400_000 });
+const archive = { store: 'file:///recordings', prefix: 'a/', storedAt: day(0) };
+const decided = (consents: Parameters<typeof callFacts>[0], by = policy): RecordingEntry => {
+  const entry = entryOf(callFacts(consents));
+  return { ...entry, decision: decide(entry, by, minute(90)) };
+};
+const archived = { ...decided([answer('granted')]), archive };
+const periods = {
+  audio: days(90),
+  transcript: days(730),
+  providerResponse: days(30),
+  metadata: days(900),
+  numbers: days(800),
+};
+const classed: RetentionPolicy = { ...policy, periods, twilioDeletion: 'after-archive' };
+const dates = (entry: RecordingEntry, by: RetentionPolicy) =>
+  Object.fromEntries(dueOf(entry, by).map(({ dataClass, dueAt }) => [dataClass, dueAt]));
+
+describe('what is due', () => {
+  it('is told for each class of data, from the archiving on', () => {
+    expect(dates(archived, classed)).toEqual({
+      audio: day(90),
+      transcript: day(730),
+      providerResponse: day(30),
+      metadata: day(900),
+      numbers: day(800),
+      twilioCopy: day(0),
+    });
+  });
+
+  it('is nothing of Twilio’s copy while that is the only one', () => {
+    expect(dates(decided([answer('granted')]), classed)).not.toHaveProperty('twilioCopy');
+    expect(dates(archived, { ...classed, twilioDeletion: days(7) })).toHaveProperty('twilioCopy', day(7));
+    expect(dates(archived, { ...classed, twilioDeletion: 'with-audio' })).not.toHaveProperty('twilioCopy');
+  });
+
+  it('is nothing of what waits for consent', () => {
+    expect(dueOf(decided([]), classed)).toEqual([]);
+  });
+
+  it('ends the recording with the last of its media, and never where something of it is kept for ever', () => {
+    expect(mediaDueAt(archived, classed)).toEqual(day(730));
+    expect(planDeletion(archived, classed)).toEqual({ deleteAfter: day(730), cause: 'schedule' });
+    const kept = { ...classed, periods: { ...periods, transcript: 'forever' as const } };
+    expect(planDeletion(archived, kept)).toBeUndefined();
+  });
+});
+
+describe('what the law asks to be kept', () => {
+  const source = 'Directive 2014/65/EU, Article 16(7)';
+  const bound = { ...policy, minimums: [{ classes: ['audio' as const], period: days(1_826), source }] };
+
+  it('puts off an operator’s date and a withdrawal, and says by which law', () => {
+    const plan = { deleteAfter: day(1_826), keptBy: source };
+    expect(planDeletion({ ...archived, deleteAfterOverride: day(1) }, bound)).toEqual({ ...plan, cause: 'operator' });
+    const withdrawn = { ...decided([answer('granted', { at: -5 }), answer('refused')]), archive };
+    expect(planDeletion(withdrawn, bound)).toEqual({ ...plan, cause: 'withdrawal' });
+  });
+
+  it('is nothing of a recording that was never kept', () => {
+    expect(minimumOf(decided([answer('refused')]), bound)).toBeUndefined();
+  });
+});
+
+describe('what a policy makes of a decision', () => {
+  it('leaves what is refused at Twilio where it says so, for as long as it says', () => {
+    const kept = { ...policy, onRefusal: 'withhold' as const };
+    const refused = decided([answer('refused')], kept);
+    expect(refused.decision?.clearance).toMatchObject({ outcome: 'withheld', rule: 'any-party-refuses' });
+    expect(planDeletion(refused, kept)).toBeUndefined();
+    expect(planDeletion(refused, { ...kept, withheldPeriod: days(30) })).toEqual({
+      deleteAfter: day(30),
+      cause: 'schedule',
+    });
+  });
+
+  it('ends what is withheld only where it says so', () => {
+    const withheld = decided([]);
+    expect(withheld.decision?.clearance.outcome).toBe('withheld');
+    expect(planDeletion(withheld, policy)).toBeUndefined();
+    expect(planDeletion(withheld, { ...policy, withheldPeriod: days(7) })?.deleteAfter).toEqual(day(7));
+  });
+
+  it('has nothing transcribed where it says so, whatever the parties agreed to', () => {
+    const clearance = decided([answer('granted')], { ...policy, transcribes: false }).decision?.clearance;
+    expect(clearance).toMatchObject({ outcome: 'cleared', purposes: ['store'] });
+  });
+});

@@ -1,0 +1,81 @@
+import { addPeriod } from '@onrecord/shared/policy/period';
+import type { DataClass } from '@onrecord/shared/policy/policy-schema';
+import type { RecordingEntry } from './custody.ts';
+import type { RetentionPolicy } from './policy.ts';
+
+/** What the schedule takes away of a recording by itself; `twilioCopy` is audio that Twilio keeps. */
+export type DueClass = DataClass | 'twilioCopy';
+
+export interface ClassDue {
+  dataClass: DueClass;
+  dueAt: Date;
+  /** Why then, in plain words. */
+  reason: string;
+}
+
+/** What is stored of the call itself. */
+const MEDIA = ['audio', 'transcript', 'providerResponse'] as const satisfies readonly DataClass[];
+
+type Kept = Pick<RecordingEntry, 'archive' | 'decision'>;
+
+/**
+ * Since when a recording is kept: every period counts from its archiving. What was cleared may have objects that nobody reported, and
+ * Twilio has it all the same: it is not kept for ever either.
+ */
+export const keptSince = ({ archive, decision }: Kept): Date | undefined =>
+  archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
+
+/** Until when the law asks for something of the recording to be kept, and which law; `undefined` where none does. */
+export function minimumOf(
+  entry: Kept,
+  { minimums }: Pick<RetentionPolicy, 'minimums'>,
+  classes: readonly DataClass[] = MEDIA,
+): { until: Date; source: string } | undefined {
+  const since = keptSince(entry);
+  if (since === undefined) return undefined;
+  return minimums
+    .filter((minimum) => minimum.classes.some((each) => classes.includes(each)))
+    .flatMap(({ period, source }) => {
+      const until = addPeriod(since, period);
+      return until === undefined ? [] : [{ until, source }];
+    })
+    .reduce<{ until: Date; source: string } | undefined>(
+      (latest, each) => (latest !== undefined && latest.until >= each.until ? latest : each),
+      undefined,
+    );
+}
+
+/**
+ * What the schedule asks for of each class of data, and when; a class that is kept for ever is left out. It knows nothing of holds,
+ * erasures and refusals, which come before it, nor of what is gone already.
+ */
+export function dueOf(entry: Kept, policy: RetentionPolicy): ClassDue[] {
+  const since = keptSince(entry);
+  if (since === undefined) return [];
+  const dues = (Object.keys(policy.periods) as DataClass[]).flatMap((dataClass): ClassDue[] => {
+    const dueAt = addPeriod(since, policy.periods[dataClass]);
+    return dueAt === undefined
+      ? []
+      : [{ dataClass, dueAt, reason: `periods.${dataClass} of ${nameOf(policy)} is over` }];
+  });
+  const copy = copyDue(entry, policy);
+  return copy === undefined ? dues : [...dues, copy];
+}
+
+/** Before its archive is reported, Twilio's copy is the only one. */
+function copyDue({ archive }: Kept, { twilioDeletion, ...policy }: RetentionPolicy): ClassDue | undefined {
+  if (archive === undefined || twilioDeletion === 'with-audio') return undefined;
+  const isAtOnce = twilioDeletion === 'after-archive';
+  const dueAt = isAtOnce ? archive.storedAt : addPeriod(archive.storedAt, twilioDeletion);
+  if (dueAt === undefined) return undefined;
+  return { dataClass: 'twilioCopy', dueAt, reason: `twilioDeletion of ${nameOf(policy)}, and the archive is complete` };
+}
+
+/** When the last of a recording's media goes, and with it the recording; `undefined` where something of it stays for ever. */
+export function mediaDueAt(entry: Kept, policy: RetentionPolicy): Date | undefined {
+  const dues = dueOf(entry, policy).filter(({ dataClass }) => MEDIA.some((each) => each === dataClass));
+  if (dues.length < MEDIA.length) return undefined;
+  return dues.map(({ dueAt }) => dueAt).reduce((latest, dueAt) => (dueAt > latest ? dueAt : latest));
+}
+
+const nameOf = ({ name, version }: Pick<RetentionPolicy, 'name' | 'version'>) => `policy ${name} v${version}`;
