@@ -75,7 +75,7 @@ function copyDue({ archive }: Kept, { twilioDeletion, ...policy }: RetentionPoli
 export function mediaDueAt(entry: Kept, policy: RetentionPolicy): Date | undefined {
   const dues = dueOf(entry, policy).filter(({ dataClass }) => MEDIA.some((each) => each === dataClass));
   if (dues.length < MEDIA.length) return undefined;
-  return dues.map(({ dueAt }) => dueAt).reduce((latest, dueAt) => (dueAt > latest ? dueAt : latest));
+  return new Date(Math.max(...dues.map(({ dueAt }) => dueAt.getTime())));
 }
 
 const nameOf = ({ name, version }: Pick<RetentionPolicy, 'name' | 'version'>) => `policy ${name} v${version}`;
