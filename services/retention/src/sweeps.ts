@@ -1,5 +1,4 @@
 import { pruneProcessed } from '@onrecord/shared/postgres/processed-events';
-import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import { beginDueDeletions } from './begin-due-deletions.ts';
 import { decideDue } from './decide-due.ts';
 import type { DecideContext } from './decide-recording.ts';
@@ -7,7 +6,7 @@ import { type Attempted, attemptDeletion } from './delete-recording.ts';
 import { holdLease } from './hold-lease.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
 import type { DeleteContext } from './places/delete-context.ts';
-import { replanDeletions } from './replan-deletions.ts';
+import { replanRecordings } from './replan-recordings.ts';
 import type { Sweep } from './sweeper.ts';
 import { type TellLeft, tellingLeft } from './tell-left.ts';
 
@@ -35,7 +34,7 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
   const { ledger, clock, pool } = deps;
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
-    onceOf(deps.accounts, async () => (await replanDeletions(ledger, clock(), limits.batch)) === limits.batch),
+    async () => (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
     async () => (await beginDueDeletions(ledger, clock(), limits.batch)) === limits.batch,
     async () => {
       const lease = { takenAt: clock(), leaseMs: limits.leaseMs, clock };
@@ -57,19 +56,4 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
       return false;
     },
   ];
-}
-
-/**
- * At start and whenever the accounts are others, until nothing is left of it: what is saved from then on is planned by the policy
- * as it is.
- */
-function onceOf(accounts: TwilioAccounts, sweep: Sweep): Sweep {
-  let doneOf: ReturnType<TwilioAccounts['all']> | undefined;
-  return async () => {
-    const current = accounts.all();
-    if (doneOf === current) return false;
-    const more = await sweep();
-    if (!more) doneOf = current;
-    return more;
-  };
 }

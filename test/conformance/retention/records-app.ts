@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import type { RecordsApi } from '@onrecord/retention/http/records-api';
+import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
-import { startLedger, type TestLedger } from './ledger.ts';
+import { policy, startLedger, type TestLedger } from './ledger.ts';
 
 export const TOKEN = 'a-token-of-the-test';
 
@@ -36,6 +37,7 @@ export class RecordsApp {
     this.tokens = createTokens(test.pool, test.clock);
     this.app = createRecordsApp({
       ...test,
+      policies: createPolicyDesk({ ...test, pool: test.application, builtIn: policy, onActivated: () => undefined }),
       accountSid: ACCOUNT,
       token: TOKEN,
       tokens: this.tokens,

@@ -11,6 +11,8 @@ export const AUDIT_KINDS = [
   'deletion.completed',
   'deletion.certified',
   'deletion.residue-checked',
+  'policy.drafted',
+  'policy.activated',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

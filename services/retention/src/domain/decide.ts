@@ -8,7 +8,7 @@ import type { RetentionPolicy } from './policy.ts';
  */
 export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
   if (isDeletionBegun(entry) || !isDecidable(entry)) return undefined;
-  const clearance = byPolicy(decideClearance(entry.facts, policy, now), policy);
+  const clearance = clearanceBy(entry, policy, now);
   const previous = entry.decision;
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
   return {
@@ -19,6 +19,10 @@ export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date
     deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
   };
 }
+
+/** What the policy says of a recording at this moment, whatever was decided before. */
+export const clearanceBy = ({ facts }: RecordingEntry, policy: RetentionPolicy, now: Date): Clearance =>
+  byPolicy(decideClearance(facts, policy, now), policy);
 
 /** What a policy makes of a clearance: it can keep what is refused at Twilio, and let nothing be transcribed. */
 function byPolicy(clearance: Clearance, { onRefusal, transcribes }: RetentionPolicy): Clearance {

@@ -1,9 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { POLICY_BYTES_MAX } from '@onrecord/shared/policy/read-policy';
 import { authenticate } from './authenticate.ts';
 import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
 import { consentRoutes } from './consents.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
+import { policyRoutes } from './policies.ts';
 import { permissionOf, type RecordsEnv } from './principal.ts';
 import { onError, ProblemError, problem } from './problems.ts';
 import { recordingRoutes } from './recordings.ts';
@@ -16,6 +18,9 @@ import { transcriptRoutes } from './transcripts.ts';
 /** A consent or a date fits many times over. */
 const BODY_BYTES_MAX = 16 * 1024;
 
+/** As JSON, a text may take twice its bytes. */
+const POLICY_BODY_BYTES_MAX = 2 * POLICY_BYTES_MAX;
+
 /** The records API: what a person, a script or the command line asks about recordings. */
 export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   const app = newRoutes();
@@ -24,7 +29,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
     throw new ProblemError('not-found', 'There is no such address; /openapi.json lists those that there are.');
   });
   app.use('/v1/*', authenticate(api));
-  app.on(['POST', 'PUT'], '/v1/*', boundedBody(BODY_BYTES_MAX));
+  app.on(['POST', 'PUT'], '/v1/*', boundedBody(BODY_BYTES_MAX, { '/v1/policies': POLICY_BODY_BYTES_MAX }));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.route('/', recordingRoutes(api));
   app.route('/', transcriptRoutes(api));
@@ -33,6 +38,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', diagnosisRoutes(api));
   app.route('/', consentRoutes(api));
   app.route('/', tokenRoutes(api));
+  app.route('/', policyRoutes(api));
   refuseUnguarded(app);
   refuseOtherMethods(app);
   app.doc31('/openapi.json', {

@@ -2,11 +2,15 @@ import type { MiddlewareHandler } from 'hono';
 import { ProblemError } from './problems.ts';
 
 /**
- * Reads the body of a request whole, up to a limit, whether its length was told or not. Hono's own limit rebuilds a request of
+ * Reads the body of a request whole, up to a limit that may be another one by path, whether its length was told or not. Hono's own limit rebuilds a request of
  * untold length from the server's, which Node takes for no request at all.
  */
-export function boundedBody(bytesMax: number): MiddlewareHandler {
+export function boundedBody(
+  bytesMaxElsewhere: number,
+  bytesMaxOf: Readonly<Record<string, number>>,
+): MiddlewareHandler {
   return async (c, next) => {
+    const bytesMax = bytesMaxOf[c.req.path] ?? bytesMaxElsewhere;
     const { body, headers } = c.req.raw;
     const chunks: Uint8Array[] = [];
     let bytes = 0;

@@ -3,6 +3,7 @@ import type { FactLedger } from '../accept-fact.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
+import type { PolicyDesk } from '../policies/policy-desk.ts';
 
 /** What the routes of the records API work with. */
 export interface RecordsApi extends DecisionObserver {
@@ -14,6 +15,7 @@ export interface RecordsApi extends DecisionObserver {
   /** How long a token may live. */
   tokenLifetimeMaxMs: number;
   reader: RecordsReader;
+  policies: PolicyDesk;
   ledger: FactLedger & RecordingLedger;
   objectStore: Pick<ObjectStore, 'get' | 'head'>;
   clock: () => Date;

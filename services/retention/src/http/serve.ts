@@ -4,6 +4,7 @@ import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { createTokens } from '../access/tokens.ts';
 import type { RetentionConfig } from '../config.ts';
 import { createReader } from '../ledger/read/reader.ts';
+import { createPolicyDesk } from '../policies/policy-desk.ts';
 import type { Resources } from '../resources.ts';
 import { createRecordsApp } from './app.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -21,6 +22,7 @@ export function serveRecordsApi(
     tokens: createTokens(pool, clock),
     tokenLifetimeMaxMs: recordsApi.tokenLifetimeMaxMs,
     reader: createReader(pool, policy, accounts),
+    policies: createPolicyDesk({ pool, builtIn: policy, clock, onActivated: () => parts.onDue(clock()) }),
     objectStore,
     clock,
     newReference: randomUUID,

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
-import { changeDueRows, DUE, type DueQuery, type DueWork } from './change-due.ts';
+import { changeDueRows, comparedWith, DUE, type DueQuery, type DueWork } from './change-due.ts';
 import { inTenant } from './tenancy.ts';
 
 /** As for one account; `limit` is for each. */
@@ -28,10 +28,14 @@ export async function changeDueOfAccounts(pool: Pool, query: DueOfAccountsQuery,
 async function accountsWithDue(pool: Pool, { due, accounts, now, builtInMark }: DueOfAccountsQuery): Promise<string[]> {
   const { rows } = await inTenant(pool, accounts, (client) =>
     client.query<{ account_sid: string }>(
-      `select account_sid from unnest($1::text[]) configured(account_sid) where exists (
+      `select account_sid from (
+         select account_sid, ${comparedWith(due, 'listed.account_sid')} as present from unnest($1::text[]) listed(account_sid)
+       ) configured where exists (
          select from ledger.recordings recording
-         where recording.account_sid = configured.account_sid and ${DUE[due].isDue}
+         where recording.account_sid = configured.account_sid and ${DUE[due].isDue('configured.present')}
            and (sweep_after is null or sweep_after <= $3)
+         -- Looked up by its index for each account.
+         offset 0
        )`,
       [accounts, due === 'plan' ? builtInMark : now, now],
     ),

@@ -67,11 +67,17 @@ const putAside = (pool: Pool, { accountSid, recordingSid }: RecordingKey, now: D
     ),
   );
 
-/** Conditions by the column that they go by, as its index can serve them. */
-export const DUE: Readonly<Record<Due, { column: string; isDue: string }>> = {
-  review: { column: 'review_at', isDue: 'review_at <= $2' },
-  deletion: { column: 'delete_after', isDue: 'delete_after <= $2' },
-  plan: { column: 'planned_with', isDue: '(planned_with < $2 or planned_with > $2)' },
+/** SQL for what a due date is compared with, or a mark: that of the account's own policy, else that of the built-in one. */
+export const comparedWith = (due: Due, account: string): string =>
+  due === 'plan'
+    ? `coalesce((select mark from ledger.policies where account_sid = ${account} and state = 'active'), $2)`
+    : '$2::timestamptz';
+
+/** Conditions by the column that they go by, as its index can serve them; `present` is what `comparedWith` gave. */
+export const DUE: Readonly<Record<Due, { column: string; isDue: (present: string) => string }>> = {
+  review: { column: 'review_at', isDue: (present) => `review_at <= ${present}` },
+  deletion: { column: 'delete_after', isDue: (present) => `delete_after <= ${present}` },
+  plan: { column: 'planned_with', isDue: (present) => `(planned_with < ${present} or planned_with > ${present})` },
 };
 
 /** Rows that another worker has locked are skipped where rows are locked: it is deciding on them at this moment. */
@@ -84,8 +90,8 @@ async function selectDue(
   const parameters: unknown[] = [accountSid, due === 'plan' ? builtInMark : now, now, limit];
   const isWanted = only === undefined ? 'true' : `recording_sid = $${parameters.push(only.recordingSid)}`;
   const { rows } = await client.query<QueryResultRow>(
-    `select * from ledger.recordings
-     where account_sid = $1 and ${isDue} and (sweep_after is null or sweep_after <= $3) and ${isWanted}
+    `select * from ledger.recordings recording
+     where account_sid = $1 and ${isDue(`(select ${comparedWith(due, '$1')})`)} and (sweep_after is null or sweep_after <= $3) and ${isWanted}
      order by ${column} limit $4 ${locking}`,
     parameters,
   );

@@ -19,6 +19,7 @@ export async function writeDecision(client: ClientBase, facts: ClearanceFacts, d
     delete_after: decision.deleteAfter,
     policy_name: policy.name,
     policy_version: policy.version,
+    policy_rule: policy.rule,
     facts: JSON.stringify(facts),
     decided_at: decision.decidedAt,
   });
@@ -27,7 +28,11 @@ export async function writeDecision(client: ClientBase, facts: ClearanceFacts, d
 export const toDecision = (row: QueryResultRow): Decision => ({
   number: row.decision,
   clearance: toClearance(row),
-  policy: { name: row.policy_name, version: row.policy_version },
+  policy: {
+    name: row.policy_name,
+    version: row.policy_version,
+    ...(row.policy_rule !== null && { rule: row.policy_rule }),
+  },
   decidedAt: row.decided_at,
   deleteAfter: optional(row.delete_after),
 });

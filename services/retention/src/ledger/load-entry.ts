@@ -22,6 +22,10 @@ const SELECT_CUSTODY = `select
 ${newest('deletions', 'deletion', 'classes is null')} as deletion,
   (select coalesce(jsonb_agg(to_jsonb(row) order by deletion), '[]') from ledger.deletions row
    where account_sid = $1 and recording_sid = $2 and classes is not null) as part_deletions,
+  (select json_agg(distinct number) from ledger.calls, unnest(array[from_number, to_number]) number
+    where account_sid = $1 and call_sid = any($5) and number is not null) as numbers,
+  (select json_agg(distinct tag) from ledger.tags, unnest(tags) tag
+    where account_sid = $1 and subject_sid = any($5 || $4::text)) as tags,
   (select direction from ledger.calls where account_sid = $1 and call_sid = $3) as direction,
   (select json_agg(joined) from (
     select label, joined_at from ledger.participants
@@ -37,7 +41,13 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
   const { rows } = await client.query<QueryResultRow>({
     name: 'load-custody',
     text: SELECT_CUSTODY,
-    values: [row.account_sid, row.recording_sid, row.call_sid, row.conference_sid],
+    values: [
+      row.account_sid,
+      row.recording_sid,
+      row.call_sid,
+      row.conference_sid,
+      [...facts.legs, ...facts.participants],
+    ],
   });
   const custody = rows[0] ?? {};
   const read = <T>(json: QueryResultRow | null, map: (found: QueryResultRow) => T) =>
@@ -45,6 +55,8 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
   return {
     facts,
     company: { direction: optional(custody.direction), joined: (custody.joined ?? []).map(toJoined) },
+    numbers: custody.numbers ?? [],
+    tags: custody.tags ?? [],
     decision: read(custody.decision, toDecision),
     archive: read(custody.archive, toArchive),
     transcript: read(custody.transcript, toTranscript),

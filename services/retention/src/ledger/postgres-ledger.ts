@@ -7,12 +7,12 @@ import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change
 import type { DeletionQueue } from '../deletion-queue.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
-import type { PolicyFor } from '../domain/policy-for.ts';
 import type { Certification } from './certificates.ts';
 import { changeDueOfAccounts } from './change-due-of-accounts.ts';
 import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
+import { createPolicies } from './load-policies.ts';
 import { saveEntry } from './save-entry.ts';
 import { inTenant } from './tenancy.ts';
 import { recordingsTouchedBy } from './touched.ts';
@@ -47,10 +47,10 @@ export function openLedger({
   onPublish,
   onFailed,
 }: LedgerOptions): Ledger {
-  const policyFor: PolicyFor = () => builtIn;
+  const policies = createPolicies(builtIn);
   const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
     const known = await loadEntry(client, row);
-    const policy = policyFor(known);
+    const policy = (await policies.of(client, row.account_sid))(known);
     const changed = change(known, policy);
     if (changed === undefined) return { entry: known, published: false };
     await saveEntry(client, row, known, changed.entry, { policy, certification });

@@ -2,6 +2,7 @@ import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/acco
 import type { ClientBase, Pool } from 'pg';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { findAnswer } from '../consents.ts';
+import { createPolicies } from '../load-policies.ts';
 import { inTenant, knownAccounts } from '../tenancy.ts';
 import { findCall } from './call-detail.ts';
 import { findCallEvidence } from './call-evidence.ts';
@@ -18,6 +19,7 @@ export const createReader = (
   pool: Pool,
   builtIn: RetentionPolicy,
   configured: Pick<TwilioAccounts, 'find' | 'all'>,
+  policies = createPolicies(builtIn),
 ) => {
   const of = <T>(accounts: string | readonly string[], read: (client: ClientBase) => Promise<T>) =>
     inTenant(pool, accounts, read);
@@ -34,7 +36,7 @@ export const createReader = (
       return found.map(telling(configured));
     },
     find: async (accountSid: string, recordingSid: string) => {
-      const found = await of(accountSid, (client) => findRecording(client, accountSid, recordingSid, builtIn));
+      const found = await of(accountSid, (client) => findRecording(client, accountSid, recordingSid, policies));
       return found && telling(configured)(found);
     },
     findCall: async (accountSid: string, callSid: string) => {

@@ -1,19 +1,14 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
-import type { RetentionPolicy } from '../../domain/policy.ts';
 import { loadEntry } from '../load-entry.ts';
+import type { Policies } from '../load-policies.ts';
 import { optional } from '../rows.ts';
 import { findSummary } from './recording-list.ts';
 import { timelineOf } from './timeline.ts';
 import { viewConsent, viewDecision, viewDeletion } from './views.ts';
 
 /** Everything that is known of one recording. */
-export async function findRecording(
-  client: ClientBase,
-  accountSid: string,
-  recordingSid: string,
-  builtIn: RetentionPolicy,
-) {
+export async function findRecording(client: ClientBase, accountSid: string, recordingSid: string, policies: Policies) {
   const found = await findSummary(client, accountSid, recordingSid);
   if (found === undefined) return undefined;
   const { row, summary } = found;
@@ -35,7 +30,7 @@ export async function findRecording(
     objects: await listObjects(client, accountSid, recordingSid),
     transcript: await findTranscript(client, accountSid, recordingSid),
     failures: await listFailures(client, accountSid, recordingSid),
-    deletion: viewDeletion(entry, builtIn),
+    deletion: viewDeletion(entry, (await policies.of(client, accountSid))(entry)),
     timeline: await timelineOf(client, accountSid, recordingSid, consentIds),
   };
 }

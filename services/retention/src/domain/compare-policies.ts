@@ -1,0 +1,80 @@
+import type { RecordingEntry } from './custody.ts';
+import { clearanceBy } from './decide.ts';
+import { endOfParts, PART_CLASSES } from './plan-classes.ts';
+import type { RetentionPolicy } from './policy.ts';
+import { transcriptionOf } from './transcription-policy.ts';
+
+export const DIFFERENCES = ['dueNow', 'sooner', 'longer', 'transcribed', 'decided'] as const;
+export type DifferenceKind = (typeof DIFFERENCES)[number];
+
+/** What another policy would change for one recording. */
+export interface Difference {
+  kind: DifferenceKind;
+  /** The class of data, or what else it is about. */
+  what: string;
+  before: string;
+  after: string;
+}
+
+/** What a recording's fate would be by the next policy, where it is another one than by the present; nothing of what is being deleted. */
+export function compareFor(
+  entry: RecordingEntry,
+  present: RetentionPolicy,
+  next: RetentionPolicy,
+  now: Date,
+): Difference[] {
+  if (entry.deletion !== undefined) return [];
+  return [...compareEnds(entry, present, next, now), ...compareTranscription(entry, present, next)];
+}
+
+function compareEnds(entry: RecordingEntry, present: RetentionPolicy, next: RetentionPolicy, now: Date): Difference[] {
+  const [before, after] = [endOfParts(entry, present), endOfParts(entry, next)];
+  return PART_CLASSES.flatMap((what): Difference[] => {
+    const [was, will] = [
+      before[what]?.getTime() ?? Number.POSITIVE_INFINITY,
+      after[what]?.getTime() ?? Number.POSITIVE_INFINITY,
+    ];
+    if (was === will) return [];
+    const told = { what, before: tell(before[what]), after: tell(after[what]) };
+    const isDueNow = will <= now.getTime() && was > now.getTime();
+    return [
+      { kind: will < was ? 'sooner' : 'longer', ...told },
+      ...(isDueNow ? [{ kind: 'dueNow' as const, ...told }] : []),
+    ];
+  });
+}
+
+const tell = (date: Date | undefined) => date?.toISOString() ?? 'never';
+
+function compareTranscription(
+  { facts }: RecordingEntry,
+  present: RetentionPolicy,
+  next: RetentionPolicy,
+): Difference[] {
+  const [before, after] = [present, next].map(({ transcribes, transcription, mediaFormat }) => {
+    const asked = transcribes ? JSON.stringify(transcriptionOf(facts.recording, transcription)) : 'nothing';
+    return mediaFormat === undefined ? asked : `${asked} from ${mediaFormat}`;
+  }) as [string, string];
+  return before === after ? [] : [{ kind: 'transcribed', what: 'transcription', before, after }];
+}
+
+/** Whether consent is judged by other rules, so that every answer has to be read again. */
+export const judgesOtherwise = (present: RetentionPolicy, next: RetentionPolicy): boolean =>
+  JUDGING.some((field) => present[field] !== next[field]);
+
+const JUDGING = ['consentMode', 'gracePeriodMs', 'onRefusal', 'transcribes'] as const;
+
+/** @param entry with all facts */
+export function compareDecision(
+  entry: RecordingEntry,
+  present: RetentionPolicy,
+  next: RetentionPolicy,
+  now: Date,
+): Difference[] {
+  if (entry.deletion !== undefined || entry.decision === undefined) return [];
+  const [before, after] = [present, next].map((policy) => {
+    const clearance = clearanceBy(entry, policy, now);
+    return clearance.outcome === 'cleared' ? `cleared to ${clearance.purposes.join(' and ')}` : clearance.outcome;
+  }) as [string, string];
+  return before === after ? [] : [{ kind: 'decided', what: 'decision', before, after }];
+}

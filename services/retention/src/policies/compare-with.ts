@@ -1,0 +1,23 @@
+import type { PolicyDocument } from '@onrecord/shared/policy/policy-schema';
+import { findActive, findPolicy, type StoredPolicy } from '../ledger/policies.ts';
+import { inTenant } from '../ledger/tenancy.ts';
+import type { PolicyContext, Wanted } from './policy-context.ts';
+import type { Comparison } from './simulate-policy.ts';
+
+/** The policy that holds and another one beside it. @returns `undefined` for a version that there is not */
+export const compareWith = (
+  { pool, policies, builtIn, clock }: PolicyContext,
+  wanted: Wanted,
+): Promise<Comparison | undefined> =>
+  inTenant(pool, wanted.accountSid, async (client) => {
+    const { accountSid } = wanted;
+    const present = await findActive(client, accountSid);
+    const next = 'version' in wanted ? await findPolicy(client, wanted) : undefined;
+    if ('version' in wanted && next === undefined) return undefined;
+    const goesByLegs = [present, next].some((policy) => policy !== undefined && selectsByLegs(policy.document));
+    const policyFor = (policy: StoredPolicy | undefined) => (policy ? policies.compile(policy) : () => builtIn);
+    return { accountSid, present: policyFor(present), next: policyFor(next), goesByLegs, now: clock() };
+  });
+
+const selectsByLegs = ({ rules = [] }: PolicyDocument): boolean =>
+  rules.some(({ select: { numbers, jurisdictions, tags } }) => numbers ?? jurisdictions ?? tags);

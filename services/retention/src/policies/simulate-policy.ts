@@ -1,0 +1,123 @@
+import type { Pool } from '@onrecord/shared/postgres/pool';
+import type { ClientBase } from 'pg';
+import {
+  compareDecision,
+  compareFor,
+  DIFFERENCES,
+  type Difference,
+  type DifferenceKind,
+  judgesOtherwise,
+} from '../domain/compare-policies.ts';
+import type { PolicyFor } from '../domain/policy-for.ts';
+import { loadEntry } from '../ledger/load-entry.ts';
+import { loadPlannable, type Plannable } from '../ledger/load-plannable.ts';
+import { inTenant } from '../ledger/tenancy.ts';
+
+export interface Sample extends Omit<Difference, 'kind'> {
+  recordingSid: string;
+}
+
+/** What another policy would change, of the recordings that were looked at. */
+export interface Simulation {
+  looked: number;
+  /** Recordings, each once for each kind. */
+  counts: Record<DifferenceKind, number>;
+  samples: Record<DifferenceKind, Sample[]>;
+  /** The last SID that was looked at, where there are more. */
+  next?: string | undefined;
+}
+
+export interface Comparison {
+  accountSid: string;
+  present: PolicyFor;
+  next: PolicyFor;
+  /** Whether either of them goes by what the legs of a call tell: numbers, jurisdictions or tags. */
+  goesByLegs: boolean;
+  now: Date;
+}
+
+export interface SimulationLimits {
+  /** Recordings in one transaction. */
+  batch: number;
+  /** Of each kind. */
+  samples: number;
+  /** How long is looked before an answer is given, in milliseconds; the batch in hand is finished. */
+  budgetMs: number;
+}
+
+export const SIMULATION_LIMITS: SimulationLimits = { batch: 500, samples: 20, budgetMs: 10_000 };
+
+/**
+ * Compares, batch by batch and each in a transaction of its own, what two policies make of an account's recordings. Nothing is
+ * changed.
+ * @param after where an earlier look ended
+ */
+export async function simulate(
+  pool: Pool,
+  comparison: Comparison,
+  after = '',
+  limits: SimulationLimits = SIMULATION_LIMITS,
+): Promise<Simulation> {
+  const found = emptySimulation();
+  const endMs = performance.now() + limits.budgetMs;
+  for (let position = after; ; ) {
+    const last = await inTenant(pool, comparison.accountSid, (client) =>
+      lookAt(client, comparison, position, limits, found),
+    );
+    if (last === undefined) return found;
+    position = last;
+    if (performance.now() >= endMs) return { ...found, next: last };
+  }
+}
+
+function emptySimulation(): Simulation {
+  const of = <T>(make: () => T) =>
+    Object.fromEntries(DIFFERENCES.map((kind) => [kind, make()])) as Record<DifferenceKind, T>;
+  return { looked: 0, counts: of(() => 0), samples: of((): Sample[] => []) };
+}
+
+/** @returns the last SID of the batch; `undefined` after the last one */
+async function lookAt(
+  client: ClientBase,
+  comparison: Comparison,
+  after: string,
+  limits: SimulationLimits,
+  found: Simulation,
+): Promise<string | undefined> {
+  const batch = await loadPlannable(client, { accountSid: comparison.accountSid, after, limit: limits.batch });
+  // Counted at the end: a transaction that collides is run again.
+  const differences: { recordingSid: string; of: Difference[] }[] = [];
+  for (const plannable of batch) {
+    const { recordingSid } = plannable.entry.facts.recording;
+    differences.push({ recordingSid, of: await differencesOf(client, comparison, plannable) });
+  }
+  for (const { recordingSid, of } of differences) count(found, recordingSid, of, limits.samples);
+  found.looked += batch.length;
+  return batch.length < limits.batch ? undefined : batch.at(-1)?.entry.facts.recording.recordingSid;
+}
+
+/** Reads all facts only where something depends on them. */
+async function differencesOf(
+  client: ClientBase,
+  { present, next, goesByLegs, now }: Comparison,
+  { row, entry }: Plannable,
+): Promise<Difference[]> {
+  const known = goesByLegs ? await loadEntry(client, row) : entry;
+  const [before, after] = [present(known), next(known)];
+  const differences = compareFor(known, before, after, now);
+  if (!judgesOtherwise(before, after)) return differences;
+  const whole = goesByLegs ? known : await loadEntry(client, row);
+  return [...differences, ...compareDecision(whole, before, after, now)];
+}
+
+function count(found: Simulation, recordingSid: string, differences: readonly Difference[], samplesMax: number): void {
+  for (const kind of DIFFERENCES) {
+    const ofKind = differences.filter((difference) => difference.kind === kind);
+    if (ofKind.length === 0) continue;
+    found.counts[kind] += 1;
+    const samples = found.samples[kind];
+    for (const { what, before, after } of ofKind) {
+      if (samples.length < samplesMax) samples.push({ recordingSid, what, before, after });
+    }
+  }
+}
