@@ -1,3 +1,5 @@
+import { attemptDeletion } from '@onrecord/retention/delete-recording';
+import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ACCOUNT,
@@ -11,6 +13,8 @@ import {
 import { type Answer, Door, type RouteUnderTest, routesOf } from './tenants.ts';
 
 const OTHER = newSid('AC');
+
+const NOBODY_ASKS = () => Promise.reject(new Error('this deletion is not about Twilio'));
 
 let door: Door;
 /** Opens ACCOUNT alone, with every permission. */
@@ -32,8 +36,19 @@ beforeAll(async () => {
     archived(recordingSid, callSid, prefix, { accountSid }),
     transcribed(recordingSid, callSid, prefix, { accountSid }),
   );
+  const key = { accountSid, recordingSid, deletion: 1 };
+  await test.ledger.change(key, (entry) => ({
+    entry: beginDeletion(entry, { cause: 'schedule', classes: ['provider-response'], now: test.now }),
+    events: [],
+  }));
+  const source = { deleteAndConfirm: NOBODY_ASKS, look: NOBODY_ASKS };
+  await attemptDeletion(test.ledger, key, {
+    objects: { ...store, uri: 'file:///recordings' },
+    source,
+    clock: test.clock,
+  });
   const secret = await door.tokenOf('reviewer', [OTHER]);
-  Object.assign(theirs, { callSid, recordingSid, tokenId: secret.split('_')[1] });
+  Object.assign(theirs, { callSid, recordingSid, deletionId: `${recordingSid}.1`, tokenId: secret.split('_')[1] });
 });
 afterAll(() => door?.close());
 

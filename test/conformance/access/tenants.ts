@@ -75,6 +75,7 @@ export class Door {
 const PLACES: Readonly<Record<string, () => string>> = {
   recordingSid: () => newSid('RE'),
   callSid: () => newSid('CA'),
+  deletionId: () => `${newSid('RE')}.1`,
   tokenId: () => newSid('').slice(0, 24),
 };
 

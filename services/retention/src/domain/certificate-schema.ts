@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DELETION_CAUSES } from './deletion.ts';
 
 const moment = z.iso.datetime().describe('RFC 3339, in UTC');
 
@@ -48,7 +49,7 @@ export const certificateSchema = z.strictObject({
     .array(z.enum(['everything', 'audio', 'transcript', 'provider-response', 'twilio-copy']))
     .describe('What was to go'),
   cause: z.strictObject({
-    kind: z.enum(['refusal', 'withdrawal', 'schedule', 'operator', 'erasure']),
+    kind: z.enum(DELETION_CAUSES),
     explanation: z.string(),
   }),
   requestedBy: z

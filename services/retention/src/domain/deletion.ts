@@ -1,7 +1,8 @@
 import { type Actor, RETENTION } from './actor.ts';
 import type { DataClass } from './data-class.ts';
 
-export type DeletionCause = 'refusal' | 'withdrawal' | 'schedule' | 'operator' | 'erasure';
+export const DELETION_CAUSES = ['refusal', 'withdrawal', 'schedule', 'operator', 'erasure'] as const;
+export type DeletionCause = (typeof DELETION_CAUSES)[number];
 
 export interface DeletedObject {
   key: string;

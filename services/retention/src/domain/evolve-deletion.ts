@@ -8,7 +8,8 @@ import {
   union,
 } from './deletion.ts';
 
-export type DeletionStatus = 'running' | 'partial' | 'failing' | 'done';
+export const DELETION_STATUSES = ['running', 'partial', 'failing', 'done'] as const;
+export type DeletionStatus = (typeof DELETION_STATUSES)[number];
 
 /** What one attempt found in each place. */
 export interface DeletionAttempt {

@@ -4,6 +4,7 @@ import { authenticate } from './authenticate.ts';
 import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
 import { consentRoutes } from './consents.ts';
+import { deletionRoutes } from './deletions.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
 import { policyRoutes } from './policies.ts';
 import { permissionOf, type RecordsEnv } from './principal.ts';
@@ -34,6 +35,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', recordingRoutes(api));
   app.route('/', transcriptRoutes(api));
   app.route('/', retentionRoutes(api));
+  app.route('/', deletionRoutes(api));
   app.route('/', callRoutes(api));
   app.route('/', diagnosisRoutes(api));
   app.route('/', consentRoutes(api));

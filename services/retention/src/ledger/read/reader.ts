@@ -6,6 +6,7 @@ import { createPolicies } from '../load-policies.ts';
 import { inTenant, knownAccounts } from '../tenancy.ts';
 import { findCall } from './call-detail.ts';
 import { findCallEvidence } from './call-evidence.ts';
+import { type DeletionName, type DeletionQuery, findCertificate, findDeletion, listDeletions } from './deletions.ts';
 import { holdersOf, type Named } from './holders.ts';
 import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
 import { findRecording } from './recording-detail.ts';
@@ -39,6 +40,9 @@ export const createReader = (
       const found = await of(accountSid, (client) => findRecording(client, accountSid, recordingSid, policies));
       return found && telling(configured)(found);
     },
+    listDeletions: (query: DeletionQuery) => of(query.accounts, (client) => listDeletions(client, query)),
+    findDeletion: (...name: DeletionName) => of(name[0], (client) => findDeletion(client, ...name)),
+    findCertificate: (...name: DeletionName) => of(name[0], (client) => findCertificate(client, ...name)),
     findCall: async (accountSid: string, callSid: string) => {
       const call = await of(accountSid, (client) => findCall(client, accountSid, callSid));
       return call && { ...call, recordings: call.recordings.map(telling(configured)) };
