@@ -16,8 +16,9 @@ export const onlyAccount = z.strictObject(accountQuery);
 
 /**
  * The account of what a request names, among those that it may see; where none of them knows it, its own or their first. An account
- * that it may not see answers as one that nobody has.
- * @throws ProblemError where two accounts know something of the same SID, and where the request may not see the one that it asks for
+ * that it may not see answers as one that nobody has, and to an agent the calls of others as calls that never were. Every route that
+ * names something of a call asks this first.
+ * @throws ProblemError where two accounts know something of the same SID, and where the request may not see what it asks for
  */
 export async function accountOf(
   c: Context<RecordsEnv>,
@@ -25,9 +26,9 @@ export async function accountOf(
   named: Named,
   asked: string | undefined,
 ): Promise<string> {
+  const { accounts, agentIdentities } = c.get('principal');
   const visible = await accountsOf(c, api);
-  const isOpen = c.get('principal').accounts === 'all';
-  if (asked !== undefined && !isOpen && !visible.includes(asked)) {
+  if (asked !== undefined && accounts !== 'all' && !visible.includes(asked)) {
     throw new ProblemError('not-found', `accountSid: nothing of the account ${asked} is known.`);
   }
   const holders = await api.reader.holdersOf(named, asked === undefined ? visible : [asked]);
@@ -35,5 +36,10 @@ export async function accountOf(
     throw new ProblemError('bad-request', `accountSid: say which account is meant: ${holders.join(' or ')}.`);
   }
   const own = visible.includes(api.accountSid) ? api.accountSid : visible[0];
-  return holders[0] ?? asked ?? own ?? api.accountSid;
+  const account = holders[0] ?? asked ?? own ?? api.accountSid;
+  if (agentIdentities !== undefined && !(await api.reader.isOwn(account, named, agentIdentities))) {
+    const sid = named.recordingSid ?? named.callSid ?? named.conferenceSid;
+    throw new ProblemError('not-found', `Nothing of ${sid} is known of a call that this token’s agent was on.`);
+  }
+  return account;
 }

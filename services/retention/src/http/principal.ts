@@ -49,11 +49,16 @@ export function actorOf(c: Context<RecordsEnv>): Actor {
   return { kind, id, role };
 }
 
-/** The accounts that the request may see: those of its token, or every one that is configured or that the ledger knows. */
+/**
+ * The accounts that the request may see: those of its token, or every one that is configured or that the ledger knows.
+ * @param asked where the request names one, that one alone, if it may see it
+ */
 export async function accountsOf(
   c: Context<RecordsEnv>,
   { reader }: Pick<RecordsApi, 'reader'>,
+  asked?: string,
 ): Promise<readonly string[]> {
   const { accounts } = c.get('principal');
-  return accounts === 'all' ? reader.accounts() : accounts;
+  const visible = accounts === 'all' ? await reader.accounts() : accounts;
+  return asked === undefined ? visible : visible.filter((each) => each === asked);
 }

@@ -54,10 +54,10 @@ export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 
     .openapi(listRoute, async (c) => {
       const { accountSid, state, ...asked } = c.req.valid('query');
       const page = readPage(c, api, asked, position);
-      const visible = await accountsOf(c, api);
-      const accounts = accountSid === undefined ? visible : visible.filter((each) => each === accountSid);
+      const accounts = await accountsOf(c, api, accountSid);
+      const identities = c.get('principal').agentIdentities;
       const after = page.after && { firstSeenAt: new Date(page.after[0]), recordingSid: page.after[1] };
-      const found = await reader.list({ accounts, state, after, limit: page.lookFor });
+      const found = await reader.list({ accounts, state, identities, after, limit: page.lookFor });
       const { items: recordings, next } = page.cut(found, (last) => [last.firstSeenAt, last.recordingSid]);
       return c.json({ recordings, next }, 200);
     })

@@ -9,6 +9,7 @@ import { findCallEvidence } from './call-evidence.ts';
 import { type DeletionName, type DeletionQuery, findCertificate, findDeletion, listDeletions } from './deletions.ts';
 import { holdersOf, type Named } from './holders.ts';
 import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
+import { isOwn } from './own-calls.ts';
 import { findRecording } from './recording-detail.ts';
 import { type ListQuery, listRecordings, type RecordingSummary } from './recording-list.ts';
 
@@ -32,6 +33,8 @@ export const createReader = (
     },
     isConfigured: (accountSid: string) => configured.find(accountSid) !== undefined,
     holdersOf: (named: Named, among: readonly string[]) => of(among, (client) => holdersOf(client, named, among)),
+    isOwn: (accountSid: string, named: Named, identities: readonly string[]) =>
+      of(accountSid, (client) => isOwn(client, accountSid, named, identities)),
     list: async (query: ListQuery) => {
       const found = await of(query.accounts, (client) => listRecordings(client, query));
       return found.map(telling(configured));

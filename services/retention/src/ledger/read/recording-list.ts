@@ -13,6 +13,8 @@ export interface ListQuery {
   /** Of these alone. */
   accounts: readonly string[];
   state?: RecordingState | undefined;
+  /** Of calls alone that somebody of these identities was on. */
+  identities?: readonly string[] | undefined;
   after?: ListPosition | undefined;
   limit: number;
 }
@@ -57,10 +59,14 @@ const SELECT_SUMMARY = summariesFrom('ledger.recordings');
 
 /** Newest first. @returns at most `limit` */
 export async function listRecordings(client: ClientBase, query: ListQuery): Promise<RecordingSummary[]> {
-  const { accounts, state, after, limit } = query;
+  const { accounts, state, identities, after, limit } = query;
   const parameters: unknown[] = [accounts, limit];
   const conditions = ['recording.account_sid = known.account_sid'];
   if (state !== undefined) conditions.push(`recording.state = $${parameters.push(state)}`);
+  if (identities !== undefined) {
+    const own = `select ledger.own_recordings(known.account_sid, $${parameters.push(identities)})`;
+    conditions.push(`recording.recording_sid in (${own})`);
+  }
   if (after !== undefined) {
     const [at, sid] = [parameters.push(after.firstSeenAt), parameters.push(after.recordingSid)];
     conditions.push(`(recording.first_seen_at, recording.recording_sid) < ($${at}, $${sid})`);

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joined, legReported, newSid, recordingCompleted } from '../retention/facts.ts';
+import { Door } from './tenants.ts';
+
+const ALICE = { to: 'client:alice' };
+
+let door: Door;
+let token: string;
+beforeAll(async () => {
+  door = await Door.open();
+  // Of client:alice.
+  token = await door.tokenOf('agent');
+});
+afterAll(() => door?.close());
+
+const take = (...events: Parameters<Door['api']['test']['take']>) => door.api.test.take(...events);
+const statusOf = async (path: string) => (await door.ask(path, token)).status;
+
+async function callTo(leg: { to: string; status?: string }) {
+  const [parent, child, recording] = [newSid('CA'), newSid('CA'), newSid('RE')];
+  await take(
+    legReported(parent),
+    legReported(child, { parentCallSid: parent, ...leg }),
+    recordingCompleted(recording, { callSid: parent }),
+  );
+  return { parent, child, recording };
+}
+
+const listed = async (): Promise<string[]> =>
+  (await door.ask('/v1/recordings?limit=200', token)).json.recordings.map(
+    (each: { recordingSid: string }) => each.recordingSid,
+  );
+
+describe('an agent', () => {
+  it('sees the recordings of calls with a leg of its own, through any of their legs', async () => {
+    const { parent, child, recording } = await callTo(ALICE);
+    expect(await listed()).toContain(recording);
+    for (const path of [`/v1/recordings/${recording}`, `/v1/calls/${parent}`, `/v1/calls/${child}`]) {
+      expect(await statusOf(path), path).toBe(200);
+    }
+    expect(await statusOf(`/v1/calls/${parent}/diagnosis`)).toBe(200);
+  });
+
+  it('sees those of conferences that it was in', async () => {
+    const [conferenceSid, callSid, recording] = [newSid('CF'), newSid('CA'), newSid('RE')];
+    await take(legReported(callSid, ALICE), recordingCompleted(recording, { conferenceSid }));
+    expect(await listed()).not.toContain(recording);
+    await take(joined(conferenceSid, callSid));
+    expect(await listed()).toContain(recording);
+    expect(await statusOf(`/v1/recordings/${recording}`)).toBe(200);
+  });
+
+  it.each([
+    ['of others', { to: 'client:bob' }],
+    ['that somebody of a longer name was on', { to: 'client:alice2' }],
+    ['that rang and were never answered', { to: 'client:alice', status: 'no-answer' }],
+  ])('is told of calls %s what it is told of calls that never were', async (_, leg) => {
+    const { parent, child, recording } = await callTo(leg);
+    expect(await listed()).not.toContain(recording);
+    const addresses = (re: string, ca: string) => [
+      ...[`/v1/recordings/${re}`, `/v1/recordings/${re}/transcript`, `/v1/calls/${ca}`, `/v1/calls/${ca}/diagnosis`],
+    ];
+    for (const sid of [parent, child]) {
+      const [re, ca] = [newSid('RE'), newSid('CA')];
+      const missing = addresses(re, ca);
+      for (const [index, address] of addresses(recording, sid).entries()) {
+        const [there, nowhere] = [await door.ask(address, token), await door.ask(missing[index] ?? '', token)];
+        expect(there.status).toBe(404);
+        expect(there.text.replace(recording, '').replace(sid, '')).toBe(nowhere.text.replace(re, '').replace(ca, ''));
+      }
+    }
+  });
+});
