@@ -88,7 +88,7 @@ export function readConfig(environment: Environment) {
     accountSid: settings.TWILIO_ACCOUNT_SID,
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     pseudonymKey: settings.PSEUDONYM_KEY,
-    recordsApi: { port: settings.PORT, ...toAccessOptions(settings) },
+    recordsApi: { port: settings.PORT, token: settings.RECORDS_API_TOKEN, access: toAccessOptions(settings) },
     policy: builtInPolicy({
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,
       conferenceSettleMs: settings.CONFERENCE_SETTLE_PERIOD,

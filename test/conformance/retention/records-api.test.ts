@@ -41,6 +41,7 @@ describe('the door of the records API', () => {
     const { json } = await api.send('/openapi.json', { token: null });
     expect(json.openapi).toBe('3.1.0');
     expect(Object.keys(json.paths).sort()).toEqual([
+      '/v1/accesses',
       '/v1/calls/{callSid}',
       '/v1/calls/{callSid}/diagnosis',
       '/v1/consents',

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Accesses, createAccesses } from '@onrecord/retention/access/accesses';
+import type { AccessOptions } from '@onrecord/retention/access/settings';
 import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import type { RecordsApi } from '@onrecord/retention/http/records-api';
@@ -12,6 +14,13 @@ import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingComplet
 import { policy, startLedger, type TestLedger } from './ledger.ts';
 
 export const TOKEN = 'a-token-of-the-test';
+
+/** As it is without settings. */
+export const access: AccessOptions = {
+  tokenLifetimeMaxMs: 365 * 86_400_000,
+  purposeRequired: false,
+  isTrustedProxy: () => false,
+};
 
 interface Sent {
   method?: string;
@@ -26,6 +35,7 @@ export class RecordsApp {
   readonly store: ObjectStore;
   readonly folder: string;
   readonly tokens: Tokens;
+  readonly accesses: Accesses;
   readonly app: ReturnType<typeof createRecordsApp>;
   /** What nobody foresaw. */
   readonly errors: Error[] = [];
@@ -35,13 +45,15 @@ export class RecordsApp {
     this.store = store;
     this.folder = folder;
     this.tokens = createTokens(test.pool, test.clock);
+    this.accesses = createAccesses(test.pool);
     this.app = createRecordsApp({
       ...test,
       policies: createPolicyDesk({ ...test, pool: test.application, builtIn: policy, onActivated: () => undefined }),
       accountSid: ACCOUNT,
       token: TOKEN,
       tokens: this.tokens,
-      tokenLifetimeMaxMs: 365 * 86_400_000,
+      access,
+      accesses: this.accesses,
       objectStore: store,
       newReference: randomUUID,
       onDecision: () => undefined,

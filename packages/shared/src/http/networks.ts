@@ -30,3 +30,14 @@ export function inNetworks(networks: readonly Network[]): (address: string) => b
   for (const [address, prefix] of networks) list.addSubnet(address, prefix, familyOf(address));
   return (address) => list.check(address, familyOf(address));
 }
+
+/** Reads `10.0.0.0/8,192.168.1.7,fd00::/8`. @returns `undefined` where a part is neither an address nor a network */
+export function readNetworks(text: string): Network[] | undefined {
+  const networks = text.split(',').map((part): Network | undefined => {
+    const [, address = '', bits] = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(part.trim()) ?? [];
+    const bitsMax = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const prefix = Number(bits ?? bitsMax);
+    return bitsMax > 0 && prefix <= bitsMax ? [address, prefix] : undefined;
+  });
+  return networks.every((network) => network !== undefined) ? networks : undefined;
+}

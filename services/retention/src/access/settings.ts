@@ -1,6 +1,9 @@
-import { duration } from '@onrecord/shared/config/settings';
+import { duration, flag } from '@onrecord/shared/config/settings';
 import { bearerToken } from '@onrecord/shared/http/bearer-token';
+import { inNetworks, readNetworks } from '@onrecord/shared/http/networks';
 import { z } from 'zod';
+
+const A_NETWORK = 'give addresses or networks with commas between them, such as 10.0.0.0/8,192.168.1.7';
 
 /** Who may ask the records API. */
 export const accessSettings = {
@@ -10,11 +13,27 @@ export const accessSettings = {
   TOKEN_LIFETIME_MAX: duration({ min: '1m', max: '3650d' })
     .prefault('365d')
     .describe('How long a token of the records API may live; 90 days where nobody says'),
+  ACCESS_PURPOSE_REQUIRED: flag()
+    .prefault('false')
+    .describe('Whether whoever reads audio or text must say why, in X-Access-Purpose'),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((text, context) => {
+      const networks = readNetworks(text);
+      if (networks) return inNetworks(networks);
+      context.addIssue({ code: 'custom', message: A_NETWORK });
+      return z.NEVER;
+    })
+    .optional()
+    .describe('Proxies whose X-Forwarded-For says who asks the records API; absent means that none is believed'),
 };
 
 const schema = z.object(accessSettings);
 
 export const toAccessOptions = (settings: z.output<typeof schema>) => ({
-  token: settings.RECORDS_API_TOKEN,
   tokenLifetimeMaxMs: settings.TOKEN_LIFETIME_MAX,
+  purposeRequired: settings.ACCESS_PURPOSE_REQUIRED,
+  isTrustedProxy: settings.TRUSTED_PROXIES ?? (() => false),
 });
+
+export type AccessOptions = ReturnType<typeof toAccessOptions>;

@@ -13,6 +13,11 @@ export const AUDIT_KINDS = [
   'deletion.residue-checked',
   'policy.drafted',
   'policy.activated',
+  'access.granted',
+  'records.read',
+  'token.created',
+  'token.revoked',
+  'authorisation.failed',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

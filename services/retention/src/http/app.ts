@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { POLICY_BYTES_MAX } from '@onrecord/shared/policy/read-policy';
+import { accessRoutes } from './accesses.ts';
 import { authenticate } from './authenticate.ts';
 import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
@@ -41,6 +42,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', consentRoutes(api));
   app.route('/', tokenRoutes(api));
   app.route('/', policyRoutes(api));
+  app.route('/', accessRoutes(api));
   refuseUnguarded(app);
   refuseOtherMethods(app);
   app.doc31('/openapi.json', {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Actor } from '../domain/actor.ts';
 import { type Permission, ROLE_PERMISSIONS, type Role, rolesWith } from '../domain/roles.ts';
@@ -18,6 +19,8 @@ export interface Principal {
 }
 
 export interface RecordsEnv {
+  /** Node's own request, where one came over a socket. */
+  Bindings: { incoming?: IncomingMessage } | undefined;
   Variables: { principal: Principal };
 }
 

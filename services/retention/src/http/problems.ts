@@ -12,6 +12,7 @@ const PROBLEMS = {
   'too-large': [413, 'The request is too large'],
   'no-json': [415, 'The request is not JSON'],
   'key-reused': [422, 'The Idempotency-Key was used for something else'],
+  unavailable: [503, 'This cannot be done now'],
   internal: [500, 'Something went wrong here'],
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,5 +1,7 @@
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import type { FactLedger } from '../accept-fact.ts';
+import type { Accesses } from '../access/accesses.ts';
+import type { AccessOptions } from '../access/settings.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
@@ -12,8 +14,8 @@ export interface RecordsApi extends DecisionObserver {
   /** RECORDS_API_TOKEN. */
   token: string;
   tokens: Tokens;
-  /** How long a token may live. */
-  tokenLifetimeMaxMs: number;
+  access: AccessOptions;
+  accesses: Accesses;
   reader: RecordsReader;
   policies: PolicyDesk;
   ledger: FactLedger & RecordingLedger;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { healthRoutes } from '@onrecord/shared/http/health';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
+import { createAccesses } from '../access/accesses.ts';
 import { createTokens } from '../access/tokens.ts';
 import type { RetentionConfig } from '../config.ts';
 import { createReader } from '../ledger/read/reader.ts';
@@ -19,8 +20,9 @@ export function serveRecordsApi(
     ...parts,
     accountSid,
     token: recordsApi.token,
+    access: recordsApi.access,
+    accesses: createAccesses(pool),
     tokens: createTokens(pool, clock),
-    tokenLifetimeMaxMs: recordsApi.tokenLifetimeMaxMs,
     reader: createReader(pool, policy, accounts),
     policies: createPolicyDesk({ pool, builtIn: policy, clock, onActivated: () => parts.onDue(clock()) }),
     objectStore,

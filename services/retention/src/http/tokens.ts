@@ -52,7 +52,7 @@ const revokeRoute = createRoute({
 /** When a token was made, and its id: the order of the list. */
 const position = z.tuple([z.iso.datetime(), tokenId]);
 
-type Api = Pick<RecordsApi, 'tokens' | 'tokenLifetimeMaxMs' | 'token' | 'clock'>;
+type Api = Pick<RecordsApi, 'tokens' | 'access' | 'token' | 'clock'>;
 
 export function tokenRoutes(api: Api) {
   const { tokens, clock } = api;
@@ -80,7 +80,7 @@ export function tokenRoutes(api: Api) {
 }
 
 /** @throws ProblemError where the token would be over before it began, or live too long */
-function lifetimeOf(asked: string | undefined, { clock, tokenLifetimeMaxMs }: Api): Date {
+function lifetimeOf(asked: string | undefined, { clock, access: { tokenLifetimeMaxMs } }: Api): Date {
   const now = clock().getTime();
   const latest = new Date(now + tokenLifetimeMaxMs);
   if (asked === undefined) return new Date(now + Math.min(LIFETIME_DEFAULT_MS, tokenLifetimeMaxMs));

@@ -5,6 +5,7 @@ import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
 import { accountOf, accountQuery } from './account-of.ts';
 import { permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
+import { type AccessRecording, purposeHeader, recordAccess } from './record-access.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
 import { newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
@@ -25,6 +26,7 @@ const transcriptRoute = createRoute({
   summary: 'The transcript of a recording',
   request: {
     params: z.object({ recordingSid }),
+    headers: purposeHeader,
     query: z.strictObject({ ...accountQuery, format: z.enum(['json', 'txt', 'vtt', 'srt']).default('json') }),
   },
   responses: {
@@ -32,10 +34,11 @@ const transcriptRoute = createRoute({
     200: { description: 'The transcript as it is stored.' },
     403: problemAnswer('The role of the token may not do this, or the consent gate is closed for this recording.'),
     404: problemAnswer('There is no such recording, or no transcript of it.'),
+    503: problemAnswer('The access could not be recorded, so nothing is sent.'),
   },
 });
 
-export function transcriptRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'objectStore'>) {
+export function transcriptRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'objectStore' | AccessRecording>) {
   const { reader, objectStore } = api;
   return newRoutes().openapi(transcriptRoute, async (c) => {
     const { recordingSid: sid } = c.req.valid('param');
@@ -57,6 +60,10 @@ export function transcriptRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' |
     }
     const found = await objectStore.get(key).catch((error: unknown) => {
       throw error instanceof ObjectNotFoundError ? lostObject(key) : error;
+    });
+    await recordAccess(c, api, accountSid, [{ recordingSid: sid, what: 'text', format }]).catch((error: unknown) => {
+      found.body.destroy();
+      throw error;
     });
     return c.body(Readable.toWeb(found.body) as ReadableStream, 200, headersOf(found));
   });

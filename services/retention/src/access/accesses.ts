@@ -1,0 +1,18 @@
+import type { Pool } from '@onrecord/shared/postgres/pool';
+import { appendAudit } from '../audit/append-audit.ts';
+import { type Access, accessEntry } from '../domain/access.ts';
+import { type AccessQuery, insertAccesses, listAccesses } from '../ledger/accesses.ts';
+import { inTenant } from '../ledger/tenancy.ts';
+
+/** Who heard or read what. */
+export const createAccesses = (pool: Pool) => ({
+  /** All of them with their audit entries, or none. */
+  record: (accesses: readonly Access[]): Promise<void> =>
+    inTenant(pool, [...new Set(accesses.map(({ accountSid }) => accountSid))], async (client) => {
+      await insertAccesses(client, accesses);
+      await appendAudit(client, accesses.map(accessEntry));
+    }),
+  list: (query: AccessQuery) => inTenant(pool, query.accounts, (client) => listAccesses(client, query)),
+});
+
+export type Accesses = ReturnType<typeof createAccesses>;
