@@ -1,4 +1,5 @@
 import type { Role } from '@onrecord/retention/domain/roles';
+import { inTenant } from '@onrecord/retention/ledger/tenancy';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { ACCOUNT, newSid } from '../retention/facts.ts';
 import { RecordsApp } from '../retention/records-app.ts';
@@ -7,6 +8,13 @@ interface Sent {
   method?: string;
   body?: unknown;
   headers?: Record<string, string>;
+}
+
+export interface AuditedEntry {
+  kind: string;
+  actor: { kind: string; id: string; role?: string };
+  subject: Record<string, string>;
+  details: Record<string, unknown>;
 }
 
 export interface Answer {
@@ -47,7 +55,21 @@ export class Door {
     const agentIdentities = role === 'agent' ? ['client:alice'] : undefined;
     const expiresAt = new Date(this.api.test.now.getTime() + 3_600_000);
     const by = { kind: 'service', id: 'test' } as const;
-    return (await this.api.tokens.create({ name, role, accounts, agentIdentities, expiresAt }, by)).secret;
+    return (
+      await this.api.tokens.create(
+        { name, role, accounts, agentIdentities, expiresAt },
+        { by, accounts: accounts === 'all' ? [ACCOUNT] : accounts },
+      )
+    ).secret;
+  }
+
+  /** The audit log of an account, oldest first. */
+  async auditOf(kind: string, account = ACCOUNT): Promise<AuditedEntry[]> {
+    const sql = `select convert_from(body, 'UTF8')::json as entry from ledger.audit_entries
+      where account_sid = $1 and kind = $2 order by entry_id`;
+    return inTenant(this.api.test.pool, account, async (client) =>
+      (await client.query(sql, [account, kind])).rows.map(({ entry }) => entry),
+    );
   }
 
   async ask(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAccessAudit } from '@onrecord/retention/access/access-audit';
 import { type Accesses, createAccesses } from '@onrecord/retention/access/accesses';
 import type { AccessOptions } from '@onrecord/retention/access/settings';
 import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
@@ -54,6 +55,7 @@ export class RecordsApp {
       tokens: this.tokens,
       access,
       accesses: this.accesses,
+      accessAudit: createAccessAudit(test.pool, test.clock),
       objectStore: store,
       newReference: randomUUID,
       onDecision: () => undefined,

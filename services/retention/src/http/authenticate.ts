@@ -1,9 +1,12 @@
 import { createTokenCheck, tokenIn } from '@onrecord/shared/http/bearer-token';
-import type { MiddlewareHandler } from 'hono';
-import type { TokenCheck } from '../access/tokens.ts';
-import type { Principal, RecordsEnv } from './principal.ts';
-import { problem } from './problems.ts';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { FailedAuthorisation } from '../access/access-audit.ts';
+import type { ApiToken } from '../domain/token.ts';
+import { describeRequest } from './describe-request.ts';
+import { actorOf, type Principal, type RecordsEnv } from './principal.ts';
+import { ProblemError, problem } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
+import { remoteAddressOf } from './remote-address.ts';
 
 /** Who brings RECORDS_API_TOKEN: with it the first tokens are made. */
 const BOOTSTRAP: Principal = {
@@ -16,28 +19,86 @@ const BOOTSTRAP: Principal = {
 
 const REMEDY = 'an administrator makes one with `onrecord tokens create`, the first with the setting RECORDS_API_TOKEN';
 
-/** Lets requests pass that carry a token, and says whose it is. */
-export function authenticate({ token, tokens }: Pick<RecordsApi, 'token' | 'tokens'>): MiddlewareHandler<RecordsEnv> {
-  const check = createTokenCheck(token);
+type Api = Pick<RecordsApi, 'token' | 'tokens' | 'access' | 'accessAudit' | 'accountSid' | 'logError'>;
+
+/** Lets requests pass that carry a token, and says whose it is. What fails, and all that an auditor asks, stands in the audit log. */
+export function authenticate(api: Api): MiddlewareHandler<RecordsEnv> {
+  const check = createTokenCheck(api.token);
+  const identify = async (authorization: string | undefined, given: string): Promise<Principal | Refused> =>
+    check(authorization) === 'right' ? BOOTSTRAP : ofToken(await api.tokens.check(given));
   return async (c, next) => {
     const authorization = c.req.header('authorization');
-    const principal = check(authorization) === 'right' ? BOOTSTRAP : undefined;
     const given = tokenIn(authorization);
     if (given === undefined) return refuse(`Send a token as "Authorization: Bearer …": ${REMEDY}.`);
-    const checked = principal ?? principalOf(await tokens.check(given));
-    if (typeof checked === 'string') return refuse(checked, 'invalid_token');
-    c.set('principal', checked);
-    return next();
+    const identified = await identify(authorization, given);
+    if ('reason' in identified) {
+      await noteFailure(c, api, identified);
+      return refuse(identified.detail, 'invalid_token');
+    }
+    c.set('principal', identified);
+    if (identified.role === 'auditor') await noteRead(c, api);
+    await next();
+    if (c.error instanceof ProblemError && c.error.code === 'forbidden') {
+      await noteFailure(c, api, { reason: 'role', opened: identified.accounts, actor: actorOf(c) });
+    }
   };
 }
 
+type Failure = Pick<FailedAuthorisation, 'reason' | 'actor'> & { opened: Principal['accounts'] };
+type Refused = Failure & { detail: string };
+
 /** The principal, or why there is none. What is wrong with a token is told to those alone who have its secret. */
-function principalOf(check: TokenCheck): Principal | string {
-  if (check.outcome === 'unknown') return `This token is not known here: ${REMEDY}.`;
+function ofToken(check: { outcome: 'good' | 'expired' | 'revoked'; token: ApiToken } | { outcome: 'unknown' }) {
+  if (check.outcome === 'unknown') {
+    const actor = { kind: 'token', id: 'unknown' } as const;
+    return {
+      reason: 'unknown token',
+      actor,
+      opened: 'all',
+      detail: `This token is not known here: ${REMEDY}.`,
+    } as const;
+  }
   const { tokenId: id, name, role, accounts, agentIdentities, expiresAt, revokedAt } = check.token;
-  if (check.outcome === 'expired') return `This token expired at ${expiresAt.toISOString()}: ${REMEDY}.`;
-  if (check.outcome === 'revoked') return `This token was revoked at ${revokedAt?.toISOString()}: ${REMEDY}.`;
-  return { kind: 'token', id, name, role, accounts, agentIdentities };
+  if (check.outcome === 'good') return { kind: 'token', id, name, role, accounts, agentIdentities } as const;
+  const since =
+    check.outcome === 'expired'
+      ? `expired at ${expiresAt.toISOString()}`
+      : `was revoked at ${revokedAt?.toISOString()}`;
+  const reason = `${check.outcome} token` as const;
+  return {
+    reason,
+    actor: { kind: 'token', id, role },
+    opened: accounts,
+    detail: `This token ${since}: ${REMEDY}.`,
+  } as const;
+}
+
+/** In the audit log of the accounts that the token opens; of those for all, in that of the installation's own. */
+async function noteFailure(c: Context<RecordsEnv>, api: Api, { reason, actor, opened }: Failure): Promise<void> {
+  const details = { ...describeRequest(c).details, remoteAddress: remoteAddressOf(c, api.access) };
+  // A refusal stays one, whether it can be written down or not.
+  await api.accessAudit
+    .failed({ accounts: opened === 'all' ? [api.accountSid] : opened, actor, reason, details })
+    .catch((error: unknown) => api.logError(error as Error));
+}
+
+/** @throws ProblemError where it cannot be recorded: nothing is shown then */
+async function noteRead(c: Context<RecordsEnv>, api: Api): Promise<void> {
+  const { accounts } = c.get('principal');
+  const asked = c.req.query('accountSid');
+  const opened = accounts === 'all' ? [api.accountSid] : accounts;
+  const { subject, details } = describeRequest(c);
+  try {
+    await api.accessAudit.read(
+      asked !== undefined && opened.includes(asked) ? [asked] : opened,
+      actorOf(c),
+      subject,
+      details,
+    );
+  } catch (error) {
+    api.logError(error as Error);
+    throw new ProblemError('unavailable', 'What an auditor asks is recorded, and this could not be. Try again later.');
+  }
 }
 
 /** Source of the header: RFC 6750, section 3. */

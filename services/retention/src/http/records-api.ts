@@ -1,5 +1,6 @@
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import type { FactLedger } from '../accept-fact.ts';
+import type { AccessAudit } from '../access/access-audit.ts';
 import type { Accesses } from '../access/accesses.ts';
 import type { AccessOptions } from '../access/settings.ts';
 import type { Tokens } from '../access/tokens.ts';
@@ -16,6 +17,7 @@ export interface RecordsApi extends DecisionObserver {
   tokens: Tokens;
   access: AccessOptions;
   accesses: Accesses;
+  accessAudit: AccessAudit;
   reader: RecordsReader;
   policies: PolicyDesk;
   ledger: FactLedger & RecordingLedger;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { healthRoutes } from '@onrecord/shared/http/health';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
+import { createAccessAudit } from '../access/access-audit.ts';
 import { createAccesses } from '../access/accesses.ts';
 import { createTokens } from '../access/tokens.ts';
 import type { RetentionConfig } from '../config.ts';
@@ -22,6 +23,7 @@ export function serveRecordsApi(
     token: recordsApi.token,
     access: recordsApi.access,
     accesses: createAccesses(pool),
+    accessAudit: createAccessAudit(pool, clock),
     tokens: createTokens(pool, clock),
     reader: createReader(pool, policy, accounts),
     policies: createPolicyDesk({ pool, builtIn: policy, clock, onActivated: () => parts.onDue(clock()) }),

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { isWithin, type TokenGrant } from '../domain/token.ts';
 import { pageQuery, readPage } from './pages.ts';
-import { actorOf, type Principal, permit } from './principal.ts';
+import { accountsOf, actorOf, type Principal, permit, type RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
@@ -52,7 +53,7 @@ const revokeRoute = createRoute({
 /** When a token was made, and its id: the order of the list. */
 const position = z.tuple([z.iso.datetime(), tokenId]);
 
-type Api = Pick<RecordsApi, 'tokens' | 'access' | 'token' | 'clock'>;
+type Api = Pick<RecordsApi, 'tokens' | 'access' | 'reader' | 'token' | 'clock'>;
 
 export function tokenRoutes(api: Api) {
   const { tokens, clock } = api;
@@ -61,7 +62,7 @@ export function tokenRoutes(api: Api) {
       const { expiresAt, ...asked } = c.req.valid('json');
       const grant = { ...asked, expiresAt: lifetimeOf(expiresAt, api) };
       checkGrant(grant, c.get('principal'));
-      const { token, secret } = await tokens.create(grant, actorOf(c));
+      const { token, secret } = await tokens.create(grant, await changeOf(c, api));
       return c.json({ token: viewToken(token, clock()), secret }, 201, { 'cache-control': 'no-store' });
     })
     .openapi(listRoute, async (c) => {
@@ -73,11 +74,13 @@ export function tokenRoutes(api: Api) {
     })
     .openapi(revokeRoute, async (c) => {
       const { tokenId: id } = c.req.valid('param');
-      const revoked = await tokens.revoke(id, c.get('principal').accounts, actorOf(c));
+      const revoked = await tokens.revoke(id, c.get('principal').accounts, await changeOf(c, api));
       if (revoked === undefined) throw new ProblemError('not-found', `No token ${id} is known.`);
       return c.json(viewToken(revoked, clock()), 200);
     });
 }
+
+const changeOf = async (c: Context<RecordsEnv>, api: Api) => ({ by: actorOf(c), accounts: await accountsOf(c, api) });
 
 /** @throws ProblemError where the token would be over before it began, or live too long */
 function lifetimeOf(asked: string | undefined, { clock, access: { tokenLifetimeMaxMs } }: Api): Date {
