@@ -14,6 +14,7 @@ import {
 } from '@onrecord/shared/transcription/settings';
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
+import { audienceOfIssuer, oidcSettings, toOidcOptions } from './access/oidc-settings.ts';
 import { accessSettings, toAccessOptions } from './access/settings.ts';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
 import { builtInPolicy } from './domain/policy.ts';
@@ -37,6 +38,7 @@ export const settingsSchema = z.object({
       'The secret that stand-ins for phone numbers are made with; keep it, for another one makes other stand-ins',
     ),
   ...accessSettings,
+  ...oidcSettings,
   CONSENT_GRACE_PERIOD: duration({ min: '1s', max: '30d' })
     .prefault('1h')
     .describe('How long consent may stay unknown before a recording is withheld'),
@@ -71,7 +73,10 @@ export const settingsSchema = z.object({
 /** @throws SettingsError naming every bad setting */
 export function readConfig(environment: Environment) {
   const policyFits = [otherFallback, ...possibleOptions, sameRedaction];
-  const settings = readSettings(settingsSchema.check(...wholeApiKey, ownPorts, ...policyFits), environment);
+  const settings = readSettings(
+    settingsSchema.check(...wholeApiKey, ownPorts, audienceOfIssuer, ...policyFits),
+    environment,
+  );
   return {
     logLevel: settings.LOG_LEVEL,
     tracing: toTracingOptions(settings),
@@ -88,7 +93,12 @@ export function readConfig(environment: Environment) {
     accountSid: settings.TWILIO_ACCOUNT_SID,
     accounts: { file: settings.ACCOUNTS_FILE, own: ownAccount(settings) },
     pseudonymKey: settings.PSEUDONYM_KEY,
-    recordsApi: { port: settings.PORT, token: settings.RECORDS_API_TOKEN, access: toAccessOptions(settings) },
+    recordsApi: {
+      port: settings.PORT,
+      token: settings.RECORDS_API_TOKEN,
+      access: toAccessOptions(settings),
+      oidc: toOidcOptions(settings),
+    },
     policy: builtInPolicy({
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,
       conferenceSettleMs: settings.CONFERENCE_SETTLE_PERIOD,

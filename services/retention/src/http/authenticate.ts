@@ -1,6 +1,7 @@
 import { createTokenCheck, tokenIn } from '@onrecord/shared/http/bearer-token';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { FailedAuthorisation } from '../access/access-audit.ts';
+import type { PersonCheck } from '../access/people.ts';
 import type { ApiToken } from '../domain/token.ts';
 import { describeRequest } from './describe-request.ts';
 import { actorOf, type Principal, type RecordsEnv } from './principal.ts';
@@ -19,13 +20,16 @@ const BOOTSTRAP: Principal = {
 
 const REMEDY = 'an administrator makes one with `onrecord tokens create`, the first with the setting RECORDS_API_TOKEN';
 
-type Api = Pick<RecordsApi, 'token' | 'tokens' | 'access' | 'accessAudit' | 'accountSid' | 'logError'>;
+type Api = Pick<RecordsApi, 'token' | 'tokens' | 'people' | 'access' | 'accessAudit' | 'accountSid' | 'logError'>;
 
 /** Lets requests pass that carry a token, and says whose it is. What fails, and all that an auditor asks, stands in the audit log. */
 export function authenticate(api: Api): MiddlewareHandler<RecordsEnv> {
   const check = createTokenCheck(api.token);
-  const identify = async (authorization: string | undefined, given: string): Promise<Principal | Refused> =>
-    check(authorization) === 'right' ? BOOTSTRAP : ofToken(await api.tokens.check(given));
+  const identify = async (authorization: string | undefined, given: string): Promise<Principal | Refused> => {
+    if (check(authorization) === 'right') return BOOTSTRAP;
+    if (api.people !== undefined && JWT.test(given)) return ofPerson(await api.people.check(given));
+    return ofToken(await api.tokens.check(given));
+  };
   return async (c, next) => {
     const authorization = c.req.header('authorization');
     const given = tokenIn(authorization);
@@ -46,6 +50,19 @@ export function authenticate(api: Api): MiddlewareHandler<RecordsEnv> {
 
 type Failure = Pick<FailedAuthorisation, 'reason' | 'actor'> & { opened: Principal['accounts'] };
 type Refused = Failure & { detail: string };
+
+/** Three parts with dots between them, as RFC 7519 has it. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** @throws ProblemError where the identity provider's keys cannot be had */
+function ofPerson(check: PersonCheck): Principal | Refused {
+  if (check.outcome === 'good') return { kind: 'person', ...check.person };
+  if (check.outcome === 'unavailable') {
+    throw new ProblemError('unavailable', 'The keys of the identity provider cannot be had now. Try again later.');
+  }
+  const actor = { kind: 'person', id: 'unknown' } as const;
+  return { reason: 'person', actor, opened: 'all', detail: `This access token is not good here: ${check.why}.` };
+}
 
 /** The principal, or why there is none. What is wrong with a token is told to those alone who have its secret. */
 function ofToken(check: { outcome: 'good' | 'expired' | 'revoked'; token: ApiToken } | { outcome: 'unknown' }) {

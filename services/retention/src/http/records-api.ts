@@ -2,6 +2,7 @@ import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import type { FactLedger } from '../accept-fact.ts';
 import type { AccessAudit } from '../access/access-audit.ts';
 import type { Accesses } from '../access/accesses.ts';
+import type { People } from '../access/people.ts';
 import type { AccessOptions } from '../access/settings.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
@@ -15,6 +16,8 @@ export interface RecordsApi extends DecisionObserver {
   /** RECORDS_API_TOKEN. */
   token: string;
   tokens: Tokens;
+  /** Absent where no identity provider is configured. */
+  people?: People | undefined;
   access: AccessOptions;
   accesses: Accesses;
   accessAudit: AccessAudit;

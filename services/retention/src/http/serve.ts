@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { healthRoutes } from '@onrecord/shared/http/health';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
+import type { Logger } from 'pino';
 import { createAccessAudit } from '../access/access-audit.ts';
 import { createAccesses } from '../access/accesses.ts';
+import { createPeople, type People } from '../access/people.ts';
 import { createTokens } from '../access/tokens.ts';
+import { createOidcIssuer } from '../adapters/oidc-issuer.ts';
 import type { RetentionConfig } from '../config.ts';
 import { createReader } from '../ledger/read/reader.ts';
 import { createPolicyDesk } from '../policies/policy-desk.ts';
@@ -25,6 +28,7 @@ export function serveRecordsApi(
     accesses: createAccesses(pool),
     accessAudit: createAccessAudit(pool, clock),
     tokens: createTokens(pool, clock),
+    people: recordsApi.oidc && openPeople(recordsApi.oidc, clock, logger),
     reader: createReader(pool, policy, accounts),
     policies: createPolicyDesk({ pool, builtIn: policy, clock, onActivated: () => parts.onDue(clock()) }),
     objectStore,
@@ -39,4 +43,12 @@ export function serveRecordsApi(
   };
   app.route('/', healthRoutes(checks));
   return serveHttp({ fetch: app.fetch, port: recordsApi.port, hostname, setting: 'PORT' });
+}
+
+type Oidc = NonNullable<RetentionConfig['recordsApi']['oidc']>;
+
+function openPeople({ mapping, ...options }: Oidc, clock: () => Date, logger: Logger): People {
+  const onUnavailable = (err: Error) =>
+    logger.warn({ err }, 'the keys of OIDC_ISSUER cannot be had; its people are refused');
+  return createPeople(createOidcIssuer({ ...options, clock }, onUnavailable), mapping);
 }
