@@ -27,7 +27,7 @@ export interface RecordingLedger {
 }
 
 /** Why the sweeper looks at a recording without a new event; `plan`: it was planned by another policy than the one that holds now. */
-export type Due = 'review' | 'deletion' | 'plan';
+export type Due = 'review' | 'deletion' | 'part' | 'plan';
 
 /** Changes a batch of the recordings of each account that are due, skipping those that another worker is at. */
 export interface DueLedger {

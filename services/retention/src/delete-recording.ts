@@ -3,7 +3,7 @@ import type { RecordingLedger } from './change-recording.ts';
 import type { DeletionKey } from './deletion-queue.ts';
 import { deletionNumbered, isFirst, withDeletion } from './domain/begin-deletion.ts';
 import type { RecordingEntry } from './domain/custody.ts';
-import type { Deletion } from './domain/deletion.ts';
+import { type Deletion, isOfObjects } from './domain/deletion.ts';
 import { deletedEvent } from './domain/deletion-event.ts';
 import { type DeletionAttempt, evolveDeletion, tookAnything } from './domain/evolve-deletion.ts';
 import { lookAtResidue, lookOnceMore } from './look-once-more.ts';
@@ -46,7 +46,7 @@ async function tryPlaces(
   deletion: Deletion,
   { objects, source, clock, note }: DeleteContext & { note: NoteBatch },
 ): Promise<DeletionAttempt> {
-  const unfiled = deletion.classes === undefined ? await withdrawClearance(known, deletion, objects) : [];
+  const unfiled = isOfObjects(deletion) ? await withdrawClearance(known, deletion, objects) : [];
   const [fromStore, fromTwilio] = await Promise.all([
     deleteObjects(objects, known, deletion, { clock, note, unfiled }),
     deleteSource(source, known, deletion, { clock, note }),

@@ -1,5 +1,6 @@
 import { pruneProcessed } from '@onrecord/shared/postgres/processed-events';
 import { beginDueDeletions } from './begin-due-deletions.ts';
+import { beginDueParts } from './begin-due-parts.ts';
 import { decideDue } from './decide-due.ts';
 import type { DecideContext } from './decide-recording.ts';
 import { type Attempted, attemptDeletion } from './delete-recording.ts';
@@ -36,6 +37,7 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
     async () => (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
     async () => (await beginDueDeletions(ledger, clock(), limits.batch)) === limits.batch,
+    async () => (await beginDueParts(ledger, clock(), limits.batch)) === limits.batch,
     async () => {
       const lease = { takenAt: clock(), leaseMs: limits.leaseMs, clock };
       const keys = await ledger.takeDueDeletions(lease.takenAt, lease.leaseMs, limits.deletionsAtOnce);

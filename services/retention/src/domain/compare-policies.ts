@@ -1,6 +1,6 @@
 import type { RecordingEntry } from './custody.ts';
 import { clearanceBy } from './decide.ts';
-import { endOfParts, PART_CLASSES } from './plan-classes.ts';
+import { endOfParts } from './plan-classes.ts';
 import type { RetentionPolicy } from './policy.ts';
 import { transcriptionOf } from './transcription-policy.ts';
 
@@ -29,13 +29,11 @@ export function compareFor(
 
 function compareEnds(entry: RecordingEntry, present: RetentionPolicy, next: RetentionPolicy, now: Date): Difference[] {
   const [before, after] = [endOfParts(entry, present), endOfParts(entry, next)];
-  return PART_CLASSES.flatMap((what): Difference[] => {
-    const [was, will] = [
-      before[what]?.getTime() ?? Number.POSITIVE_INFINITY,
-      after[what]?.getTime() ?? Number.POSITIVE_INFINITY,
-    ];
+  return [...after].flatMap(([what, end]): Difference[] => {
+    const beforeEnd = before.get(what) ?? 'never';
+    const [was, will] = [momentOf(beforeEnd), momentOf(end)];
     if (was === will) return [];
-    const told = { what, before: tell(before[what]), after: tell(after[what]) };
+    const told = { what, before: tell(beforeEnd), after: tell(end) };
     const isDueNow = will <= now.getTime() && was > now.getTime();
     return [
       { kind: will < was ? 'sooner' : 'longer', ...told },
@@ -44,7 +42,9 @@ function compareEnds(entry: RecordingEntry, present: RetentionPolicy, next: Rete
   });
 }
 
-const tell = (date: Date | undefined) => date?.toISOString() ?? 'never';
+const momentOf = (end: Date | 'never') => (end === 'never' ? Number.POSITIVE_INFINITY : end.getTime());
+
+const tell = (end: Date | 'never') => (end === 'never' ? end : end.toISOString());
 
 function compareTranscription(
   { facts }: RecordingEntry,

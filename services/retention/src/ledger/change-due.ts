@@ -77,6 +77,7 @@ export const comparedWith = (due: Due, account: string): string =>
 export const DUE: Readonly<Record<Due, { column: string; isDue: (present: string) => string }>> = {
   review: { column: 'review_at', isDue: (present) => `review_at <= ${present}` },
   deletion: { column: 'delete_after', isDue: (present) => `delete_after <= ${present}` },
+  part: { column: 'part_due_at', isDue: (present) => `part_due_at <= ${present}` },
   plan: { column: 'planned_with', isDue: (present) => `(planned_with < ${present} or planned_with > ${present})` },
 };
 

@@ -72,7 +72,7 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
 }
 
 /** Rows as JSON carry moments as text; in this schema the columns with a moment end in `_at`, `_after` or `_until`. */
-const reviveMoments = (json: QueryResultRow): QueryResultRow =>
+export const reviveMoments = (json: QueryResultRow): QueryResultRow =>
   Object.fromEntries(
     Object.entries(json).map(([name, value]) => [
       name,

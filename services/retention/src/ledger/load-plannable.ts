@@ -1,6 +1,8 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { RecordingEntry } from '../domain/custody.ts';
 import { toDecision } from './decisions.ts';
+import { toDeletion } from './deletions.ts';
+import { reviveMoments } from './load-entry.ts';
 import { toRecording } from './recordings.ts';
 import { optional } from './rows.ts';
 
@@ -19,7 +21,7 @@ export async function loadPlannable(
   { accountSid, after, limit }: { accountSid: string; after: string; limit: number },
 ): Promise<Plannable[]> {
   const { rows } = await client.query<QueryResultRow>(
-    `select recording.*, decided.*, archived.*, leg.direction, recording.delete_after as delete_after
+    `select recording.*, decided.*, archived.*, transcribed.*, gone.*, leg.direction, recording.delete_after as delete_after
      from (
        select * from ledger.recordings
        where account_sid = $1 and recording_sid > $2 and planned_with is not null order by recording_sid limit $3
@@ -33,6 +35,14 @@ export async function loadPlannable(
        select store, archive.prefix as archive_prefix, archived_at from ledger.archives archive
        where account_sid = $1 and recording_sid = recording.recording_sid
      ) archived on true
+     left join lateral (
+       select max(completed_at) as transcribed_at from ledger.transcripts
+       where account_sid = $1 and recording_sid = recording.recording_sid
+     ) transcribed on true
+     left join lateral (
+       select coalesce(jsonb_agg(to_jsonb(row)), '[]') as parts from ledger.deletions row
+       where account_sid = $1 and recording_sid = recording.recording_sid and classes is not null
+     ) gone on true
      left join ledger.calls leg on leg.account_sid = $1 and leg.call_sid = recording.call_sid
      order by recording_sid`,
     [accountSid, after, limit],
@@ -55,6 +65,8 @@ function toEntry(row: QueryResultRow): RecordingEntry {
       row.archived_at === null
         ? undefined
         : { store: row.store, prefix: row.archive_prefix, storedAt: row.archived_at },
+    transcript: row.transcribed_at === null ? undefined : { storedAt: row.transcribed_at },
+    partDeletions: row.parts.map((part: QueryResultRow) => toDeletion(reviveMoments(part))),
     deleteAfterOverride: optional(row.delete_after_override),
     prefix: optional(row.prefix),
   };

@@ -1,5 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import { type RecordingEntry, reviewAt } from '../domain/custody.ts';
+import { planClasses } from '../domain/plan-classes.ts';
 import { planDeletion } from '../domain/plan-deletion.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import { stateOf } from '../domain/state.ts';
@@ -31,6 +32,7 @@ export async function saveEntry(
     review_at: reviewAt(entry),
     delete_after: plan?.deleteAfter,
     delete_cause: plan?.cause,
+    part_due_at: planClasses(entry, policy)[0]?.dueAt,
     // What is being deleted is not planned again.
     planned_with: entry.deletion === undefined ? policy.mark : undefined,
   };

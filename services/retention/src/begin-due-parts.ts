@@ -1,0 +1,19 @@
+import type { Change, DueLedger } from './change-recording.ts';
+import { beginDeletion } from './domain/begin-deletion.ts';
+import { planClasses } from './domain/plan-classes.ts';
+
+/**
+ * Begins the deletion of classes of data whose own period is over, while the recording stays.
+ * @returns how many recordings were due of the account with the most, at most `limit`
+ */
+export async function beginDueParts(ledger: DueLedger, now: Date, limit: number): Promise<number> {
+  const begin: Change = (entry, policy) => {
+    const classes = planClasses(entry, policy)
+      .filter(({ dueAt }) => dueAt <= now)
+      .map(({ dataClass }) => dataClass);
+    // The plan may have moved since it was saved: saving it again is enough.
+    if (classes.length === 0) return { entry, events: [] };
+    return { entry: beginDeletion(entry, { cause: 'schedule', classes, now }), events: [] };
+  };
+  return (await ledger.changeDue('part', now, limit, begin)).due;
+}

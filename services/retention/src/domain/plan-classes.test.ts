@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { answer, callFacts, entryOf, minute, policy } from '../testing/given.ts';
+import { beginDeletion } from './begin-deletion.ts';
+import type { RecordingEntry } from './custody.ts';
+import { decide } from './decide.ts';
+import { endOfParts, planClasses } from './plan-classes.ts';
+import type { RetentionPolicy } from './policy.ts';
+
+const day = (count: number) => minute(count * 1_440);
+const days = (count: number) => ({ ms: count * 86_400_000 });
+const periods = { ...policy.periods, audio: days(90), transcript: days(730), providerResponse: days(30) };
+const classed: RetentionPolicy = { ...policy, periods };
+const cleared = entryOf(callFacts([answer('granted')]));
+const archived: RecordingEntry = {
+  ...cleared,
+  decision: decide(cleared, policy, minute(1)),
+  archive: { store: 'file:///recordings', prefix: 'a/', storedAt: day(0) },
+  transcript: { storedAt: minute(5) },
+};
+
+describe('what goes of a recording before the whole', () => {
+  it('is each class whose own period is shorter, and Twilio’s copy with the audio', () => {
+    expect(planClasses(archived, classed)).toEqual([
+      { dataClass: 'provider-response', dueAt: day(30) },
+      { dataClass: 'audio', dueAt: day(90) },
+      { dataClass: 'twilio-copy', dueAt: day(90) },
+    ]);
+  });
+
+  it('is the audio long after the transcript, where that is the shorter one', () => {
+    const other = { ...classed, periods: { ...periods, audio: days(730), transcript: days(90) } };
+    expect(planClasses(archived, other).map(({ dataClass }) => dataClass)).toEqual(['provider-response', 'transcript']);
+  });
+
+  it('is Twilio’s copy alone, right after the archive or some days later', () => {
+    const alone = (twilioDeletion: RetentionPolicy['twilioDeletion']) =>
+      planClasses(archived, { ...policy, twilioDeletion });
+    expect(alone('after-archive')).toEqual([{ dataClass: 'twilio-copy', dueAt: day(0) }]);
+    expect(alone(days(7))).toEqual([{ dataClass: 'twilio-copy', dueAt: day(7) }]);
+    expect(alone('with-audio')).toEqual([]);
+  });
+
+  it('is nothing where an operator or a refusal says when the whole goes', () => {
+    expect(planClasses({ ...archived, deleteAfterOverride: day(900) }, classed)).toEqual([]);
+    const refused = { ...cleared, decision: decide(entryOf(callFacts([answer('refused')])), policy, minute(1)) };
+    expect(planClasses({ ...archived, decision: refused.decision }, classed)).toEqual([]);
+  });
+
+  it('is nothing a second time, but what was stored again since', () => {
+    const begun = beginDeletion(archived, { cause: 'schedule', classes: ['provider-response'], now: day(30) });
+    expect(planClasses(begun, classed).map(({ dataClass }) => dataClass)).toEqual(['audio', 'twilio-copy']);
+    const [running] = begun.partDeletions ?? [];
+    if (running === undefined) expect.fail('nothing was begun');
+    const again = {
+      ...begun,
+      partDeletions: [{ ...running, completedAt: day(31) }],
+      transcript: { storedAt: day(32) },
+    };
+    expect(planClasses(again, classed)[0]).toEqual({ dataClass: 'provider-response', dueAt: day(30) });
+  });
+});
+
+it('each class ends by itself or with the whole, and not where something is kept for ever', () => {
+  expect(endOfParts(archived, classed)).toEqual(
+    new Map([
+      ['audio', day(90)],
+      ['transcript', day(730)],
+      ['provider-response', day(30)],
+      ['twilio-copy', day(90)],
+    ]),
+  );
+  const kept = { ...classed, periods: { ...periods, transcript: 'forever' as const } };
+  expect(endOfParts(archived, kept).get('transcript')).toBe('never');
+  expect(endOfParts(archived, kept).get('audio')).toEqual(day(90));
+});

@@ -1,0 +1,78 @@
+import { RETENTION } from '@onrecord/retention/domain/actor';
+import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY, Deletions } from './deletions.ts';
+import { ACCOUNT, at } from './facts.ts';
+import { policy } from './ledger.ts';
+
+let site: Deletions;
+beforeAll(async () => {
+  site = await Deletions.start();
+});
+afterAll(() => site?.close());
+
+const NAMES = ['media.wav', 'waveform.json', 'manifest.json', 'transcript.json', 'provider-response.json'];
+
+async function hold(periods: string, extra = ''): Promise<void> {
+  const desk = createPolicyDesk({
+    pool: site.test.application,
+    builtIn: policy,
+    clock: site.test.clock,
+    onActivated: () => undefined,
+  });
+  const source = `name: parts\ndefaults:\n  periods: { ${periods}, metadata: 10y, numbers: 10y }\n  consent: { mode: explicit }\n${extra}`;
+  const { policy: draft, faults } = await desk.draft(ACCOUNT, source, RETENTION);
+  if (draft === undefined) return expect.fail(faults.join('\n'));
+  expect((await desk.activate(draft, 1_000, RETENTION)).outcome).toBe('active');
+}
+
+/** One that is archived and transcribed at the first minute. */
+async function stored() {
+  site.test.now = at(1);
+  const given = await site.given('granted');
+  await given.archive();
+  for (const name of NAMES) await given.put(name);
+  const names = async () => {
+    const found: string[] = [];
+    for await (const { key } of site.store.listVersions(given.prefix)) found.push(key.slice(given.prefix.length));
+    return found.toSorted();
+  };
+  const sweepAt = async (minutes: number) => {
+    site.test.now = at(minutes);
+    await site.sweep();
+  };
+  return { ...given, names, sweepAt };
+}
+
+describe('by a policy with a period for each class', () => {
+  it('each goes in its time, confirmed and told, and the recording with the last of them', async () => {
+    const { sid, names, sweepAt } = await stored();
+    await hold('audio: 90d, transcript: 2y, providerResponse: 30d');
+    await site.test.published();
+    await sweepAt(29 * DAY);
+    expect(await names()).toHaveLength(5);
+    await sweepAt(31 * DAY);
+    expect(await names()).toEqual(['manifest.json', 'media.wav', 'transcript.json', 'waveform.json']);
+    expect(site.statusAtTwilio(sid)).toBe('completed');
+    await sweepAt(91 * DAY);
+    expect(await names()).toEqual(['manifest.json', 'transcript.json']);
+    expect(site.statusAtTwilio(sid)).toBe('deleted');
+    expect(await site.toldOf(sid)).toMatchObject([
+      { data: { classes: ['provider-response'], cause: 'schedule' } },
+      { data: { classes: ['audio', 'twilio-copy'], cause: 'schedule' } },
+    ]);
+    await sweepAt(3 * 365 * DAY);
+    expect(await names()).toEqual([]);
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { status: 'done', cause: 'schedule' } });
+  });
+
+  it('Twilio’s copy goes right after the archive, and what we have stays', async () => {
+    await hold('audio: 90d, transcript: 90d, providerResponse: 90d', '  twilioDeletion: after-archive');
+    const { sid, names, sweepAt } = await stored();
+    await site.test.published();
+    await sweepAt(2);
+    expect(site.statusAtTwilio(sid)).toBe('deleted');
+    expect(await names()).toHaveLength(5);
+    expect(await site.toldOf(sid)).toMatchObject([{ data: { classes: ['twilio-copy'], cause: 'schedule' } }]);
+  });
+});
