@@ -10,7 +10,7 @@ import {
   recordingCompleted,
   transcribed,
 } from '../retention/facts.ts';
-import { type Answer, Door, type RouteUnderTest, routesOf } from './tenants.ts';
+import { type Answer, Door, newPolicyId, type RouteUnderTest, routesOf } from './tenants.ts';
 
 const OTHER = newSid('AC');
 
@@ -47,13 +47,29 @@ beforeAll(async () => {
     source,
     clock: test.clock,
   });
+  const policyId = newPolicyId();
+  await door.api.policies.draft(OTHER, policyNamed(policyId.replace('.v1', '')), { kind: 'service', id: 'test' });
   const secret = await door.tokenOf('reviewer', [OTHER]);
-  Object.assign(theirs, { callSid, recordingSid, deletionId: `${recordingSid}.1`, tokenId: secret.split('_')[1] });
+  Object.assign(theirs, {
+    callSid,
+    recordingSid,
+    deletionId: `${recordingSid}.1`,
+    tokenId: secret.split('_')[1],
+    policyId,
+  });
 });
 afterAll(() => door?.close());
 
+const policyNamed = (name: string) => `name: ${name}
+defaults:
+  periods: { audio: 1d, transcript: 1d, providerResponse: 1d, metadata: 1d, numbers: 1d }
+  consent: { mode: none }
+`;
+
 /** A body with which the route would work, were the thing the asker's own. */
 const BODIES: Readonly<Record<string, object>> = {
+  'POST /v1/policies/:policyId/simulation': {},
+  'POST /v1/policies/:policyId/activation': {},
   'PUT /v1/recordings/:recordingSid/retention': { deleteAfter: '2026-04-01T00:00:00Z' },
 };
 

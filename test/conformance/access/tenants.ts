@@ -93,12 +93,18 @@ export class Door {
   }
 }
 
+/** Of a policy whose name, of 24 digits and letters, is nobody's. */
+export function newPolicyId(): string {
+  return `f${newSid('').slice(0, 23)}.v1`;
+}
+
 /** What fills the places of an address, such as `{recordingSid}`. */
 const PLACES: Readonly<Record<string, () => string>> = {
   recordingSid: () => newSid('RE'),
   callSid: () => newSid('CA'),
   deletionId: () => `${newSid('RE')}.1`,
   tokenId: () => newSid('').slice(0, 24),
+  policyId: newPolicyId,
 };
 
 export interface RouteUnderTest {

@@ -164,6 +164,6 @@ describe('a simulation', () => {
     const extra = '  transcription: { provider: deepgram, options: { language: de } }\n  twilioDeletion: after-archive';
     const { json } = await post(`/v1/policies/${await draft(calls({ extra }))}/simulation`);
     expect(json.counts.transcribed).toBe(json.looked);
-    expect(json.samples.sooner[0]).toMatchObject({ what: 'twilioCopy' });
+    expect(json.samples.sooner[0]).toMatchObject({ what: 'twilio-copy' });
   });
 });

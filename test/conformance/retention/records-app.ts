@@ -8,7 +8,7 @@ import type { AccessOptions } from '@onrecord/retention/access/settings';
 import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import type { RecordsApi } from '@onrecord/retention/http/records-api';
-import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
+import { createPolicyDesk, type PolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
@@ -37,6 +37,7 @@ export class RecordsApp {
   readonly folder: string;
   readonly tokens: Tokens;
   readonly accesses: Accesses;
+  readonly policies: PolicyDesk;
   readonly app: ReturnType<typeof createRecordsApp>;
   /** What nobody foresaw. */
   readonly errors: Error[] = [];
@@ -47,9 +48,11 @@ export class RecordsApp {
     this.folder = folder;
     this.tokens = createTokens(test.pool, test.clock);
     this.accesses = createAccesses(test.pool);
+    const desk = { pool: test.application, clock: test.clock, onActivated: () => undefined };
+    this.policies = createPolicyDesk({ ...desk, builtIn: policy });
     this.app = createRecordsApp({
       ...test,
-      policies: createPolicyDesk({ ...test, pool: test.application, builtIn: policy, onActivated: () => undefined }),
+      policies: this.policies,
       accountSid: ACCOUNT,
       token: TOKEN,
       tokens: this.tokens,
