@@ -8,6 +8,9 @@ import packageJson from '../package.json' with { type: 'json' };
 import { accountsSource } from './adapters/accounts-source.ts';
 import type { RecordingKey } from './change-recording.ts';
 import type { RetentionConfig } from './config.ts';
+import { erasureResidues } from './erasure-residues.ts';
+import { erasureSweeps } from './erasure-sweeps.ts';
+import { createErasures } from './erasures.ts';
 import { createFactMetrics } from './fact-metrics.ts';
 import { serveRecordsApi } from './http/serve.ts';
 import { readBacklog } from './ledger/backlog.ts';
@@ -17,7 +20,9 @@ import { createObserver } from './observe.ts';
 import { onMedia } from './on-media.ts';
 import { type EventDeps, onTelephony } from './on-telephony.ts';
 import { outlastOutages } from './outlast-outages.ts';
+import { createPseudonyms } from './pseudonyms.ts';
 import { type Closers, openResources, type Resources, type RetentionOverrides } from './resources.ts';
+import type { ErasureDeps } from './run-erasures.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { createSweeps, type SweepDeps } from './sweeps.ts';
 
@@ -51,6 +56,7 @@ async function wire(
 ): Promise<Service> {
   const { accounts, logger, registry, pool, eventLog, clock, relay } = resources;
   const { policy } = config;
+  const pseudonyms = createPseudonyms(config.pseudonymKey);
   const metrics = createRetentionMetrics(registry, () => readBacklog(pool, clock()));
   const onFailed = (key: RecordingKey, err: unknown) =>
     logger.error({ ...key, err }, 'what was due of a recording could not be done; trying again later');
@@ -58,6 +64,7 @@ async function wire(
     pool,
     accounts: sidsOf(accounts),
     builtIn: policy,
+    pseudonyms,
     clock,
     onPublish: relay.wake,
     onFailed,
@@ -71,7 +78,9 @@ async function wire(
   const observer = createObserver(logger, metrics, (at) => sweeper?.wakeAt(at));
 
   const deps: EventDeps = { ledger, clock, ...observer, onNews: createFactMetrics(registry, clock()) };
-  sweeper = startSweeps(resources, config, { ...deps, ...observer, ledger }, closers);
+  const onDue = (at: Date) => sweeper?.wakeAt(at);
+  const sweepDeps = { ...deps, ...observer, ledger, pseudonyms, onDue };
+  sweeper = startSweeps(resources, config, sweepDeps, closers);
 
   const outlast = outlastOutages(logger);
   const failed = Promise.withResolvers<Error>();
@@ -90,7 +99,8 @@ async function wire(
 
   const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname: config.listenHost });
   closers.push(() => metricsServer.close(METRICS_CLOSE_MS));
-  const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue: (at) => sweeper?.wakeAt(at) });
+  const erasures = createErasures({ pool, pseudonyms, clock });
+  const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue, erasures });
   closers.push(() => api.close(config.shutdownTimeoutMs));
   logger.info({ url: api.url }, 'retention is ready');
   return { addresses: { records: api.url, metrics: metricsServer.url }, failed: failed.promise, stop };
@@ -101,17 +111,26 @@ const sidsOf = (accounts: TwilioAccounts) => () => accounts.all().map(({ account
 const handlerOf = ({ topic }: LogRecord) => (topic.startsWith(TOPICS.media) ? onMedia : onTelephony);
 
 function startSweeps(
-  { accounts, pool, objectStore, logger }: Resources,
+  { accounts, pool, objectStore, eventLog, relay, logger }: Resources,
   { sweepIntervalMs }: RetentionConfig,
-  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft'>,
+  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft'> &
+    Pick<ErasureDeps, 'pseudonyms' | 'onDue'>,
   closers: Closers,
 ): Sweeper {
   const stopping = new AbortController();
   const source = accountsSource({ accounts, clock: deps.clock, signal: stopping.signal });
   const onLeft = (accountSid: string, due: Date) =>
     logger.warn({ accountSid, at: due, reason: notConfigured(accountSid) }, 'what is due of an account is not done');
+  const residueDeps = { pool, eventLog, clock: deps.clock };
+  const ofErasures = erasureSweeps({
+    ...deps,
+    ...residueDeps,
+    accounts: sidsOf(accounts),
+    residues: erasureResidues(residueDeps),
+    onPublish: relay.wake,
+  });
   const sweeper = startSweeper({
-    sweeps: createSweeps({ ...deps, accounts, pool, objects: objectStore, source, onLeft }),
+    sweeps: [...ofErasures, ...createSweeps({ ...deps, accounts, pool, objects: objectStore, source, onLeft })],
     intervalMs: sweepIntervalMs,
     clock: deps.clock,
     onError: (err) => logger.warn({ err }, 'a sweep failed; the next one tries again'),

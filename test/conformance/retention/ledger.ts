@@ -3,6 +3,7 @@ import { builtInPolicy } from '@onrecord/retention/domain/policy';
 import { type Ledger, openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { prepareDatabase } from '@onrecord/retention/ledger/prepare-database';
 import { createReader, type RecordsReader } from '@onrecord/retention/ledger/read/reader';
+import { createPseudonyms } from '@onrecord/retention/pseudonyms';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
@@ -28,6 +29,8 @@ export const certification = {
 
 /** The one that is configured. */
 const own: TwilioAccount = { accountSid: ACCOUNT, authTokens: ['token'], apiUrl: 'http://127.0.0.1:1' };
+
+export const pseudonyms = createPseudonyms('a-pseudonym-key-of-32-characters');
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -60,6 +63,7 @@ export async function startLedger(): Promise<TestLedger> {
     accounts: () => [ACCOUNT],
     builtIn: policy,
     certification,
+    pseudonyms,
     clock,
     onPublish: () => undefined,
     onFailed: () => undefined,

@@ -6,19 +6,19 @@ import { createAccessAudit } from '@onrecord/retention/access/access-audit';
 import { type Accesses, createAccesses } from '@onrecord/retention/access/accesses';
 import type { AccessOptions } from '@onrecord/retention/access/settings';
 import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
+import { createErasures } from '@onrecord/retention/erasures';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import type { RecordsApi } from '@onrecord/retention/http/records-api';
 import { createPolicyDesk, type PolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
-import { policy, startLedger, type TestLedger } from './ledger.ts';
+import { policy, pseudonyms, startLedger, type TestLedger } from './ledger.ts';
 
 export const TOKEN = 'a-token-of-the-test';
 
 /** As it is without settings. */
 export const access: AccessOptions = {
-  tokenLifetimeMaxMs: 365 * 86_400_000,
   purposeRequired: false,
   isTrustedProxy: () => false,
 };
@@ -59,6 +59,7 @@ export class RecordsApp {
       access,
       accesses: this.accesses,
       accessAudit: createAccessAudit(test.pool, test.clock),
+      erasures: createErasures({ pool: test.application, pseudonyms, clock: test.clock }),
       objectStore: store,
       newReference: randomUUID,
       onDecision: () => undefined,

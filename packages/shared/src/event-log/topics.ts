@@ -20,6 +20,13 @@ const DEAD_LETTER_PARTITIONS = 1;
 /** A dead letter waits for a person: at least a month, whatever the retention of the rest. */
 const DEAD_LETTER_RETENTION_MIN_MS = 30 * 24 * 3_600_000;
 
+/** A topic with what is made for it: its retry topics, and at the end its dead letters. */
+export const topicFamily = (topic: string, policy: RetryPolicy): string[] => [
+  topic,
+  ...retryTopics(topic, policy).map(({ name }) => name),
+  deadLetterTopic(topic),
+];
+
 /** Every topic that Onrecord uses: the main ones, and for each its retry topics and its dead-letter topic. */
 export function topicSpecs(options: TopicOptions): TopicSpec[] {
   const { replicationFactor, minInSyncReplicas, retentionMs, retryPolicy } = options;

@@ -5,6 +5,8 @@ export { type ConsentPurpose, consentRecorded } from './consent-recorded.ts';
 export { createEvent } from './create.ts';
 export { type Diagnosis, diagnosis } from './diagnosis.ts';
 export * from './envelope.ts';
+export { erasureCompleted } from './erasure-completed.ts';
+export { erasureRequested } from './erasure-requested.ts';
 export { type StoredObject, storedObject } from './media.ts';
 export { messageFailed } from './message-failed.ts';
 export { messageRequested } from './message-requested.ts';

@@ -8,6 +8,7 @@ import { PERIOD, PERIOD_FORM } from './period.ts';
 export const DATA_CLASSES = ['audio', 'transcript', 'providerResponse', 'metadata', 'numbers'] as const;
 export type DataClass = (typeof DATA_CLASSES)[number];
 
+export const SHARED_CALLS = ['erase', 'restrict', 'keep-with-pseudonym'] as const;
 export const CONSENT_MODES = ['explicit', 'notice', 'none', 'by-rule'] as const;
 
 /** What makes recordings. Source: Twilio, Recording resource, "source"; `StartCallRecordingTwiML` is told besides. */
@@ -138,10 +139,10 @@ const settings = {
   transcription: transcription.optional().describe('What the settings of the installation say where absent'),
   mediaFormat: choice(['wav', 'mp3']).optional().describe('What the transcriber’s MEDIA_FORMAT says where absent'),
   holdRelease: choice(['one-person', 'two-persons']).optional().describe('Who can release a hold'),
-  sharedCalls: choice(['erase', 'restrict'])
+  sharedCalls: choice(SHARED_CALLS)
     .optional()
     .describe(
-      'What an erasure does with a call that had other parties: everything goes, or only the asking party’s data',
+      'What becomes of a recording with other parties when one of them is erased: it goes, it stays unread, or it stays with a pseudonym for that party; erase where absent',
     ),
 };
 

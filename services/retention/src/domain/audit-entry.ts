@@ -18,6 +18,10 @@ export const AUDIT_KINDS = [
   'token.created',
   'token.revoked',
   'authorisation.failed',
+  'erasure.requested',
+  'erasure.joined',
+  'erasure.completed',
+  'erasure.residue-gone',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts';
 import type { Clearance, ClearanceFacts } from './decide-clearance.ts';
 import type { Deletion } from './deletion.ts';
+import type { ErasureOrder } from './erasure.ts';
 import type { Company } from './speakers.ts';
 
 /** A clearance that was written down: numbered, dated, and with the policy that it was made under. */
@@ -45,6 +46,8 @@ export interface RecordingEntry {
   deleteAfterOverride?: Date | undefined;
   /** Who set that date. */
   overrideBy?: Actor | undefined;
+  /** What covers it of the erasures that were requested. */
+  erasure?: ErasureOrder | undefined;
   deletion?: Deletion | undefined;
   /** Of single classes of its data, oldest first: the recording itself goes on. */
   partDeletions?: readonly Deletion[] | undefined;

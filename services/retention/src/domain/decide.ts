@@ -1,13 +1,15 @@
 import { type Decision, isDecidable, isDeletionBegun, type RecordingEntry } from './custody.ts';
 import { type Clearance, decideClearance } from './decide-clearance.ts';
+import { isToBeErased } from './erasure.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 /**
  * Decides on a recording from everything that is known now.
- * @returns `undefined` where the standing decision still holds, where there is nothing to decide on, and once a deletion has begun
+ * @returns `undefined` where the standing decision still holds, where there is nothing to decide on, once a deletion has begun, and for
+ * what is to be erased: numbers that parties were known by are gone
  */
 export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
-  if (isDeletionBegun(entry) || !isDecidable(entry)) return undefined;
+  if (isDeletionBegun(entry) || !isDecidable(entry) || isToBeErased(entry.erasure, policy)) return undefined;
   const clearance = clearanceBy(entry, policy, now);
   const previous = entry.decision;
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;

@@ -2,6 +2,7 @@ import { addPeriod } from '@onrecord/shared/policy/period';
 import { hasLateMedia, type RecordingEntry } from './custody.ts';
 import type { DeletionCause } from './deletion.ts';
 import { mediaDueAt, minimumOf } from './due.ts';
+import { isToBeErased } from './erasure.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 export interface DeletionPlan {
@@ -12,9 +13,9 @@ export interface DeletionPlan {
 }
 
 /**
- * When the recording is to go, and why. A refusal beats the schedule; an operator's date replaces the schedule, and can bring a
- * refusal's deletion forward but never put it off. Nothing goes before the law allows it. Unknown consent plans nothing, unless the
- * policy ends it: it never destroys by itself.
+ * When the recording is to go, and why. An erasure comes before all that would let it go later. A refusal beats the schedule; an
+ * operator's date replaces the schedule, and can bring a refusal's deletion forward but never put it off. Nothing goes before the law
+ * allows it. Unknown consent plans nothing, unless the policy ends it: it never destroys by itself.
  */
 export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): DeletionPlan | undefined {
   const { deletion } = entry;
@@ -23,11 +24,16 @@ export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): De
       ? { deleteAfter: deletion.completedAt ?? deletion.startedAt, cause: deletion.cause }
       : undefined;
   }
-  const plan = planByDecision(entry) ?? planBySchedule(entry, policy);
+  const plan = planByErasure(entry, policy) ?? planByDecision(entry) ?? planBySchedule(entry, policy);
   const least = minimumOf(entry, policy);
   if (plan === undefined || least === undefined || least.until <= plan.deleteAfter) return plan;
   return { ...plan, deleteAfter: least.until, keptBy: least.source };
 }
+
+const planByErasure = ({ erasure }: RecordingEntry, policy: RetentionPolicy): DeletionPlan | undefined =>
+  erasure !== undefined && isToBeErased(erasure, policy)
+    ? { deleteAfter: erasure.requestedAt, cause: 'erasure' }
+    : undefined;
 
 function planByDecision({ decision, deleteAfterOverride: override }: RecordingEntry): DeletionPlan | undefined {
   if (decision?.clearance.outcome === 'refused' && decision.deleteAfter !== undefined) {

@@ -1,6 +1,7 @@
 import type { Period } from '@onrecord/shared/policy/period';
 import type { CONSENT_MODES, DataClass } from '@onrecord/shared/policy/policy-schema';
 import type { ChannelMap } from './channel-map.ts';
+import type { SharedCalls } from './erasure.ts';
 import type { TranscriptionPolicy } from './transcription-policy.ts';
 
 export type ConsentMode = (typeof CONSENT_MODES)[number];
@@ -49,8 +50,8 @@ export interface RetentionPolicy {
   channelMap: ChannelMap;
   /** Whether the person who releases a hold must be another one than who asked for it. */
   holdRelease: 'one-person' | 'two-persons';
-  /** What an erasure does with a call that others took part in: all of it goes, or the asking party's own data alone. */
-  sharedCalls: 'erase' | 'restrict';
+  /** What an erasure does with recordings of calls that others took part in. */
+  sharedCalls: SharedCalls;
 }
 
 /** What the settings of the installation say. */

@@ -6,6 +6,7 @@ import type { People } from '../access/people.ts';
 import type { AccessOptions } from '../access/settings.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
+import type { Erasures } from '../erasures.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
 import type { PolicyDesk } from '../policies/policy-desk.ts';
 
@@ -24,6 +25,7 @@ export interface RecordsApi extends DecisionObserver {
   reader: RecordsReader;
   policies: PolicyDesk;
   ledger: FactLedger & RecordingLedger;
+  erasures: Erasures;
   objectStore: Pick<ObjectStore, 'get' | 'head'>;
   clock: () => Date;
   /** Names an answer that came without an Idempotency-Key. */

@@ -18,7 +18,7 @@ import type { RecordsApi } from './records-api.ts';
 export function serveRecordsApi(
   { accounts, pool, eventLog, objectStore, logger, clock }: Resources,
   { policy, accountSid, recordsApi, listenHost: hostname }: RetentionConfig,
-  parts: Pick<RecordsApi, 'ledger' | 'onDecision' | 'onDue'>,
+  parts: Pick<RecordsApi, 'ledger' | 'onDecision' | 'onDue' | 'erasures'>,
 ): Promise<HttpServer> {
   const app = createRecordsApp({
     ...parts,

@@ -7,9 +7,12 @@ export class IsolationError extends Error {
   override readonly name = 'IsolationError';
 }
 
-/** Of the tables outside of tenants: what the outbox, the processed events and an event log in the same database are used for. */
+/**
+ * Of the tables outside of tenants: what the outbox, the processed events and an event log in the same database are used for. An erasure
+ * puts pseudonyms into what waits in the outbox, and into the ids of answers.
+ */
 const OUTSIDE_OF_TENANTS = [
-  { schema: 'messaging', privileges: 'select, insert, delete' },
+  { schema: 'messaging', privileges: 'select, insert, update, delete' },
   { schema: 'event_log', privileges: 'select, insert, update, delete' },
 ];
 

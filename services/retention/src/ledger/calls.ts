@@ -7,7 +7,7 @@ import { insertIfNew, lockRow, optional, updateRow } from './rows.ts';
 export async function writeCall(client: ClientBase, data: DataOf<typeof callStatusChanged>): Promise<void> {
   const report: Call = { ...data, statusAt: new Date(data.occurredAt) };
   const key = { account_sid: data.accountSid, call_sid: data.callSid };
-  if (!(await insertIfNew(client, 'ledger.calls', { ...key, ...toColumns(report) }))) {
+  if (!(await insertIfNew(client, 'ledger.calls', { ...key, numbers_noted: true, ...toColumns(report) }))) {
     const row = await lockRow(client, 'ledger.calls', key);
     await updateRow(client, 'ledger.calls', key, toColumns(evolveCall(row && toCall(row), report)));
   }

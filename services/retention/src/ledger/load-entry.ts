@@ -2,6 +2,7 @@ import type { ClientBase, QueryResultRow } from 'pg';
 import type { RecordingEntry, StepFailure } from '../domain/custody.ts';
 import { toDecision } from './decisions.ts';
 import { toDeletion } from './deletions.ts';
+import { erasureOf } from './erasures/erasure-of.ts';
 import { loadFacts } from './facts.ts';
 import { toRecording } from './recordings.ts';
 import { optional } from './rows.ts';
@@ -64,6 +65,7 @@ export async function loadEntry(client: Queryable, row: QueryResultRow): Promise
     transcriptFailure: read(custody.transcript_failure, toFailure),
     deletion: read(custody.deletion, toDeletion),
     partDeletions: custody.part_deletions.map((each: QueryResultRow) => toDeletion(reviveMoments(each))),
+    erasure: await erasureOf(client, facts),
     deleteAfterOverride: optional(row.delete_after_override),
     overrideBy: optional(row.override_by),
     lateMediaAt: optional(row.late_media_at),

@@ -7,9 +7,13 @@ import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change
 import type { DeletionQueue } from '../deletion-queue.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
+import type { Pseudonyms } from '../pseudonyms.ts';
 import type { Certification } from './certificates.ts';
 import { changeDueOfAccounts } from './change-due-of-accounts.ts';
 import { renewLease, takeDueDeletions } from './deletions.ts';
+import { noteNumbersOf } from './erasures/call-numbers.ts';
+import { scrubAround } from './erasures/cover-call.ts';
+import { asWritable } from './erasures/covered-event.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
 import { createPolicies } from './load-policies.ts';
@@ -31,6 +35,7 @@ export interface LedgerOptions {
   /** Holds where an account has no policy of its own. */
   builtIn: RetentionPolicy;
   certification: Certification;
+  pseudonyms: Pseudonyms;
   clock: () => Date;
   /** Called after a commit that put events into the outbox. */
   onPublish: () => void;
@@ -43,6 +48,7 @@ export function openLedger({
   accounts,
   builtIn,
   certification,
+  pseudonyms,
   clock,
   onPublish,
   onFailed,
@@ -65,7 +71,7 @@ export function openLedger({
     record: async (given, { publish }) => {
       // The data of an event from the log are read on demand, and are no field that a copy has by itself.
       const event = { ...withoutNul({ ...given }), data: withoutNul(given.data) } as OnrecordEvent;
-      const { isNew } = afterCommit(await writeOnce(pool, event, { publish, now: clock() }));
+      const { isNew } = afterCommit(await writeOnce(pool, event, { publish, pseudonyms, now: clock() }));
       return { isNew, touched: await recordingsTouchedBy(pool, event) };
     },
     change: async (key, change) =>
@@ -92,13 +98,24 @@ export function openLedger({
   };
 }
 
-const writeOnce = (pool: Pool, event: OnrecordEvent, { publish, now }: { publish: boolean; now: Date }) =>
-  inTenant(pool, event.data.accountSid, async (client) => {
+interface Writing {
+  publish: boolean;
+  pseudonyms: Pseudonyms;
+  now: Date;
+}
+
+const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, pseudonyms, now }: Writing) =>
+  inTenant(pool, given.data.accountSid, async (client) => {
+    const { event, replacements } = await asWritable(client, given, pseudonyms, now);
     const isNew = await markProcessed(client, RETENTION_GROUP, event);
     const isLate = await noteLateMedia(client, event, now);
     // The same status of a leg is told with more or less evidence: what comes again completes it.
     const isTelling = event.type === 'onrecord.call.status-changed.v1';
-    if (isNew || isLate || isTelling) await writeFact(client, event, now);
+    if (isNew || isLate || isTelling) {
+      await writeFact(client, event, now);
+      await noteNumbersOf(client, given, pseudonyms);
+      if (replacements !== undefined) await scrubAround(client, event, replacements);
+    }
     if (isNew && publish) await appendToOutbox(client, [event]);
     return { isNew, published: isNew && publish };
   });

@@ -6,6 +6,7 @@ import type { RetentionPolicy } from '../domain/policy.ts';
 import { stateOf } from '../domain/state.ts';
 import type { Certification } from './certificates.ts';
 import { writeDecision } from './decisions.ts';
+import { noteItem } from './erasures/items.ts';
 import { updateRow } from './rows.ts';
 import { saveDeletions } from './save-deletions.ts';
 
@@ -22,12 +23,15 @@ export async function saveEntry(
     await writeDecision(client, entry.facts, entry.decision);
   }
   await saveDeletions(client, known, entry, certification);
+  if (entry.erasure !== undefined && row.erasure_id !== entry.erasure.erasureId)
+    await noteItem(client, recording, entry.erasure);
   const plan = planDeletion(entry, policy);
   const columns = {
     prefix: entry.prefix,
     delete_after_override: entry.deleteAfterOverride,
     override_by: entry.overrideBy,
     state: stateOf(entry),
+    erasure_id: entry.erasure?.erasureId,
     decision: entry.decision?.number,
     review_at: reviewAt(entry),
     delete_after: plan?.deleteAfter,

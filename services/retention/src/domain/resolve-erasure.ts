@@ -1,0 +1,50 @@
+import { hasLateMedia, type RecordingEntry } from './custody.ts';
+import { isRestricted, isToBeErased } from './erasure.ts';
+import { planDeletion } from './plan-deletion.ts';
+import type { RetentionPolicy } from './policy.ts';
+
+/**
+ * What becomes of one recording under an erasure. `erased`, `restricted` and `kept` are ends; the others are looked at again.
+ */
+export const ERASURE_RESULTS = ['erased', 'deleting', 'due', 'held', 'statutory', 'restricted', 'kept'] as const;
+export type ErasureResult = (typeof ERASURE_RESULTS)[number];
+
+export interface Resolution {
+  result: ErasureResult;
+  /** In plain words. */
+  why: string;
+  until?: Date | undefined;
+}
+
+/** Whether nothing more is to come. */
+export const isSettled = (result: ErasureResult): boolean =>
+  result === 'erased' || result === 'restricted' || result === 'kept';
+
+/** Whether it stays whole until something else ends: a hold, or what the law asks for. */
+export const isKeptFor = (result: ErasureResult): boolean => result === 'held' || result === 'statutory';
+
+/** Hold before statutory minimum before erasure before schedule, for one recording. */
+export function resolveErasure(entry: RecordingEntry, policy: RetentionPolicy): Resolution {
+  const { deletion, erasure } = entry;
+  if (deletion !== undefined) {
+    return deletion.completedAt === undefined || hasLateMedia(entry)
+      ? { result: 'deleting', why: 'Its deletion has begun and is not confirmed in every place yet.' }
+      : { result: 'erased', why: 'Every copy that Onrecord knows of is confirmed gone.' };
+  }
+  if (entry.facts.recording.status === 'deleted' && entry.archive === undefined) {
+    return { result: 'erased', why: 'It was deleted at Twilio, and nothing of it is stored here.' };
+  }
+  if (!isToBeErased(erasure, policy)) return shared(entry, policy);
+  const plan = planDeletion(entry, policy);
+  if (plan?.keptBy !== undefined) {
+    return { result: 'statutory', why: `The law asks for it until then: ${plan.keptBy}.`, until: plan.deleteAfter };
+  }
+  return { result: 'due', why: 'Nothing keeps it: its deletion begins at once.' };
+}
+
+function shared({ erasure }: RecordingEntry, policy: RetentionPolicy): Resolution {
+  const because = `It is a call with other parties, and the policy ${policy.name} says ${policy.sharedCalls} of those`;
+  return isRestricted(erasure, policy)
+    ? { result: 'restricted', why: `${because}: it stays until its schedule and is not read in ordinary use.` }
+    : { result: 'kept', why: `${because}: it stays until its schedule, with pseudonyms in place of the number.` };
+}

@@ -1,0 +1,82 @@
+import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
+import type { EventLog } from '@onrecord/shared/event-log/port';
+import { topicFamily } from '@onrecord/shared/event-log/topics';
+import { TOPICS } from '@onrecord/shared/events';
+import type { Pool } from 'pg';
+import type { Erasure, Residue } from './domain/erasure.ts';
+import { metadataAtTwilio } from './ledger/erasures/deleted-at-twilio.ts';
+import { inTenant } from './ledger/tenancy.ts';
+
+export interface ResidueDeps {
+  pool: Pool;
+  eventLog: Pick<EventLog, 'keptAtMostMs' | 'holdsBefore'>;
+  clock: () => Date;
+}
+
+/** What is left elsewhere of what was erased, and until when. */
+export interface ErasureResidues {
+  /** Once the ledger has no number of the subject any more. */
+  ofLedger(erasure: Erasure): Promise<Residue[]>;
+  /** Once recordings were deleted. */
+  ofTwilio(erasure: Erasure): Promise<Residue[]>;
+}
+
+/** Events in which numbers stand: what Twilio told of calls, and the reasons of decisions, which name parties as they were named. */
+const [MAIN_TOPICS, DEAD_LETTERS] = [TOPICS.telephony, TOPICS.decisions]
+  .map((topic) => topicFamily(topic, DEFAULT_RETRY_POLICY))
+  .reduce<[string[], string[]]>(
+    ([main, dead], family) => [
+      [...main, ...family.slice(0, -1)],
+      [...dead, ...family.slice(-1)],
+    ],
+    [[], []],
+  );
+
+/** The topics that a residue is in. */
+export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
+  events: MAIN_TOPICS,
+  'dead-letters': DEAD_LETTERS,
+};
+
+export const erasureResidues = ({ pool, eventLog, clock }: ResidueDeps): ErasureResidues => ({
+  ofLedger: async () => {
+    const now = clock();
+    const until = async (residue: string) => after(now, await eventLog.keptAtMostMs(TOPICS_OF[residue] ?? []));
+    return [
+      {
+        residue: 'events',
+        what: `Events of ${TOPICS.telephony} and ${TOPICS.decisions} in the event log, with those that are tried again`,
+        why: 'An event log is only added to: what was told of these calls names the number until the log drops it.',
+        until: await until('events'),
+      },
+      {
+        residue: 'dead-letters',
+        what: 'Dead letters of these topics, if any tells of these calls',
+        why: 'They wait for a person, and are kept for longer than other events.',
+        until: await until('dead-letters'),
+      },
+      {
+        residue: 'twilio-calls',
+        what: 'What Twilio itself keeps of these calls: Call resources and its logs, with both numbers',
+        why: 'Onrecord deletes recordings at Twilio, not calls; that is done there, in the Console or by DELETE /Calls/{CallSid}.',
+      },
+    ];
+  },
+  ofTwilio: async (erasure) => {
+    const { recordings, until } = await inTenant(pool, erasure.accountSid, (client) =>
+      metadataAtTwilio(client, erasure),
+    );
+    if (recordings === 0) return [];
+    return [
+      {
+        residue: 'twilio-metadata',
+        what: `What Twilio shows of ${recordings} deleted recording(s): times, length and SIDs, without the audio`,
+        why: 'Twilio shows the metadata of a deleted recording for 40 days.',
+        until: until ?? undefined,
+      },
+    ];
+  },
+});
+
+const after = (moment: Date, ms: number): Date | undefined =>
+  Number.isFinite(ms) ? new Date(moment.getTime() + ms) : undefined;

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Erasure, Residue } from './domain/erasure.ts';
+import type { ErasureResult } from './domain/resolve-erasure.ts';
+import { countItems, type ErasureItem, listItems } from './ledger/erasures/items.ts';
+import { listResidues } from './ledger/erasures/residues.ts';
+import { type ErasurePosition, findErasure, listErasures } from './ledger/erasures/rows.ts';
+import { inTenant } from './ledger/tenancy.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+import { type ErasureRequest, requestErasure } from './request-erasure.ts';
+
+/** An erasure with what became of the recordings that it covers, and what is left elsewhere. */
+export interface ErasureDetail {
+  erasure: Erasure;
+  results: Partial<Record<ErasureResult, number>>;
+  residues: Residue[];
+}
+
+/** Erasures as the records API requests and shows them; `accounts` are those that the request may see. */
+export interface Erasures {
+  request(request: ErasureRequest): Promise<{ erasure: Erasure; isNew: boolean }>;
+  list(accounts: readonly string[], after: ErasurePosition | undefined, limit: number): Promise<Erasure[]>;
+  find(accounts: readonly string[], erasureId: string): Promise<ErasureDetail | undefined>;
+  /** In the order of their SIDs, after `after`. */
+  items(erasure: Erasure, after: string, limit: number): Promise<ErasureItem[]>;
+}
+
+export interface ErasuresOptions {
+  pool: Pool;
+  pseudonyms: Pseudonyms;
+  clock: () => Date;
+}
+
+export const createErasures = ({ pool, pseudonyms, clock }: ErasuresOptions): Erasures => ({
+  request: (request) => requestErasure(request, { pool, pseudonyms, now: clock(), newId: randomUUID }),
+  list: (accounts, after, limit) =>
+    inTenant(pool, accounts, (client) => listErasures(client, accounts, { after, limit })),
+  find: (accounts, erasureId) =>
+    inTenant(pool, accounts, async (client) => {
+      const erasure = await findErasure(client, accounts, erasureId);
+      if (erasure === undefined) return undefined;
+      const results = await countItems(client, erasure.accountSid, erasureId);
+      return { erasure, results, residues: await listResidues(client, erasure) };
+    }),
+  items: (erasure, after, limit) =>
+    inTenant(pool, erasure.accountSid, (client) => listItems(client, erasure, { after, limit })),
+});

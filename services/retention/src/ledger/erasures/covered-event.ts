@@ -1,0 +1,96 @@
+import type { OnrecordEvent } from '@onrecord/shared/events';
+import type { ClientBase } from 'pg';
+import type { Pseudonyms } from '../../pseudonyms.ts';
+import { namesIn, type Replacements, replacementsFor, withoutNumbers } from '../../subject-names.ts';
+import { legsOf } from '../facts.ts';
+import { lockSubjects } from './lock-subjects.ts';
+
+/** An event as the ledger may write it. */
+export interface WritableEvent {
+  event: OnrecordEvent;
+  /** What was replaced in it; absent where no erasure covers it. */
+  replacements?: Replacements;
+}
+
+/**
+ * The event with pseudonyms in place of the numbers of whoever was erased, if it tells of something that was going on by then. What the
+ * same person does afterwards is another matter, and is written as it is.
+ * @param client in the transaction that writes the event, before it does
+ */
+export async function asWritable(
+  client: ClientBase,
+  event: OnrecordEvent,
+  pseudonyms: Pseudonyms,
+  now: Date,
+): Promise<WritableEvent> {
+  const names = namesIn(pseudonyms, textsOf(event));
+  const { accountSid, callSids } = placeOf(event);
+  if (names.size === 0) return { event };
+  await lockSubjects(client, accountSid, 'share');
+  const { rows } = await client.query<{ name: string; party: string | null; covers_until: Date }>({
+    name: 'find-erased-subjects',
+    text: `select name, party, covers_until from ledger.erased_subjects where account_sid = $1 and name = any($2)`,
+    values: [accountSid, [...names.values(), ...callSids]],
+  });
+  if (rows.length === 0) return { event };
+  const covering: typeof rows = [];
+  for (const row of rows) if (await isCovered(client, event, row.covers_until)) covering.push(row);
+  if (covering.length === 0) return { event };
+  await client.query('update ledger.erased_subjects set last_seen_at = $3 where account_sid = $1 and name = any($2)', [
+    accountSid,
+    covering.map(({ name }) => name),
+    now,
+  ]);
+  const replacements = replacementsIn(event, pseudonyms, names, covering);
+  const { id, subject, data } = event;
+  return { event: { ...event, ...withoutNumbers({ id, subject, data }, replacements) } as OnrecordEvent, replacements };
+}
+
+function replacementsIn(
+  event: OnrecordEvent,
+  pseudonyms: Pseudonyms,
+  names: ReadonlyMap<string, string>,
+  covering: readonly { name: string; party: string | null }[],
+): Replacements {
+  const parties = new Map(covering.map(({ name, party }) => [name, party]));
+  const ofPeople = [...names].flatMap(([digits, name]): [string, string][] => {
+    const party = parties.get(name);
+    return party ? [[digits, party]] : [];
+  });
+  // A call was erased: whoever was on it.
+  const isCall = covering.some(({ party }) => party === null);
+  const { from, to } = event.data as { from?: string; to?: string };
+  return new Map([...(isCall ? replacementsFor(pseudonyms, [from, to]) : []), ...ofPeople]);
+}
+
+/** What a ledger writes of an event. Twilio's own parameters and the resource's SIDs are not, and most events have nothing else. */
+function textsOf({ id, type, data }: OnrecordEvent): unknown {
+  const { parameters: _, ...told } = data as Record<string, unknown>;
+  const named = Object.entries(told).filter(([name]) => !name.endsWith('Sid') && !MOMENT.test(name));
+  return type === 'onrecord.consent.recorded.v1' ? [id, Object.fromEntries(named)] : Object.fromEntries(named);
+}
+
+const MOMENT = /At$/;
+
+function placeOf({ data }: OnrecordEvent): { accountSid: string; callSids: string[] } {
+  const { accountSid, callSid, parentCallSid } = data as Record<string, string | undefined>;
+  return { accountSid: accountSid ?? '', callSids: [callSid, parentCallSid].filter((sid) => sid !== undefined) };
+}
+
+/** Whether what the event tells of, or any leg of the same call, was there by then. */
+async function isCovered(client: ClientBase, event: OnrecordEvent, until: Date): Promise<boolean> {
+  if (beganAt(event) <= until.getTime()) return true;
+  const { accountSid, callSids } = placeOf(event);
+  const legs = await legsOf(client, accountSid, callSids);
+  const { rowCount } = await client.query(
+    'select from ledger.call_statuses where account_sid = $1 and call_sid = any($2) and occurred_at <= $3 limit 1',
+    [accountSid, legs, until],
+  );
+  return rowCount === 1;
+}
+
+/** A call that ended had begun as long ago as it took. */
+const beganAt = ({ time, data }: OnrecordEvent): number => {
+  const { durationSeconds } = data as { durationSeconds?: number };
+  return Date.parse(time) - (durationSeconds ?? 0) * 1_000;
+};

@@ -1,0 +1,34 @@
+import type { ClientBase } from 'pg';
+import type { ClearanceFacts } from '../../domain/decide-clearance.ts';
+import type { ErasureOrder } from '../../domain/erasure.ts';
+
+/**
+ * The erasure that covers a recording: of whoever takes part in its call or conference, or of the call itself, if the recording had begun
+ * when it was requested. It follows from what is known, and so from no order in which it became known.
+ */
+export async function erasureOf(
+  client: Pick<ClientBase, 'query'>,
+  { recording, legs, participants }: ClearanceFacts,
+): Promise<ErasureOrder | undefined> {
+  const calls = [...legs, ...participants];
+  if (calls.length === 0) return undefined;
+  const { rows } = await client.query<{ erasure_id: string; covers_until: Date; outside: number }>({
+    name: 'erasure-of-recording',
+    text: `select erasure_id, covers_until, (
+       select count(distinct case when direction like 'inbound%' then from_number else to_number end)::integer
+       from ledger.calls where account_sid = $1 and call_sid = any($2)
+     ) as outside
+     from ledger.erased_subjects
+     where account_sid = $1 and covers_until >= $3 and (name = any($2) or name in (
+       select spelling from ledger.call_numbers where account_sid = $1 and call_sid = any($2)
+     ))
+     order by covers_until, erasure_id limit 1`,
+    values: [recording.accountSid, calls, beganAt(recording)],
+  });
+  const [row] = rows;
+  return row && { erasureId: row.erasure_id, requestedAt: row.covers_until, isShared: row.outside > 1 };
+}
+
+/** Where Twilio gave no start, its length before the report. */
+const beganAt = ({ startedAt, reportedAt, durationSeconds }: ClearanceFacts['recording']): Date =>
+  startedAt ?? new Date(reportedAt.getTime() - (durationSeconds ?? 0) * 1_000);

@@ -1,0 +1,69 @@
+import type { ClientBase } from 'pg';
+import type { Erasure, ErasureState } from '../../domain/erasure.ts';
+import type { Pseudonyms } from '../../pseudonyms.ts';
+import { replacementsOf } from '../../subject-names.ts';
+import type { Subject } from './cover-call.ts';
+import { namesOfErasure } from './rows.ts';
+import { scrubLooseRows } from './scrub-rows.ts';
+
+/** What the erasure is of, and the next legs that its subject was on, in the order of their SIDs. */
+export async function legsToCover(
+  client: ClientBase,
+  erasure: Erasure,
+  limit: number,
+): Promise<{ subject: Subject; callSids: string[] }> {
+  const { accountSid, party, coversUntil, lastCallSid = '' } = erasure;
+  const names = await namesOfErasure(client, erasure);
+  const { rows } = await client.query<{ call_sid: string }>(
+    `select call_sid from (
+       select call_sid from ledger.call_numbers where account_sid = $1 and spelling = any($2)
+       union select name from unnest($2::text[]) name where $5
+     ) of_subject where call_sid > $3 order by call_sid limit $4`,
+    [accountSid, names, lastCallSid, limit, party === undefined],
+  );
+  return { subject: { accountSid, names, party, coversUntil }, callSids: rows.map((row) => row.call_sid) };
+}
+
+/** Replaces the number also in what is about no call; of a call there is nothing more. */
+export async function scrubLoose(client: ClientBase, subject: Subject, pseudonyms: Pseudonyms): Promise<void> {
+  const { accountSid, names, party } = subject;
+  if (party === undefined) return;
+  await scrubLooseRows(client, accountSid, replacementsOf(pseudonyms, names, party));
+}
+
+interface Progress {
+  state?: ErasureState;
+  lastCallSid?: string;
+  /** More of them than before. */
+  legs?: number;
+  legsKept?: number;
+  ledgerDoneAt?: Date | undefined;
+  completedAt?: Date | undefined;
+  nextLookAt?: Date | undefined;
+}
+
+/** @returns false where another request joined meanwhile, or another worker went further: nothing is changed then */
+export async function saveProgress(client: ClientBase, erasure: Erasure, progress: Progress): Promise<boolean> {
+  const { accountSid, erasureId, coversUntil, completedAt } = erasure;
+  const { rowCount } = await client.query(
+    `update ledger.erasures set state = coalesce($5, state), last_call_sid = coalesce($6, last_call_sid), legs = legs + $7,
+       legs_kept = legs_kept + $8, ledger_done_at = coalesce($9, ledger_done_at), completed_at = coalesce($10, completed_at),
+       next_look_at = $11
+     where account_sid = $1 and erasure_id = $2 and covers_until = $3 and completed_at is not distinct from $4`,
+    [
+      ...[accountSid, erasureId, coversUntil, completedAt],
+      ...[progress.state, progress.lastCallSid, progress.legs ?? 0, progress.legsKept ?? 0],
+      ...[progress.ledgerDoneAt, progress.completedAt, progress.nextLookAt],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Begins with its calls again. */
+export async function coverAgain(client: ClientBase, { accountSid, erasureId }: Erasure, now: Date): Promise<void> {
+  await client.query(
+    `update ledger.erasures set state = 'running', ledger_done_at = null, last_call_sid = null, legs = 0, legs_kept = 0, next_look_at = $3
+     where account_sid = $1 and erasure_id = $2`,
+    [accountSid, erasureId, now],
+  );
+}

@@ -1,0 +1,60 @@
+import type { ClientBase, QueryResultRow } from 'pg';
+import type { Residue } from '../../domain/erasure.ts';
+import { optional } from '../rows.ts';
+
+interface ErasureName {
+  accountSid: string;
+  erasureId: string;
+}
+
+/** Names what is still there, or says again until when. */
+export async function noteResidue(client: ClientBase, { accountSid, erasureId }: ErasureName, residue: Residue) {
+  await client.query(
+    `insert into ledger.erasure_residues (account_sid, erasure_id, residue, what, why, until) values ($1, $2, $3, $4, $5, $6)
+     on conflict (account_sid, erasure_id, residue) do update
+     set what = excluded.what, why = excluded.why, until = excluded.until, gone_at = null`,
+    [accountSid, erasureId, residue.residue, residue.what, residue.why, residue.until],
+  );
+}
+
+/** What a look at it has shown. */
+export async function saveLook(client: ClientBase, { accountSid, erasureId }: ErasureName, residue: Residue) {
+  await client.query(
+    `update ledger.erasure_residues set until = $4, checked_at = $5, finding = $6, gone_at = $7
+     where account_sid = $1 and erasure_id = $2 and residue = $3`,
+    [accountSid, erasureId, residue.residue, residue.until, residue.checkedAt, residue.finding, residue.goneAt],
+  );
+}
+
+/** Residues whose end has come, the one that is longest past first. */
+export async function dueResidues(
+  client: ClientBase,
+  accounts: readonly string[],
+  now: Date,
+  limit: number,
+): Promise<(Residue & ErasureName)[]> {
+  const { rows } = await client.query<QueryResultRow>(
+    `select * from ledger.erasure_residues
+     where account_sid = any($1) and gone_at is null and until <= $2 order by until limit $3`,
+    [accounts, now, limit],
+  );
+  return rows.map((row) => ({ ...toResidue(row), accountSid: row.account_sid, erasureId: row.erasure_id }));
+}
+
+export async function listResidues(client: ClientBase, { accountSid, erasureId }: ErasureName): Promise<Residue[]> {
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.erasure_residues where account_sid = $1 and erasure_id = $2 order by residue',
+    [accountSid, erasureId],
+  );
+  return rows.map(toResidue);
+}
+
+const toResidue = (row: QueryResultRow): Residue => ({
+  residue: row.residue,
+  what: row.what,
+  why: row.why,
+  until: optional(row.until),
+  checkedAt: optional(row.checked_at),
+  finding: optional(row.finding),
+  goneAt: optional(row.gone_at),
+});

@@ -1,0 +1,94 @@
+import type { ClientBase, QueryResultRow } from 'pg';
+import type { Actor } from '../../domain/actor.ts';
+import type { Erasure } from '../../domain/erasure.ts';
+import { optional } from '../rows.ts';
+
+export const toErasure = (row: QueryResultRow): Erasure => ({
+  accountSid: row.account_sid,
+  erasureId: row.erasure_id,
+  party: optional(row.party),
+  callSid: optional(row.call_sid),
+  state: row.state,
+  requestedAt: row.requested_at,
+  requestedBy: row.requested_by as Actor,
+  coversUntil: row.covers_until,
+  lastCallSid: optional(row.last_call_sid),
+  legs: row.legs,
+  legsKept: row.legs_kept,
+  ledgerDoneAt: optional(row.ledger_done_at),
+  completedAt: optional(row.completed_at),
+});
+
+/**
+ * Takes an erasure that is to be looked at now, and puts its next look a lease ahead: other workers pass it by, and a worker that dies
+ * loses it only until then.
+ */
+export async function takeDueErasure(
+  client: ClientBase,
+  { accounts, now, leaseMs }: { accounts: readonly string[]; now: Date; leaseMs: number },
+): Promise<Erasure | undefined> {
+  const { rows } = await client.query<QueryResultRow>(
+    `update ledger.erasures taken set next_look_at = $3, state = case state when 'received' then 'running' else state end
+     from (
+       select account_sid, erasure_id from ledger.erasures where account_sid = any($1) and next_look_at <= $2
+       order by next_look_at limit 1 for update skip locked
+     ) due
+     where (taken.account_sid, taken.erasure_id) = (due.account_sid, due.erasure_id) returning taken.*`,
+    [accounts, now, new Date(now.getTime() + leaseMs)],
+  );
+  return rows[0] && toErasure(rows[0]);
+}
+
+export async function findErasure(client: ClientBase, accounts: readonly string[], erasureId: string) {
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.erasures where account_sid = any($1) and erasure_id = $2',
+    [accounts, erasureId],
+  );
+  return rows[0] && toErasure(rows[0]);
+}
+
+/** By what an erasure finds its subject. */
+export async function namesOfErasure(client: ClientBase, { accountSid, erasureId }: Erasure): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'select name from ledger.erased_subjects where account_sid = $1 and erasure_id = $2 order by name',
+    [accountSid, erasureId],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Where a page of erasures ended. */
+export interface ErasurePosition {
+  requestedAt: Date;
+  erasureId: string;
+}
+
+/** Newest first. */
+export async function listErasures(
+  client: ClientBase,
+  accounts: readonly string[],
+  { after, limit }: { after: ErasurePosition | undefined; limit: number },
+): Promise<Erasure[]> {
+  const { rows } = await client.query<QueryResultRow>(
+    `select * from ledger.erasures
+     where account_sid = any($1) and ($2::timestamptz is null or (requested_at, erasure_id) < ($2, $3))
+     order by requested_at desc, erasure_id desc limit $4`,
+    [accounts, after?.requestedAt, after?.erasureId, limit],
+  );
+  return rows.map(toErasure);
+}
+
+/**
+ * Until when the event log was told anything that names the subject, as far as it is known: the moment up to which the erasure covers,
+ * and any later one at which something of then came in.
+ */
+export async function lastNamedAt(
+  client: ClientBase,
+  { accountSid, erasureId }: Pick<Erasure, 'accountSid' | 'erasureId'>,
+): Promise<Date | undefined> {
+  const { rows } = await client.query<{ named: Date | null }>(
+    `select max(greatest(covers_until, last_seen_at)) as named from ledger.erased_subjects
+     where account_sid = $1 and erasure_id = $2`,
+    [accountSid, erasureId],
+  );
+  return rows[0]?.named ?? undefined;
+}

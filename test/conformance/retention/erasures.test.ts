@@ -1,0 +1,269 @@
+import { alertRaised, conferenceParticipantJoined, createEvent } from '@onrecord/shared/events';
+import { spellingsOf } from '@onrecord/shared/telephony/number-spellings';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWith } from '../../servers/available.ts';
+import { Deletions } from './deletions.ts';
+import { tablesWith } from './dump.ts';
+import { callWith, DAY_MS, erasing, weeklyLog } from './erasing.ts';
+import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
+import { pseudonyms } from './ledger.ts';
+
+const COMPANY = '+14155550100';
+let lastNumber = 2_670_000;
+/** A number that no other test has. */
+const somebody = () => {
+  lastNumber += 1;
+  return `+1415${lastNumber}`;
+};
+/** As a dump could show it. */
+const inAnySpelling = (e164: string) => {
+  const national = e164.slice(2);
+  return [
+    ...spellingsOf(e164),
+    `(${national.slice(0, 3)}) ${national.slice(3, 6)}-${national.slice(6)}`,
+    `%2B1${national}`,
+  ];
+};
+
+describeWith('postgres', () => {
+  let bed: Deletions;
+  beforeAll(async () => {
+    bed = await Deletions.start();
+  });
+  afterAll(() => bed.close());
+
+  const events = (type: string) => bed.test.published().then((all) => all.filter((event) => event.type.includes(type)));
+
+  describe('an erasure of a number', () => {
+    it('deletes the recordings of its calls, and leaves the number nowhere in the database', async () => {
+      const { called, request, settle, find, items } = erasing(bed);
+      const person = somebody();
+      const [inbound, outbound] = [
+        await called(person, COMPANY),
+        await called(COMPANY, `sip:${person}@pbx.example.com`),
+      ];
+      const other = await called(somebody(), COMPANY);
+      const digits = person.slice(1);
+      const decided = await bed.given(undefined);
+      await bed.test.take(legReported(decided.callSid, { from: person, to: COMPANY }));
+      await bed.test.take(consentOf({ callSid: decided.callSid }, 'granted', { party: digits }));
+      await bed.test.take(
+        consentOf({ callSid: inbound.callSid }, 'granted', {
+          party: digits,
+          reference: `api:${person}`,
+          method: 'operator',
+        }),
+        createEvent(
+          conferenceParticipantJoined,
+          {
+            accountSid: ACCOUNT,
+            conferenceSid: newSid('CF'),
+            callSid: inbound.callSid,
+            label: `Ms ${person}`,
+            joinedAt: at(-1).toISOString(),
+            parameters: {},
+          },
+          { time: at(-1).toISOString() },
+        ),
+        ...[inbound.callSid, undefined].map((callSid) =>
+          createEvent(
+            alertRaised,
+            {
+              accountSid: ACCOUNT,
+              alertSid: newSid('NO'),
+              ...(callSid && { callSid }),
+              level: 'error',
+              errorCode: '13224',
+              text: `Dial: ${person} is no number`,
+              details: { url: `https://x.example/?To=%2B${digits}` },
+              raisedAt: at(0).toISOString(),
+            },
+            { time: at(0).toISOString() },
+          ),
+        ),
+      );
+      expect(Object.keys(await tablesWith(bed.test.pool, inAnySpelling(person)))).toEqual(
+        expect.arrayContaining([
+          'ledger.alerts',
+          'ledger.calls',
+          'ledger.consents',
+          'ledger.decisions',
+          'ledger.participants',
+        ]),
+      );
+      await bed.test.published();
+
+      const { erasure, isNew } = await request({ e164: person });
+      expect({ isNew, state: erasure.state, party: erasure.party }).toEqual({
+        isNew: true,
+        state: 'received',
+        party: pseudonyms.of(person),
+      });
+      await settle();
+
+      expect(await tablesWith(bed.test.pool, inAnySpelling(person))).toEqual({});
+      for (const { sid, prefix } of [inbound, outbound]) {
+        expect(await bed.objectsUnder(prefix)).toBe(0);
+        expect(bed.statusAtTwilio(sid)).toBe('deleted');
+      }
+      expect(await bed.objectsUnder(other.prefix)).toBe(2);
+      const { results, residues, erasure: done } = await find(erasure.erasureId);
+      expect([done.state, results]).toEqual(['completed', { erased: 3 }]);
+      expect(await items(erasure.erasureId)).toHaveLength(3);
+      expect(residues.map(({ residue }) => residue)).toEqual([
+        'dead-letters',
+        'events',
+        'twilio-calls',
+        'twilio-metadata',
+      ]);
+      const told = await bed.test.published();
+      expect(told.filter(({ type }) => type.includes('erasure')).map(({ type, subject }) => [type, subject])).toEqual([
+        ['onrecord.erasure.requested.v1', pseudonyms.of(person)],
+        ['onrecord.erasure.completed.v1', pseudonyms.of(person)],
+      ]);
+      expect(JSON.stringify(told)).not.toContain(digits);
+    });
+
+    it('reaches calls that were recorded before numbers were noted', async () => {
+      const { called, request, settle, find } = erasing(bed);
+      const person = somebody();
+      const call = await called(person, COMPANY);
+      await bed.test.pool.query('delete from ledger.call_numbers where call_sid = $1', [call.callSid]);
+      await bed.test.pool.query('update ledger.calls set numbers_noted = false where call_sid = $1', [call.callSid]);
+      const { erasure } = await request({ e164: person });
+      await settle();
+      expect((await find(erasure.erasureId)).results).toEqual({ erased: 1 });
+    });
+
+    it('answers for a number that nobody knows as for any other, and covers nothing', async () => {
+      const { request, settle, find } = erasing(bed);
+      const { erasure, isNew } = await request({ e164: somebody() });
+      expect([isNew, erasure.state]).toEqual([true, 'received']);
+      await settle();
+      const { erasure: done, results, residues } = await find(erasure.erasureId);
+      expect([done.state, results, residues]).toEqual(['completed', {}, []]);
+    });
+
+    it('is joined by another request while it is not completed, and followed by one after that', async () => {
+      const { called, request, settle, find } = erasing(bed);
+      const person = somebody();
+      await called(person, COMPANY);
+      const first = await request({ e164: person });
+      const second = await request({ e164: person });
+      expect([second.isNew, second.erasure.erasureId]).toEqual([false, first.erasure.erasureId]);
+      await settle();
+      const third = await request({ e164: person });
+      expect(third.isNew).toBe(true);
+      await settle();
+      expect((await find(third.erasure.erasureId)).erasure.state).toBe('completed');
+    });
+  });
+
+  describe('what comes late', () => {
+    it('of a call of before the request is written with the pseudonym, and its recording goes', async () => {
+      const { request, settle, items } = erasing(bed);
+      const person = somebody();
+      const late = callWith(person, COMPANY);
+      bed.test.now = at(1);
+      const { erasure } = await request({ e164: person });
+      await settle();
+      await bed.test.take(...late.events);
+      expect(await tablesWith(bed.test.pool, inAnySpelling(person))).toEqual({});
+      expect(await items(erasure.erasureId)).toMatchObject([{ recordingSid: late.sid, result: 'due' }]);
+      expect(await bed.find(late.sid)).toMatchObject({ from: pseudonyms.of(person), deletion: { cause: 'erasure' } });
+    });
+
+    it('shows that a leg belongs to a call of before, also when that leg was written first', async () => {
+      const { request } = erasing(bed);
+      const person = somebody();
+      bed.test.now = at(1);
+      await request({ e164: person });
+      const [parent, child] = [newSid('CA'), newSid('CA')];
+      const since = { from: person, to: COMPANY, occurredAt: at(3).toISOString() };
+      await bed.test.take(createdAt(3, legReported(child, { ...since, parentCallSid: parent, status: 'ringing' })));
+      expect(await tablesWith(bed.test.pool, [person])).toHaveProperty('ledger.calls');
+      await bed.test.take(legReported(parent, { from: person, to: COMPANY, status: 'in-progress' }));
+      expect(await tablesWith(bed.test.pool, [person])).toEqual({});
+    });
+
+    it('of a call that began after the request is not covered', async () => {
+      const { request, items } = erasing(bed);
+      const person = somebody();
+      bed.test.now = at(1);
+      const { erasure } = await request({ e164: person });
+      const [callSid, sid] = [newSid('CA'), newSid('RE')];
+      await bed.test.take(
+        createdAt(5, legReported(callSid, { from: person, to: COMPANY, occurredAt: at(5).toISOString() })),
+        createdAt(5, recordingCompleted(sid, { callSid }, { startedAt: at(4).toISOString() })),
+      );
+      expect((await bed.find(sid))?.from).toBe(person);
+      expect(await items(erasure.erasureId)).toEqual([]);
+    });
+
+    it('is never written with the number, however many facts race with the request', async () => {
+      const { request, settle, find } = erasing(bed);
+      bed.test.now = at(1);
+      const people = Array.from({ length: 5 }, somebody);
+      const ids = await Promise.all(
+        people.map(async (person) => {
+          const calls = Array.from({ length: 8 }, () => callWith(person, COMPANY));
+          const take = (some: typeof calls) => Promise.all(some.map((call) => bed.test.take(...call.events)));
+          const [, { erasure }] = await Promise.all([
+            take(calls.slice(0, 4)),
+            request({ e164: person }),
+            take(calls.slice(4)),
+          ]);
+          return erasure.erasureId;
+        }),
+      );
+      await settle();
+      expect(await tablesWith(bed.test.pool, people.flatMap(inAnySpelling))).toEqual({});
+      for (const id of ids) {
+        const { erased = 0, deleting = 0 } = (await find(id)).results;
+        expect(erased + deleting).toBe(8);
+      }
+    });
+  });
+
+  it('erases a call, with the numbers of everybody who was on it', async () => {
+    const { called, request, settle, find } = erasing(bed);
+    const [caller, called_] = [somebody(), somebody()];
+    const [one, another] = [await called(caller, called_), await called(caller, COMPANY)];
+    const { erasure } = await request({ callSid: one.callSid });
+    await settle();
+    expect((await find(erasure.erasureId)).results).toEqual({ erased: 1 });
+    expect(await tablesWith(bed.test.pool, inAnySpelling(called_))).toEqual({});
+    expect((await bed.find(another.sid))?.from).toBe(caller);
+  });
+
+  it('looks again at a residue when its end has come, and says when it is gone', async () => {
+    const { log, eventLog } = weeklyLog();
+    const { called, request, settle, sweepOnce, find } = erasing(bed, eventLog);
+    const person = somebody();
+    await called(person, COMPANY);
+    const { erasure } = await request({ e164: person });
+    await settle();
+    const residue = async (name: string) =>
+      (await find(erasure.erasureId)).residues.find((each) => each.residue === name);
+    expect((await residue('events'))?.checkedAt).toBeUndefined();
+    bed.test.now = new Date(bed.test.now.getTime() + 8 * DAY_MS);
+    await sweepOnce();
+    expect(await residue('events')).toMatchObject({ finding: expect.stringMatching(/still has events/) });
+    expect((await residue('events'))?.goneAt).toBeUndefined();
+    log.isHeld = false;
+    bed.test.now = new Date(bed.test.now.getTime() + 2 * DAY_MS);
+    await sweepOnce();
+    expect(await residue('events')).toMatchObject({ goneAt: bed.test.now });
+    bed.test.now = new Date(bed.test.now.getTime() + 40 * DAY_MS);
+    await sweepOnce();
+    expect(await residue('twilio-metadata')).toMatchObject({ finding: expect.stringMatching(/^Of 1 recording/) });
+    expect(await events('erasure')).not.toHaveLength(0);
+    bed.test.now = at(1);
+  });
+});
+
+/** As reported that many minutes after the start. */
+const createdAt = <Event extends { time: string }>(minutes: number, event: Event): Event => ({
+  ...event,
+  time: at(minutes).toISOString(),
+});
