@@ -19,6 +19,7 @@ export const TOKEN = 'a-token-of-the-test';
 
 /** As it is without settings. */
 export const access: AccessOptions = {
+  tokenLifetimeMaxMs: 365 * 86_400_000,
   purposeRequired: false,
   isTrustedProxy: () => false,
 };
