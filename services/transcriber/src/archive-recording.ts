@@ -86,14 +86,18 @@ export async function archiveRecording(
   });
 }
 
+/** The policy comes before the setting. */
+const formatOf = (clearance: Clearance, { mediaFormat }: Pick<ArchiveDependencies, 'mediaFormat'>): MediaFormat =>
+  clearance.mediaFormat ?? mediaFormat;
+
 async function storeAudio(
   clearance: Clearance,
   keys: ObjectKeys['media'],
-  { mediaFormat, source, store }: ArchiveDependencies,
+  { source, store, ...dependencies }: ArchiveDependencies,
   { attempt, signal, beside }: ArchiveAttempt,
 ): Promise<StoredAudio> {
   const { accountSid, recordingSid, recording } = clearance;
-  const named = { accountSid, recordingSid, channels: recording.channels, format: mediaFormat };
+  const named = { accountSid, recordingSid, channels: recording.channels, format: formatOf(clearance, dependencies) };
   // In whatever format an earlier attempt, or another worker, stored it: one is enough.
   const findStored = async (): Promise<StoredAudio | undefined> => {
     for (const format of MEDIA_FORMATS) {
@@ -150,7 +154,7 @@ function describeArchive(
         durationSeconds: audio.durationSeconds,
         levels: levels.levels,
       }),
-      ...formatWarningsOf(dependencies.mediaFormat, audio.format.container),
+      ...formatWarningsOf(formatOf(clearance, dependencies), audio.format.container),
     ],
     clearance: { decision, policy, rule, purposes, decidedAt },
     archivedAt: dependencies.now().toISOString(),

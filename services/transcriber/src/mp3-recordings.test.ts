@@ -66,6 +66,12 @@ describe('a recording that is archived as MP3', () => {
     expect(requests.map(({ headers }) => headers['content-type'])).toEqual(['audio/mpeg']);
   });
 
+  it('is what a policy says, whatever the setting is', async () => {
+    const { run, json } = await startPipeline({ audio: stereo, mediaFormat: 'wav' });
+    await run(cleared({ mediaFormat: 'mp3' }));
+    expect(await json('manifest.json')).toMatchObject({ audio: { container: 'mp3' }, warnings: [] });
+  });
+
   it.each([
     ['within a frame', stereo.subarray(0, -1), /its last frame lacks 1 more/],
     ['within the head of a frame', stereo.subarray(0, -FRAME_BYTES + 2), /within the head of a frame/],

@@ -9,7 +9,12 @@ export const decisionFields = {
   conferenceSid: conferenceSid.optional(),
   /** Counts this recording's decisions from 1; a later decision replaces an earlier one. */
   decision: z.number().int().positive(),
-  policy: z.looseObject({ name: z.string().min(1), version: z.number().int().positive() }),
+  /** `rule`: of the policy's rules, the one that fits the recording; absent where its defaults hold. */
+  policy: z.looseObject({
+    name: z.string().min(1),
+    version: z.number().int().positive(),
+    rule: z.string().min(1).optional(),
+  }),
   /** The rule that applied, and why, in plain words. */
   rule: z.string().min(1),
   reason: z.string().min(1),

@@ -14,6 +14,8 @@ export const recordingCleared = defineEvent({
     ...decisionFields,
     purposes: z.array(clearedPurpose).min(1),
     transcription: transcriptionOptions,
+    /** What the audio is to be archived as; absent where the policy leaves that to the transcriber. */
+    mediaFormat: z.enum(['wav', 'mp3']).optional(),
     recording: z.looseObject({
       channels: z.number().int().positive().optional(),
       durationSeconds: z.number().nonnegative().optional(),

@@ -115,6 +115,16 @@ describe('what a cleared recording is transcribed with', () => {
     return event?.data;
   };
 
+  it('names the format of the archive where the policy has one', () => {
+    const told = (mediaFormat?: 'mp3') => {
+      const decision = decide(entryOf(conference), policy, minute(1));
+      if (decision === undefined) throw new Error('nothing was decided');
+      return decisionEvents(conference.recording, decision, undefined, { ...policy, mediaFormat })[0]?.data;
+    };
+    expect(told('mp3')).toMatchObject({ mediaFormat: 'mp3' });
+    expect(told()).not.toHaveProperty('mediaFormat', expect.anything());
+  });
+
   it('is what the policy says, for each provider apart', () => {
     const options = { language: 'en', redact: ['pci'], diarize: false };
     const fallback = { provider: 'openai-compatible', options: { model: 'small' } };

@@ -13,7 +13,7 @@ import { type Company, speakersOf } from './speakers.ts';
 import { transcriptionOf } from './transcription-policy.ts';
 
 /** What is told of the policy, and of the call: both say who speaks on which channel. */
-interface Told extends Pick<RetentionPolicy, 'channelMap' | 'transcription'>, Company {}
+interface Told extends Pick<RetentionPolicy, 'channelMap' | 'mediaFormat' | 'transcription'>, Company {}
 
 /**
  * What the world is told of a new decision. Waiting is news only where it takes back what was announced before: a
@@ -68,12 +68,13 @@ const commonFields = (
 function clearedFields(
   recording: Recording,
   { purposes }: { purposes: readonly ('store' | 'transcribe')[] },
-  { channelMap, transcription, ...company }: Told,
+  { channelMap, mediaFormat, transcription, ...company }: Told,
 ) {
   const speakers = speakersOf(recording, channelMap, company);
   return {
     purposes: [...purposes],
     transcription: transcriptionOf(recording, transcription),
+    mediaFormat,
     recording: {
       channels: recording.channels,
       durationSeconds: recording.durationSeconds,
