@@ -285,6 +285,36 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
         expect(await versions(store, prefix)).toMatchObject([{ key: `${prefix}/RE1/media.wav` }]);
       });
 
+      // Of several that lie in one folder the requests are shared.
+      it('reports each of several folders by itself that are deleted at the same time, and leaves the others alone', async () => {
+        const day = `${folder()}/2026/03/01`;
+        const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${day}/CA${name}/RE${name}/`);
+        for (const name of names)
+          for (const key of ['media.wav', 'x/y']) await store.put(name + key, Buffer.from('x'), wav);
+        const failing = () => Promise.reject(new Error('the ledger is away'));
+        const [none, part, ...whole] = await Promise.allSettled([
+          store.deleteAllVersions(names[0] ?? '', failing),
+          store.deleteAllVersions(names[1] ?? '', undefined, (key) => key.endsWith('.wav')),
+          ...names.slice(2, 5).map((name) => store.deleteAllVersions(name)),
+          store.deleteAllVersions(`${day}/CAnone/REnone/`),
+        ]);
+        expect(none).toMatchObject({ status: 'rejected' });
+        expect(part).toMatchObject({ value: { deleted: [{ key: `${names[1]}media.wav` }], remaining: [] } });
+        expect(whole).toMatchObject([
+          ...names.slice(2, 5).map((name) => ({
+            value: { deleted: [{ key: `${name}media.wav` }, { key: `${name}x/y` }], remaining: [] },
+          })),
+          { value: { deleted: [], remaining: [] } },
+        ]);
+        expect((await versions(store, day)).map(({ key }) => key)).toEqual([
+          `${names[0]}media.wav`,
+          `${names[0]}x/y`,
+          `${names[1]}x/y`,
+          `${names[5]}media.wav`,
+          `${names[5]}x/y`,
+        ]);
+      });
+
       it('takes a prefix with a slash at its end for the same folder', async () => {
         const prefix = folder();
         await store.put(`${prefix}/RE1/a`, Buffer.from('x'), wav);

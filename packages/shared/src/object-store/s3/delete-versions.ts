@@ -7,9 +7,9 @@ import { dropUpload, listIncompleteUploads } from './incomplete-uploads.ts';
 import { type StoredVersion, toObjectVersion, versionPages } from './list-versions.ts';
 
 /** Why versions could not be deleted, by `nameOf`. */
-type Reasons = Map<string, string>;
+export type Reasons = Map<string, string>;
 
-const nameOf = ({ key, versionId }: { key: string; versionId?: string | undefined }) =>
+export const nameOf = ({ key, versionId }: { key: string; versionId?: string | undefined }) =>
   JSON.stringify([key, versionId]);
 
 /**
@@ -51,7 +51,7 @@ export async function deleteAllVersions(
 }
 
 /** An upload has no version yet, and no size that anybody could ask for. */
-const asVersion = ({ key }: { key: string }): StoredVersion => ({
+export const asVersion = ({ key }: { key: string }): StoredVersion => ({
   key,
   versionId: undefined,
   isDeleteMarker: false,
@@ -59,7 +59,7 @@ const asVersion = ({ key }: { key: string }): StoredVersion => ({
 });
 
 /** A batch that fails as a whole gives its reason to each of its versions; the listing afterwards decides what it meant. */
-async function deleteBatch(s3: S3Context, batch: readonly StoredVersion[], reasons: Reasons): Promise<void> {
+export async function deleteBatch(s3: S3Context, batch: readonly StoredVersion[], reasons: Reasons): Promise<void> {
   if (batch.length === 0) return;
   const Objects = batch.map(({ key, versionId }) => ({ Key: key, ...(versionId && { VersionId: versionId }) }));
   try {
@@ -76,7 +76,7 @@ async function deleteBatch(s3: S3Context, batch: readonly StoredVersion[], reaso
 }
 
 /** What is still there: versions, delete markers and uploads that could not be dropped. */
-async function listRemaining(s3: S3Context, prefix: string, reasons: Reasons) {
+export async function listRemaining(s3: S3Context, prefix: string, reasons: Reasons) {
   // Uploads first: one that is completed in between is then seen as a version.
   const uploads = await listIncompleteUploads(s3, prefix);
   const remaining: (StoredVersion & { reason: string | undefined })[] = [];

@@ -5,7 +5,7 @@ import type { S3StoreOptions } from '../options.ts';
 import { type ObjectStore, ObjectStoreError } from '../port.ts';
 import { createContext, type S3Context } from './context.ts';
 import { createBucket } from './create-bucket.ts';
-import { deleteAllVersions } from './delete-versions.ts';
+import { deletingTogether } from './delete-together.ts';
 import { toS3StoreError } from './errors.ts';
 import { objectLockOf, setLegalHold } from './legal-hold.ts';
 import { toObjectVersion, versionPages } from './list-versions.ts';
@@ -21,6 +21,7 @@ import { sweepUploads } from './sweep-uploads.ts';
 export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore> {
   const s3 = createContext(options);
   if (options.createBucket) await createBucket(s3);
+  const deleteTogether = deletingTogether(s3);
   // A sweep that fails is repeated by the next one; what is wrong with the store shows in `put` and `ping`.
   const sweep = () => void sweepUploads(s3, new Date()).catch(() => {});
   const sweeping = setInterval(sweep, s3.limits.sweepEveryMs).unref();
@@ -47,7 +48,7 @@ export async function openS3Store(options: S3StoreOptions): Promise<ObjectStore>
     deleteAllVersions: async (prefix, before, only) => {
       if (prefix === '') throw new ObjectStoreError('deleteAllVersions needs a prefix', { retryable: false });
       checkPrefix(prefix);
-      return deleteAllVersions(s3, prefix, before, only);
+      return deleteTogether(prefix, before, only);
     },
     objectLock: () => objectLockOf(s3),
     setLegalHold: async (prefix, isOn) => {

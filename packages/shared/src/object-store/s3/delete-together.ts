@@ -1,0 +1,44 @@
+import { isUnder } from '../key.ts';
+import type { BeforeDeletion, DeletionReport, KeyFilter } from '../port.ts';
+import type { S3Context } from './context.ts';
+import { type DeletionOrder, deleteFolders } from './delete-folders.ts';
+import { deleteAllVersions } from './delete-versions.ts';
+
+/** How long an order waits for others to share its requests with, in milliseconds: nobody waits for a deletion. */
+const GATHER_MS = 50;
+/** From so many folders on, listing what they are in costs less than listing each. */
+const TOGETHER_MIN = 4;
+
+/**
+ * Deletions of folders that are asked for at about the same time share their listings and their DeleteObjects requests, where the
+ * folders lie close together: those of the recordings of one day. Each is reported to whoever asked for it as if it were alone.
+ */
+export function deletingTogether(s3: S3Context) {
+  let gathered: DeletionOrder[] = [];
+  const run = () => {
+    const orders = gathered;
+    gathered = [];
+    for (const [shared, close] of Map.groupBy(orders, ({ prefix }) => sharedFolderOf(prefix) ?? '')) {
+      if (close.length < TOGETHER_MIN) close.forEach((order) => void deleteAlone(s3, order));
+      else void deleteFolders(s3, shared, close).then((left) => left.forEach((order) => void deleteAlone(s3, order)));
+    }
+  };
+  return (prefix: string, before?: BeforeDeletion, only?: KeyFilter): Promise<DeletionReport> => {
+    // Two that are about the same must each list by itself: what one has deleted is what the other finds gone.
+    const isTaken = gathered.some((order) => isUnder(order.prefix, prefix) || isUnder(prefix, order.prefix));
+    if (isTaken || sharedFolderOf(prefix) === undefined) return deleteAllVersions(s3, prefix, before, only);
+    const { promise, resolve, reject } = Promise.withResolvers<DeletionReport>();
+    if (gathered.length === 0) setTimeout(run, GATHER_MS);
+    gathered.push({ prefix, before, only: only ?? (() => true), resolve, reject });
+    return promise;
+  };
+}
+
+const deleteAlone = (s3: S3Context, { prefix, before, only, resolve, reject }: DeletionOrder) =>
+  deleteAllVersions(s3, prefix, before, only).then(resolve, reject);
+
+/** The folder two above: of `{account}/{yyyy}/{mm}/{dd}/{call}/{recording}/` that of the day. `undefined` for what is not as deep. */
+function sharedFolderOf(prefix: string): string | undefined {
+  const segments = prefix.split('/');
+  return prefix.endsWith('/') && segments.length > 3 ? `${segments.slice(0, -3).join('/')}/` : undefined;
+}
