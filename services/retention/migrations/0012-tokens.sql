@@ -15,13 +15,3 @@ create table ledger.tokens (
   revoked_by       jsonb
 );
 create index tokens_by_age on ledger.tokens (created_at desc, token_id desc);
-
--- In place of ledger.protect: a request shows one row by naming it, and otherwise those that open nothing beyond its own accounts.
-alter table ledger.tokens enable row level security;
-alter table ledger.tokens force row level security;
-create policy tenant on ledger.tokens using (
-  token_id = current_setting('onrecord.token', true)
-  or current_setting('onrecord.token', true) = 'all'
-  or accounts <@ (select string_to_array(current_setting('onrecord.accounts', true), ','))::text[]
-);
-comment on policy tenant on ledger.tokens is 'select, insert, update';
