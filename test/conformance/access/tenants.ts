@@ -93,19 +93,17 @@ export class Door {
   }
 }
 
-/** Of a policy whose name, of 24 digits and letters, is nobody's. */
-export function newPolicyId(): string {
-  return `f${newSid('').slice(0, 23)}.v1`;
-}
-
-/** What fills the places of an address, such as `{recordingSid}`. */
-const PLACES: Readonly<Record<string, () => string>> = {
+/** Ids that nobody has, by the name of their place in an address. */
+const MADE_UP: Readonly<Record<string, () => string>> = {
   recordingSid: () => newSid('RE'),
   callSid: () => newSid('CA'),
-  deletionId: () => `${newSid('RE')}.1`,
   tokenId: () => newSid('').slice(0, 24),
-  policyId: newPolicyId,
+  // As long as the one that there is, for the length of an answer is compared as well.
+  policyId: () => `${newSid('p').slice(0, 'theirs'.length)}.v1`,
+  deletionId: () => `${newSid('RE')}.1`,
 };
+
+export type Ids = Readonly<Record<string, string>>;
 
 export interface RouteUnderTest {
   method: string;
@@ -113,8 +111,10 @@ export interface RouteUnderTest {
   path: string;
   /** The names of its places. */
   places: string[];
-  /** An address of it, of things that nobody has but for those given. */
-  address(given?: Readonly<Record<string, string>>): string;
+  /** Ids of things that nobody has, for its places. */
+  madeUp(): Ids;
+  /** Its address, with these ids in its places. */
+  address(ids: Ids): string;
 }
 
 /** Every route of the application below /v1, as it is: a new one is tested without being written down. */
@@ -125,11 +125,17 @@ export function routesOf({ app }: Pick<RecordsApp, 'app'>): RouteUnderTest[] {
     .filter(({ method, path }) => !seen.has(`${method} ${path}`) && seen.add(`${method} ${path}`))
     .map(({ method, path }) => {
       const places = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
-      const fill = (name: string, given: Readonly<Record<string, string>>) => {
-        const value = given[name] ?? PLACES[name]?.();
-        if (value === undefined) throw new Error(`say in PLACES what may stand for ${name} in ${path}`);
-        return value;
+      return {
+        ...{ method, path, places },
+        madeUp: () => Object.fromEntries(places.map((name) => [name, known(MADE_UP, name, path)()])),
+        address: (ids) => path.replace(/:(\w+)/g, (_, name) => known(ids, name, path)),
       };
-      return { method, path, places, address: (given = {}) => path.replace(/:(\w+)/g, (_, name) => fill(name, given)) };
     });
+}
+
+/** A new place must be said of, or the promises of these tests would not be about it. */
+function known<T>(values: Readonly<Record<string, T>>, name: string, path: string): T {
+  const value = values[name];
+  if (value === undefined) throw new Error(`the tests of access must know what may stand for ${name} in ${path}`);
+  return value;
 }

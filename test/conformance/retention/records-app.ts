@@ -47,8 +47,8 @@ export class RecordsApp {
     this.test = test;
     this.store = store;
     this.folder = folder;
-    this.tokens = createTokens(test.pool, test.clock);
-    this.accesses = createAccesses(test.pool);
+    this.tokens = createTokens(test.application, test.clock);
+    this.accesses = createAccesses(test.application);
     const desk = { pool: test.application, clock: test.clock, onActivated: () => undefined };
     this.policies = createPolicyDesk({ ...desk, builtIn: policy });
     this.app = createRecordsApp({
@@ -59,7 +59,7 @@ export class RecordsApp {
       tokens: this.tokens,
       access,
       accesses: this.accesses,
-      accessAudit: createAccessAudit(test.pool, test.clock),
+      accessAudit: createAccessAudit(test.application, test.clock),
       erasures: createErasures({ pool: test.application, pseudonyms, clock: test.clock }),
       objectStore: store,
       newReference: randomUUID,

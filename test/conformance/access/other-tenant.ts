@@ -1,0 +1,50 @@
+import { attemptDeletion } from '@onrecord/retention/delete-recording';
+import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
+import { archived, consentOf, legReported, newSid, recordingCompleted, transcribed } from '../retention/facts.ts';
+import type { Door, Ids } from './tenants.ts';
+
+const POLICY = `name: theirs
+defaults:
+  periods: { audio: 30d, transcript: 30d, providerResponse: 30d, metadata: 10y, numbers: 10y }
+  consent: { mode: explicit }
+`;
+
+/**
+ * One of everything that has an address of its own, for another account.
+ * @param token the account's administrator
+ * @returns the ids, by the name of their place in an address
+ */
+export async function makeTheirs(door: Door, accountSid: string, token: string): Promise<Ids> {
+  const { test, store } = door.api;
+  const [callSid, recordingSid] = [newSid('CA'), newSid('RE')];
+  const prefix = `${accountSid}/${recordingSid}/`;
+  await store.put(`${prefix}transcript.json`, Buffer.from('{"secret":"words"}'), { contentType: 'application/json' });
+  await test.take(
+    legReported(callSid, { accountSid }),
+    recordingCompleted(recordingSid, { callSid }, { accountSid }),
+    consentOf({ callSid }, 'granted', { accountSid }),
+    archived(recordingSid, callSid, prefix, { accountSid }),
+    transcribed(recordingSid, callSid, prefix, { accountSid }),
+  );
+  const policy = await door.ask('/v1/policies', token, { method: 'POST', body: { accountSid, source: POLICY } });
+  return {
+    ...{ callSid, recordingSid, policyId: policy.json.id },
+    tokenId: (await door.tokenOf('reviewer', [accountSid])).split('_')[1] ?? '',
+    deletionId: await deletionOf(door, { accountSid, recordingSid }),
+  };
+}
+
+/** Of the copy at Twilio alone, certified: the recording is still there. */
+async function deletionOf({ api }: Door, key: { accountSid: string; recordingSid: string }): Promise<string> {
+  const { ledger, clock } = api.test;
+  const requestedBy = { kind: 'token', id: 'theirs', role: 'compliance' } as const;
+  const begin = { cause: 'operator', classes: ['twilio-copy'], now: clock(), requestedBy } as const;
+  await ledger.change(key, (entry) => ({ entry: beginDeletion(entry, begin), events: [] }));
+  const source = {
+    deleteAndConfirm: async () => ({ outcome: 'deleted' as const, metadataShown: false }),
+    look: async () => 'nothing' as const,
+  };
+  const objects = { ...api.store, uri: 'file:///recordings' };
+  await attemptDeletion(ledger, { ...key, deletion: 1 }, { objects, source, clock });
+  return `${key.recordingSid}.1`;
+}
