@@ -23,6 +23,7 @@ import { outlastOutages } from './outlast-outages.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { type Closers, openResources, type Resources, type RetentionOverrides } from './resources.ts';
 import type { ErasureDeps } from './run-erasures.ts';
+import { startReading } from './start-reading.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { createSweeps, type SweepDeps } from './sweeps.ts';
 
@@ -82,13 +83,16 @@ async function wire(
   const sweepDeps = { ...deps, ...observer, ledger, pseudonyms, onDue };
   sweeper = startSweeps(resources, config, sweepDeps, closers);
 
+  const reading = startReading(resources, config.sweepIntervalMs);
+  closers.push(() => reading.close());
   const outlast = outlastOutages(logger);
   const failed = Promise.withResolvers<Error>();
   const consumer = await startConsumer({
     log: eventLog,
     group: RETENTION_GROUP,
     topics: [TOPICS.telephony, TOPICS.media],
-    handle: (event, context) => outlast(() => handlerOf(context.record)(event, deps), context),
+    handle: (event, context) =>
+      outlast(() => handlerOf(context.record)(event, { ...deps, onTranscript: reading.wake }), context),
     // An event waits for its database as long as the log keeps it; the pool ends each statement of an attempt long before.
     handlerTimeoutMs: config.eventLog.retentionMs,
     logger,

@@ -94,7 +94,8 @@ export class RecordsApp {
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    return { status: response.status, type, text, json: type.includes('json') ? JSON.parse(text) : undefined };
+    const json = type.includes('json') ? JSON.parse(text) : undefined;
+    return { status: response.status, type, text, json, etag: response.headers.get('etag') };
   }
 
   /** An answer to the question for consent. */

@@ -7,7 +7,7 @@ export interface Handout {
   what: 'audio' | 'text';
   /** `wav`, `mp3`, `json`, `vtt`, …; `search` for the lines that a search shows. */
   format: string;
-  /** As the request asked for it, such as `bytes=0-1023`; absent where all was. */
+  /** `bytes=0-1023`, the last one included; absent where all was asked for. */
   byteRange?: string | undefined;
 }
 
@@ -26,5 +26,8 @@ export const accessEntry = (access: Access): AuditEntry => ({
   kind: 'access.granted',
   actor: { kind: access.principal.kind, id: access.principal.id, role: access.principal.role },
   subject: { recordingSid: access.recordingSid },
-  details: { what: access.what, format: access.format, byteRange: access.byteRange, purpose: access.purpose },
+  details: { what: access.what, format: access.format, bytes: numbersIn(access.byteRange), purpose: access.purpose },
 });
+
+/** As numbers: `50000-999999` as a text is like a phone number, which no entry may have. */
+const numbersIn = (byteRange: string | undefined) => byteRange?.match(/\d+/g)?.map(Number);

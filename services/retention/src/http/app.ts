@@ -7,6 +7,7 @@ import { callRoutes } from './calls.ts';
 import { consentRoutes } from './consents.ts';
 import { deletionRoutes } from './deletions.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
+import { mediaRoutes } from './media.ts';
 import { policyRoutes } from './policies.ts';
 import { permissionOf, type RecordsEnv } from './principal.ts';
 import { onError, ProblemError, problem } from './problems.ts';
@@ -14,6 +15,7 @@ import { recordingRoutes } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
 import { retentionRoutes } from './retention.ts';
 import { newRoutes } from './routes.ts';
+import { searchRoutes } from './search.ts';
 import { tokenRoutes } from './tokens.ts';
 import { transcriptRoutes } from './transcripts.ts';
 
@@ -35,6 +37,8 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.route('/', recordingRoutes(api));
   app.route('/', transcriptRoutes(api));
+  app.route('/', searchRoutes(api));
+  app.route('/', mediaRoutes(api));
   app.route('/', retentionRoutes(api));
   app.route('/', deletionRoutes(api));
   app.route('/', callRoutes(api));

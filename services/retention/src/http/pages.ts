@@ -19,6 +19,15 @@ export const pageQuery = {
   cursor: z.string().optional().openapi({ description: '`next` of the page before, with the same filters and token.' }),
 };
 
+/** The shape of every list: one array, named after what it holds, and `next` while there is more. */
+export const pageSchema = <Name extends string, Item extends z.ZodType>(name: Name, item: Item) =>
+  z.object({ [name]: z.array(item), next: z.string().optional() } as Record<Name, z.ZodArray<Item>> & {
+    next: z.ZodOptional<z.ZodString>;
+  });
+
+/** Where a page ended of things that are listed by a time and then by their SID. */
+export const timeAndSid = z.tuple([z.iso.datetime(), z.string()]);
+
 export interface Page<Position> {
   /** Where the page before ended. */
   after: Position | undefined;

@@ -11,6 +11,7 @@ const PROBLEMS = {
   conflict: [409, 'This is not possible in the present state'],
   'too-large': [413, 'The request is too large'],
   'no-json': [415, 'The request is not JSON'],
+  'no-such-range': [416, 'There is no such part'],
   'key-reused': [422, 'The Idempotency-Key was used for something else'],
   unavailable: [503, 'This cannot be done now'],
   internal: [500, 'Something went wrong here'],
@@ -21,9 +22,11 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
-  constructor(code: ProblemCode, detail: string) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail);
     this.code = code;
+    this.headers = headers;
   }
 }
 
@@ -35,7 +38,7 @@ export function problem(code: ProblemCode, detail: string, headers: Readonly<Rec
 /** Turns whatever a route threw into a problem; only what nobody expected is logged. */
 export function onError(log: (error: Error) => void) {
   return (error: Error): Response => {
-    if (error instanceof ProblemError) return problem(error.code, error.message);
+    if (error instanceof ProblemError) return problem(error.code, error.message, error.headers);
     if (error instanceof HTTPException && error.status === 415) {
       return problem('no-json', 'Send the body as "Content-Type: application/json".');
     }

@@ -53,6 +53,23 @@ export const recordingDetailSchema = recordingSummarySchema
   })
   .openapi('Recording');
 
+export const callSummarySchema = z
+  .object({
+    accountSid: z.string(),
+    callSid,
+    parentCallSid: callSid.optional(),
+    conferenceSid: conferenceSid.optional(),
+    direction: z.string().optional(),
+    from: z.string().optional(),
+    to: z.string().optional(),
+    status: z.string(),
+    statusAt: moment,
+    durationSeconds: z.number().optional(),
+    sipResponseCode: z.number().int().optional(),
+    recordings: z.number().int().openapi({ description: 'How many recordings this leg has of its own.' }),
+  })
+  .openapi('CallSummary');
+
 export const callSchema = z
   .object({
     accountSid: z.string(),
@@ -72,7 +89,11 @@ export const callSchema = z
         statuses: z.array(z.object({ status: z.string(), at: moment })),
       }),
     ),
+    participants: z
+      .array(z.object({ conferenceSid, callSid, label: z.string().optional(), joinedAt: moment }))
+      .openapi({ description: 'Who joined the conferences that a leg of the call joined.' }),
     consents: z.array(consentSchema),
     recordings: z.array(recordingSummarySchema),
+    timeline: z.array(z.object({ at: moment, what: z.string(), detail: z.string().optional() })),
   })
   .openapi('Call');

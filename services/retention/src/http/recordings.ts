@@ -1,36 +1,38 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { RECORDING_STATES } from '../domain/state.ts';
 import { accountOf, accountQuery, onlyAccount } from './account-of.ts';
-import { pageQuery, readPage } from './pages.ts';
+import { withEtag } from './etag.ts';
+import { nameFilter, numberFilter, sinceFilter, untilFilter } from './filters.ts';
+import { pageQuery, pageSchema, readPage, timeAndSid } from './pages.ts';
 import { accountsOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { recordingDetailSchema } from './recording-schemas.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
-import { recordingSid, recordingSummarySchema } from './schemas.ts';
-
-/** When it was first seen, and its SID: the order of the list. */
-const position = z.tuple([z.iso.datetime(), z.string()]);
+import { callSid, conferenceSid, recordingSid, recordingSummarySchema } from './schemas.ts';
 
 const listRoute = createRoute({
   method: 'get',
   path: '/v1/recordings',
   middleware: [permit('recordings:read')] as const,
-  summary: 'Recordings, newest first',
+  summary: 'Recordings by when they began, newest first; by when they were first heard of, where Twilio did not say',
   request: {
     // An unknown filter, left alone, would be a list of everything.
     query: z.strictObject({
       ...accountQuery,
       state: z.enum(RECORDING_STATES, `give one of ${RECORDING_STATES.join(', ')}`).optional(),
+      callSid: callSid.optional(),
+      conferenceSid: conferenceSid.optional(),
+      number: numberFilter,
+      source: nameFilter.openapi({ description: 'As Twilio names it, such as DialVerb.', example: 'DialVerb' }),
+      since: sinceFilter,
+      until: untilFilter,
       ...pageQuery,
     }),
   },
   responses: {
     ...tokenAnswer,
-    200: json(
-      z.object({ recordings: z.array(recordingSummarySchema), next: z.string().optional() }),
-      'One page; `next` is there while there are more.',
-    ),
+    200: json(pageSchema('recordings', recordingSummarySchema), 'One page; `next` is there while there are more.'),
     400: problemAnswer('The query is not usable.'),
   },
 });
@@ -38,7 +40,7 @@ const listRoute = createRoute({
 const detailRoute = createRoute({
   method: 'get',
   path: '/v1/recordings/{recordingSid}',
-  middleware: [permit('recordings:read')] as const,
+  middleware: [permit('recordings:read'), withEtag] as const,
   summary: 'One recording: state, decision with its reason, objects, transcript, deletion and timeline',
   request: { params: z.object({ recordingSid }), query: onlyAccount },
   responses: {
@@ -52,13 +54,15 @@ export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 
   const { reader } = api;
   return newRoutes()
     .openapi(listRoute, async (c) => {
-      const { accountSid, state, ...asked } = c.req.valid('query');
-      const page = readPage(c, api, asked, position);
+      const { accountSid, limit, cursor, ...filters } = c.req.valid('query');
+      const page = readPage(c, api, { limit, cursor }, timeAndSid);
       const accounts = await accountsOf(c, api, accountSid);
       const identities = c.get('principal').agentIdentities;
-      const after = page.after && { firstSeenAt: new Date(page.after[0]), recordingSid: page.after[1] };
-      const found = await reader.list({ accounts, state, identities, after, limit: page.lookFor });
-      const { items: recordings, next } = page.cut(found, (last) => [last.firstSeenAt, last.recordingSid]);
+      const found = await reader.list({ ...filters, accounts, identities, after: page.after, limit: page.lookFor });
+      const { items: recordings, next } = page.cut(found, (last) => [
+        last.startedAt ?? last.firstSeenAt,
+        last.recordingSid,
+      ]);
       return c.json({ recordings, next }, 200);
     })
     .openapi(detailRoute, async (c) => {

@@ -26,7 +26,7 @@ export interface RecordsApi extends DecisionObserver {
   policies: PolicyDesk;
   ledger: FactLedger & RecordingLedger;
   erasures: Erasures;
-  objectStore: Pick<ObjectStore, 'get' | 'head'>;
+  objectStore: Pick<ObjectStore, 'get' | 'head' | 'presignGet'>;
   clock: () => Date;
   /** Names an answer that came without an Idempotency-Key. */
   newReference: () => string;

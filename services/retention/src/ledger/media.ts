@@ -48,6 +48,7 @@ export async function writeTranscript(client: ClientBase, data: DataOf<typeof tr
     transcript_key: data.transcript.key,
     completed_at: new Date(data.completedAt),
     learned_at: now,
+    text_due_at: now,
   };
   if (!(await insertIfNew(client, 'ledger.transcripts', { ...key, ...transcript }))) {
     await updateRow(client, 'ledger.transcripts', key, transcript);

@@ -2,6 +2,8 @@ import type { ClientBase, QueryResultRow } from 'pg';
 import { toCall } from '../calls.ts';
 import { consentsOf } from '../consents.ts';
 import { legsOf } from '../facts.ts';
+import { optional } from '../rows.ts';
+import { callTimeline } from './call-timeline.ts';
 import { summariesOfCall } from './recording-list.ts';
 import { viewConsent } from './views.ts';
 
@@ -21,7 +23,26 @@ export async function findCall(client: ClientBase, accountSid: string, callSid: 
   const consents = await consentsOf(client, accountSid, callSids, undefined);
   const recordings = await summariesOfCall(client, accountSid, callSids);
   if (rows.length === 0 && consents.length === 0 && recordings.length === 0) return undefined;
-  return { accountSid, callSid, legs: rows.map(toLeg), consents: consents.map(viewConsent), recordings };
+  const legs = rows.map(toLeg);
+  const participants = await participantsOf(client, accountSid, callSids);
+  const timeline = callTimeline({ legs, participants, consents, recordings });
+  return { accountSid, callSid, legs, participants, consents: consents.map(viewConsent), recordings, timeline };
+}
+
+async function participantsOf(client: ClientBase, accountSid: string, callSids: readonly string[]) {
+  const { rows } = await client.query<QueryResultRow>(
+    `select conference_sid, call_sid, label, joined_at from ledger.participants
+     where account_sid = $1 and conference_sid in (
+       select conference_sid from ledger.participants where account_sid = $1 and call_sid = any($2)
+     ) order by joined_at, call_sid`,
+    [accountSid, callSids],
+  );
+  return rows.map((row) => ({
+    conferenceSid: row.conference_sid as string,
+    callSid: row.call_sid as string,
+    label: optional<string>(row.label),
+    joinedAt: row.joined_at.toISOString() as string,
+  }));
 }
 
 function toLeg(row: QueryResultRow) {

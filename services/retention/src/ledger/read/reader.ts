@@ -6,12 +6,14 @@ import { createPolicies } from '../load-policies.ts';
 import { inTenant, knownAccounts } from '../tenancy.ts';
 import { findCall } from './call-detail.ts';
 import { findCallEvidence } from './call-evidence.ts';
+import { type CallQuery, listCalls } from './call-list.ts';
 import { type DeletionName, type DeletionQuery, findCertificate, findDeletion, listDeletions } from './deletions.ts';
 import { holdersOf, type Named } from './holders.ts';
 import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
 import { isOwn } from './own-calls.ts';
 import { findRecording } from './recording-detail.ts';
 import { type ListQuery, listRecordings, type RecordingSummary } from './recording-list.ts';
+import { type SearchQuery, searchTranscripts } from './search.ts';
 
 /**
  * Reads the ledger for the records API: each question of the accounts that it is asked for, and of no other. Of a recording whose
@@ -43,6 +45,8 @@ export const createReader = (
       const found = await of(accountSid, (client) => findRecording(client, accountSid, recordingSid, policies));
       return found && telling(configured)(found);
     },
+    search: (query: SearchQuery) => searchTranscripts(pool, query),
+    listCalls: (query: CallQuery) => of(query.accounts, (client) => listCalls(client, query)),
     listDeletions: (query: DeletionQuery) => of(query.accounts, (client) => listDeletions(client, query)),
     findDeletion: (...name: DeletionName) => of(name[0], (client) => findDeletion(client, ...name)),
     findCertificate: (...name: DeletionName) => of(name[0], (client) => findCertificate(client, ...name)),

@@ -2,12 +2,11 @@ import type { ClientBase, QueryResultRow } from 'pg';
 import { describeCause } from '../../domain/reasons.ts';
 import type { RecordingState } from '../../domain/state.ts';
 import { optional } from '../rows.ts';
+import { Conditions } from './conditions.ts';
+import { placesOfNumber } from './places-of-number.ts';
 
-/** Where a page begins: right after this recording. */
-export interface ListPosition {
-  firstSeenAt: Date;
-  recordingSid: string;
-}
+/** Where a page begins: right after the recording of this beginning and SID. */
+export type ListPosition = readonly [beganAt: string, recordingSid: string];
 
 export interface ListQuery {
   /** Of these alone. */
@@ -15,6 +14,15 @@ export interface ListQuery {
   state?: RecordingState | undefined;
   /** Of calls alone that somebody of these identities was on. */
   identities?: readonly string[] | undefined;
+  callSid?: string | undefined;
+  conferenceSid?: string | undefined;
+  /** Somebody who was on the line, as Twilio spells it: E.164, or an address such as `sip:…`. */
+  number?: string | undefined;
+  /** As Twilio names it: `DialVerb`, `RecordVerb`, …. */
+  source?: string | undefined;
+  /** Began at this moment or later, and before that one; ISO 8601. */
+  since?: string | undefined;
+  until?: string | undefined;
   after?: ListPosition | undefined;
   limit: number;
 }
@@ -57,30 +65,34 @@ const summariesFrom = (recordings: string) => `
 
 const SELECT_SUMMARY = summariesFrom('ledger.recordings');
 
-/** Newest first. @returns at most `limit` */
+/** When a recording began; where Twilio did not say, when it was first heard of. As in the index that lists are read by. */
+const BEGAN = 'coalesce(recording.started_at, recording.first_seen_at)';
+
+/** By when they began, newest first. @returns at most `limit` */
 export async function listRecordings(client: ClientBase, query: ListQuery): Promise<RecordingSummary[]> {
-  const { accounts, state, identities, after, limit } = query;
-  const parameters: unknown[] = [accounts, limit];
-  const conditions = ['recording.account_sid = known.account_sid'];
-  if (state !== undefined) conditions.push(`recording.state = $${parameters.push(state)}`);
-  if (identities !== undefined) {
-    const own = `select ledger.own_recordings(known.account_sid, $${parameters.push(identities)})`;
-    conditions.push(`recording.recording_sid in (${own})`);
-  }
-  if (after !== undefined) {
-    const [at, sid] = [parameters.push(after.firstSeenAt), parameters.push(after.recordingSid)];
-    conditions.push(`(recording.first_seen_at, recording.recording_sid) < ($${at}, $${sid})`);
-  }
+  const { accounts, number, limit } = query;
+  const places = number === undefined ? undefined : await placesOfNumber(client, accounts, number);
+  const conditions = new Conditions(accounts, limit)
+    .and('recording.account_sid = known.account_sid')
+    .and('recording.recording_sid in (select ledger.own_recordings(known.account_sid, ?))', query.identities)
+    .and('recording.state = ?', query.state)
+    .and('recording.call_sid = ?', query.callSid)
+    .and('recording.conference_sid = ?', query.conferenceSid)
+    .and('(recording.call_sid = any(?) or recording.conference_sid = any(?))', places?.callSids, places?.conferenceSids)
+    .and('recording.recording_source = ?', query.source)
+    .and(`${BEGAN} >= ?`, query.since)
+    .and(`${BEGAN} < ?`, query.until)
+    .and(`(${BEGAN}, recording.recording_sid) < (?, ?)`, ...(query.after ?? [undefined]));
   const { rows } = await client.query<QueryResultRow>(
     // A page of each account in the order of its index, and of those the newest.
     `${summariesFrom(`(
        select page.* from ledger.accounts known cross join lateral (
-         select * from ledger.recordings recording where ${conditions.join(' and ')}
-         order by recording.first_seen_at desc, recording.recording_sid desc limit $2
+         select recording.*, ${BEGAN} as began_at from ledger.recordings recording where ${conditions}
+         order by ${BEGAN} desc, recording.recording_sid desc limit $2
        ) page where known.account_sid = any($1)
-       order by page.first_seen_at desc, page.recording_sid desc limit $2
-     )`)} order by recording.first_seen_at desc, recording.recording_sid desc`,
-    parameters,
+       order by page.began_at desc, page.recording_sid desc limit $2
+     )`)} order by recording.began_at desc, recording.recording_sid desc`,
+    conditions.values,
   );
   return rows.map(toSummary);
 }

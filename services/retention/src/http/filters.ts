@@ -1,0 +1,27 @@
+import { z } from '@hono/zod-openapi';
+import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
+import { namedMoment } from './schemas.ts';
+
+/** An unescaped `+` in a query is a space (WHATWG URL, "application/x-www-form-urlencoded"). */
+const unescaped = (text: string) => text.replace(/^ (?=\d)/, '+');
+
+/** Filters that several lists take. Moments are compared in UTC, whatever their offset. */
+export const numberFilter = z
+  .string()
+  .min(1)
+  .max(250)
+  .overwrite((text) => readPhoneNumber(unescaped(text))?.e164 ?? text)
+  .optional()
+  .openapi({
+    description: 'Somebody on the line: a number in any spelling that says its country, or an address such as sip:….',
+    example: '+14155550100',
+  });
+
+export const sinceFilter = namedMoment.optional().openapi({ description: 'At this moment or later.' });
+export const untilFilter = namedMoment.optional().openapi({ description: 'Before this moment.' });
+
+/** A name of Twilio's, such as a source or a status. */
+export const nameFilter = z
+  .string()
+  .regex(/^[A-Za-z-]{1,64}$/, 'give at most 64 letters and hyphens')
+  .optional();
