@@ -2,15 +2,20 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import { activeTraceparent } from '@onrecord/shared/telemetry/tracing/spans';
 import type { RecordingKey, RecordingLedger } from './change-recording.ts';
 import { type DecideContext, decideRecording } from './decide-recording.ts';
+import type { Actor } from './domain/actor.ts';
 import type { RecordingEntry } from './domain/custody.ts';
 
 export interface FactLedger {
   /**
    * Writes what the event reports, once: an event that was seen before changes nothing, but that another telling of a leg's status
    * completes what the first one left out.
+   * @param options.actor who reported it, where that was not Twilio's or our own prompt's doing
    * @returns the recordings that it bears on, whether it is new or not
    */
-  record(event: OnrecordEvent, options: { publish: boolean }): Promise<{ isNew: boolean; touched: RecordingKey[] }>;
+  record(
+    event: OnrecordEvent,
+    options: { publish: boolean; actor?: Actor | undefined },
+  ): Promise<{ isNew: boolean; touched: RecordingKey[] }>;
 }
 
 export interface AcceptedFact {
@@ -28,9 +33,9 @@ export async function acceptFact(
   ledger: FactLedger & RecordingLedger,
   event: OnrecordEvent,
   context: DecideContext,
-  { publish = false }: { publish?: boolean } = {},
+  { publish = false, actor }: { publish?: boolean; actor?: Actor | undefined } = {},
 ): Promise<AcceptedFact> {
-  const { isNew, touched } = await ledger.record(event, { publish });
+  const { isNew, touched } = await ledger.record(event, { publish, actor });
   const recordings: RecordingEntry[] = [];
   for (const key of touched) {
     const entry = await decideRecording(ledger, key, {

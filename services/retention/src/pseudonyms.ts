@@ -15,3 +15,5 @@ const CHARACTERS = 22;
 export const createPseudonyms = (key: string): Pseudonyms => ({
   of: (e164) => `psn_${createHmac('sha256', key).update(e164).digest('base64url').slice(0, CHARACTERS)}`,
 });
+
+export const isPseudonym = (text: string): boolean => /^psn_[A-Za-z0-9_-]{22}$/.test(text);

@@ -2,6 +2,7 @@ import { type ConsentPurpose, consentRecorded, createEvent } from '@onrecord/sha
 import { type AcceptedFact, acceptFact, type FactLedger } from './accept-fact.ts';
 import type { RecordingLedger } from './change-recording.ts';
 import type { DecideContext } from './decide-recording.ts';
+import type { Actor } from './domain/actor.ts';
 
 /** An answer that was given elsewhere than in our own prompt. */
 export interface ConsentGiven {
@@ -30,6 +31,7 @@ export interface RecordedConsent extends AcceptedFact {
 export async function recordConsent(
   ledger: FactLedger & RecordingLedger,
   consent: ConsentGiven,
+  by: Actor,
   context: DecideContext,
 ): Promise<RecordedConsent> {
   const recordedAt = consent.recordedAt.toISOString();
@@ -38,5 +40,5 @@ export async function recordConsent(
     { ...consent, purposes: [...consent.purposes], recordedAt },
     { time: context.now.toISOString(), traceparent: context.traceparent },
   );
-  return { consentId: event.id, ...(await acceptFact(ledger, event, context, { publish: true })) };
+  return { consentId: event.id, ...(await acceptFact(ledger, event, context, { publish: true, actor: by })) };
 }

@@ -1,4 +1,5 @@
 import { pruneProcessed } from '@onrecord/shared/postgres/processed-events';
+import { placeAuditEntries } from './audit/place-audit-entries.ts';
 import { beginDueDeletions } from './begin-due-deletions.ts';
 import { beginDueParts } from './begin-due-parts.ts';
 import { decideDue } from './decide-due.ts';
@@ -6,6 +7,7 @@ import type { DecideContext } from './decide-recording.ts';
 import { type Attempted, attemptDeletion } from './delete-recording.ts';
 import { holdLease } from './hold-lease.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
+import { knownAccounts } from './ledger/tenancy.ts';
 import type { DeleteContext } from './places/delete-context.ts';
 import { replanRecordings } from './replan-recordings.ts';
 import type { Sweep } from './sweeper.ts';
@@ -53,6 +55,12 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
       return keys.length >= limits.deletionsAtOnce;
     },
     tellingLeft(deps),
+    async () => {
+      // What is refused at the door is on record for accounts of which nothing else is known.
+      const configured = deps.accounts.all().map(({ accountSid }) => accountSid);
+      await placeAuditEntries(pool, [...new Set([...(await knownAccounts(pool)), ...configured])]);
+      return false;
+    },
     async () => {
       await pruneProcessed(pool);
       return false;

@@ -12,7 +12,7 @@ import { accountsOf, type TwilioAccount } from '@onrecord/shared/twilio/accounts
 import { type Simulator, startSimulator } from '@onrecord/simulator/simulator';
 import { type AccountState, openAccountState } from '@onrecord/simulator/twilio/account-state';
 import { ACCOUNT, archived, at, consentOf, newSid, recordingCompleted } from './facts.ts';
-import { certification, policy, pseudonyms, startLedger, type TestLedger } from './ledger.ts';
+import { certification, policy, startLedger, type TestLedger } from './ledger.ts';
 
 /** In minutes, as `at` counts. */
 export const DAY = 1_440;
@@ -115,9 +115,10 @@ export class Deletions {
     const builtIn = builtInPolicy({ ...policy, retentionPeriodMs: period * 60_000 });
     const deps: SweepDeps = {
       ...test,
+      pool: test.application,
       ledger: openLedger({
         ...test,
-        pseudonyms,
+        pool: test.application,
         accounts: () => configured.map(({ accountSid }) => accountSid),
         builtIn,
         certification,

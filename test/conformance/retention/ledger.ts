@@ -3,7 +3,7 @@ import { builtInPolicy } from '@onrecord/retention/domain/policy';
 import { type Ledger, openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { prepareDatabase } from '@onrecord/retention/ledger/prepare-database';
 import { createReader, type RecordsReader } from '@onrecord/retention/ledger/read/reader';
-import { createPseudonyms } from '@onrecord/retention/pseudonyms';
+import { createPseudonyms, type Pseudonyms } from '@onrecord/retention/pseudonyms';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
@@ -40,6 +40,7 @@ export interface TestLedger {
   pool: Pool;
   /** As the service, which sees what it names: the ledger and the reader work on this one. */
   application: Pool;
+  pseudonyms: Pseudonyms;
   ledger: Ledger;
   reader: RecordsReader;
   /** What the ledger believes the time to be. */
@@ -71,6 +72,7 @@ export async function startLedger(): Promise<TestLedger> {
   const test: TestLedger = {
     pool,
     application,
+    pseudonyms,
     ledger,
     reader: createReader(application, policy, {
       find: (accountSid) => (accountSid === ACCOUNT ? own : undefined),

@@ -9,6 +9,7 @@ export const AUDIT_KINDS = [
   'deletion.found',
   'deletion.attempted',
   'deletion.completed',
+  'deletion.rechecked',
   'deletion.certified',
   'deletion.residue-checked',
   'policy.drafted',

@@ -28,3 +28,6 @@ export function phoneLikeIn(value: unknown, path = ''): string | undefined {
   }
   return undefined;
 }
+
+/** Text that somebody chose freely, for an entry that is to be written whatever they chose. */
+export const plainText = (text: string): string => (isPhoneLike(text) ? '[like a phone number]' : text);

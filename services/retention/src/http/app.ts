@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { POLICY_BYTES_MAX } from '@onrecord/shared/policy/read-policy';
 import { accessRoutes } from './accesses.ts';
+import { auditRoutes } from './audit-entries.ts';
 import { authenticate } from './authenticate.ts';
 import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
@@ -44,6 +45,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', callRoutes(api));
   app.route('/', diagnosisRoutes(api));
   app.route('/', consentRoutes(api));
+  app.route('/', auditRoutes(api));
   app.route('/', tokenRoutes(api));
   app.route('/', policyRoutes(api));
   app.route('/', accessRoutes(api));

@@ -6,7 +6,7 @@ import { viewDecision } from '../ledger/read/views.ts';
 import { recordConsent } from '../record-consent.ts';
 import { accountOf } from './account-of.ts';
 import { type ConsentRequest, consentRequest } from './consent-request.ts';
-import { permit } from './principal.ts';
+import { actorOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
@@ -81,7 +81,7 @@ export function consentRoutes(api: RecordsApi) {
       throw new ProblemError('key-reused', `This Idempotency-Key recorded another answer: ${said}.`);
     };
     await refuseAnother();
-    const { consentId, isNew, recordings } = await recordConsent(ledger, consent, { ...api, now });
+    const { consentId, isNew, recordings } = await recordConsent(ledger, consent, actorOf(c), { ...api, now });
     // Two requests with one key at the same moment: neither was there for the other to see.
     if (!isNew) await refuseAnother();
     const known = await reader.isPlaceKnown(accountSid, body);

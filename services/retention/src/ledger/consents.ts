@@ -3,9 +3,10 @@ import type { ClientBase, QueryResultRow } from 'pg';
 import type { Consent } from '../domain/consent.ts';
 import { insertIfNew, optional } from './rows.ts';
 
-export async function writeConsent(client: ClientBase, event: EventOf<typeof consentRecorded>, now: Date) {
+/** @returns false where this answer was written before */
+export function writeConsent(client: ClientBase, event: EventOf<typeof consentRecorded>, now: Date): Promise<boolean> {
   const { data } = event;
-  await insertIfNew(client, 'ledger.consents', {
+  return insertIfNew(client, 'ledger.consents', {
     account_sid: data.accountSid,
     consent_id: event.id,
     call_sid: data.callSid,

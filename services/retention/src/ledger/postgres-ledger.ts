@@ -5,6 +5,7 @@ import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { FactLedger } from '../accept-fact.ts';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change-recording.ts';
 import type { DeletionQueue } from '../deletion-queue.ts';
+import { RETENTION } from '../domain/actor.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
@@ -21,7 +22,7 @@ import { saveEntry } from './save-entry.ts';
 import { inTenant } from './tenancy.ts';
 import { recordingsTouchedBy } from './touched.ts';
 import { withoutNul } from './without-nul.ts';
-import { writeFact } from './write-fact.ts';
+import { type FactContext, writeFact } from './write-fact.ts';
 
 /** The consumer group whose processed events the ledger remembers. */
 export const RETENTION_GROUP = 'retention';
@@ -59,7 +60,7 @@ export function openLedger({
     const policy = (await policies.of(client, row.account_sid))(known);
     const changed = change(known, policy);
     if (changed === undefined) return { entry: known, published: false };
-    await saveEntry(client, row, known, changed.entry, { policy, certification });
+    await saveEntry(client, row, known, changed.entry, { policy, certification, now: clock() });
     await appendToOutbox(client, changed.events);
     return { entry: changed.entry, published: changed.events.length > 0 };
   };
@@ -68,10 +69,10 @@ export function openLedger({
     return result;
   };
   return {
-    record: async (given, { publish }) => {
+    record: async (given, { publish, actor = RETENTION }) => {
       // The data of an event from the log are read on demand, and are no field that a copy has by itself.
       const event = { ...withoutNul({ ...given }), data: withoutNul(given.data) } as OnrecordEvent;
-      const { isNew } = afterCommit(await writeOnce(pool, event, { publish, pseudonyms, now: clock() }));
+      const { isNew } = afterCommit(await writeOnce(pool, event, { publish, actor, pseudonyms, now: clock() }));
       return { isNew, touched: await recordingsTouchedBy(pool, event) };
     },
     change: async (key, change) =>
@@ -98,21 +99,16 @@ export function openLedger({
   };
 }
 
-interface Writing {
-  publish: boolean;
-  pseudonyms: Pseudonyms;
-  now: Date;
-}
-
-const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, pseudonyms, now }: Writing) =>
+const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, ...context }: FactContext & { publish: boolean }) =>
   inTenant(pool, given.data.accountSid, async (client) => {
+    const { pseudonyms, now } = context;
     const { event, replacements } = await asWritable(client, given, pseudonyms, now);
     const isNew = await markProcessed(client, RETENTION_GROUP, event);
     const isLate = await noteLateMedia(client, event, now);
     // The same status of a leg is told with more or less evidence: what comes again completes it.
     const isTelling = event.type === 'onrecord.call.status-changed.v1';
     if (isNew || isLate || isTelling) {
-      await writeFact(client, event, now);
+      await writeFact(client, event, context);
       await noteNumbersOf(client, given, pseudonyms);
       if (replacements !== undefined) await scrubAround(client, event, replacements);
     }

@@ -1,4 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
+import { appendAudit } from '../audit/append-audit.ts';
+import { auditOfChange } from '../domain/audit-of-change.ts';
 import { type RecordingEntry, reviewAt } from '../domain/custody.ts';
 import { planClasses } from '../domain/plan-classes.ts';
 import { planDeletion } from '../domain/plan-deletion.ts';
@@ -16,9 +18,10 @@ export async function saveEntry(
   row: QueryResultRow,
   known: RecordingEntry,
   entry: RecordingEntry,
-  { policy, certification }: { policy: RetentionPolicy; certification: Certification },
+  { policy, certification, now }: { policy: RetentionPolicy; certification: Certification; now: Date },
 ): Promise<void> {
   const { recording } = entry.facts;
+  await appendAudit(client, auditOfChange(known, entry, now));
   if (entry.decision !== undefined && entry.decision !== known.decision) {
     await writeDecision(client, entry.facts, entry.decision);
   }

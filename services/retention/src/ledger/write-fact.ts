@@ -1,5 +1,10 @@
-import type { OnrecordEvent } from '@onrecord/shared/events';
+import type { consentRecorded, EventOf, OnrecordEvent } from '@onrecord/shared/events';
+import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { ClientBase } from 'pg';
+import { appendAudit } from '../audit/append-audit.ts';
+import type { Actor } from '../domain/actor.ts';
+import { auditOfConsent } from '../domain/audit-of-consent.ts';
+import { isPseudonym, type Pseudonyms } from '../pseudonyms.ts';
 import { writeAlert } from './alerts.ts';
 import { writeCall, writeParticipant } from './calls.ts';
 import { writeConsent } from './consents.ts';
@@ -7,8 +12,16 @@ import { writeArchive, writeFailure, writeTranscript } from './media.ts';
 import { writeMention, writeRecording } from './recordings.ts';
 import { insertIfNew } from './rows.ts';
 
+/** When, by whom, and as what numbers go on record. */
+export interface FactContext {
+  now: Date;
+  actor: Actor;
+  pseudonyms: Pseudonyms;
+}
+
 /** Writes what an event reports into the ledger; events that the ledger has no place for leave no trace. */
-export async function writeFact(client: ClientBase, event: OnrecordEvent, now: Date): Promise<void> {
+export async function writeFact(client: ClientBase, event: OnrecordEvent, context: FactContext): Promise<void> {
+  const { now } = context;
   await insertIfNew(client, 'ledger.accounts', { account_sid: event.data.accountSid, first_seen_at: now });
   switch (event.type) {
     case 'onrecord.call.status-changed.v1':
@@ -18,7 +31,7 @@ export async function writeFact(client: ClientBase, event: OnrecordEvent, now: D
     case 'onrecord.alert.raised.v1':
       return writeAlert(client, event.data);
     case 'onrecord.consent.recorded.v1':
-      return writeConsent(client, event, now);
+      return keepConsent(client, event, context);
     case 'onrecord.recording.reported.v1':
       return writeRecording(client, event, now);
     case 'onrecord.recording.archived.v1':
@@ -36,4 +49,15 @@ export async function writeFact(client: ClientBase, event: OnrecordEvent, now: D
     default:
       return;
   }
+}
+
+async function keepConsent(
+  client: ClientBase,
+  event: EventOf<typeof consentRecorded>,
+  { now, actor, pseudonyms }: FactContext,
+): Promise<void> {
+  if (!(await writeConsent(client, event, now))) return;
+  // Of a number that was erased, the pseudonym stands in the event already.
+  const pseudonymOf = (text: string) => (isPseudonym(text) ? text : pseudonyms.of(readPhoneNumber(text)?.e164 ?? text));
+  await appendAudit(client, [auditOfConsent(event, actor, now, pseudonymOf)]);
 }

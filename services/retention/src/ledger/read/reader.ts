@@ -1,5 +1,6 @@
 import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { ClientBase, Pool } from 'pg';
+import { type AuditQuery, readAuditEntries } from '../../audit/read-audit-entries.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { findAnswer } from '../consents.ts';
 import { createPolicies } from '../load-policies.ts';
@@ -58,6 +59,7 @@ export const createReader = (
       of(accountSid, (client) => findCallEvidence(client, accountSid, callSid)),
     findAnswer: (accountSid: string, place: AnswerPlace, reference: string) =>
       of(accountSid, (client) => findAnswer(client, accountSid, place, reference)),
+    auditEntries: (query: AuditQuery) => readAuditEntries(pool, query),
     isPlaceKnown: (accountSid: string, place: AnswerPlace) =>
       of(accountSid, (client) => isPlaceKnown(client, accountSid, place)),
   };

@@ -1,0 +1,39 @@
+import type { consentRecorded, EventOf } from '@onrecord/shared/events';
+import type { Actor } from './actor.ts';
+import type { AuditEntry } from './audit-entry.ts';
+import { plainText } from './phone-like.ts';
+
+/** What everybody is in some call; any other name may be a person's. */
+const ROLES: ReadonlySet<string> = new Set(['caller', 'called', 'participant']);
+
+/**
+ * An answer, as it goes on record. How the party is named is the recorder's own choice, and so is what makes the answer one fact:
+ * pseudonyms stand for both.
+ */
+export function auditOfConsent(
+  event: EventOf<typeof consentRecorded>,
+  actor: Actor,
+  now: Date,
+  pseudonymOf: (text: string) => string,
+): AuditEntry {
+  const { accountSid, callSid, conferenceSid, party, outcome, purposes, method, promptVersion, language, recordedAt } =
+    event.data;
+  const isRole = ROLES.has(party);
+  return {
+    accountSid,
+    at: now,
+    kind: 'consent.recorded',
+    actor,
+    subject: { callSid, conferenceSid, party: isRole ? undefined : pseudonymOf(party) },
+    details: {
+      answer: pseudonymOf(event.id),
+      role: isRole ? party : undefined,
+      outcome,
+      purposes: [...purposes],
+      method: plainText(method),
+      promptVersion: promptVersion && plainText(promptVersion),
+      language: language && plainText(language),
+      recordedAt,
+    },
+  };
+}
