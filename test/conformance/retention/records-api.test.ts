@@ -49,6 +49,8 @@ describe('the door of the records API', () => {
       '/v1/deletions',
       '/v1/deletions/{deletionId}',
       '/v1/deletions/{deletionId}/certificate',
+      '/v1/erasures',
+      '/v1/erasures/{erasureId}',
       '/v1/recordings',
       '/v1/recordings/{recordingSid}',
       '/v1/recordings/{recordingSid}/media',

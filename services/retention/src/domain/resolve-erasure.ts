@@ -48,3 +48,12 @@ function shared({ erasure }: RecordingEntry, policy: RetentionPolicy): Resolutio
     ? { result: 'restricted', why: `${because}: it stays until its schedule and is not read in ordinary use.` }
     : { result: 'kept', why: `${because}: it stays until its schedule, with pseudonyms in place of the number.` };
 }
+
+/** Why the recording may not be read in ordinary use, in plain words; `undefined` where it may, and where it is gone. */
+export function restrictionOf(entry: RecordingEntry, policy: RetentionPolicy): string | undefined {
+  const { erasure } = entry;
+  if (erasure === undefined || !isRestricted(erasure, policy)) return undefined;
+  const { result, why } = resolveErasure(entry, policy);
+  if (result === 'erased') return undefined;
+  return `an erasure was requested at ${erasure.requestedAt.toISOString()}. ${why}`;
+}

@@ -9,6 +9,7 @@ import { consentRoutes } from './consents.ts';
 import { deletionRoutes } from './deletions.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
 import { mediaRoutes } from './media.ts';
+import { erasureRoutes } from './erasures.ts';
 import { policyRoutes } from './policies.ts';
 import { permissionOf, type RecordsEnv } from './principal.ts';
 import { onError, ProblemError, problem } from './problems.ts';
@@ -46,6 +47,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', diagnosisRoutes(api));
   app.route('/', consentRoutes(api));
   app.route('/', auditRoutes(api));
+  app.route('/', erasureRoutes(api));
   app.route('/', tokenRoutes(api));
   app.route('/', policyRoutes(api));
   app.route('/', accessRoutes(api));

@@ -49,6 +49,10 @@ export const recordingDetailSchema = recordingSummarySchema
     transcript: transcriptSchema.optional(),
     failures: z.array(failureSchema),
     deletion: deletionSchema.optional(),
+    restriction: z
+      .string()
+      .optional()
+      .openapi({ description: 'Why audio and transcript are not read in ordinary use: an erasure covers them.' }),
     timeline: z.array(z.object({ at: moment, what: z.string(), detail: z.string().optional() })),
   })
   .openapi('Recording');

@@ -8,6 +8,7 @@ import { ProblemError } from './problems.ts';
 import { type AccessRecording, purposeHeader, recordAccess } from './record-access.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
+import { refuseRestricted } from './refuse-restricted.ts';
 import { newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { recordingSid } from './schemas.ts';
 
@@ -46,6 +47,7 @@ export function transcriptRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' |
     const accountSid = await accountOf(c, api, { recordingSid: sid }, asked);
     const recording = await reader.find(accountSid, sid);
     if (recording === undefined) throw unknownRecording(sid);
+    refuseRestricted(c, recording);
     const key = readableKey(recording, format);
     const headersOf = ({ bytes }: { bytes: number }) => ({
       'content-type': CONTENT_TYPES[format],

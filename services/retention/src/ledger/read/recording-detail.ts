@@ -1,5 +1,6 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
+import { restrictionOf } from '../../domain/resolve-erasure.ts';
 import { loadEntry } from '../load-entry.ts';
 import type { Policies } from '../load-policies.ts';
 import { optional } from '../rows.ts';
@@ -14,6 +15,7 @@ export async function findRecording(client: ClientBase, accountSid: string, reco
   const { row, summary } = found;
   const entry = await loadEntry(client, row);
   const { recording, consents } = entry.facts;
+  const policy = (await policies.of(client, accountSid))(entry);
   const consentIds = consents.map((consent) => consent.consentId);
   return {
     ...summary,
@@ -30,7 +32,8 @@ export async function findRecording(client: ClientBase, accountSid: string, reco
     objects: await listObjects(client, accountSid, recordingSid),
     transcript: await findTranscript(client, accountSid, recordingSid),
     failures: await listFailures(client, accountSid, recordingSid),
-    deletion: viewDeletion(entry, (await policies.of(client, accountSid))(entry)),
+    deletion: viewDeletion(entry, policy),
+    restriction: restrictionOf(entry, policy),
     timeline: await timelineOf(client, accountSid, recordingSid, consentIds),
   };
 }

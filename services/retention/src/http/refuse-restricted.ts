@@ -1,0 +1,26 @@
+import type { Context } from 'hono';
+import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
+import type { RecordsEnv } from './principal.ts';
+import { ProblemError } from './problems.ts';
+
+/** Who may read what is to be erased and still there, for a purpose that is recorded with the access: a hold is there to be looked at. */
+const MAY_READ_RESTRICTED: readonly string[] = ['compliance', 'administrator'];
+
+/**
+ * Before anything of a recording is read out: what an erasure covers and something still keeps is not read in ordinary use.
+ * @throws ProblemError
+ */
+export function refuseRestricted(
+  c: Context<RecordsEnv>,
+  { recordingSid, restriction }: Pick<RecordingDetail, 'recordingSid' | 'restriction'>,
+): void {
+  if (restriction === undefined) return;
+  const { role } = c.get('principal');
+  const purpose = c.req.header('x-access-purpose')?.trim() ?? '';
+  if (MAY_READ_RESTRICTED.includes(role) && purpose !== '') return;
+  const roles = MAY_READ_RESTRICTED.join(' or ');
+  throw new ProblemError(
+    'restricted',
+    `Recording ${recordingSid} is restricted: ${restriction} With the role ${roles}, and the purpose in the header X-Access-Purpose, it can be read.`,
+  );
+}
