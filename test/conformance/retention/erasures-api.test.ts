@@ -19,7 +19,7 @@ describeWith('postgres', () => {
     api.send('/v1/erasures', { method: 'POST', body, ...(token && { token }) });
   const tokenOf = async (role: 'reviewer' | 'compliance', accounts: readonly string[] = [ACCOUNT]) => {
     const expiresAt = new Date(api.test.now.getTime() + 86_400_000);
-    const by = { kind: 'token', id: 'test' } as const;
+    const by = { by: { kind: 'token', id: 'test' }, accounts: [ACCOUNT] } as const;
     return (await api.tokens.create({ name: 'of the test', role, accounts, expiresAt }, by)).secret;
   };
 
