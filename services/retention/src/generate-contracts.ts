@@ -1,7 +1,9 @@
-/** Writes the JSON Schema of the deletion certificate: a part of `pnpm generate`. */
+/** Writes the JSON Schemas of retention's files: a part of `pnpm generate`. */
 import { writeFileSync } from 'node:fs';
-import { certificateJsonSchema } from './domain/certificate-schema.ts';
+import { contracts } from './contracts.ts';
 
-const path = new URL('../contracts/deletion-certificate.schema.json', import.meta.url);
-writeFileSync(path, `${JSON.stringify(certificateJsonSchema(), null, 2)}\n`);
-console.log('1 document written to services/retention/contracts');
+const folder = new URL('../contracts/', import.meta.url);
+for (const [name, document] of Object.entries(contracts)) {
+  writeFileSync(new URL(name, folder), `${JSON.stringify(document, null, 2)}\n`);
+}
+console.log(`${Object.keys(contracts).length} documents written to services/retention/contracts`);
