@@ -62,15 +62,24 @@ describe('the command line', () => {
       `recordings show ${RECORDING} --account ${RECORDING}`,
       `--account "${RECORDING}" is not AC… with 32 hexadecimal digits`,
     ],
-    [`consent ${CALL}`, 'say either --granted or --refused'],
-    [`consent ${CALL} --granted --refused`, 'say either --granted or --refused'],
+    [`consent ${CALL}`, 'say one of --granted, --refused and --withdrawn'],
+    [`consent ${CALL} --number +14155550100 --granted`, 'say either a call or conference, or --number'],
+    [`consent ${CALL} --granted --expires soon`, '--expires is "soon": give a day, or a time with Z or its offset'],
+    [
+      `consent ${CALL} --granted --proof-at start`,
+      '--proof-at is "start": give seconds from the start of the recording',
+    ],
+    [`consent ${CALL} --granted --refused`, 'say one of --granted, --refused and --withdrawn'],
     [`consent ${RECORDING} --granted`, 'is not CA… or CF…'],
     [
       'reconcile --since soon',
       '--since is "soon": give a time such as 2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d',
     ],
     ['reconcile now', '"now" is too much'],
-    [`consent ${CALL} --granted --purposes sell`, '--purposes is "sell": give record, transcribe or both'],
+    [
+      `consent ${CALL} --granted --purposes sell`,
+      '--purposes is "sell": give some of record, transcribe, analyse, share with commas',
+    ],
   ])('refuses `onrecord %s` with status 2 and what is wrong', async (line, said) => {
     const { status, err, out } = await onrecord(line);
     expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -2,6 +2,7 @@ import { commonSettings, ownPorts } from '@onrecord/shared/config/common-setting
 import { duration, type Environment, port, readSettings } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
+import { CONSENT_MODES } from '@onrecord/shared/policy/policy-schema';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { CAPABILITIES, type ProviderName } from '@onrecord/shared/transcription/provider-capabilities';
@@ -17,8 +18,10 @@ import { z } from 'zod';
 import { audienceOfIssuer, oidcSettings, toOidcOptions } from './access/oidc-settings.ts';
 import { accessSettings, toAccessOptions } from './access/settings.ts';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
+import { ruleBook } from './domain/jurisdictions/built-in.ts';
 import { builtInPolicy } from './domain/policy.ts';
 import type { TranscriptionPolicy } from './domain/transcription-policy.ts';
+import { loadCorrections } from './load-corrections.ts';
 
 /** Every environment variable that retention reads. */
 export const settingsSchema = z.object({
@@ -39,6 +42,21 @@ export const settingsSchema = z.object({
     ),
   ...accessSettings,
   ...oidcSettings,
+  CONSENT_MODE: z
+    .enum(CONSENT_MODES, `give one of ${CONSENT_MODES.join(', ')}`)
+    .prefault('explicit')
+    .describe(
+      'What must be there before a recording is kept: explicit (an agreement), notice (that the party was told), none, or by-rule (what the places of all parties ask for)',
+    ),
+  JURISDICTIONS_FILE: z
+    .string()
+    .transform((path, context) => {
+      const { file, problems } = loadCorrections(path);
+      for (const message of problems) context.addIssue({ code: 'custom', message });
+      return file ?? z.NEVER;
+    })
+    .optional()
+    .describe('Path of the JSON file that corrects where numbers are and what is asked for there (docs/consent.md)'),
   CONSENT_GRACE_PERIOD: duration({ min: '1s', max: '30d' })
     .prefault('1h')
     .describe('How long consent may stay unknown before a recording is withheld'),
@@ -99,7 +117,9 @@ export function readConfig(environment: Environment) {
       access: toAccessOptions(settings),
       oidc: toOidcOptions(settings),
     },
+    ruleBook: ruleBook(settings.JURISDICTIONS_FILE),
     policy: builtInPolicy({
+      consentMode: settings.CONSENT_MODE,
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,
       conferenceSettleMs: settings.CONFERENCE_SETTLE_PERIOD,
       refusalDeletionDelayMs: settings.REFUSAL_DELETION_DELAY,

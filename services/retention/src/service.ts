@@ -66,6 +66,7 @@ async function wire(
     accounts: sidsOf(accounts),
     builtIn: policy,
     pseudonyms,
+    ruleBook: config.ruleBook,
     clock,
     onPublish: relay.wake,
     onFailed,

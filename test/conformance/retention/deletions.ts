@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountsSource } from '@onrecord/retention/adapters/accounts-source';
+import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { builtInPolicy } from '@onrecord/retention/domain/policy';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { createSweeps, type SweepDeps, type SweepLimits } from '@onrecord/retention/sweeps';
@@ -122,6 +123,7 @@ export class Deletions {
         accounts: () => configured.map(({ accountSid }) => accountSid),
         builtIn,
         certification,
+        ruleBook: ruleBook(),
         onPublish: () => undefined,
         onFailed: ({ recordingSid }) => failed.push(recordingSid),
       }),

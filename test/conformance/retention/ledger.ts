@@ -1,4 +1,5 @@
 import { acceptFact } from '@onrecord/retention/accept-fact';
+import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { builtInPolicy } from '@onrecord/retention/domain/policy';
 import { type Ledger, openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { prepareDatabase } from '@onrecord/retention/ledger/prepare-database';
@@ -13,6 +14,7 @@ import { createDatabase } from '../../servers/postgres.ts';
 import { ACCOUNT, at } from './facts.ts';
 
 export const policy = builtInPolicy({
+  consentMode: 'explicit',
   gracePeriodMs: 60 * 60_000,
   conferenceSettleMs: 30_000,
   refusalDeletionDelayMs: 24 * 3_600_000,
@@ -65,6 +67,7 @@ export async function startLedger(): Promise<TestLedger> {
     builtIn: policy,
     certification,
     pseudonyms,
+    ruleBook: ruleBook(),
     clock,
     onPublish: () => undefined,
     onFailed: () => undefined,
@@ -74,10 +77,11 @@ export async function startLedger(): Promise<TestLedger> {
     application,
     pseudonyms,
     ledger,
-    reader: createReader(application, policy, {
-      find: (accountSid) => (accountSid === ACCOUNT ? own : undefined),
-      all: () => [own],
-    }),
+    reader: createReader(
+      application,
+      { builtIn: policy, ruleBook: ruleBook() },
+      { find: (accountSid) => (accountSid === ACCOUNT ? own : undefined), all: () => [own] },
+    ),
     now: at(1),
     clock,
     take: async (...events) => {

@@ -1,4 +1,5 @@
 import { RETENTION } from '@onrecord/retention/domain/actor';
+import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, Deletions } from './deletions.ts';
@@ -17,6 +18,7 @@ async function hold(periods: string, extra = ''): Promise<void> {
   const desk = createPolicyDesk({
     pool: site.test.application,
     builtIn: policy,
+    ruleBook: ruleBook(),
     clock: site.test.clock,
     onActivated: () => undefined,
   });

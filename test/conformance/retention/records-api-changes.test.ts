@@ -101,8 +101,16 @@ describe('consent given elsewhere', () => {
   });
 
   it.each([
-    ['neither a call nor a conference', { party: 'caller', outcome: 'granted' }, 'callSid or a conferenceSid'],
-    ['both', { outcome: 'granted', callSid: newSid('CA'), conferenceSid: newSid('CF') }, 'callSid or a conferenceSid'],
+    [
+      'neither a call nor a conference',
+      { party: 'caller', outcome: 'granted' },
+      'name either a callSid, a conferenceSid or a number',
+    ],
+    [
+      'both',
+      { outcome: 'granted', callSid: newSid('CA'), conferenceSid: newSid('CF') },
+      'name either a callSid, a conferenceSid or a number',
+    ],
     ['no outcome', { callSid: newSid('CA') }, 'outcome'],
     ['an outcome of its own', { callSid: newSid('CA'), outcome: 'maybe' }, 'outcome'],
     ['no purpose', { callSid: newSid('CA'), outcome: 'granted', purposes: [] }, 'purposes'],

@@ -134,8 +134,8 @@ describe('a request on the wire', () => {
     ['POST', '/v1/recordings', 'GET'],
     ['DELETE', `/v1/recordings/${newSid('RE')}`, 'GET'],
     ['GET', `/v1/recordings/${newSid('RE')}/retention`, 'PUT'],
-    ['GET', '/v1/consents', 'POST'],
-    ['OPTIONS', '/v1/consents', 'POST'],
+    ['DELETE', '/v1/consents', 'POST, GET'],
+    ['OPTIONS', '/v1/consents', 'POST, GET'],
   ])('%s %s is told the method that there is: %s', async (method, path, allow) => {
     expect(await sent(method, path)).toMatchObject({
       status: 405,

@@ -6,6 +6,7 @@ import { createAccessAudit } from '@onrecord/retention/access/access-audit';
 import { type Accesses, createAccesses } from '@onrecord/retention/access/accesses';
 import type { AccessOptions } from '@onrecord/retention/access/settings';
 import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
+import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { createErasures } from '@onrecord/retention/erasures';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import type { RecordsApi } from '@onrecord/retention/http/records-api';
@@ -50,7 +51,7 @@ export class RecordsApp {
     this.tokens = createTokens(test.application, test.clock);
     this.accesses = createAccesses(test.application);
     const desk = { pool: test.application, clock: test.clock, onActivated: () => undefined };
-    this.policies = createPolicyDesk({ ...desk, builtIn: policy });
+    this.policies = createPolicyDesk({ ...desk, builtIn: policy, ruleBook: ruleBook() });
     this.app = createRecordsApp({
       ...test,
       policies: this.policies,

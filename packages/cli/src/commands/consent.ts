@@ -1,67 +1,132 @@
 import { recordedConsent } from '../answers.ts';
-import type { Command } from '../command.ts';
+import type { Arguments, Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { jsonOption } from '../flags.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
 
-const PURPOSES = ['record', 'transcribe'];
+const PURPOSES = ['record', 'transcribe', 'analyse', 'share'];
+const OUTCOMES = ['granted', 'refused', 'withdrawn'] as const;
 
 export const consent: Command = {
   name: 'consent',
-  summary: 'record that a party agreed or refused',
-  help: `onrecord consent CA…|CF… --granted|--refused [--party PARTY] [--method METHOD] [--purposes record,transcribe]
-                 [--key KEY] [--account SID] [--json]
+  summary: 'record that a party agreed, refused or withdrew',
+  help: `onrecord consent CA…|CF…|--number NUMBER --granted|--refused|--withdrawn [--party PARTY] [--method METHOD]
+                 [--purposes record,transcribe,analyse,share] [--expires MOMENT] [--at MOMENT] [--proof-at SECONDS]
+                 [--proof REFERENCE] [--prompt-version VERSION] [--language LANGUAGE] [--key KEY] [--account SID] [--json]
 
   CA…         the leg whose person answered, whatever --party says; CF… answers for a whole conference
+  --number    in their place: what the holder of a number such as +14155550100 answered, for its calls from then on
   --granted   the party agreed        --refused  the party said no: the recording is deleted after a delay
+  --withdrawn the party took back what it agreed to; with --number of calls that are over as well
   --party     a name for that person, caller by default; the latest answer under a name counts. Never record an agent's
               yes on the leg of the caller: it would count as the caller's
-  --method    how it was given, operator by default
-  --purposes  what it covers, both by default
+  --method    how it was given, operator by default: key-press, speech, notice, written, prior, other-basis or another
+              name. Granted by notice says that the party was told, and counts only where that is enough
+  --purposes  what it covers, record,transcribe by default
+  --expires   from when on an agreement counts no more, as 2027-12-31 or 2027-12-31T18:00:00Z
+  --at        when the party answered; now by default
+  --proof-at  where it can be heard, in seconds from the start of the recording      --proof  a reference of your own
   --key       names this answer, so that the same command again changes nothing
   --account   the account, where a SID that nobody knows yet is not of the one that the service itself is set up with
   --json      the answer of the records API`,
   options: {
     ...accountOption,
+    number: { type: 'string' },
     granted: { type: 'boolean' },
     refused: { type: 'boolean' },
+    withdrawn: { type: 'boolean' },
     party: { type: 'string', default: 'caller' },
     method: { type: 'string', default: 'operator' },
-    purposes: { type: 'string', default: PURPOSES.join(',') },
+    purposes: { type: 'string', default: 'record,transcribe' },
+    expires: { type: 'string' },
+    at: { type: 'string' },
+    'proof-at': { type: 'string' },
+    proof: { type: 'string' },
+    'prompt-version': { type: 'string' },
+    language: { type: 'string' },
     key: { type: 'string' },
     ...jsonOption,
   },
   run: async ({ api, print }, { values, positionals }) => {
-    const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consent CA… --granted');
-    if (values.granted === values.refused) throw new UsageError('say either --granted or --refused');
-    const accountSid = accountIn(values);
-    const body = {
-      ...(accountSid !== undefined && { accountSid }),
-      [sid.startsWith('CF') ? 'conferenceSid' : 'callSid']: sid,
-      outcome: values.granted ? 'granted' : 'refused',
-      party: values.party,
-      method: values.method,
-      purposes: readPurposes(String(values.purposes)),
-    };
+    const place = readPlace(values, positionals);
+    const body = { ...place.body, ...readAnswer(values) };
     const headers: Record<string, string> = typeof values.key === 'string' ? { 'idempotency-key': values.key } : {};
     const answer = await (await api()).send('POST', '/v1/consents', recordedConsent, body, headers);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
     const { known, recordings } = answer;
     if (!known)
       return print(
-        `Recorded, but nothing is known of ${sid} yet. The answer counts when Twilio reports it; if it is over, check the SID.`,
+        `Recorded, but nothing is known of ${place.name} yet. The answer counts when Twilio reports it; if it is over, check it.`,
       );
     if (recordings.length === 0)
-      return print(`Recorded. No recording of ${sid} is known yet; the answer counts when one is reported.`);
+      return print(
+        `Recorded. No recording of ${place.name} is known that it bears on; the answer counts when one is reported.`,
+      );
     for (const { recordingSid, state, decision } of recordings) {
       print(`${recordingSid} is ${state}${decision ? `: ${decision.reason}` : ''}`);
     }
   },
 };
 
+type Values = Arguments['values'];
+
+function readPlace(values: Values, positionals: readonly string[]) {
+  const accountSid = accountIn(values);
+  const account = accountSid === undefined ? {} : { accountSid };
+  if (values.number !== undefined) {
+    if (positionals.length > 0) throw new UsageError('say either a call or conference, or --number');
+    return { name: 'that number', body: { ...account, number: values.number } };
+  }
+  const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consent CA… --granted');
+  return { name: sid, body: { ...account, [sid.startsWith('CF') ? 'conferenceSid' : 'callSid']: sid } };
+}
+
+function readAnswer(values: Values) {
+  const [outcome, ...others] = OUTCOMES.filter((each) => values[each]);
+  if (outcome === undefined || others.length > 0)
+    throw new UsageError('say one of --granted, --refused and --withdrawn');
+  const offsetSeconds = readSeconds(values['proof-at']);
+  const proof = {
+    ...(offsetSeconds !== undefined && { offsetSeconds }),
+    ...(values.proof && { reference: values.proof }),
+  };
+  return {
+    outcome,
+    party: values.party,
+    method: values.method,
+    purposes: readPurposes(String(values.purposes)),
+    ...(Object.keys(proof).length > 0 && { proof }),
+    expiresAt: readMoment('expires', values.expires),
+    recordedAt: readMoment('at', values.at),
+    promptVersion: values['prompt-version'],
+    language: values.language,
+  };
+}
+
 function readPurposes(text: string): string[] {
   const purposes = text.split(',').map((purpose) => purpose.trim());
   const unknown = purposes.filter((purpose) => !PURPOSES.includes(purpose));
-  if (unknown.length > 0) throw new UsageError(`--purposes is "${text}": give record, transcribe or both with a comma`);
+  if (unknown.length > 0) {
+    throw new UsageError(`--purposes is "${text}": give some of ${PURPOSES.join(', ')} with commas`);
+  }
   return [...new Set(purposes)];
+}
+
+/** A day is its beginning in UTC. */
+function readMoment(flag: string, text: Values[string]): string | undefined {
+  if (text === undefined) return undefined;
+  const isMoment = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(String(text));
+  const time = isMoment ? Date.parse(String(text)) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw new UsageError(`--${flag} is "${text}": give a day, or a time with Z or its offset, as 2027-12-31T18:00:00Z`);
+  }
+  return new Date(time).toISOString();
+}
+
+function readSeconds(text: Values[string]): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (!(seconds >= 0))
+    throw new UsageError(`--proof-at is "${text}": give seconds from the start of the recording, as 4.2`);
+  return seconds;
 }

@@ -1,4 +1,5 @@
-import { type Consent, type StandingAnswer, standingAnswers } from './consent.ts';
+import { answersFor, type Consent, noticesOf, type StandingAnswer, standingAnswers } from './consent.ts';
+import { type Basis, basisOf, describeBasis } from './consent-basis.ts';
 import type { RetentionPolicy } from './policy.ts';
 import {
   describeAgreement,
@@ -10,16 +11,11 @@ import {
   UNREAD_REMEDIES,
   undoes,
 } from './reasons.ts';
-import type { Recording } from './recording.ts';
+import { type CallFacts, isForAll, missingFrom, type Need, needOf, type Said } from './who-must-agree.ts';
 
 /** Everything that decides whether a recording may be kept and transcribed. */
-export interface ClearanceFacts {
-  recording: Recording;
-  /** CallSids of the leg that the recording hangs on, its parent and their children. Empty for a conference. */
-  legs: readonly string[];
-  /** CallSids that joined the conference. */
-  participants: readonly string[];
-  /** Answers given on these legs, by these participants, or for the conference as a whole. */
+export interface ClearanceFacts extends CallFacts {
+  /** Answers given on these legs, by these participants, for the conference as a whole, or by the holders of their numbers. */
   consents: readonly Consent[];
   /** What there is more of than was read. */
   unread: readonly Unread[];
@@ -34,6 +30,8 @@ interface Explained {
   rule: string;
   /** Why, in plain words. */
   reason: string;
+  /** What was asked for, and by whose law; absent on decisions of before that was written down. */
+  basis?: Basis | undefined;
 }
 
 /** What the policy says of a recording at one moment. */
@@ -45,23 +43,60 @@ export type Clearance = Explained &
     | { outcome: 'withheld'; releasedBy: readonly string[] }
   );
 
+/** What was said to both purposes, and what each needs. */
+interface Asked {
+  record: Said;
+  transcribe: Said;
+  need: Need;
+  basis: Basis;
+}
+
 /** The consent gate: a pure function of what is known, so that no order or repetition of events can change its answer. */
 export function decideClearance(facts: ClearanceFacts, policy: RetentionPolicy, now: Date): Clearance {
-  const answers = standingAnswers(facts.consents, 'record');
-  const refusals = answers.filter(({ consent }) => consent.outcome === 'refused');
-  if (refusals.length > 0) return refusedBy(refusals);
+  const basis = basisOf(policy.consentMode, facts);
+  const refusals = saidTo(facts, 'record', now).answers.filter(({ consent }) => consent.outcome !== 'granted');
+  if (refusals.length > 0) return { ...refusedBy(refusals), basis };
 
-  const missing = missingAnswers(facts, answers);
-  if (missing.length === 0 && facts.unread.length === 0) return cleared(facts, answers, policy, now);
+  const asked: Asked = {
+    record: saidTo(facts, 'record', now),
+    transcribe: saidTo(facts, 'transcribe', now),
+    need: needOf(policy.consentMode, facts),
+    basis,
+  };
+  const missing = missingFrom(facts, asked.record, asked.need);
+  if (missing.length === 0 && facts.unread.length === 0) return cleared(facts, asked, policy, now);
+  return { ...unknown(facts, missing, asked, policy, now), basis };
+}
 
+/**
+ * An agreement to being recorded must hold when the recording was made; one to what is done with it afterwards, when it is done.
+ */
+export function saidTo(facts: ClearanceFacts, purpose: Consent['purposes'][number], now: Date): Said {
+  const { startedAt, reportedAt } = facts.recording;
+  const madeAt = startedAt ?? reportedAt;
+  const consents = answersFor(facts.consents, madeAt);
+  const when = purpose === 'record' ? madeAt : now;
+  return { answers: standingAnswers(consents, purpose, when), notices: noticesOf(consents, purpose, when) };
+}
+
+function unknown(
+  facts: ClearanceFacts,
+  missing: readonly string[],
+  { need, basis }: Asked,
+  policy: RetentionPolicy,
+  now: Date,
+): Clearance {
   const reviewAt = new Date(facts.recording.reportedAt.getTime() + policy.gracePeriodMs);
-  const unknown =
+  const why =
     facts.unread.length > 0
       ? { reason: describeUnread(facts.unread), releasedBy: UNREAD_REMEDIES }
-      : { reason: describeMissing(facts.recording, missing), releasedBy: remedies(facts.recording, missing) };
+      : {
+          reason: [describeMissing(facts.recording, missing, need), describeBasis(basis)].filter(Boolean).join(' '),
+          releasedBy: remedies(facts.recording, missing, need, basis),
+        };
   return now < reviewAt
-    ? { outcome: 'waiting', rule: 'consent-unknown-within-grace-period', ...unknown, reviewAt }
-    : { outcome: 'withheld', rule: 'consent-unknown-after-grace-period', ...unknown };
+    ? { outcome: 'waiting', rule: 'consent-unknown-within-grace-period', ...why, reviewAt }
+    : { outcome: 'withheld', rule: 'consent-unknown-after-grace-period', ...why };
 }
 
 function refusedBy(refusals: readonly StandingAnswer[]): Clearance {
@@ -75,54 +110,45 @@ function refusedBy(refusals: readonly StandingAnswer[]): Clearance {
   };
 }
 
-function cleared(
-  facts: ClearanceFacts,
-  answers: readonly StandingAnswer[],
-  policy: RetentionPolicy,
-  now: Date,
-): Clearance {
-  const transcription = standingAnswers(facts.consents, 'transcribe');
+function cleared(facts: ClearanceFacts, asked: Asked, policy: RetentionPolicy, now: Date): Clearance {
+  const { record, transcribe, need, basis } = asked;
   const mayTranscribe =
-    transcription.every(({ consent }) => consent.outcome === 'granted') &&
-    missingAnswers(facts, transcription).length === 0;
+    transcribe.answers.every(({ consent }) => consent.outcome === 'granted') &&
+    missingFrom(facts, transcribe, need).length === 0;
   const { conferenceSid, learnedAt } = facts.recording;
   const settlesAt = new Date(learnedAt.getTime() + policy.conferenceSettleMs);
-  const counted = mayTranscribe ? [answers, transcription] : [answers];
-  if (conferenceSid !== undefined && now < settlesAt && !counted.every((some) => isForAll(some, conferenceSid))) {
-    return { outcome: 'waiting', rule: 'conference-settling', ...describeSettling(conferenceSid), reviewAt: settlesAt };
+  const counted = mayTranscribe ? [record, transcribe] : [record];
+  const isSettled = now >= settlesAt || counted.every((said) => isForAll(said, need, conferenceSid));
+  if (!isSettled && dependsOnWhoJoined(facts, policy, need)) {
+    const settling = describeSettling(facts.recording);
+    const rule = conferenceSid === undefined ? 'call-settling' : 'conference-settling';
+    return { outcome: 'waiting', rule, ...settling, reviewAt: settlesAt, basis };
   }
   return {
     outcome: 'cleared',
     purposes: mayTranscribe ? ['store', 'transcribe'] : ['store'],
-    rule: conferenceSid === undefined ? 'call-party-agrees' : 'every-participant-agrees',
-    reason: describeAgreement(answers, mayTranscribe),
+    rule: ruleOf(facts, policy, need),
+    reason: [describeAgreement(record, need, mayTranscribe), describeBasis(basis)].filter(Boolean).join(' '),
+    basis,
   };
 }
 
-/** Whose agreement is missing: CallSids of legs or participants, or the ConferenceSid where no participant is known. */
-function missingAnswers(facts: ClearanceFacts, answers: readonly StandingAnswer[]): string[] {
-  const granted = answers.filter(({ consent }) => consent.outcome === 'granted').map(({ consent }) => consent);
-  const { callSid, conferenceSid } = facts.recording;
-  if (conferenceSid === undefined) {
-    // Twilio hangs a recording on the parent leg, a trunk on its own: a yes on another leg is another party's, whatever it is called.
-    const agreed = granted.some((consent) => consent.callSid === callSid);
-    return agreed ? [] : [callSid ?? facts.recording.recordingSid];
-  }
-  if (isForAll(answers, conferenceSid)) return [];
-  if (facts.participants.length === 0) return [conferenceSid];
-  const agreed = new Set(granted.map((consent) => consent.callSid));
-  return facts.participants.filter((participant) => !agreed.has(participant)).toSorted();
+/** A leg that is learned of late can bring another place, or another party who must agree. */
+const dependsOnWhoJoined = ({ recording }: ClearanceFacts, policy: RetentionPolicy, need: Need): boolean =>
+  policy.consentMode === 'by-rule' || (recording.conferenceSid !== undefined && need.of !== 'nothing');
+
+function ruleOf({ recording, places }: ClearanceFacts, { consentMode }: RetentionPolicy, need: Need): string {
+  if (consentMode === 'none') return 'no-consent-asked';
+  if (consentMode === 'by-rule') return `${places.requirement}-rule`;
+  const who = recording.conferenceSid === undefined ? 'call-party' : 'every-participant';
+  return `${who}-${need.of === 'notice' ? 'told' : 'agrees'}`;
 }
 
-/** Somebody agreed for the whole conference: that covers everybody, known or not. */
-const isForAll = (answers: readonly StandingAnswer[], conferenceSid: string): boolean =>
-  answers.some(
-    ({ consent }) =>
-      consent.outcome === 'granted' && consent.callSid === undefined && consent.conferenceSid === conferenceSid,
-  );
-
 /** The answers that bear on this recording, out of any set of them. */
-export function relevantConsents(facts: Omit<ClearanceFacts, 'consents'>, consents: readonly Consent[]): Consent[] {
+export function relevantConsents(
+  facts: Pick<ClearanceFacts, 'recording' | 'legs' | 'participants'>,
+  consents: readonly Consent[],
+): Consent[] {
   const legs = new Set([...facts.legs, ...facts.participants]);
   return consents.filter(
     (consent) =>

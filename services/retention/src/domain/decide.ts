@@ -42,7 +42,9 @@ const refusalDeleteAfter = (previous: Decision | undefined, policy: RetentionPol
   previous?.deleteAfter ?? new Date(now.getTime() + policy.refusalDeletionDelayMs);
 
 function isSame(a: Clearance, b: Clearance): boolean {
-  if (a.outcome === 'cleared' && b.outcome === 'cleared') return a.purposes.join() === b.purposes.join();
+  if (a.outcome === 'cleared' && b.outcome === 'cleared') {
+    return a.rule === b.rule && a.purposes.join() === b.purposes.join();
+  }
   if (a.outcome === 'cleared' || b.outcome === 'cleared') return false;
   return a.outcome === b.outcome && a.rule === b.rule && a.reason === b.reason && reviewOf(a) === reviewOf(b);
 }

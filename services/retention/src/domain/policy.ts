@@ -62,20 +62,26 @@ export interface PolicySettings
   > {
   /** How long a cleared recording is kept with everything of it, in milliseconds. */
   retentionPeriodMs: number;
+  /** `explicit` where it does not say. */
+  consentMode?: ConsentMode | undefined;
 }
 
 /**
  * The policy that applies until somebody writes their own: one refusal refuses, a call needs one agreement, a conference
  * needs everybody's, and what is unknown is withheld and never destroyed.
  */
-export function builtInPolicy({ retentionPeriodMs, ...settings }: PolicySettings): RetentionPolicy {
+export function builtInPolicy({
+  retentionPeriodMs,
+  consentMode = 'explicit',
+  ...settings
+}: PolicySettings): RetentionPolicy {
   const period = { ms: retentionPeriodMs };
   return {
     ...settings,
     name: 'built-in',
     version: 1,
     mark: `built-in ${retentionPeriodMs}`,
-    consentMode: 'explicit',
+    consentMode,
     onRefusal: 'delete',
     withheldPeriod: 'forever',
     periods: { audio: period, transcript: period, providerResponse: period, metadata: 'forever', numbers: 'forever' },

@@ -1,14 +1,18 @@
 import type { Consent, StandingAnswer } from './consent.ts';
+import type { Basis } from './consent-basis.ts';
 import type { DeletionCause } from './deletion.ts';
 import type { Recording } from './recording.ts';
+import { type Need, type Said, sufficient } from './who-must-agree.ts';
 
 /** A conference can have hundreds of participants; a reason names this many and counts the rest. */
 const NAMED_MAX = 5;
 
-export function describeAgreement(answers: readonly StandingAnswer[], mayTranscribe: boolean): string {
-  const agreed = answers.filter(({ consent }) => consent.outcome === 'granted');
+export function describeAgreement(said: Said, need: Need, mayTranscribe: boolean): string {
   const to = mayTranscribe ? 'recording and transcription' : 'recording, not to transcription';
-  return `Agreed to ${to}: ${list(agreed.map(({ consent }) => answerOf(consent)))}.`;
+  const known = sufficient(said, need);
+  if (known.length === 0)
+    return mayTranscribe ? 'Nobody refused.' : 'Nobody refused recording; transcription is not agreed to.';
+  return `${need.of === 'notice' ? 'Told of, or agreed to,' : 'Agreed to'} ${to}: ${list(known.map(answerOf))}.`;
 }
 
 export function describeRefusal(refusals: readonly StandingAnswer[]): string {
@@ -21,23 +25,40 @@ export function describeRefusal(refusals: readonly StandingAnswer[]): string {
   return sentences.filter(Boolean).join(' ');
 }
 
-/** @param missing SIDs whose agreement is not recorded */
-export function describeMissing(recording: Recording, missing: readonly string[]): string {
-  if (recording.conferenceSid === undefined) {
-    return recording.callSid === undefined
-      ? 'Twilio named neither a call nor a conference for this recording, so no answer can belong to it.'
-      : `Nobody's agreement to recording is known for call ${recording.callSid}.`;
+/** @param missing SIDs whose part is not recorded */
+export function describeMissing(recording: Recording, missing: readonly string[], need: Need): string {
+  const { callSid, conferenceSid } = recording;
+  if (conferenceSid === undefined) {
+    if (callSid === undefined) {
+      return 'Twilio named neither a call nor a conference for this recording, so no answer can belong to it.';
+    }
+    return need.of === 'notice'
+      ? `It is not known that anybody was told of the recording on ${list(missing)}.`
+      : need.fromEverybody
+        ? `Not everybody's agreement to recording is known; no answer from ${list(missing)}.`
+        : `Nobody's agreement to recording is known for call ${callSid}.`;
   }
-  return missing[0] === recording.conferenceSid
-    ? `No participant of conference ${recording.conferenceSid} is known, and nobody answered for the conference.`
-    : `Not every participant of conference ${recording.conferenceSid} agreed; no answer from ${list(missing)}.`;
+  if (missing[0] === conferenceSid) {
+    return `No participant of conference ${conferenceSid} is known, and nobody answered for the conference.`;
+  }
+  const did = need.of === 'notice' ? 'was told' : 'agreed';
+  return `Not every participant of conference ${conferenceSid} ${did}; no answer from ${list(missing)}.`;
 }
 
 /** Everybody agreed of whom it is known by now that they joined. */
-export const describeSettling = (conferenceSid: string): { reason: string; releasedBy: string[] } => ({
-  reason: `Everybody who is known to have joined conference ${conferenceSid} agreed; others may become known yet.`,
-  releasedBy: ['Nobody else becoming known within the settle period.', agreementForAll(conferenceSid)],
-});
+export function describeSettling({ conferenceSid }: Recording): { reason: string; releasedBy: string[] } {
+  const nobodyElse = 'Nobody else becoming known within the settle period.';
+  if (conferenceSid === undefined) {
+    return {
+      reason: 'What is known is enough; other legs of the call may become known yet.',
+      releasedBy: [nobodyElse],
+    };
+  }
+  return {
+    reason: `Everybody who is known to have joined conference ${conferenceSid} agreed; others may become known yet.`,
+    releasedBy: [nobodyElse, agreementForAll(conferenceSid)],
+  };
+}
 
 export const describeUnread = (unread: readonly string[]): string =>
   `This recording has more ${unread.join(' and ')} than one decision reads, so it is not known whether everybody agreed.`;
@@ -47,15 +68,20 @@ export const UNREAD_REMEDIES: readonly string[] = [
 ];
 
 /** What would release a recording whose consent is unknown, one sentence each. */
-export function remedies(recording: Recording, missing: readonly string[]): string[] {
-  if (recording.conferenceSid !== undefined) {
-    const participants = missing.filter((sid) => sid !== recording.conferenceSid).map(agreementOf);
-    return [...participants, agreementForAll(recording.conferenceSid)];
+export function remedies(recording: Recording, missing: readonly string[], need: Need, basis: Basis): string[] {
+  const { callSid, conferenceSid } = recording;
+  const places = basis.requirement !== undefined && basis.citation === undefined ? [PLACE_REMEDY] : [];
+  if (conferenceSid !== undefined) {
+    const participants = missing.filter((sid) => sid !== conferenceSid).map((sid) => agreementOf(sid, need));
+    return [...participants, agreementForAll(conferenceSid), ...places];
   }
-  return recording.callSid === undefined
+  return callSid === undefined
     ? ['A report from Twilio that names the call of this recording.']
-    : [agreementOf(recording.callSid)];
+    : [...missing.map((sid) => agreementOf(sid, need)), ...places];
 }
+
+const PLACE_REMEDY =
+  'A line or a number in JURISDICTIONS_FILE that says where the party is and what is asked for there.';
 
 /** What would undo a refusal. */
 export const undoes = ({ consent }: StandingAnswer): string =>
@@ -72,12 +98,13 @@ const CAUSES: Readonly<Record<DeletionCause, string>> = {
 /** Why a recording goes or went. */
 export const describeCause = (cause: DeletionCause): string => CAUSES[cause];
 
-const agreementOf = (callSid: string) => `An agreement to recording recorded for call ${callSid}.`;
+const agreementOf = (callSid: string, need: Need) =>
+  `${need.of === 'notice' ? 'A notice of, or an agreement to,' : 'An agreement to'} recording recorded for call ${callSid}.`;
 
 const agreementForAll = (conferenceSid: string) => `An agreement recorded for the whole conference ${conferenceSid}.`;
 
 const answerOf = (consent: Consent) =>
-  `${consent.party} of ${consent.callSid ?? consent.conferenceSid} (${consent.method}, ${consent.recordedAt.toISOString()})`;
+  `${consent.party} of ${consent.callSid ?? consent.conferenceSid} (${consent.method}, ${consent.recordedAt.toISOString()}${consent.isByNumber ? ', by number' : ''})`;
 
 function list(items: readonly string[]): string {
   const rest = items.length - NAMED_MAX;

@@ -5,6 +5,7 @@ import { auditRoutes } from './audit-entries.ts';
 import { authenticate } from './authenticate.ts';
 import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
+import { consentListRoutes } from './consent-list.ts';
 import { consentRoutes } from './consents.ts';
 import { deletionRoutes } from './deletions.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
@@ -48,6 +49,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', consentRoutes(api));
   app.route('/', auditRoutes(api));
   app.route('/', erasureRoutes(api));
+  app.route('/', consentListRoutes(api));
   app.route('/', tokenRoutes(api));
   app.route('/', policyRoutes(api));
   app.route('/', accessRoutes(api));

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { notConfigured } from '@onrecord/shared/twilio/accounts';
-import type { Consent } from '../domain/consent.ts';
 import { RECORDING_STATES, stateOf } from '../domain/state.ts';
+import type { GivenConsent } from '../ledger/consents.ts';
 import { viewDecision } from '../ledger/read/views.ts';
 import { recordConsent } from '../record-consent.ts';
 import { accountOf } from './account-of.ts';
@@ -66,6 +66,7 @@ export function consentRoutes(api: RecordsApi) {
       ...body,
       accountSid,
       recordedAt: body.recordedAt === undefined ? now : new Date(body.recordedAt),
+      expiresAt: body.expiresAt === undefined ? undefined : new Date(body.expiresAt),
       reference: `api:${key ?? api.newReference()}`,
     };
     if (consent.recordedAt.getTime() > now.getTime() + CLOCK_SKEW_MAX_MS) {
@@ -73,6 +74,9 @@ export function consentRoutes(api: RecordsApi) {
         'bad-request',
         `recordedAt: an answer cannot be from the future; it is ${now.toISOString()}.`,
       );
+    }
+    if (consent.expiresAt !== undefined && consent.expiresAt <= consent.recordedAt) {
+      throw new ProblemError('bad-request', 'expiresAt: give a moment after the answer was given.');
     }
     const refuseAnother = async () => {
       const known = await reader.findAnswer(accountSid, body, consent.reference);
@@ -95,8 +99,10 @@ export function consentRoutes(api: RecordsApi) {
 }
 
 /** A request that names no time means now, each time that it is sent. */
-const isSameAnswer = (known: Consent, asked: Omit<ConsentRequest, 'accountSid'>): boolean =>
+const isSameAnswer = (known: GivenConsent, asked: Omit<ConsentRequest, 'accountSid'>): boolean =>
   known.party === asked.party &&
+  known.number === asked.number &&
+  known.expiresAt?.getTime() === (asked.expiresAt && Date.parse(asked.expiresAt)) &&
   known.outcome === asked.outcome &&
   known.method === asked.method &&
   known.purposes.toSorted().join() === asked.purposes.toSorted().join() &&

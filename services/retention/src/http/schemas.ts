@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { canonicalSid } from '@onrecord/shared/events';
+import { CONSENT_MODES } from '@onrecord/shared/policy/policy-schema';
+import { REQUIREMENTS } from '../domain/jurisdictions/rule-book.ts';
 import { RECORDING_STATES } from '../domain/state.ts';
 
 /** Taken in any letters and brought to Twilio's, because what is recorded under another spelling would never be found again. */
@@ -26,7 +28,19 @@ const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1970, 0), Date.UTC(9999, 11, 31)];
 export const namedMoment = moment.refine((text) => Date.parse(text) >= EARLIEST_MS && Date.parse(text) < LATEST_MS, {
   error: 'give a year from 1970 to 9999',
 });
-const purpose = z.enum(['record', 'transcribe']);
+export const purpose = z.enum(['record', 'transcribe', 'analyse', 'share']);
+
+export const proof = z
+  .strictObject({
+    offsetSeconds: z
+      .number()
+      .nonnegative()
+      .max(1e6)
+      .optional()
+      .openapi({ description: 'In the recording, from its start.' }),
+    reference: z.string().min(1).max(200).optional().openapi({ description: 'Of your own: a form, a letter, a case.' }),
+  })
+  .openapi({ description: 'Where the answer can be heard or read.' });
 
 export const consentSchema = z
   .object({
@@ -34,12 +48,31 @@ export const consentSchema = z
     callSid: callSid.optional(),
     conferenceSid: conferenceSid.optional(),
     party: z.string(),
-    outcome: z.enum(['granted', 'refused']),
+    outcome: z.enum(['granted', 'refused', 'withdrawn']),
     purposes: z.array(purpose),
     method: z.string(),
+    promptVersion: z.string().optional(),
+    language: z.string().optional(),
+    proof: proof.optional(),
     recordedAt: moment,
+    expiresAt: moment.optional(),
+    byNumber: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'True where the holder of the number gave it for calls to come.' }),
   })
   .openapi('Consent');
+
+export const basisSchema = z.object({
+  mode: z.enum(CONSENT_MODES),
+  requirement: z.enum(REQUIREMENTS).optional(),
+  jurisdiction: z
+    .string()
+    .optional()
+    .openapi({ description: 'The place that asks for the most; absent where that of a party is unknown.' }),
+  citation: z.string().optional(),
+  rulesVersion: z.string().optional(),
+});
 
 export const decisionSchema = z
   .object({
@@ -50,6 +83,7 @@ export const decisionSchema = z
     reason: z.string().openapi({ description: 'Why, in plain words.' }),
     releasedBy: z.array(z.string()).openapi({ description: 'What would release the recording, one sentence each.' }),
     policy: z.object({ name: z.string(), version: z.number().int() }),
+    basis: basisSchema.optional().openapi({ description: 'What was asked for, and by whose law.' }),
     decidedAt: moment,
     reviewAt: moment.optional().openapi({ description: 'When the grace period for unknown consent ends.' }),
     deleteAfter: moment.optional().openapi({ description: 'Until when a refusal can be undone.' }),

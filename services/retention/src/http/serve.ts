@@ -17,7 +17,7 @@ import type { RecordsApi } from './records-api.ts';
 /** Serves the records API with its health on one port. @throws PortInUseError */
 export function serveRecordsApi(
   { accounts, pool, eventLog, objectStore, logger, clock }: Resources,
-  { policy, accountSid, recordsApi, listenHost: hostname }: RetentionConfig,
+  { policy, ruleBook, accountSid, recordsApi, listenHost: hostname }: RetentionConfig,
   parts: Pick<RecordsApi, 'ledger' | 'onDecision' | 'onDue' | 'erasures'>,
 ): Promise<HttpServer> {
   const app = createRecordsApp({
@@ -29,8 +29,8 @@ export function serveRecordsApi(
     accessAudit: createAccessAudit(pool, clock),
     tokens: createTokens(pool, clock),
     people: recordsApi.oidc && openPeople(recordsApi.oidc, clock, logger),
-    reader: createReader(pool, policy, accounts),
-    policies: createPolicyDesk({ pool, builtIn: policy, clock, onActivated: () => parts.onDue(clock()) }),
+    reader: createReader(pool, { builtIn: policy, ruleBook }, accounts),
+    policies: createPolicyDesk({ pool, builtIn: policy, ruleBook, clock, onActivated: () => parts.onDue(clock()) }),
     objectStore,
     clock,
     newReference: randomUUID,

@@ -1,6 +1,7 @@
 import type { consentRecorded, EventOf } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { Consent } from '../domain/consent.ts';
+import type { AnswerPlace } from './read/known-places.ts';
 import { insertIfNew, optional } from './rows.ts';
 
 /** @returns false where this answer was written before */
@@ -11,6 +12,7 @@ export function writeConsent(client: ClientBase, event: EventOf<typeof consentRe
     consent_id: event.id,
     call_sid: data.callSid,
     conference_sid: data.conferenceSid,
+    number: data.number,
     party: data.party,
     outcome: data.outcome,
     purposes: data.purposes,
@@ -18,7 +20,9 @@ export function writeConsent(client: ClientBase, event: EventOf<typeof consentRe
     prompt_version: data.promptVersion,
     language: data.language,
     reference: data.reference,
+    proof: data.proof,
     recorded_at: new Date(data.recordedAt),
+    expires_at: data.expiresAt === undefined ? undefined : new Date(data.expiresAt),
     learned_at: now,
   });
 }
@@ -31,7 +35,12 @@ const toConsent = (row: QueryResultRow): Consent => ({
   outcome: row.outcome,
   purposes: row.purposes,
   method: row.method,
+  promptVersion: optional(row.prompt_version),
+  language: optional(row.language),
+  proof: optional(row.proof),
   recordedAt: row.recorded_at,
+  expiresAt: optional(row.expires_at),
+  isByNumber: row.is_by_number === true || undefined,
 });
 
 /** What one decision reads at most, and one more to know of it. */
@@ -54,8 +63,8 @@ export async function consentsOf(
          union
          select * from ledger.consents where account_sid = $1 and conference_sid = $3
        ) answers
-       order by bool_or(outcome = 'refused') over (partition by coalesce(call_sid, conference_sid), party) desc,
-         recorded_at desc, outcome = 'refused' desc
+       order by bool_or(outcome <> 'granted') over (partition by coalesce(call_sid, conference_sid), party) desc,
+         recorded_at desc, outcome <> 'granted' desc
        limit $4
      ) latest
      order by recorded_at, consent_id`,
@@ -64,18 +73,54 @@ export async function consentsOf(
   return rows.map(toConsent);
 }
 
-/** The answer that was recorded for the call or conference under this reference, whoever gave it. */
+/** An answer as it was given, with the number that it was given by. */
+export interface GivenConsent extends Consent {
+  accountSid: string;
+  number?: string | undefined;
+}
+
+export const toGivenConsent = (row: QueryResultRow): GivenConsent => ({
+  ...toConsent(row),
+  accountSid: row.account_sid,
+  number: optional(row.number),
+  isByNumber: row.number === null ? undefined : true,
+});
+
+/** Who is on a leg, by the number of that end of it. */
+export interface LegPerson {
+  callSid: string;
+  number: string;
+}
+
+/** The answers that the holders of these numbers gave for their calls, each on the leg where the number is; the newest first. */
+export async function consentsByNumber(
+  client: Pick<ClientBase, 'query'>,
+  accountSid: string,
+  persons: readonly LegPerson[],
+): Promise<Consent[]> {
+  if (persons.length === 0) return [];
+  const { rows } = await client.query<QueryResultRow>(
+    `select given.*, person.call_sid, true as is_by_number
+     from unnest($2::text[], $3::text[]) person(call_sid, number)
+     join ledger.consents given on given.account_sid = $1 and given.number = person.number
+     order by outcome <> 'granted' desc, recorded_at desc, consent_id limit $4`,
+    [accountSid, persons.map(({ callSid }) => callSid), persons.map(({ number }) => number), ANSWERS_MAX + 1],
+  );
+  return rows.map(toConsent);
+}
+
+/** The answer that was recorded for the call, the conference or any number under this reference, whoever gave it. */
 export async function findAnswer(
   client: Pick<ClientBase, 'query'>,
   accountSid: string,
-  { callSid, conferenceSid }: Pick<Consent, 'callSid' | 'conferenceSid'>,
+  { callSid, conferenceSid, number }: AnswerPlace,
   reference: string,
-): Promise<Consent | undefined> {
+): Promise<GivenConsent | undefined> {
   const { rows } = await client.query<QueryResultRow>(
     `select * from ledger.consents
-     where account_sid = $1 and (call_sid = $2 or conference_sid = $3) and reference = $4
+     where account_sid = $1 and (call_sid = $2 or conference_sid = $3 or ($5 and number is not null)) and reference = $4
      order by learned_at limit 1`,
-    [accountSid, callSid, conferenceSid, reference],
+    [accountSid, callSid, conferenceSid, reference, number !== undefined],
   );
-  return rows[0] && toConsent(rows[0]);
+  return rows[0] && toGivenConsent(rows[0]);
 }

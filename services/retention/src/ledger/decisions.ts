@@ -13,6 +13,7 @@ export async function writeDecision(client: ClientBase, facts: ClearanceFacts, d
     purposes: clearance.outcome === 'cleared' ? clearance.purposes : [],
     rule: clearance.rule,
     reason: clearance.reason,
+    basis: clearance.basis,
     released_by: clearance.outcome === 'cleared' ? [] : clearance.releasedBy,
     cause: clearance.outcome === 'refused' ? clearance.cause : undefined,
     review_at: clearance.outcome === 'waiting' ? clearance.reviewAt : undefined,
@@ -38,7 +39,7 @@ export const toDecision = (row: QueryResultRow): Decision => ({
 });
 
 function toClearance(row: QueryResultRow): Clearance {
-  const explained = { rule: row.rule, reason: row.reason };
+  const explained = { rule: row.rule, reason: row.reason, basis: optional(row.basis) };
   const releasedBy = row.released_by;
   switch (row.outcome as Clearance['outcome']) {
     case 'cleared':

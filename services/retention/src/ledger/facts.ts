@@ -1,7 +1,10 @@
 import type { ClientBase } from 'pg';
 import { type ClearanceFacts, relevantConsents, type Unread } from '../domain/decide-clearance.ts';
+import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { Recording } from '../domain/recording.ts';
-import { ANSWERS_MAX, consentsOf } from './consents.ts';
+import { placesRule } from '../domain/who-must-agree.ts';
+import { ANSWERS_MAX, consentsByNumber, consentsOf } from './consents.ts';
+import { partiesOf } from './parties.ts';
 
 type Queryable = Pick<ClientBase, 'query'>;
 
@@ -39,7 +42,7 @@ async function participantsOf(client: Queryable, accountSid: string, conferenceS
     `select call_sid from ledger.participants joined where account_sid = $1 and conference_sid = $2
      order by exists (
        select from ledger.consents
-       where account_sid = $1 and call_sid = joined.call_sid and outcome = 'refused'
+       where account_sid = $1 and call_sid = joined.call_sid and outcome <> 'granted'
      ) desc, call_sid limit ${PARTICIPANTS_MAX + 1}`,
     [accountSid, conferenceSid],
   );
@@ -47,15 +50,18 @@ async function participantsOf(client: Queryable, accountSid: string, conferenceS
 }
 
 /** Everything that decides on the recording, as it is committed now. */
-export async function loadFacts(client: Queryable, recording: Recording): Promise<ClearanceFacts> {
+export async function loadFacts(client: Queryable, recording: Recording, book: RuleBook): Promise<ClearanceFacts> {
   const { accountSid, callSid, conferenceSid } = recording;
   const legs = await legsOf(client, accountSid, callSid === undefined ? [] : [callSid]);
   const participants = conferenceSid === undefined ? [] : await participantsOf(client, accountSid, conferenceSid);
-  const consents = await consentsOf(client, accountSid, [...legs, ...participants], conferenceSid);
+  const { parties, persons } = await partiesOf(client, accountSid, [...legs, ...participants], book);
+  const onLegs = await consentsOf(client, accountSid, [...legs, ...participants], conferenceSid);
+  const byNumber = await consentsByNumber(client, accountSid, persons);
   const unread: Unread[] = [];
   if (legs.length > LEGS_MAX) unread.push('legs');
   if (participants.length > PARTICIPANTS_MAX) unread.push('participants');
-  if (consents.length > ANSWERS_MAX) unread.push('answers');
-  const facts = { recording, legs, participants, unread };
-  return { ...facts, consents: relevantConsents(facts, consents) };
+  if (onLegs.length > ANSWERS_MAX || byNumber.length > ANSWERS_MAX) unread.push('answers');
+  const call = { recording, legs, participants, parties };
+  const facts = { ...call, places: placesRule(call, book), unread };
+  return { ...facts, consents: relevantConsents(facts, [...onLegs, ...byNumber]) };
 }

@@ -1,5 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { RecordingEntry, StepFailure } from '../domain/custody.ts';
+import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import { toDecision } from './decisions.ts';
 import { toDeletion } from './deletions.ts';
 import { erasureOf } from './erasures/erasure-of.ts';
@@ -37,8 +38,8 @@ ${newest('deletions', 'deletion', 'classes is null')} as deletion,
  * Everything about the recording of this row. The row must have been locked by an earlier statement: only then do these see
  * what others committed while that one waited for its lock.
  */
-export async function loadEntry(client: Queryable, row: QueryResultRow): Promise<RecordingEntry> {
-  const facts = await loadFacts(client, toRecording(row));
+export async function loadEntry(client: Queryable, row: QueryResultRow, book: RuleBook): Promise<RecordingEntry> {
+  const facts = await loadFacts(client, toRecording(row), book);
   const { rows } = await client.query<QueryResultRow>({
     name: 'load-custody',
     text: SELECT_CUSTODY,

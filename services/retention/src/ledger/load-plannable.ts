@@ -50,6 +50,11 @@ export async function loadPlannable(
   return rows.map((row) => ({ row, entry: toEntry(row) }));
 }
 
+const NOBODY = {
+  ...{ legs: [], participants: [], parties: [], consents: [], unread: [] },
+  places: { requirement: 'all-party', version: 'none' },
+} as const;
+
 function toEntry(row: QueryResultRow): RecordingEntry {
   const decision = row.decision_row && {
     ...row.decision_row,
@@ -58,7 +63,7 @@ function toEntry(row: QueryResultRow): RecordingEntry {
     review_at: row.decision_row.review_at === null ? null : new Date(row.decision_row.review_at),
   };
   return {
-    facts: { recording: toRecording(row), legs: [], participants: [], consents: [], unread: [] },
+    facts: { recording: toRecording(row), ...NOBODY },
     company: { direction: optional(row.direction), joined: [] },
     decision: decision ? toDecision(decision) : undefined,
     archive:

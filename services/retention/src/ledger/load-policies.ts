@@ -1,8 +1,9 @@
-import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { ClientBase } from 'pg';
 import { compilePolicy, type Installation, type PolicyVersion } from '../domain/compile-policy.ts';
+import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { PolicyFor } from '../domain/policy-for.ts';
+import { placesOf } from './parties.ts';
 import { activeKey, findPolicy } from './policies.ts';
 
 /** The policies of accounts, as they are at the moment of asking. */
@@ -20,9 +21,9 @@ export interface Policies {
 const COMPILED_MAX = 500;
 
 /** @param builtIn holds where an account has no policy of its own, and says what policies leave to the installation */
-export function createPolicies(builtIn: RetentionPolicy): Policies {
+export function createPolicies(builtIn: RetentionPolicy, book: RuleBook): Policies {
   const installation: Installation = builtIn;
-  const compile = (version: PolicyVersion) => compilePolicy(version, installation, placesOf);
+  const compile = (version: PolicyVersion) => compilePolicy(version, installation, (number) => placesOf(number, book));
   const compiled = new Map<string, PolicyFor>();
   return {
     compile,
@@ -41,9 +42,4 @@ export function createPolicies(builtIn: RetentionPolicy): Policies {
       return policyFor;
     },
   };
-}
-
-function placesOf(number: string): readonly string[] {
-  const country = readPhoneNumber(number)?.country;
-  return country === undefined ? [] : [country];
 }

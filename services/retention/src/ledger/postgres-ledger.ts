@@ -7,6 +7,7 @@ import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change
 import type { DeletionQueue } from '../deletion-queue.ts';
 import { RETENTION } from '../domain/actor.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
+import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import type { Certification } from './certificates.ts';
@@ -37,6 +38,8 @@ export interface LedgerOptions {
   builtIn: RetentionPolicy;
   certification: Certification;
   pseudonyms: Pseudonyms;
+  /** What the places of parties ask for. */
+  ruleBook: RuleBook;
   clock: () => Date;
   /** Called after a commit that put events into the outbox. */
   onPublish: () => void;
@@ -48,15 +51,16 @@ export function openLedger({
   pool,
   accounts,
   builtIn,
+  ruleBook,
   certification,
   pseudonyms,
   clock,
   onPublish,
   onFailed,
 }: LedgerOptions): Ledger {
-  const policies = createPolicies(builtIn);
+  const policies = createPolicies(builtIn, ruleBook);
   const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
-    const known = await loadEntry(client, row);
+    const known = await loadEntry(client, row, ruleBook);
     const policy = (await policies.of(client, row.account_sid))(known);
     const changed = change(known, policy);
     if (changed === undefined) return { entry: known, published: false };

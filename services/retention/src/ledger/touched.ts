@@ -1,4 +1,4 @@
-import type { OnrecordEvent } from '@onrecord/shared/events';
+import type { consentRecorded, DataOf, OnrecordEvent } from '@onrecord/shared/events';
 import type { Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
 import { legsOf } from './facts.ts';
@@ -15,6 +15,8 @@ export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Pro
     case 'onrecord.transcript.failed.v1':
       return [{ accountSid, recordingSid: event.data.recordingSid }];
     case 'onrecord.consent.recorded.v1':
+      if (event.data.number !== undefined) return recordingsWith(pool, event.data);
+      return recordingsOf(pool, accountSid, event.data.callSid, event.data.conferenceSid);
     case 'onrecord.conference.participant-joined.v1':
       return recordingsOf(pool, accountSid, event.data.callSid, event.data.conferenceSid);
     case 'onrecord.call.status-changed.v1':
@@ -46,5 +48,38 @@ async function recordingsOf(
     );
     return found.rows;
   });
+  return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));
+}
+
+/** Of calls with the number: those that were made since the answer, and for a withdrawal those before as well. */
+async function recordingsWith(pool: Pool, data: DataOf<typeof consentRecorded>): Promise<RecordingKey[]> {
+  const { accountSid, number, outcome, recordedAt } = data;
+  const { rows } = await inTenant(pool, accountSid, (client) =>
+    client.query<{ recording_sid: string }>(
+      `with recursive named as (
+       select call_sid from ledger.calls where account_sid = $1 and from_number = $2
+       union
+       select call_sid from ledger.calls where account_sid = $1 and to_number = $2
+     ), legs as (
+       select call_sid from named
+       union
+       select relative.call_sid from legs cross join lateral (
+         select parent_call_sid as call_sid from ledger.calls
+         where account_sid = $1 and call_sid = legs.call_sid and parent_call_sid is not null
+         union all
+         select call_sid from ledger.calls where account_sid = $1 and parent_call_sid = legs.call_sid
+       ) relative
+     )
+     select recording_sid from ledger.recordings recording
+     where account_sid = $1 and ($3 or coalesce(started_at, reported_at) >= $4) and (
+       call_sid in (select call_sid from legs)
+       or exists (
+         select from ledger.participants joined where joined.account_sid = $1
+           and joined.conference_sid = recording.conference_sid and joined.call_sid in (select call_sid from legs)
+       )
+     ) order by recording_sid`,
+      [accountSid, number, outcome === 'withdrawn', new Date(recordedAt)],
+    ),
+  );
   return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));
 }

@@ -1,4 +1,5 @@
 import type { Pool } from '@onrecord/shared/postgres/pool';
+import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { Policies } from '../ledger/load-policies.ts';
 import type { PolicyKey } from '../ledger/policies.ts';
@@ -8,6 +9,7 @@ export interface PolicyContext {
   pool: Pool;
   /** Holds where an account has no policy of its own. */
   builtIn: RetentionPolicy;
+  ruleBook: RuleBook;
   policies: Policies;
   clock: () => Date;
 }

@@ -23,7 +23,7 @@ export interface PolicyDeskOptions extends Omit<PolicyContext, 'policies'> {
 /** Drafts, compares and activates the policies of accounts. */
 export function createPolicyDesk({ onActivated, ...options }: PolicyDeskOptions) {
   const { pool } = options;
-  const context: PolicyContext = { ...options, policies: createPolicies(options.builtIn) };
+  const context: PolicyContext = { ...options, policies: createPolicies(options.builtIn, options.ruleBook) };
   return {
     draft: (accountSid: string, source: string, by: Actor): Promise<DraftResult> =>
       draftPolicy(context, accountSid, source, by),

@@ -8,6 +8,7 @@ import {
   type DifferenceKind,
   judgesOtherwise,
 } from '../domain/compare-policies.ts';
+import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { PolicyFor } from '../domain/policy-for.ts';
 import { loadEntry } from '../ledger/load-entry.ts';
 import { loadPlannable, type Plannable } from '../ledger/load-plannable.ts';
@@ -33,6 +34,7 @@ export interface Comparison {
   next: PolicyFor;
   /** Whether either of them goes by what the legs of a call tell: numbers, jurisdictions or tags. */
   goesByLegs: boolean;
+  ruleBook: RuleBook;
   now: Date;
 }
 
@@ -99,14 +101,14 @@ async function lookAt(
 /** Reads all facts only where something depends on them. */
 async function differencesOf(
   client: ClientBase,
-  { present, next, goesByLegs, now }: Comparison,
+  { present, next, goesByLegs, ruleBook, now }: Comparison,
   { row, entry }: Plannable,
 ): Promise<Difference[]> {
-  const known = goesByLegs ? await loadEntry(client, row) : entry;
+  const known = goesByLegs ? await loadEntry(client, row, ruleBook) : entry;
   const [before, after] = [present(known), next(known)];
   const differences = compareFor(known, before, after, now);
   if (!judgesOtherwise(before, after)) return differences;
-  const whole = goesByLegs ? known : await loadEntry(client, row);
+  const whole = goesByLegs ? known : await loadEntry(client, row, ruleBook);
   return [...differences, ...compareDecision(whole, before, after, now)];
 }
 

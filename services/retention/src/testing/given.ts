@@ -15,6 +15,7 @@ export const CONFERENCE = sid('CF', 'c');
 const RECORDING = sid('RE', 'd');
 
 export const policy = builtInPolicy({
+  consentMode: 'explicit',
   gracePeriodMs: 60 * 60_000,
   conferenceSettleMs: 30_000,
   refusalDeletionDelayMs: 24 * 3_600_000,
@@ -42,7 +43,7 @@ export const conferenceRecording = (fields: Partial<Recording> = {}): Recording 
 
 /** The caller's answer on the call, unless said otherwise; its time is its place in the test. */
 export function answer(
-  outcome: 'granted' | 'refused',
+  outcome: Consent['outcome'],
   fields: Partial<Omit<Consent, 'outcome' | 'recordedAt'>> & { at?: number } = {},
 ): Consent {
   const { at = -4, ...rest } = fields;
@@ -59,12 +60,19 @@ export function answer(
   };
 }
 
+/** Nothing is known of where anybody is. */
+export const nowhere: Pick<ClearanceFacts, 'parties' | 'places'> = {
+  parties: [],
+  places: { requirement: 'all-party', version: '2026-01-01' },
+};
+
 export const callFacts = (consents: readonly Consent[] = [], fields: Partial<ClearanceFacts> = {}): ClearanceFacts => ({
   recording: recording(),
   legs: [CALL],
   participants: [],
   consents,
   unread: [],
+  ...nowhere,
   ...fields,
 });
 
@@ -72,7 +80,15 @@ export const conferenceFacts = (
   participants: readonly string[],
   consents: readonly Consent[] = [],
   fields: Partial<ClearanceFacts> = {},
-): ClearanceFacts => ({ recording: conferenceRecording(), legs: [], participants, consents, unread: [], ...fields });
+): ClearanceFacts => ({
+  recording: conferenceRecording(),
+  legs: [],
+  participants,
+  consents,
+  unread: [],
+  ...nowhere,
+  ...fields,
+});
 
 export const entryOf = (facts: ClearanceFacts, fields: Partial<RecordingEntry> = {}): RecordingEntry => ({
   facts,

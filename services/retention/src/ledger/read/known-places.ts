@@ -1,20 +1,23 @@
 import type { ClientBase } from 'pg';
 
-/** Where an answer was given: one leg of a call, or a conference. */
+/** Where an answer was given: one leg of a call, or a conference; or by the holder of a number, for the calls with it. */
 export interface AnswerPlace {
   callSid?: string | undefined;
   conferenceSid?: string | undefined;
+  number?: string | undefined;
 }
 
 /** Whether anything but answers was ever reported of the call or conference. */
 export async function isPlaceKnown(client: ClientBase, accountSid: string, place: AnswerPlace): Promise<boolean> {
-  const { callSid, conferenceSid } = place;
+  const { callSid, conferenceSid, number } = place;
   const { rows } = await client.query<{ known: boolean }>(
     `select exists (select from ledger.calls where account_sid = $1 and (call_sid = $2 or parent_call_sid = $2))
        or exists (select from ledger.recordings where account_sid = $1 and (call_sid = $2 or conference_sid = $3))
        or exists (select from ledger.participants where account_sid = $1 and (call_sid = $2 or conference_sid = $3))
+       or exists (select from ledger.calls where account_sid = $1 and from_number = $4)
+       or exists (select from ledger.calls where account_sid = $1 and to_number = $4)
        as known`,
-    [accountSid, callSid, conferenceSid],
+    [accountSid, callSid, conferenceSid, number],
   );
   return rows[0]?.known === true;
 }

@@ -1,6 +1,7 @@
 import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { ClientBase, Pool } from 'pg';
 import { type AuditQuery, readAuditEntries } from '../../audit/read-audit-entries.ts';
+import type { RuleBook } from '../../domain/jurisdictions/rule-book.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { findAnswer } from '../consents.ts';
 import { createPolicies } from '../load-policies.ts';
@@ -8,6 +9,7 @@ import { inTenant, knownAccounts } from '../tenancy.ts';
 import { findCall } from './call-detail.ts';
 import { findCallEvidence } from './call-evidence.ts';
 import { type CallQuery, listCalls } from './call-list.ts';
+import { type ConsentQuery, listConsents } from './consent-list.ts';
 import { type DeletionName, type DeletionQuery, findCertificate, findDeletion, listDeletions } from './deletions.ts';
 import { holdersOf, type Named } from './holders.ts';
 import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
@@ -22,9 +24,9 @@ import { type SearchQuery, searchTranscripts } from './search.ts';
  */
 export const createReader = (
   pool: Pool,
-  builtIn: RetentionPolicy,
+  { builtIn, ruleBook }: { builtIn: RetentionPolicy; ruleBook: RuleBook },
   configured: Pick<TwilioAccounts, 'find' | 'all'>,
-  policies = createPolicies(builtIn),
+  policies = createPolicies(builtIn, ruleBook),
 ) => {
   const of = <T>(accounts: string | readonly string[], read: (client: ClientBase) => Promise<T>) =>
     inTenant(pool, accounts, read);
@@ -43,7 +45,9 @@ export const createReader = (
       return found.map(telling(configured));
     },
     find: async (accountSid: string, recordingSid: string) => {
-      const found = await of(accountSid, (client) => findRecording(client, accountSid, recordingSid, policies));
+      const found = await of(accountSid, (client) =>
+        findRecording(client, accountSid, recordingSid, { policies, ruleBook }),
+      );
       return found && telling(configured)(found);
     },
     search: (query: SearchQuery) => searchTranscripts(pool, query),
@@ -57,6 +61,7 @@ export const createReader = (
     },
     findCallEvidence: (accountSid: string, callSid: string) =>
       of(accountSid, (client) => findCallEvidence(client, accountSid, callSid)),
+    listConsents: (query: ConsentQuery) => of(query.accounts, (client) => listConsents(client, query)),
     findAnswer: (accountSid: string, place: AnswerPlace, reference: string) =>
       of(accountSid, (client) => findAnswer(client, accountSid, place, reference)),
     auditEntries: (query: AuditQuery) => readAuditEntries(pool, query),

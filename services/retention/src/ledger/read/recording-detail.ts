@@ -1,6 +1,7 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
 import { restrictionOf } from '../../domain/resolve-erasure.ts';
+import type { RuleBook } from '../../domain/jurisdictions/rule-book.ts';
 import { loadEntry } from '../load-entry.ts';
 import type { Policies } from '../load-policies.ts';
 import { optional } from '../rows.ts';
@@ -8,12 +9,22 @@ import { findSummary } from './recording-list.ts';
 import { timelineOf } from './timeline.ts';
 import { viewConsent, viewDecision, viewDeletion } from './views.ts';
 
+interface Rules {
+  policies: Policies;
+  ruleBook: RuleBook;
+}
+
 /** Everything that is known of one recording. */
-export async function findRecording(client: ClientBase, accountSid: string, recordingSid: string, policies: Policies) {
+export async function findRecording(
+  client: ClientBase,
+  accountSid: string,
+  recordingSid: string,
+  { policies, ruleBook }: Rules,
+) {
   const found = await findSummary(client, accountSid, recordingSid);
   if (found === undefined) return undefined;
   const { row, summary } = found;
-  const entry = await loadEntry(client, row);
+  const entry = await loadEntry(client, row, ruleBook);
   const { recording, consents } = entry.facts;
   const policy = (await policies.of(client, accountSid))(entry);
   const consentIds = consents.map((consent) => consent.consentId);

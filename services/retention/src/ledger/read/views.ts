@@ -14,6 +14,7 @@ export const viewDecision = ({ number, clearance, policy, decidedAt, deleteAfter
   reason: clearance.reason,
   releasedBy: clearance.outcome === 'cleared' ? [] : [...clearance.releasedBy],
   policy,
+  basis: clearance.basis,
   decidedAt: decidedAt.toISOString(),
   reviewAt: clearance.outcome === 'waiting' ? clearance.reviewAt.toISOString() : undefined,
   deleteAfter: iso(deleteAfter),
@@ -27,7 +28,12 @@ export const viewConsent = (consent: Consent) => ({
   outcome: consent.outcome,
   purposes: [...consent.purposes],
   method: consent.method,
+  promptVersion: consent.promptVersion,
+  language: consent.language,
+  proof: consent.proof,
   recordedAt: consent.recordedAt.toISOString(),
+  expiresAt: iso(consent.expiresAt),
+  byNumber: consent.isByNumber,
 });
 
 export interface DeletionView {
