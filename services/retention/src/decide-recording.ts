@@ -3,6 +3,7 @@ import type { Change, DecisionObserver, RecordingKey, RecordingLedger } from './
 import type { RecordingEntry } from './domain/custody.ts';
 import { decide } from './domain/decide.ts';
 import { decisionEvents, folderOf } from './domain/decision-events.ts';
+import { dropTranscript } from './domain/drop-transcript.ts';
 import type { RetentionPolicy } from './domain/policy.ts';
 
 export interface DecideContext extends DecisionObserver {
@@ -45,7 +46,7 @@ export function deciding({ now, traceparent, onDecision }: DecideContext): {
     change: (entry, policy) => {
       const decision = decide(entry, policy, now);
       // Without a new decision the entry is still saved: new facts can move its state and its schedule.
-      if (decision === undefined) return { entry, events: [] };
+      if (decision === undefined) return { entry: dropTranscript(entry, entry, now), events: [] };
       const cleared = decision.clearance.outcome === 'cleared';
       const next = {
         ...entry,
@@ -54,7 +55,7 @@ export function deciding({ now, traceparent, onDecision }: DecideContext): {
       };
       decided.set(entry.facts.recording.recordingSid, { entry: next, policy });
       return {
-        entry: next,
+        entry: dropTranscript(entry, next, now),
         events: decisionEvents(
           entry.facts.recording,
           decision,
