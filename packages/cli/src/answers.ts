@@ -56,6 +56,9 @@ export const recordingDetail = recordingSummary.extend({
 });
 export type RecordingDetail = z.output<typeof recordingDetail>;
 
+export const explainedDecision = decision.extend({ explanation: z.array(z.string()) });
+export const explainedDecisions = z.looseObject({ decisions: z.array(explainedDecision) });
+
 export const recordedConsent = z.looseObject({
   consentId: z.string(),
   /** False while nothing was reported of the call or conference. */

@@ -2,7 +2,7 @@ import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import type { DataClass } from '@onrecord/retention/domain/data-class';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, Deletions } from './deletions.ts';
-import { ACCOUNT, at } from './facts.ts';
+import { ACCOUNT, at, consentOf, transcribed } from './facts.ts';
 
 let site: Deletions;
 beforeAll(async () => {
@@ -93,5 +93,23 @@ describe('of a recording', () => {
       { type: 'onrecord.recording.data-deleted.v1' },
       { type: 'onrecord.recording.deleted.v1', data: { deletionId: '2', source: { outcome: 'already-gone' } } },
     ]);
+  });
+});
+
+it('a party that takes back its agreement to transcription alone loses the transcript, and the audio stays', async () => {
+  const { sid, callSid, prefix, archive, put } = await site.given('granted');
+  await archive();
+  for (const name of ['transcript.json', 'transcript.txt', 'provider-response.json']) await put(name);
+  await site.test.take(transcribed(sid, callSid, prefix));
+  site.test.now = at(3);
+  const withdrawal = { purposes: ['transcribe' as const], recordedAt: at(2).toISOString(), reference: 'letter' };
+  await site.test.take(consentOf({ callSid }, 'withdrawn', withdrawal));
+  await site.sweep();
+  const left: string[] = [];
+  for await (const { key } of site.store.listVersions(prefix)) left.push(key.slice(prefix.length));
+  expect(left).toEqual(['manifest.json', 'media.wav']);
+  expect(await site.find(sid)).toMatchObject({
+    state: 'archived',
+    decision: { outcome: 'cleared', purposes: ['store'] },
   });
 });

@@ -46,7 +46,7 @@ export const recordingCompleted = (
 
 export const consentOf = (
   place: { callSid?: string; conferenceSid?: string },
-  outcome: 'granted' | 'refused',
+  outcome: 'granted' | 'refused' | 'withdrawn',
   fields: Fields<typeof consentRecorded> = {},
 ): OnrecordEvent =>
   createEvent(

@@ -1,6 +1,6 @@
 import { acceptFact } from '@onrecord/retention/accept-fact';
 import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
-import { builtInPolicy } from '@onrecord/retention/domain/policy';
+import { builtInPolicy, type RetentionPolicy } from '@onrecord/retention/domain/policy';
 import { type Ledger, openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { prepareDatabase } from '@onrecord/retention/ledger/prepare-database';
 import { createReader, type RecordsReader } from '@onrecord/retention/ledger/read/reader';
@@ -55,7 +55,7 @@ export interface TestLedger {
   close(): Promise<void>;
 }
 
-export async function startLedger(): Promise<TestLedger> {
+export async function startLedger(builtIn: RetentionPolicy = policy): Promise<TestLedger> {
   const database = await createDatabase(requireServer('postgres').url);
   const pool = openPool({ url: database.url, max: 20, applicationName: 'retention-test', logger });
   const { role } = await prepareDatabase({ url: database.url }, logger);
@@ -64,7 +64,7 @@ export async function startLedger(): Promise<TestLedger> {
   const ledger = openLedger({
     pool: application,
     accounts: () => [ACCOUNT],
-    builtIn: policy,
+    builtIn,
     certification,
     pseudonyms,
     ruleBook: ruleBook(),
@@ -79,7 +79,7 @@ export async function startLedger(): Promise<TestLedger> {
     ledger,
     reader: createReader(
       application,
-      { builtIn: policy, ruleBook: ruleBook() },
+      { builtIn, ruleBook: ruleBook() },
       { find: (accountSid) => (accountSid === ACCOUNT ? own : undefined), all: () => [own] },
     ),
     now: at(1),

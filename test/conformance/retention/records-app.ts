@@ -7,6 +7,7 @@ import { type Accesses, createAccesses } from '@onrecord/retention/access/access
 import type { AccessOptions } from '@onrecord/retention/access/settings';
 import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
 import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
+import type { RetentionPolicy } from '@onrecord/retention/domain/policy';
 import { createErasures } from '@onrecord/retention/erasures';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import type { RecordsApi } from '@onrecord/retention/http/records-api';
@@ -71,8 +72,8 @@ export class RecordsApp {
     });
   }
 
-  static async start(differences: Partial<RecordsApi> = {}): Promise<RecordsApp> {
-    const test = await startLedger();
+  static async start(differences: Partial<RecordsApi> = {}, builtIn?: RetentionPolicy): Promise<RecordsApp> {
+    const test = await startLedger(builtIn);
     const folder = await mkdtemp(join(tmpdir(), 'onrecord-records-api-'));
     return new RecordsApp(test, await openObjectStore({ kind: 'file', folder }), folder, differences);
   }

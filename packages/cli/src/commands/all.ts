@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { checkNumber } from './check-number.ts';
 import { consent } from './consent.ts';
+import { decision } from './decision.ts';
 import { diagnosis } from './diagnosis.ts';
 import { doctor } from './doctor.ts';
 import { reconcile } from './reconcile.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   showRecording,
   transcript,
   consent,
+  decision,
   diagnosis,
   reconcile,
   doctor,

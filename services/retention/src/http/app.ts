@@ -7,6 +7,7 @@ import { boundedBody } from './bounded-body.ts';
 import { callRoutes } from './calls.ts';
 import { consentListRoutes } from './consent-list.ts';
 import { consentRoutes } from './consents.ts';
+import { decisionRoutes } from './decisions.ts';
 import { deletionRoutes } from './deletions.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
 import { mediaRoutes } from './media.ts';
@@ -50,6 +51,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', auditRoutes(api));
   app.route('/', erasureRoutes(api));
   app.route('/', consentListRoutes(api));
+  app.route('/', decisionRoutes(api));
   app.route('/', tokenRoutes(api));
   app.route('/', policyRoutes(api));
   app.route('/', accessRoutes(api));

@@ -10,6 +10,7 @@ import { findCall } from './call-detail.ts';
 import { findCallEvidence } from './call-evidence.ts';
 import { type CallQuery, listCalls } from './call-list.ts';
 import { type ConsentQuery, listConsents } from './consent-list.ts';
+import { findDecisions } from './decision-detail.ts';
 import { type DeletionName, type DeletionQuery, findCertificate, findDeletion, listDeletions } from './deletions.ts';
 import { holdersOf, type Named } from './holders.ts';
 import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
@@ -55,6 +56,10 @@ export const createReader = (
     listDeletions: (query: DeletionQuery) => of(query.accounts, (client) => listDeletions(client, query)),
     findDeletion: (...name: DeletionName) => of(name[0], (client) => findDeletion(client, ...name)),
     findCertificate: (...name: DeletionName) => of(name[0], (client) => findCertificate(client, ...name)),
+    findDecisions: (accountSid: string, recordingSid: string, only?: 'latest') =>
+      of(accountSid, (client) => findDecisions(client, accountSid, recordingSid, only)),
+    isRecordingKnown: (accountSid: string, recordingSid: string) =>
+      of(accountSid, async (client) => (await holdersOf(client, { recordingSid }, [accountSid])).length > 0),
     findCall: async (accountSid: string, callSid: string) => {
       const call = await of(accountSid, (client) => findCall(client, accountSid, callSid));
       return call && { ...call, recordings: call.recordings.map(telling(configured)) };
