@@ -3,6 +3,7 @@
  * `pnpm bench relay` runs those whose file is named; exit status 1 when a target is missed.
  */
 import { benchConsumer } from './consumer.ts';
+import { benchDeletions } from './deletions.ts';
 import { benchEdge } from './edge.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRelay } from './relay.ts';
@@ -10,6 +11,7 @@ import { type BenchResult, describe, isMet } from './result.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   consumer: benchConsumer,
+  deletions: benchDeletions,
   edge: benchEdge,
   ingest: benchIngest,
   relay: benchRelay,
