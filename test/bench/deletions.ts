@@ -5,9 +5,9 @@ import { createBucket, s3Client } from '../servers/buckets.ts';
 import { startSeaweedFs } from '../servers/seaweedfs.ts';
 import { type BenchResult, median } from './result.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** Of one day, as a schedule finds them. */
-const RECORDINGS = 200;
+const RECORDINGS = 120;
 /** What a transcribed recording has. */
 const NAMES = [
   ...['media.wav', 'waveform.json', 'manifest.json', 'provider-request.json', 'provider-response.json'],

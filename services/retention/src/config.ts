@@ -17,6 +17,7 @@ import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from
 import { z } from 'zod';
 import { audienceOfIssuer, oidcSettings, toOidcOptions } from './access/oidc-settings.ts';
 import { accessSettings, toAccessOptions } from './access/settings.ts';
+import { deletionSettings, toDeletionLimits } from './deletion-settings.ts';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
 import { ruleBook } from './domain/jurisdictions/built-in.ts';
 import { builtInPolicy } from './domain/policy.ts';
@@ -86,6 +87,7 @@ export const settingsSchema = z.object({
   SWEEP_INTERVAL: duration({ min: '100ms', max: '1h' })
     .prefault('15s')
     .describe('How often is looked for what has become due'),
+  ...deletionSettings,
 });
 
 /** @throws SettingsError naming every bad setting */
@@ -128,6 +130,7 @@ export function readConfig(environment: Environment) {
       transcription: transcriptionPolicy(settings),
     }),
     sweepIntervalMs: settings.SWEEP_INTERVAL,
+    deletions: toDeletionLimits(settings),
   };
 }
 

@@ -6,6 +6,7 @@ import { serveMetrics } from '@onrecord/shared/telemetry/metrics';
 import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import packageJson from '../package.json' with { type: 'json' };
 import { accountsSource } from './adapters/accounts-source.ts';
+import { agreeingClocks } from './agreeing-clocks.ts';
 import type { RecordingKey } from './change-recording.ts';
 import type { RetentionConfig } from './config.ts';
 import { erasureResidues } from './erasure-residues.ts';
@@ -14,18 +15,20 @@ import { createErasures } from './erasures.ts';
 import { createFactMetrics } from './fact-metrics.ts';
 import { serveRecordsApi } from './http/serve.ts';
 import { readBacklog } from './ledger/backlog.ts';
+import { databaseClock } from './ledger/database-clock.ts';
 import { openLedger, RETENTION_GROUP } from './ledger/postgres-ledger.ts';
 import { createRetentionMetrics } from './metrics.ts';
 import { createObserver } from './observe.ts';
 import { onMedia } from './on-media.ts';
 import { type EventDeps, onTelephony } from './on-telephony.ts';
 import { outlastOutages } from './outlast-outages.ts';
+import { limitedPlaces } from './places/limited.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { type Closers, openResources, type Resources, type RetentionOverrides } from './resources.ts';
 import type { ErasureDeps } from './run-erasures.ts';
 import { startReading } from './start-reading.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
-import { createSweeps, type SweepDeps } from './sweeps.ts';
+import { createSweeps, DEFAULT_LIMITS, type SweepDeps } from './sweeps.ts';
 
 export type { RetentionOverrides } from './resources.ts';
 
@@ -117,8 +120,8 @@ const handlerOf = ({ topic }: LogRecord) => (topic.startsWith(TOPICS.media) ? on
 
 function startSweeps(
   { accounts, pool, objectStore, eventLog, relay, logger }: Resources,
-  { sweepIntervalMs }: RetentionConfig,
-  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft'> &
+  { sweepIntervalMs, deletions }: RetentionConfig,
+  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft' | 'clocksAgree'> &
     Pick<ErasureDeps, 'pseudonyms' | 'onDue'>,
   closers: Closers,
 ): Sweeper {
@@ -126,6 +129,18 @@ function startSweeps(
   const source = accountsSource({ accounts, clock: deps.clock, signal: stopping.signal });
   const onLeft = (accountSid: string, due: Date) =>
     logger.warn({ accountSid, at: due, reason: notConfigured(accountSid) }, 'what is due of an account is not done');
+  const clocksAgree = agreeingClocks({
+    clock: deps.clock,
+    databaseClock: () => databaseClock(pool),
+    differenceMaxMs: deletions.clockDifferenceMaxMs,
+    onDifference: (differenceMs) =>
+      logger.error(
+        { differenceMs, allowedMs: deletions.clockDifferenceMaxMs },
+        'no deletion begins while the clock of this service differs from that of the database: set both by NTP',
+      ),
+  });
+  const places = limitedPlaces({ objects: objectStore, source }, deletions);
+  const limits = { ...DEFAULT_LIMITS, deletionsAtOnce: deletions.deletionsAtOnce };
   const residueDeps = { pool, eventLog, clock: deps.clock };
   const ofErasures = erasureSweeps({
     ...deps,
@@ -135,7 +150,7 @@ function startSweeps(
     onPublish: relay.wake,
   });
   const sweeper = startSweeper({
-    sweeps: [...ofErasures, ...createSweeps({ ...deps, accounts, pool, objects: objectStore, source, onLeft })],
+    sweeps: [...ofErasures, ...createSweeps({ ...deps, accounts, pool, ...places, onLeft, clocksAgree }, limits)],
     intervalMs: sweepIntervalMs,
     clock: deps.clock,
     onError: (err) => logger.warn({ err }, 'a sweep failed; the next one tries again'),

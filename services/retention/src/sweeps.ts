@@ -15,6 +15,8 @@ import { type TellLeft, tellingLeft } from './tell-left.ts';
 
 export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext, TellLeft {
   ledger: Ledger;
+  /** Whether the time is known well enough to begin what cannot be taken back. */
+  clocksAgree(): Promise<boolean>;
   /** After each attempt at a deletion, whatever came of it. */
   onDeletionAttempt(attempted: Attempted): void;
 }
@@ -22,7 +24,7 @@ export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext, Te
 export interface SweepLimits {
   /** Rows in one transaction: short enough that events for these recordings hardly wait. */
   batch: number;
-  /** Deletions of an account at a time: Twilio's concurrency limit is not published, and it also serves the calls in progress. */
+  /** Attempted at a time, of an account: those of one day share their requests to the store. */
   deletionsAtOnce: number;
   /**
    * How long a worker has a deletion to itself, in milliseconds, unless it renews that. A killed worker's deletion waits so long.
@@ -30,7 +32,7 @@ export interface SweepLimits {
   leaseMs: number;
 }
 
-const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 4, leaseMs: 60_000 };
+export const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 32, leaseMs: 60_000 };
 
 /** Everything that falls due with time, in the order in which one leads to the next. */
 export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
@@ -38,8 +40,8 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
     async () => (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
-    async () => (await beginDueDeletions(ledger, clock(), limits.batch)) === limits.batch,
-    async () => (await beginDueParts(ledger, clock(), limits.batch)) === limits.batch,
+    whileClocksAgree(deps, async () => (await beginDueDeletions(ledger, clock(), limits.batch)) === limits.batch),
+    whileClocksAgree(deps, async () => (await beginDueParts(ledger, clock(), limits.batch)) === limits.batch),
     async () => {
       const lease = { takenAt: clock(), leaseMs: limits.leaseMs, clock };
       const keys = await ledger.takeDueDeletions(lease.takenAt, lease.leaseMs, limits.deletionsAtOnce);
@@ -67,3 +69,8 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
     },
   ];
 }
+
+const whileClocksAgree =
+  ({ clocksAgree }: Pick<SweepDeps, 'clocksAgree'>, sweep: Sweep): Sweep =>
+  async () =>
+    (await clocksAgree()) && sweep();

@@ -150,3 +150,46 @@ describe('a refused recording, when workers and the database fail,', () => {
       expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 1 } });
   });
 });
+
+describe('what is due by a clock that is wrong', () => {
+  it('does not begin to be deleted while it differs from the database’s, and begins when it agrees', async () => {
+    const { sid, archive } = await site.given('granted');
+    await archive();
+    site.test.now = at(2 + 30 * DAY);
+    await site.sweep({ clocksAgree: async () => false });
+    expect(await site.find(sid)).toMatchObject({ state: 'archived' });
+    expect(site.statusAtTwilio(sid)).toBe('completed');
+    await site.sweep();
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted' });
+  });
+
+  it('does not come sooner or later for a change to summer time, in whatever zone the process is', async () => {
+    const { sid, archive } = await site.given('granted');
+    vi.stubEnv('TZ', 'America/New_York');
+    expect(new Date('2026-03-09T00:00:00Z').getTimezoneOffset()).toBe(240);
+    // New York goes to summer time on 8 March 2026, within the period.
+    await archive();
+    site.test.now = new Date(at(1 + 14 * DAY).getTime() - 1);
+    await site.sweep({ period: 14 * DAY });
+    expect(await site.find(sid)).toMatchObject({ state: 'archived' });
+    site.test.now = at(1 + 14 * DAY);
+    await site.sweep({ period: 14 * DAY });
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted' });
+    vi.unstubAllEnvs();
+  });
+
+  it('set back, waits, and takes nothing twice', async () => {
+    const { sid, prefix, archive } = await site.given('granted');
+    await archive();
+    site.test.now = at(2 + 30 * DAY);
+    await site.sweep({ apiUrl: NOBODY });
+    site.test.now = at(2);
+    await site.sweep();
+    expect(await site.find(sid)).toMatchObject({ state: 'deleting', deletion: { attempts: 1 } });
+    site.test.now = at(3 + 30 * DAY);
+    await site.sweep();
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { number: 1 } });
+    expect(await site.objectsUnder(prefix)).toBe(0);
+    expect(await site.toldOf(sid)).toHaveLength(1);
+  });
+});

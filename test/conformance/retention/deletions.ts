@@ -27,6 +27,7 @@ interface Sweeping {
   /** How long recordings are kept, in minutes. */
   period?: number;
   limits?: SweepLimits;
+  clocksAgree?: () => Promise<boolean>;
   others?: readonly TwilioAccount[];
   /** Takes the accounts of which something is due that nobody does. */
   left?: string[];
@@ -130,6 +131,7 @@ export class Deletions {
       objects,
       accounts,
       source: accountsSource({ accounts, clock: () => test.now }),
+      clocksAgree: sweeping.clocksAgree ?? (async () => true),
       onLeft: (accountSid) => void left?.push(accountSid),
       onDecision: () => undefined,
       onDeletionAttempt: () => undefined,

@@ -48,6 +48,7 @@ async function replan(): Promise<void> {
     onDecision: () => undefined,
     onDeletionAttempt: () => undefined,
     onLeft: nothing,
+    clocksAgree: async () => true,
   });
   while (await sweeps[1]?.());
 }
