@@ -14,6 +14,8 @@ import type { Registry } from 'prom-client';
 import type { RetentionConfig } from './config.ts';
 import { filingWithdrawals } from './file-withdrawals.ts';
 import { prepareDatabase } from './ledger/prepare-database.ts';
+import { requireSameKey } from './ledger/pseudonym-key.ts';
+import { createPseudonyms } from './pseudonyms.ts';
 
 /** What is given is used and stays open when the service stops. */
 export interface RetentionOverrides {
@@ -54,6 +56,7 @@ export async function openResources(
   closers.push(async () => accounts[Symbol.dispose]());
   const { role } = await prepareDatabase(config.database, logger);
   const pool = overrides.pool ?? openOwnPool(config, role, logger, closers);
+  await requireSameKey(pool, createPseudonyms(config.pseudonymKey));
   const eventLog = overrides.eventLog ?? (await openEventLog({ ...config.eventLog, clientId: 'retention', logger }));
   if (overrides.eventLog === undefined) closers.push(() => eventLog.close());
   const objectStore = overrides.objectStore ?? (await openObjectStore(config.objectStore));

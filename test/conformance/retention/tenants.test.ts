@@ -1,5 +1,7 @@
 import { prepareDatabase } from '@onrecord/retention/ledger/prepare-database';
+import { requireSameKey } from '@onrecord/retention/ledger/pseudonym-key';
 import { inTenant, knownAccounts } from '@onrecord/retention/ledger/tenancy';
+import { createPseudonyms } from '@onrecord/retention/pseudonyms';
 import { openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,8 +13,8 @@ const THEIRS = `AC${'b'.repeat(32)}`;
 const logger = createLogger({ service: 'test', level: 'silent' });
 const open = (url: string, role?: string) => openPool({ url, role, max: 4, applicationName: 'test', logger });
 
-/** Of the table that says which accounts there are. */
-const POLICIES: Record<string, string[]> = { accounts: ['directory', 'tenant'] };
+/** Of the tables that belong to the installation, or say which accounts there are. */
+const POLICIES: Record<string, string[]> = { accounts: ['directory', 'tenant'], pseudonym_key: ['directory'] };
 
 /** The same database as another role, which has a name of its own since roles are the whole server's. */
 function asRole(database: string, role: string, password = 'password of the role'): string {
@@ -135,6 +137,14 @@ describeWith('postgres', (server) => {
       expect({ name, ...security }).toEqual({ name, on: true, forced });
       expect({ name, policies }).toEqual({ name, policies: POLICIES[name] ?? ['tenant'] });
     }
+  });
+
+  test('another PSEUDONYM_KEY than the first one is refused', async () => {
+    await requireSameKey(service, createPseudonyms('a'.repeat(32)));
+    await requireSameKey(service, createPseudonyms('a'.repeat(32)));
+    await expect(requireSameKey(service, createPseudonyms('b'.repeat(32)))).rejects.toThrow(
+      'PSEUDONYM_KEY is not the one that the pseudonyms of this ledger were made with: set that one again',
+    );
   });
 
   test('a table without tenants is refused when it is made', async () => {
