@@ -4,6 +4,12 @@ import { consent } from './consent.ts';
 import { decision } from './decision.ts';
 import { diagnosis } from './diagnosis.ts';
 import { doctor } from './doctor.ts';
+import { activatePolicy } from './policies/activate.ts';
+import { checkPolicy } from './policies/check.ts';
+import { draftPolicy } from './policies/draft.ts';
+import { listPolicies } from './policies/list.ts';
+import { showPolicy } from './policies/show.ts';
+import { simulate } from './policies/simulate.ts';
 import { reconcile } from './reconcile.ts';
 import { listRecordings } from './recordings/list.ts';
 import { showRecording } from './recordings/show.ts';
@@ -17,6 +23,12 @@ export const COMMANDS: readonly Command[] = [
   consent,
   decision,
   diagnosis,
+  listPolicies,
+  showPolicy,
+  checkPolicy,
+  draftPolicy,
+  simulate,
+  activatePolicy,
   reconcile,
   doctor,
   checkNumber,

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Command } from '../../command.ts';
+import { jsonOption, yesOption } from '../../flags.ts';
+import { accountIn, accountOption } from '../sids.ts';
+import { onlyPolicy, policySummary } from './policy-answers.ts';
+import { simulatePolicy } from './simulation.ts';
+
+export const activatePolicy: Command = {
+  name: 'policies activate',
+  summary: 'make a version hold from now on, for what stands as well',
+  help: `onrecord policies activate POLICY [--account SID] [--yes] [--json]
+
+  POLICY         a version, such as calls.v3; built-in goes back to the settings
+  --account SID  of this account alone; needed where two accounts have such a version
+  --yes          do not ask, though something would be deleted at once
+  --json         the version that holds, as JSON`,
+  options: { ...accountOption, ...yesOption, ...jsonOption },
+  run: async ({ api, confirm, print, progress }, { values, positionals }) => {
+    const id = onlyPolicy(positionals, 'onrecord policies activate calls.v3');
+    const accountSid = accountIn(values);
+    const client = await api();
+    const { counts, looked } = await simulatePolicy(client, id, accountSid, progress);
+    const dueNow = counts.dueNow ?? 0;
+    if (dueNow > 0)
+      await confirm(`Of ${dueNow} of ${looked} recordings, something is deleted at once. Activate ${id}?`);
+    const path = `/v1/policies/${id}/activation${accountSid === undefined ? '' : `?accountSid=${accountSid}`}`;
+    const activated = z.looseObject({ policy: policySummary.optional() });
+    const answer = await client.send('POST', path, activated, { confirm: { dueNow } });
+    if (values.json) return print(JSON.stringify(answer, undefined, 2));
+    print(`${id} holds. What stands is planned again by it; deletions that are due begin within the next sweep.`);
+  },
+};

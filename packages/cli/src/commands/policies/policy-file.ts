@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { POLICY_BYTES_MAX, readPolicy } from '@onrecord/shared/policy/read-policy';
+import { CommandError, UsageError } from '../../errors.ts';
+
+/** The text of the one file that is named; `-` is the standard input. @throws UsageError, CommandError */
+export async function readPolicyFile(positionals: readonly string[], example: string): Promise<string> {
+  const [file, ...more] = positionals;
+  if (file === undefined) throw new UsageError(`name the file: ${example}`);
+  if (more.length > 0) throw new UsageError(`one at a time: "${more.join(' ')}" is too much`);
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CommandError(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** What is wrong with it, as lines that an editor can jump to. */
+export function faultsIn(source: string, file: string): string[] {
+  if (source.length > POLICY_BYTES_MAX) return [`${file}: a policy has at most ${POLICY_BYTES_MAX} bytes`];
+  return (readPolicy(source).faults ?? []).map(({ line, column, text: said }) => {
+    return `${file}:${line}:${column}: ${said.replace(/^line \d+, column \d+: /, '')}`;
+  });
+}

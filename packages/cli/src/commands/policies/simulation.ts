@@ -1,0 +1,59 @@
+import type { ApiClient } from '../../api-client.ts';
+import type { CommandContext } from '../../command.ts';
+import { formatTable } from '../../table.ts';
+import { KINDS, type Simulation, simulationAnswer } from './policy-answers.ts';
+
+const SAMPLES_MAX = 20;
+
+const SAID: Readonly<Record<(typeof KINDS)[number], string>> = {
+  dueNow: 'would have something deleted at once',
+  sooner: 'would have something deleted sooner',
+  longer: 'would have something kept longer',
+  transcribed: 'would be transcribed otherwise, had they come later',
+  decided: 'would be decided on otherwise',
+};
+
+/** Compares a version with what the ledger has, part by part until all of it was looked at. */
+export async function simulatePolicy(
+  api: ApiClient,
+  id: string,
+  accountSid: string | undefined,
+  progress: CommandContext['progress'],
+): Promise<Simulation> {
+  const path = `/v1/policies/${id}/simulation${accountSid === undefined ? '' : `?accountSid=${accountSid}`}`;
+  const bar = progress('comparing', (count) => `${count} recordings`);
+  try {
+    let whole: Simulation | undefined;
+    let after: string | undefined;
+    do {
+      const part: Simulation = await api.send('POST', path, simulationAnswer, after === undefined ? {} : { after });
+      whole = whole === undefined ? part : addUp(whole, part);
+      after = part.next;
+      bar.at(whole.looked);
+    } while (after !== undefined);
+    return whole;
+  } finally {
+    bar.end();
+  }
+}
+
+function addUp(one: Simulation, other: Simulation): Simulation {
+  const counts = { ...one.counts };
+  const samples = { ...one.samples };
+  for (const kind of KINDS) {
+    counts[kind] = (one.counts[kind] ?? 0) + (other.counts[kind] ?? 0);
+    samples[kind] = [...(one.samples[kind] ?? []), ...(other.samples[kind] ?? [])].slice(0, SAMPLES_MAX);
+  }
+  return { looked: one.looked + other.looked, counts, samples };
+}
+
+export function describeSimulation({ looked, counts, samples }: Simulation, width: number | undefined): string {
+  const changed = KINDS.filter((kind) => (counts[kind] ?? 0) > 0);
+  if (changed.length === 0) return `Nothing would change for any of ${looked} recordings.`;
+  const lines = changed.map((kind) => `${String(counts[kind]).padStart(8)} ${SAID[kind]}`);
+  const rows = changed.flatMap((kind) =>
+    (samples[kind] ?? []).map(({ recordingSid, what, before, after }) => [recordingSid, kind, what, before, after]),
+  );
+  const table = formatTable(['RECORDING', 'CHANGE', 'OF', 'NOW', 'THEN'], rows, width);
+  return [`Of ${looked} recordings:`, ...lines, '', 'Some of them:', table].join('\n');
+}

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
+import { RecordsApp, TOKEN } from './records-app.ts';
+
+const MAIN = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
+const READY_MADE = join(import.meta.dirname, '../../../policies');
+
+let api: RecordsApp;
+let server: HttpServer;
+
+beforeAll(async () => {
+  api = await RecordsApp.start();
+  server = await serveHttp({ fetch: api.app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
+  await writeFile(join(api.folder, 'records-api.json'), JSON.stringify({ url: server.url, token: TOKEN }));
+});
+afterAll(async () => {
+  await server?.close(1_000);
+  await api?.close();
+});
+
+function onrecord(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const env = { PATH: process.env.PATH, ONRECORD_DATA_DIR: api.folder };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, 'policies', ...args], { env }, (error, out, err) =>
+      resolve({ status: Number(error?.code ?? 0), out, err }),
+    );
+  });
+}
+
+it('drafts a ready-made policy, tells what it would change, asks, and makes it hold', async () => {
+  const [callSid, sid] = [newSid('CA'), newSid('RE')];
+  await api.test.take(legReported(callSid), recordingCompleted(sid, { callSid }), consentOf({ callSid }, 'granted'));
+  await api.test.take(archived(sid, callSid, `${ACCOUNT}/${sid}/`));
+  api.test.now = at(40);
+  expect((await onrecord()).out).toBe('There is no policy: the built-in one of the settings holds.\n');
+  const file = join(READY_MADE, 'gdpr-minimal.yaml');
+  expect((await onrecord('draft', file)).out).toContain('Drafted gdpr-minimal.v1. See what it would change');
+  const { out } = await onrecord('simulate', 'gdpr-minimal.v1');
+  expect(out).toContain('Of 1 recordings:\n       1 would have something deleted at once');
+  expect(out).toMatch(new RegExp(`${sid} +dueNow +twilio-copy`));
+  // Nobody is there to be asked.
+  expect(await onrecord('activate', 'gdpr-minimal.v1')).toMatchObject({ status: 2 });
+  expect((await onrecord('activate', 'gdpr-minimal.v1', '--yes')).out).toContain('gdpr-minimal.v1 holds.');
+  expect((await onrecord('list')).out).toMatch(/gdpr-minimal\.v1 +active/);
+  expect((await onrecord('show', 'gdpr-minimal.v1')).out).toContain('name: gdpr-minimal');
+});
+
+it('says by its exit status what went wrong', async () => {
+  expect(await onrecord('show', 'nothing.v1')).toMatchObject({ status: 3 });
+  expect(await onrecord('show', 'nothing')).toMatchObject({ status: 2 });
+  const bad = join(api.folder, 'bad.yaml');
+  await writeFile(bad, 'name: bad\n');
+  const { status, err } = await onrecord('draft', bad);
+  expect([status, err]).toEqual([1, expect.stringContaining(`${bad}:1:1: defaults is missing`)]);
+});
