@@ -1,4 +1,5 @@
 import { noteNumbersOfOldLegs } from './ledger/erasures/call-numbers.ts';
+import { replaceDueNumbers } from './ledger/replace-due-numbers.ts';
 import { inTenant } from './ledger/tenancy.ts';
 import { type LookDeps, lookingAtResidues } from './look-at-residues.ts';
 import { type ErasureDeps, runningErasures } from './run-erasures.ts';
@@ -7,7 +8,10 @@ import type { Sweep } from './sweeper.ts';
 /** Legs of one turn. */
 const OLD_LEGS = 500;
 
-/** What the sweeper does for erasures: their work, and the second look at what they left. */
+/** Recordings of one turn: each is a look into every table. */
+const DUE_NUMBERS = 20;
+
+/** What the sweeper does for numbers: those whose period is over, erasures, and the second look at what they left. */
 export const erasureSweeps = (deps: ErasureDeps & LookDeps): Sweep[] => [
   async () => {
     const { pool, pseudonyms } = deps;
@@ -16,6 +20,10 @@ export const erasureSweeps = (deps: ErasureDeps & LookDeps): Sweep[] => [
       noteNumbersOfOldLegs(client, accounts, pseudonyms, OLD_LEGS),
     );
     return noted === OLD_LEGS;
+  },
+  async () => {
+    const due = { accounts: deps.accounts(), now: deps.clock(), limit: DUE_NUMBERS, pseudonyms: deps.pseudonyms };
+    return (await replaceDueNumbers(deps.pool, due)) === DUE_NUMBERS;
   },
   runningErasures(deps),
   lookingAtResidues(deps),

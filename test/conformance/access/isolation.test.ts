@@ -24,6 +24,8 @@ afterAll(() => door?.close());
 /** A body with which the route would work, were the thing the asker's own. */
 const BODIES: Readonly<Record<string, object>> = {
   'PUT /v1/recordings/:recordingSid/retention': { deleteAfter: '2026-04-01T00:00:00Z' },
+  'PUT /v1/calls/:callSid/tags': { tags: ['vip'] },
+  'PUT /v1/conferences/:conferenceSid/tags': { tags: ['vip'] },
   'POST /v1/policies/:policyId/simulation': {},
   'POST /v1/policies/:policyId/activation': {},
 };

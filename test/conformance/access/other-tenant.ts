@@ -16,19 +16,20 @@ defaults:
  */
 export async function makeTheirs(door: Door, accountSid: string, token: string): Promise<Ids> {
   const { test, store } = door.api;
-  const [callSid, recordingSid] = [newSid('CA'), newSid('RE')];
+  const [callSid, recordingSid, conferenceSid] = [newSid('CA'), newSid('RE'), newSid('CF')];
   const prefix = `${accountSid}/${recordingSid}/`;
   await store.put(`${prefix}transcript.json`, Buffer.from('{"secret":"words"}'), { contentType: 'application/json' });
   await test.take(
     legReported(callSid, { accountSid }),
     recordingCompleted(recordingSid, { callSid }, { accountSid }),
+    recordingCompleted(newSid('RE'), { conferenceSid }, { accountSid }),
     consentOf({ callSid }, 'granted', { accountSid }),
     archived(recordingSid, callSid, prefix, { accountSid }),
     transcribed(recordingSid, callSid, prefix, { accountSid }),
   );
   const policy = await door.ask('/v1/policies', token, { method: 'POST', body: { accountSid, source: POLICY } });
   return {
-    ...{ callSid, recordingSid, policyId: policy.json.id },
+    ...{ callSid, conferenceSid, recordingSid, policyId: policy.json.id },
     tokenId: (await door.tokenOf('reviewer', [accountSid])).split('_')[1] ?? '',
     deletionId: await deletionOf(door, { accountSid, recordingSid }),
   };

@@ -97,6 +97,7 @@ export class Door {
 const MADE_UP: Readonly<Record<string, () => string>> = {
   recordingSid: () => newSid('RE'),
   callSid: () => newSid('CA'),
+  conferenceSid: () => newSid('CF'),
   tokenId: () => newSid('').slice(0, 24),
   // As long as the one that there is, for the length of an answer is compared as well.
   policyId: () => `${newSid('p').slice(0, 'theirs'.length)}.v1`,

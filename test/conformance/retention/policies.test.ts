@@ -149,6 +149,30 @@ describe('what holds', () => {
   });
 });
 
+describe('a tag', () => {
+  it('moves the recordings of a call, of every leg, under the rule that selects it, and back', async () => {
+    const extra = 'rules:\n  - { name: vip, select: { tags: [vip] }, periods: { audio: 5y, transcript: 5y } }';
+    await activate(await draft(calls({ extra })), 99);
+    const [callSid, child, sid] = [newSid('CA'), newSid('CA'), newSid('RE')];
+    await api.test.take(legReported(callSid), legReported(child, { parentCallSid: callSid }));
+    await api.test.take(recordingCompleted(sid, { callSid }), consentOf({ callSid }, 'granted'));
+    await api.test.take(archived(sid, callSid, `${ACCOUNT}/${sid}/`));
+    const years = async () =>
+      (Date.parse((await show(sid)).deletion.deleteAfter) - at(2).getTime()) / (365 * 86_400_000);
+    expect(await years()).toBeLessThan(1);
+    const put = (tags: string[]) => api.send(`/v1/calls/${child}/tags`, { method: 'PUT', body: { tags } });
+    expect((await put(['vip'])).json).toEqual({ tags: ['vip'], recordings: [sid] });
+    expect(await years()).toBeGreaterThan(4.9);
+    await put([]);
+    expect(await years()).toBeLessThan(1);
+  });
+
+  it.each([[['VIP']], [['14155550100']], [['a b']], [Array(21).fill('x')]])('is not %j', async (tags) => {
+    const { callSid } = await api.given('waiting');
+    expect((await api.send(`/v1/calls/${callSid}/tags`, { method: 'PUT', body: { tags } })).status).toBe(400);
+  });
+});
+
 describe('a simulation', () => {
   it('tells what would be decided otherwise, from all answers', async () => {
     const [callSid, sid] = [newSid('CA'), newSid('RE')];

@@ -3,6 +3,7 @@ import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, Deletions } from './deletions.ts';
+import { erasing } from './erasing.ts';
 import { ACCOUNT, at } from './facts.ts';
 import { policy } from './ledger.ts';
 
@@ -14,7 +15,7 @@ afterAll(() => site?.close());
 
 const NAMES = ['media.wav', 'waveform.json', 'manifest.json', 'transcript.json', 'provider-response.json'];
 
-async function hold(periods: string, extra = ''): Promise<void> {
+async function hold(periods: string, extra = '', rest = 'metadata: 10y, numbers: 10y'): Promise<void> {
   const desk = createPolicyDesk({
     pool: site.test.application,
     builtIn: policy,
@@ -22,7 +23,7 @@ async function hold(periods: string, extra = ''): Promise<void> {
     clock: site.test.clock,
     onActivated: () => undefined,
   });
-  const source = `name: parts\ndefaults:\n  periods: { ${periods}, metadata: 10y, numbers: 10y }\n  consent: { mode: explicit }\n${extra}`;
+  const source = `name: parts\ndefaults:\n  periods: { ${periods}, ${rest} }\n  consent: { mode: explicit }\n${extra}`;
   const { policy: draft, faults } = await desk.draft(ACCOUNT, source, RETENTION);
   if (draft === undefined) return expect.fail(faults.join('\n'));
   expect((await desk.activate(draft, 1_000, RETENTION)).outcome).toBe('active');
@@ -76,5 +77,40 @@ describe('by a policy with a period for each class', () => {
     expect(site.statusAtTwilio(sid)).toBe('deleted');
     expect(await names()).toHaveLength(5);
     expect(await site.toldOf(sid)).toMatchObject([{ data: { classes: ['twilio-copy'], cause: 'schedule' } }]);
+  });
+});
+
+describe('by a policy with a period for numbers', () => {
+  const german =
+    'rules:\n  - { name: german, select: { numbers: ["+4930*"] }, periods: { audio: 5y, transcript: 5y } }';
+
+  it('pseudonyms take their place in time, and the rule that they told holds on', async () => {
+    const { called, sweepOnce } = erasing(site);
+    await hold('audio: 90d, transcript: 90d, providerResponse: 90d', german, 'metadata: 10y, numbers: 60d');
+    site.test.now = at(1);
+    const { sid, callSid } = await called('+4930123456', '+14155550100');
+    const numbers = async () => {
+      const { rows } = await site.test.pool.query(
+        'select from_number, to_number, policy_rule, delete_after from ledger.calls join ledger.recordings using (account_sid, call_sid) where call_sid = $1',
+        [callSid],
+      );
+      return rows[0];
+    };
+    const before = await numbers();
+    expect(before).toMatchObject({ from_number: '+4930123456', policy_rule: 'german' });
+    site.test.now = at(59 * DAY);
+    await sweepOnce();
+    expect(await numbers()).toEqual(before);
+    site.test.now = at(61 * DAY);
+    await sweepOnce();
+    const after = await numbers();
+    expect([after.from_number, after.to_number]).toEqual([
+      expect.stringMatching(/^psn_/),
+      expect.stringMatching(/^psn_/),
+    ]);
+    await hold('audio: 30d, transcript: 30d, providerResponse: 30d', german, 'metadata: 10y, numbers: 60d');
+    await sweepOnce();
+    expect(await numbers()).toEqual(after);
+    expect((await site.find(sid))?.decision?.outcome).toBe('cleared');
   });
 });

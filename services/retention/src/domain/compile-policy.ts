@@ -42,8 +42,17 @@ export function compilePolicy(
   }));
   const otherwise = toPolicy(effectiveSettings(document));
   // Rules that are not in an order exclude each other, so that the first to fit is the only one.
-  return (entry) => rules.find(({ select }) => fits(select, entry, placesOf))?.policy ?? otherwise;
+  return (entry) => {
+    const kept = hasPseudonyms(entry) ? rules.find(({ policy }) => policy.rule === entry.rule) : undefined;
+    return (kept ?? rules.find(({ select }) => fits(select, entry, placesOf)))?.policy ?? otherwise;
+  };
 }
+
+/** Numbers that were replaced tell no rule any more: the one that fitted holds on, in later versions by its name. */
+const hasPseudonyms = ({ numbers = [] }: RecordingEntry): boolean =>
+  numbers.some((number) => number.startsWith(PSEUDONYM_PREFIX));
+
+const PSEUDONYM_PREFIX = 'psn_';
 
 /** What plans carry; no two versions share it. */
 export const markOf = (name: string, version: number): string => `${name} v${version}`;

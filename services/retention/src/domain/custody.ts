@@ -34,6 +34,10 @@ export interface RecordingEntry {
   company?: Company | undefined;
   /** In E.164, of every leg of the call or conference. */
   numbers?: readonly string[] | undefined;
+  /** Of its policy, the rule that fitted it when it was last planned. */
+  rule?: string | undefined;
+  /** Its numbers have been replaced by pseudonyms, all of them. */
+  numbersReplacedAt?: Date | undefined;
   /** Set by the user, on the call or the conference. */
   tags?: readonly string[] | undefined;
   decision?: Decision | undefined;

@@ -13,6 +13,9 @@ export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date
   const clearance = clearanceBy(entry, policy, now);
   const previous = entry.decision;
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
+  // Without its numbers, nobody can tell whose agreement was needed: what was decided stands, unless somebody refuses.
+  if (previous !== undefined && entry.numbersReplacedAt !== undefined && clearance.outcome !== 'refused')
+    return undefined;
   return {
     number: (previous?.number ?? 0) + 1,
     clearance,

@@ -71,6 +71,15 @@ function copyDue({ archive }: Kept, { twilioDeletion, ...policy }: RetentionPoli
   return { dataClass: 'twilioCopy', dueAt, reason: `twilioDeletion of ${nameOf(policy)}, and the archive is complete` };
 }
 
+/** When pseudonyms take the place of its numbers; never before anything of it may be asked for by number. */
+export function numbersDueAt(
+  entry: Pick<RecordingEntry, 'archive' | 'decision' | 'facts' | 'numbersReplacedAt'>,
+  { periods }: RetentionPolicy,
+): Date | undefined {
+  if (entry.numbersReplacedAt !== undefined) return undefined;
+  return addPeriod(keptSince(entry) ?? entry.facts.recording.reportedAt, periods.numbers);
+}
+
 /** When the last of a recording's media goes, and with it the recording; `undefined` where something of it stays for ever. */
 export function mediaDueAt(entry: Kept, policy: RetentionPolicy): Date | undefined {
   const dues = dueOf(entry, policy).filter(({ dataClass }) => MEDIA.some((each) => each === dataClass));

@@ -20,6 +20,7 @@ import type { RecordsApi } from './records-api.ts';
 import { retentionRoutes } from './retention.ts';
 import { newRoutes } from './routes.ts';
 import { searchRoutes } from './search.ts';
+import { tagRoutes } from './tags.ts';
 import { tokenRoutes } from './tokens.ts';
 import { transcriptRoutes } from './transcripts.ts';
 
@@ -54,6 +55,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', decisionRoutes(api));
   app.route('/', tokenRoutes(api));
   app.route('/', policyRoutes(api));
+  app.route('/', tagRoutes(api));
   app.route('/', accessRoutes(api));
   refuseUnguarded(app);
   refuseOtherMethods(app);

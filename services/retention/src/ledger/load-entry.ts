@@ -59,6 +59,8 @@ export async function loadEntry(client: Queryable, row: QueryResultRow, book: Ru
     company: { direction: optional(custody.direction), joined: (custody.joined ?? []).map(toJoined) },
     numbers: custody.numbers ?? [],
     tags: custody.tags ?? [],
+    rule: optional(row.policy_rule),
+    numbersReplacedAt: optional(row.numbers_replaced_at),
     decision: read(custody.decision, toDecision),
     archive: read(custody.archive, toArchive),
     transcript: read(custody.transcript, toTranscript),

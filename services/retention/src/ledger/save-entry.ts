@@ -2,6 +2,7 @@ import type { ClientBase, QueryResultRow } from 'pg';
 import { appendAudit } from '../audit/append-audit.ts';
 import { auditOfChange } from '../domain/audit-of-change.ts';
 import { type RecordingEntry, reviewAt } from '../domain/custody.ts';
+import { numbersDueAt } from '../domain/due.ts';
 import { planClasses } from '../domain/plan-classes.ts';
 import { planDeletion } from '../domain/plan-deletion.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
@@ -40,6 +41,8 @@ export async function saveEntry(
     delete_after: plan?.deleteAfter,
     delete_cause: plan?.cause,
     part_due_at: planClasses(entry, policy)[0]?.dueAt,
+    policy_rule: policy.rule,
+    numbers_due_at: numbersDueAt(entry, policy),
     // What is being deleted is not planned again.
     planned_with: entry.deletion === undefined ? policy.mark : undefined,
   };

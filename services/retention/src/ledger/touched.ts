@@ -27,7 +27,8 @@ export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Pro
   }
 }
 
-async function recordingsOf(
+/** Of a call with all of its legs, and of the conferences that it was in; or of a conference. */
+export async function recordingsOf(
   pool: Pool,
   accountSid: string,
   callSid: string | undefined,

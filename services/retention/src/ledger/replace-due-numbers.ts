@@ -1,0 +1,92 @@
+import type { Pool } from '@onrecord/shared/postgres/pool';
+import type { ClientBase } from 'pg';
+import { appendAudit } from '../audit/append-audit.ts';
+import { RETENTION } from '../domain/actor.ts';
+import type { Pseudonyms } from '../pseudonyms.ts';
+import { scrubCovered } from './erasures/cover-call.ts';
+import { legsOf } from './facts.ts';
+import { inTenant } from './tenancy.ts';
+
+interface DueNumbers {
+  accounts: readonly string[];
+  now: Date;
+  limit: number;
+  pseudonyms: Pseudonyms;
+}
+
+/**
+ * Puts pseudonyms in place of the telephone numbers of calls whose period for numbers is over. A number stays while another recording of
+ * the same call still needs it.
+ * @returns how many recordings were due of the account with the most, at most `limit`
+ */
+export async function replaceDueNumbers(pool: Pool, { accounts, now, limit, pseudonyms }: DueNumbers): Promise<number> {
+  let due = 0;
+  for (const accountSid of await accountsWithDue(pool, accounts, now)) {
+    const found = await inTenant(pool, accountSid, async (client) => {
+      const rows = await selectDue(client, accountSid, now, limit);
+      for (const row of rows) await replaceOne(client, { accountSid, ...row }, now, pseudonyms);
+      return rows.length;
+    });
+    due = Math.max(due, found);
+  }
+  return due;
+}
+
+/** So that hundreds of accounts at rest cost one statement. */
+async function accountsWithDue(pool: Pool, accounts: readonly string[], now: Date): Promise<string[]> {
+  const { rows } = await inTenant(pool, accounts, (client) =>
+    client.query<{ account_sid: string }>(
+      `select account_sid from unnest($1::text[]) configured(account_sid) where exists (
+         select from ledger.recordings where account_sid = configured.account_sid and numbers_due_at <= $2
+       )`,
+      [accounts, now],
+    ),
+  );
+  return rows.map((row) => row.account_sid);
+}
+
+interface DueRow {
+  recordingSid: string;
+  callSids: string[];
+}
+
+async function selectDue(client: ClientBase, accountSid: string, now: Date, limit: number): Promise<DueRow[]> {
+  const { rows } = await client.query<DueRow>(
+    `select recording_sid as "recordingSid", case when call_sid is not null then array[call_sid] else array(
+       select call_sid from ledger.participants joined
+       where joined.account_sid = $1 and joined.conference_sid = recording.conference_sid
+     ) end as "callSids"
+     from ledger.recordings recording where account_sid = $1 and numbers_due_at <= $2
+     order by numbers_due_at limit $3 for no key update skip locked`,
+    [accountSid, now, limit],
+  );
+  return rows;
+}
+
+async function replaceOne(
+  client: ClientBase,
+  { accountSid, recordingSid, callSids }: DueRow & { accountSid: string },
+  now: Date,
+  pseudonyms: Pseudonyms,
+): Promise<void> {
+  const legs = await legsOf(client, accountSid, callSids);
+  const { rows } = await client.query<{ until: Date | null }>(
+    `select numbers_due_at as until from ledger.recordings
+     where account_sid = $1 and call_sid = any($2) and recording_sid <> $3 and numbers_replaced_at is null
+       and (numbers_due_at is null or numbers_due_at > $4)
+     order by numbers_due_at desc nulls first limit 1`,
+    [accountSid, legs, recordingSid, now],
+  );
+  const stillNeeded = rows[0];
+  if (stillNeeded === undefined) {
+    await scrubCovered(client, { accountSid, names: legs, coversUntil: now }, { legs, recordings: [] }, pseudonyms);
+  }
+  await client.query(
+    `update ledger.recordings set numbers_due_at = $3, numbers_replaced_at = $4
+     where account_sid = $1 and recording_sid = $2`,
+    [accountSid, recordingSid, stillNeeded?.until ?? null, stillNeeded === undefined ? now : null],
+  );
+  if (stillNeeded !== undefined) return;
+  const entry = { accountSid, at: now, kind: 'numbers.replaced' as const, actor: RETENTION };
+  await appendAudit(client, [{ ...entry, subject: { recordingSid }, details: { cause: 'schedule' } }]);
+}
