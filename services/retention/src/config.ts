@@ -1,5 +1,5 @@
 import { commonSettings, ownPorts } from '@onrecord/shared/config/common-settings';
-import { duration, type Environment, port, readSettings } from '@onrecord/shared/config/settings';
+import { duration, type Environment, flag, port, readSettings } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
 import { CONSENT_MODES } from '@onrecord/shared/policy/policy-schema';
@@ -84,6 +84,9 @@ export const settingsSchema = z.object({
     .describe(
       'Which leg is on the first channel of a two-channel recording, and by source where it differs; Twilio documents parent-first, accounts were measured that differ',
     ),
+  HOLD_RELEASE_NEEDS_SECOND_PERSON: flag()
+    .prefault('false')
+    .describe('true: a hold is released only when somebody else than who placed it and who asks for it approves'),
   SWEEP_INTERVAL: duration({ min: '100ms', max: '1h' })
     .prefault('15s')
     .describe('How often is looked for what has become due'),
@@ -120,6 +123,7 @@ export function readConfig(environment: Environment) {
       oidc: toOidcOptions(settings),
     },
     ruleBook: ruleBook(settings.JURISDICTIONS_FILE),
+    releaseNeedsSecondPerson: settings.HOLD_RELEASE_NEEDS_SECOND_PERSON,
     policy: builtInPolicy({
       consentMode: settings.CONSENT_MODE,
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { RecordingLedger } from './change-recording.ts';
 import type { DeletionKey } from './deletion-queue.ts';
@@ -6,6 +7,7 @@ import type { RecordingEntry } from './domain/custody.ts';
 import { type Deletion, isOfObjects } from './domain/deletion.ts';
 import { deletedEvent } from './domain/deletion-event.ts';
 import { type DeletionAttempt, evolveDeletion, tookAnything } from './domain/evolve-deletion.ts';
+import { endAttempt } from './domain/held.ts';
 import { lookAtResidue, lookOnceMore } from './look-once-more.ts';
 import { type NoteBatch, notingBatches } from './note-batch.ts';
 import type { DeleteContext } from './places/delete-context.ts';
@@ -34,10 +36,12 @@ export async function attemptDeletion(
   const known = await ledger.change(key, () => undefined);
   const deletion = known && deletionNumbered(known, key.deletion);
   if (known === undefined || deletion === undefined) return undefined;
-  const note = notingBatches(ledger, key, clock);
+  const id = randomUUID();
+  const note = notingBatches(ledger, key, { clock, attempt: id, limits: context.batchLimits });
   if (deletion.lookedAgainAt !== undefined) await lookAtResidue(ledger, key, context);
-  else if (deletion.completedAt !== undefined) await lookOnceMore(ledger, key, [known, deletion], { ...context, note });
-  else return writeAttempt(ledger, key, await tryPlaces(known, deletion, { ...context, note }), clock);
+  else if (deletion.completedAt !== undefined)
+    await lookOnceMore(ledger, key, [known, deletion], { ...context, note, attempt: id });
+  else return writeAttempt(ledger, key, await tryPlaces(known, deletion, { ...context, note }), { clock, id });
   return undefined;
 }
 
@@ -58,7 +62,7 @@ async function writeAttempt(
   ledger: RecordingLedger,
   key: DeletionKey,
   attempt: DeletionAttempt,
-  clock: () => Date,
+  { clock, id }: { clock: () => Date; id: string },
 ): Promise<Attempted | undefined> {
   const entry = await ledger.change(key, (current) => {
     const before = deletionNumbered(current, key.deletion);
@@ -69,7 +73,7 @@ async function writeAttempt(
     // The first one is always told of, a repeated one that found nothing is not.
     const isTold = completed && (isFirst(current, after) || tookAnything(after));
     const events: OnrecordEvent[] = isTold ? [deletedEvent(current.facts.recording, after)] : [];
-    return { entry: withDeletion(current, after), events };
+    return { entry: endAttempt(withDeletion(current, after), id), events };
   });
   const deletion = entry && deletionNumbered(entry, key.deletion);
   return deletion && { entry, deletion };

@@ -4,6 +4,7 @@ import type { DeletionKey } from './deletion-queue.ts';
 import { beginDeletion, deletionNumbered, withDeletion } from './domain/begin-deletion.ts';
 import type { RecordingEntry } from './domain/custody.ts';
 import { closeDeletion, type Deletion, noteResidueCheck } from './domain/deletion.ts';
+import { endAttempt } from './domain/held.ts';
 import type { NoteBatch } from './note-batch.ts';
 import type { DeleteContext } from './places/delete-context.ts';
 import { messageOf } from './places/failures.ts';
@@ -14,7 +15,7 @@ export async function lookOnceMore(
   ledger: RecordingLedger,
   key: DeletionKey,
   [known, deletion]: readonly [RecordingEntry, Deletion],
-  { objects, clock, note }: Pick<DeleteContext, 'objects' | 'clock'> & { note: NoteBatch },
+  { objects, clock, note, attempt }: Pick<DeleteContext, 'objects' | 'clock'> & { note: NoteBatch; attempt: string },
 ): Promise<void> {
   const { failure } = isAllowedAgain(known, deletion)
     ? { failure: undefined }
@@ -29,7 +30,7 @@ export async function lookOnceMore(
       failure === undefined
         ? withDeletion(entry, closeDeletion(current, clock()))
         : beginDeletion(entry, { ...current, now: clock() });
-    return { entry: next, events: [] };
+    return { entry: endAttempt(next, attempt), events: [] };
   });
 }
 

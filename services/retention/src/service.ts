@@ -21,6 +21,7 @@ import { createRetentionMetrics } from './metrics.ts';
 import { createObserver } from './observe.ts';
 import { onMedia } from './on-media.ts';
 import { type EventDeps, onTelephony } from './on-telephony.ts';
+import { openHolds } from './open-holds.ts';
 import { outlastOutages } from './outlast-outages.ts';
 import { limitedPlaces } from './places/limited.ts';
 import { createPseudonyms } from './pseudonyms.ts';
@@ -108,7 +109,8 @@ async function wire(
   const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname: config.listenHost });
   closers.push(() => metricsServer.close(METRICS_CLOSE_MS));
   const erasures = createErasures({ pool, pseudonyms, clock });
-  const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue, erasures });
+  const holds = openHolds(resources, config, ledger, closers);
+  const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue, erasures, holds });
   closers.push(() => api.close(config.shutdownTimeoutMs));
   logger.info({ url: api.url }, 'retention is ready');
   return { addresses: { records: api.url, metrics: metricsServer.url }, failed: failed.promise, stop };

@@ -6,6 +6,7 @@ import { decideDue } from './decide-due.ts';
 import type { DecideContext } from './decide-recording.ts';
 import { type Attempted, attemptDeletion } from './delete-recording.ts';
 import { holdLease } from './hold-lease.ts';
+import { createHoldWork, type HoldWorkContext } from './holds/hold-work.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
 import { knownAccounts } from './ledger/tenancy.ts';
 import type { DeleteContext } from './places/delete-context.ts';
@@ -13,7 +14,8 @@ import { replanRecordings } from './replan-recordings.ts';
 import type { Sweep } from './sweeper.ts';
 import { type TellLeft, tellingLeft } from './tell-left.ts';
 
-export interface SweepDeps extends Omit<DecideContext, 'now'>, DeleteContext, TellLeft {
+export interface SweepDeps extends Omit<DecideContext, 'now'>, Omit<DeleteContext, 'objects'>, TellLeft {
+  objects: DeleteContext['objects'] & HoldWorkContext['objects'];
   ledger: Ledger;
   /** Whether the time is known well enough to begin what cannot be taken back. */
   clocksAgree(): Promise<boolean>;
@@ -37,9 +39,16 @@ export const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 32, lea
 /** Everything that falls due with time, in the order in which one leads to the next. */
 export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
   const { ledger, clock, pool } = deps;
+  const holds = createHoldWork(deps);
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
     async () => (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
+    // Before anything is deleted.
+    async () => {
+      const accounts = deps.accounts.all().map(({ accountSid }) => accountSid);
+      const more = [await holds.spreadDue(accounts), await holds.lock(accounts), await holds.settleDue(accounts)];
+      return more.includes(true);
+    },
     whileClocksAgree(deps, async () => (await beginDueDeletions(ledger, clock(), limits.batch)) === limits.batch),
     whileClocksAgree(deps, async () => (await beginDueParts(ledger, clock(), limits.batch)) === limits.batch),
     async () => {

@@ -28,6 +28,8 @@ const BODIES: Readonly<Record<string, object>> = {
   'PUT /v1/conferences/:conferenceSid/tags': { tags: ['vip'] },
   'POST /v1/policies/:policyId/simulation': {},
   'POST /v1/policies/:policyId/activation': {},
+  'POST /v1/holds/:holdId/release': { reason: 'settled' },
+  'POST /v1/holds/:holdId/release/approval': {},
 };
 
 const bodyOf = ({ method, path }: RouteUnderTest): object => {

@@ -32,7 +32,15 @@ export async function makeTheirs(door: Door, accountSid: string, token: string):
     ...{ callSid, conferenceSid, recordingSid, policyId: policy.json.id },
     tokenId: (await door.tokenOf('reviewer', [accountSid])).split('_')[1] ?? '',
     deletionId: await deletionOf(door, { accountSid, recordingSid }),
+    ...(await holdOn(door, { accountSid, recordingSid })),
   };
+}
+
+async function holdOn({ api }: Door, { accountSid, recordingSid }: { accountSid: string; recordingSid: string }) {
+  const actor = { kind: 'token', id: 'theirs' } as const;
+  const { matterId } = await api.holds.openMatter(accountSid, 'theirs', actor);
+  const { holdId } = await api.holds.place(accountSid, { matterId, selector: { recordingSid } }, actor);
+  return { matterId, holdId };
 }
 
 /** Of the copy at Twilio alone, certified: the recording is still there. */

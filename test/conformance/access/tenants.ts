@@ -102,6 +102,8 @@ const MADE_UP: Readonly<Record<string, () => string>> = {
   // As long as the one that there is, for the length of an answer is compared as well.
   policyId: () => `${newSid('p').slice(0, 'theirs'.length)}.v1`,
   deletionId: () => `${newSid('RE')}.1`,
+  matterId: () => `mat_${newSid('')}`,
+  holdId: () => `hld_${newSid('')}`,
 };
 
 export type Ids = Readonly<Record<string, string>>;

@@ -49,10 +49,11 @@ export class Deletions {
     this.#sids = sids;
   }
 
-  static async start(): Promise<Deletions> {
+  /** @param open the store; a folder where there is none */
+  static async start(open?: () => Promise<ObjectStore>): Promise<Deletions> {
     const test = await startLedger();
     const folder = await mkdtemp(join(tmpdir(), 'onrecord-deletions-'));
-    const store = await openObjectStore({ kind: 'file', folder: join(folder, 'objects') });
+    const store = await (open?.() ?? openObjectStore({ kind: 'file', folder: join(folder, 'objects') }));
     const dataDir = join(folder, 'twilio');
     const account = await openAccountState(dataDir);
     const sids = Array.from({ length: RECORDINGS }, () => newSid('RE'));
@@ -139,6 +140,11 @@ export class Deletions {
     const sweeps = createSweeps(deps, limits);
     for (const each of sweeps) while (await each());
     return failed;
+  }
+
+  /** Twilio as the service sees it. */
+  source(apiUrl = this.#twilio.url) {
+    return accountsSource({ accounts: accountsOf(() => [accountAt(apiUrl, ACCOUNT)]), clock: this.test.clock });
   }
 
   find(sid: string) {

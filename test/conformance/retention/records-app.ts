@@ -9,6 +9,7 @@ import { createTokens, type Tokens } from '@onrecord/retention/access/tokens';
 import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import type { RetentionPolicy } from '@onrecord/retention/domain/policy';
 import { createErasures } from '@onrecord/retention/erasures';
+import { createHolds, type Holds } from '@onrecord/retention/holds/holds';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import type { RecordsApi } from '@onrecord/retention/http/records-api';
 import { createPolicyDesk, type PolicyDesk } from '@onrecord/retention/policies/policy-desk';
@@ -41,6 +42,7 @@ export class RecordsApp {
   readonly tokens: Tokens;
   readonly accesses: Accesses;
   readonly policies: PolicyDesk;
+  readonly holds: Holds;
   readonly app: ReturnType<typeof createRecordsApp>;
   /** What nobody foresaw. */
   readonly errors: Error[] = [];
@@ -53,6 +55,16 @@ export class RecordsApp {
     this.accesses = createAccesses(test.application);
     const desk = { pool: test.application, clock: test.clock, onActivated: () => undefined };
     this.policies = createPolicyDesk({ ...desk, builtIn: policy, ruleBook: ruleBook() });
+    this.holds = createHolds({
+      ...test,
+      pool: test.application,
+      objects: store,
+      source: { look: async () => 'recording' },
+      pseudonyms,
+      releaseNeedsSecondPerson: true,
+      newId: () => randomUUID().replaceAll('-', ''),
+      onPublish: () => undefined,
+    });
     this.app = createRecordsApp({
       ...test,
       policies: this.policies,
@@ -63,6 +75,7 @@ export class RecordsApp {
       accesses: this.accesses,
       accessAudit: createAccessAudit(test.application, test.clock),
       erasures: createErasures({ pool: test.application, pseudonyms, clock: test.clock }),
+      holds: this.holds,
       objectStore: store,
       newReference: randomUUID,
       onDecision: () => undefined,

@@ -8,6 +8,8 @@ const holdSelector = z
     callSid: z.string().optional(),
     /** A keyed pseudonym, never the number itself. */
     party: z.string().optional(),
+    /** Everything of the account. */
+    wholeAccount: z.literal(true).optional(),
     from: instant.optional(),
     until: instant.optional(),
   })

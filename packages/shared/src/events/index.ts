@@ -7,6 +7,8 @@ export { type Diagnosis, diagnosis } from './diagnosis.ts';
 export * from './envelope.ts';
 export { erasureCompleted } from './erasure-completed.ts';
 export { erasureRequested } from './erasure-requested.ts';
+export { holdPlaced } from './hold-placed.ts';
+export { holdReleased } from './hold-released.ts';
 export { type StoredObject, storedObject } from './media.ts';
 export { messageFailed } from './message-failed.ts';
 export { messageRequested } from './message-requested.ts';

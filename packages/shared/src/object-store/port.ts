@@ -83,7 +83,8 @@ export interface ObjectVersion {
   bytes: number;
 }
 
-export type BeforeDeletion = (found: readonly ObjectVersion[]) => Promise<void>;
+/** May give a signal: once it is aborted, no deletion of the batch is begun any more, and what was not confirmed by then remains. */
+export type BeforeDeletion = (found: readonly ObjectVersion[]) => Promise<AbortSignal | undefined>;
 
 export type KeyFilter = (key: string) => boolean;
 

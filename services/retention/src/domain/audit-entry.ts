@@ -24,6 +24,10 @@ export const AUDIT_KINDS = [
   'erasure.joined',
   'erasure.completed',
   'erasure.residue-gone',
+  'matter.opened',
+  'hold.placed',
+  'hold.release-requested',
+  'hold.released',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

@@ -2,6 +2,8 @@ import type { Actor } from './actor.ts';
 import type { Clearance, ClearanceFacts } from './decide-clearance.ts';
 import type { Deletion } from './deletion.ts';
 import type { ErasureOrder } from './erasure.ts';
+import type { InFlight } from './held.ts';
+import type { HeldBy } from './hold.ts';
 import type { Company } from './speakers.ts';
 
 /** A clearance that was written down: numbered, dated, and with the policy that it was made under. */
@@ -55,6 +57,10 @@ export interface RecordingEntry {
   deletion?: Deletion | undefined;
   /** Of single classes of its data, oldest first: the recording itself goes on. */
   partDeletions?: readonly Deletion[] | undefined;
+  /** The holds that cover it: while there are any, nothing of it is deleted. */
+  holds?: readonly HeldBy[] | undefined;
+  /** Attempts at its deletion that may be taking something away. */
+  inFlight?: readonly InFlight[] | undefined;
   /** When a media event last came although a deletion had begun, whether it said anything new or not. */
   lateMediaAt?: Date | undefined;
   /** The folder that a cleared event sent the transcriber to, archived yet or not. */

@@ -2,6 +2,7 @@ import { isClassDeleted } from './begin-deletion.ts';
 import type { RecordingEntry } from './custody.ts';
 import type { DataClass } from './data-class.ts';
 import { dueOf } from './due.ts';
+import { isHeld } from './held.ts';
 import { planDeletion } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 
@@ -26,9 +27,9 @@ export const planClasses = (entry: RecordingEntry, policy: RetentionPolicy): Par
     .filter(({ dataClass }) => !isGone(entry, dataClass))
     .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 
-/** Where something else than the schedule says when a recording goes, nothing of it goes before. */
+/** Under a hold nothing goes. Where something else than the schedule says when a recording goes, nothing of it goes before. */
 function partsDue(entry: RecordingEntry, policy: RetentionPolicy): PartDue[] {
-  if (entry.deletion !== undefined || entry.deleteAfterOverride !== undefined) return [];
+  if (isHeld(entry) || entry.deletion !== undefined || entry.deleteAfterOverride !== undefined) return [];
   if (entry.decision?.clearance.outcome === 'refused') return [];
   const end = planDeletion(entry, policy)?.deleteAfter;
   const parts = dueOf(entry, policy).flatMap(({ dataClass, dueAt }): PartDue[] => {

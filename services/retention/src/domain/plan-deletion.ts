@@ -3,6 +3,7 @@ import { hasLateMedia, type RecordingEntry } from './custody.ts';
 import type { DeletionCause } from './deletion.ts';
 import { mediaDueAt, minimumOf } from './due.ts';
 import { isToBeErased } from './erasure.ts';
+import { isHeld } from './held.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 export interface DeletionPlan {
@@ -13,12 +14,13 @@ export interface DeletionPlan {
 }
 
 /**
- * When the recording is to go, and why. An erasure comes before all that would let it go later. A refusal beats the schedule; an
- * operator's date replaces the schedule, and can bring a refusal's deletion forward but never put it off. Nothing goes before the law
- * allows it. Unknown consent plans nothing, unless the policy ends it: it never destroys by itself.
+ * When the recording is to go, and why. A hold beats everything, then an erasure comes before all that would let it go later. A
+ * refusal beats the schedule; an operator's date replaces the schedule, and can bring a refusal's deletion forward but never put it
+ * off. Nothing goes before the law allows it. Unknown consent plans nothing, unless the policy ends it: it never destroys by itself.
  */
 export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): DeletionPlan | undefined {
   const { deletion } = entry;
+  if (isHeld(entry)) return undefined;
   if (deletion !== undefined) {
     return hasLateMedia(entry)
       ? { deleteAfter: deletion.completedAt ?? deletion.startedAt, cause: deletion.cause }

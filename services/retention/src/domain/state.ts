@@ -1,5 +1,6 @@
 import { isClassDeleted } from './begin-deletion.ts';
 import { hasLateMedia, isDecidable, type RecordingEntry } from './custody.ts';
+import { isHeld, isUntouched } from './held.ts';
 
 /** Where a recording stands, in one word; what the records API lists by. */
 export const RECORDING_STATES = [
@@ -20,7 +21,9 @@ export const RECORDING_STATES = [
 export type RecordingState = (typeof RECORDING_STATES)[number];
 
 export function stateOf(entry: RecordingEntry): RecordingState {
-  if (entry.deletion !== undefined) {
+  // A hold came before anything was taken away: the recording is as it was.
+  const isKept = isHeld(entry) && entry.deletion !== undefined && isUntouched(entry.deletion);
+  if (entry.deletion !== undefined && !isKept) {
     return entry.deletion.completedAt !== undefined && !hasLateMedia(entry) ? 'deleted' : 'deleting';
   }
   const outcome = entry.decision?.clearance.outcome;

@@ -10,8 +10,11 @@ import { consentRoutes } from './consents.ts';
 import { decisionRoutes } from './decisions.ts';
 import { deletionRoutes } from './deletions.ts';
 import { diagnosisRoutes } from './diagnosis.ts';
-import { mediaRoutes } from './media.ts';
 import { erasureRoutes } from './erasures.ts';
+import { holdReleaseRoutes } from './hold-releases.ts';
+import { holdRoutes } from './holds.ts';
+import { matterRoutes } from './matters.ts';
+import { mediaRoutes } from './media.ts';
 import { policyRoutes } from './policies.ts';
 import { permissionOf, type RecordsEnv } from './principal.ts';
 import { onError, ProblemError, problem } from './problems.ts';
@@ -57,6 +60,9 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', policyRoutes(api));
   app.route('/', tagRoutes(api));
   app.route('/', accessRoutes(api));
+  app.route('/', matterRoutes(api));
+  app.route('/', holdRoutes(api));
+  app.route('/', holdReleaseRoutes(api));
   refuseUnguarded(app);
   refuseOtherMethods(app);
   app.doc31('/openapi.json', {

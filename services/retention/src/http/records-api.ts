@@ -7,6 +7,7 @@ import type { AccessOptions } from '../access/settings.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
 import type { Erasures } from '../erasures.ts';
+import type { Holds } from '../holds/holds.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
 import type { PolicyDesk } from '../policies/policy-desk.ts';
 
@@ -22,6 +23,7 @@ export interface RecordsApi extends DecisionObserver {
   access: AccessOptions;
   accesses: Accesses;
   accessAudit: AccessAudit;
+  holds: Holds;
   reader: RecordsReader;
   policies: PolicyDesk;
   ledger: FactLedger & RecordingLedger;

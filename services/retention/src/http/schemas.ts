@@ -94,7 +94,7 @@ const place = { confirmedAt: moment.optional(), failure: z.string().optional() }
 
 export const deletionSchema = z
   .object({
-    status: z.enum(['planned', 'running', 'partial', 'failing', 'done']),
+    status: z.enum(['planned', 'suspended', 'running', 'partial', 'failing', 'done']),
     cause: z.string().openapi({ description: 'refusal, withdrawal, schedule, operator or erasure' }),
     deleteAfter: moment.optional(),
     number: z.number().int().optional(),
@@ -156,6 +156,10 @@ export const recordingSummarySchema = z
     firstSeenAt: moment,
     deleteAfter: moment.optional(),
     transcriptSimulated: z.boolean().optional(),
+    holds: z
+      .array(z.object({ holdId: z.string(), matterId: z.string(), matter: z.string() }))
+      .optional()
+      .openapi({ description: 'The holds that cover it: nothing of it is deleted.' }),
   })
   .openapi('RecordingSummary');
 

@@ -5,6 +5,7 @@ import { toDecision } from './decisions.ts';
 import { toDeletion } from './deletions.ts';
 import { erasureOf } from './erasures/erasure-of.ts';
 import { loadFacts } from './facts.ts';
+import { holdsOn } from './holds/holds-on.ts';
 import { toRecording } from './recordings.ts';
 import { optional } from './rows.ts';
 
@@ -71,6 +72,11 @@ export async function loadEntry(client: Queryable, row: QueryResultRow, book: Ru
     erasure: await erasureOf(client, facts),
     deleteAfterOverride: optional(row.delete_after_override),
     overrideBy: optional(row.override_by),
+    holds: await holdsOn(client, facts),
+    inFlight: (row.in_flight as { attempt: string; until: string }[]).map(({ attempt, until }) => ({
+      attempt,
+      until: new Date(until),
+    })),
     lateMediaAt: optional(row.late_media_at),
     prefix: optional(row.prefix),
   };

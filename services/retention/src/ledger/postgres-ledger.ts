@@ -8,6 +8,7 @@ import type { DeletionQueue } from '../deletion-queue.ts';
 import { RETENTION } from '../domain/actor.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
+import { isMediaFact } from '../domain/media-facts.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import type { Certification } from './certificates.ts';
@@ -16,6 +17,7 @@ import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteNumbersOf } from './erasures/call-numbers.ts';
 import { scrubAround } from './erasures/cover-call.ts';
 import { asWritable } from './erasures/covered-event.ts';
+import { lockAgain, saveHolds } from './holds/save-holds.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
 import { createPolicies } from './load-policies.ts';
@@ -65,6 +67,7 @@ export function openLedger({
     const changed = change(known, policy);
     if (changed === undefined) return { entry: known, published: false };
     await saveEntry(client, row, known, changed.entry, { policy, certification, now: clock() });
+    await saveHolds(client, row, known, changed.entry, clock());
     await appendToOutbox(client, changed.events);
     return { entry: changed.entry, published: changed.events.length > 0 };
   };
@@ -116,6 +119,7 @@ const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, ...context }: Fa
       await noteNumbersOf(client, given, pseudonyms);
       if (replacements !== undefined) await scrubAround(client, event, replacements);
     }
+    if (isMediaFact(event)) await lockAgain(client, event.data, now);
     if (isNew && publish) await appendToOutbox(client, [event]);
     return { isNew, published: isNew && publish };
   });

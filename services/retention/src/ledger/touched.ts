@@ -20,11 +20,25 @@ export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Pro
     case 'onrecord.conference.participant-joined.v1':
       return recordingsOf(pool, accountSid, event.data.callSid, event.data.conferenceSid);
     case 'onrecord.call.status-changed.v1':
-      // Only a leg with a parent joins what was apart before.
-      return event.data.parentCallSid === undefined ? [] : recordingsOf(pool, accountSid, event.data.callSid);
+      // Only a leg with a parent joins what was apart before; but its numbers may be ones that a hold selects by.
+      return event.data.parentCallSid === undefined && !(await areNumbersHeld(pool, accountSid))
+        ? []
+        : recordingsOf(pool, accountSid, event.data.callSid);
     default:
       return [];
   }
+}
+
+async function areNumbersHeld(pool: Pool, accountSid: string): Promise<boolean> {
+  const { rows } = await inTenant(pool, accountSid, (client) =>
+    client.query<{ exists: boolean }>(
+      `select exists (
+         select from ledger.holds where account_sid = $1 and released_at is null and party is not null
+       )`,
+      [accountSid],
+    ),
+  );
+  return rows[0]?.exists === true;
 }
 
 /** Of a call with all of its legs, and of the conferences that it was in; or of a conference. */

@@ -1,3 +1,4 @@
+import type { BatchLimits } from '../note-batch.ts';
 import type { ObjectPlace } from './objects.ts';
 import type { SourcePlace } from './twilio.ts';
 
@@ -6,4 +7,5 @@ export interface DeleteContext {
   objects: ObjectPlace;
   source: SourcePlace;
   clock: () => Date;
+  batchLimits?: BatchLimits | undefined;
 }

@@ -13,7 +13,7 @@ export interface ObjectPlace extends Pick<ObjectStore, 'put'> {
   readonly uri: string;
   deleteAllVersions(
     prefix: string,
-    before?: (found: readonly DeletedObject[]) => Promise<void>,
+    before?: (found: readonly DeletedObject[]) => Promise<AbortSignal>,
     only?: (key: string) => boolean,
   ): Promise<{
     deleted: readonly DeletedObject[];
@@ -39,7 +39,7 @@ export async function deleteObjects(
   const failures = [...unfiled, ...archivedElsewhere(known, objects.uri)];
   const noteObjects = async (batch: readonly DeletedObject[]) => {
     found.push(...batch.map(nameOf));
-    await note({ objects: batch.map(nameOf) });
+    return note({ objects: batch.map(nameOf) });
   };
   for (const prefix of prefixesOf(known)) {
     try {
@@ -58,7 +58,7 @@ export async function deleteObjects(
 const nameOf = ({ key, versionId }: DeletedObject) => ({ key, versionId });
 
 /** Every folder that may hold something of the recording. */
-const prefixesOf = ({ prefix, archive, facts }: RecordingEntry): string[] => {
+export const prefixesOf = ({ prefix, archive, facts }: RecordingEntry): string[] => {
   // Cleared once, and again after Twilio told more of the recording: the transcriber may have been sent to two folders.
   const sentTo = prefix === undefined ? [] : [prefix, folderOf(facts.recording)];
   return [...new Set(archive === undefined ? sentTo : [...sentTo, archive.prefix])];

@@ -17,7 +17,7 @@ export interface SourcePlace {
   deleteAndConfirm(
     key: RecordingKey,
     knownSince: Date,
-    before: () => Promise<void>,
+    before: () => Promise<unknown>,
   ): Promise<{ outcome: 'deleted' | 'already-gone'; metadataShown: boolean }>;
   /** What Twilio shows of a recording now. @throws as `deleteAndConfirm` */
   look(key: RecordingKey): Promise<'nothing' | 'metadata' | 'recording'>;

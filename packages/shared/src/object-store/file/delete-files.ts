@@ -26,7 +26,8 @@ export async function deleteFiles(
   const foundPartials = (await partialsUnder(root, prefix)).filter(isMeant);
   const foundObjects = (await objectsUnder(root, prefix)).filter(isMeant);
   const found = [...foundObjects, ...foundPartials];
-  if (found.length > 0) await before?.(found.map(withoutPath));
+  const allowed = found.length > 0 ? await before?.(found.map(withoutPath)) : undefined;
+  allowed?.throwIfAborted();
   const reasons = new Map([
     ...(await removeFiles(root, foundObjects)),
     ...(await removeFiles(partialFolder(root), foundPartials)),

@@ -34,12 +34,14 @@ export async function deleteFolders(
       const wanted = page.filter(({ key }) => work.orderOf(key) !== undefined);
       if (isFirst && wanted.length < page.length * WORTH_MIN) return orders;
       isFirst = false;
-      await deleteBatch(s3, await work.noted(wanted), work.reasons);
+      const { batch, allowed } = await work.noted(wanted);
+      await deleteBatch(s3, batch, work.reasons, allowed);
     }
     const uploads = (await listIncompleteUploads(s3, fullPrefix)).filter(({ key }) => work.orderOf(key) !== undefined);
-    const free = new Set((await work.noted(uploads.map(asVersion))).map(({ key }) => key));
+    const { batch, allowed } = await work.noted(uploads.map(asVersion));
+    const free = new Set(batch.map(({ key }) => key));
     for (const upload of uploads.filter(({ key }) => free.has(key))) {
-      const reason = await dropUpload(s3, upload);
+      const reason = await dropUpload(s3, upload, allowed);
       if (reason !== undefined) work.reasons.set(nameOf({ key: upload.key, versionId: upload.uploadId }), reason);
     }
     work.settle(await listRemaining(s3, fullPrefix, work.reasons));
@@ -72,14 +74,16 @@ class SharedWork {
       : undefined;
   }
 
-  /** Shows each its part of a batch. @returns what may be deleted: nothing of those who could not write it down */
-  async noted(batch: readonly StoredVersion[]): Promise<StoredVersion[]> {
+  /** Shows each its part of a batch. @returns what may be deleted, nothing of those who could not write it down, and for how long */
+  async noted(batch: readonly StoredVersion[]): Promise<{ batch: StoredVersion[]; allowed: AbortSignal }> {
+    const signals: AbortSignal[] = [];
     const parts = [...Map.groupBy(batch, ({ key }) => this.orderOf(key))];
     const noted = await Promise.all(
       parts.map(async ([order, part]) => {
         if (order === undefined) return [];
         try {
-          await order.before?.(part.map((version) => toObjectVersion(this.#s3, version)));
+          const allowed = await order.before?.(part.map((version) => toObjectVersion(this.#s3, version)));
+          if (allowed !== undefined) signals.push(allowed);
         } catch (error) {
           this.#failed.add(order);
           order.reject(error);
@@ -89,7 +93,7 @@ class SharedWork {
         return part;
       }),
     );
-    return noted.flat();
+    return { batch: noted.flat(), allowed: AbortSignal.any(signals) };
   }
 
   /** Tells each what became of its own. */

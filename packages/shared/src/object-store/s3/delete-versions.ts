@@ -28,17 +28,17 @@ export async function deleteAllVersions(
   const found: StoredVersion[] = [];
   const note = async (batch: readonly StoredVersion[]) => {
     found.push(...batch);
-    if (batch.length > 0) await before?.(batch.map((version) => toObjectVersion(s3, version)));
+    if (batch.length === 0) return undefined;
+    return before?.(batch.map((version) => toObjectVersion(s3, version)));
   };
   for await (const page of versionPages(s3, fullPrefix)) {
     const batch = page.filter(isMeant);
-    await note(batch);
-    await deleteBatch(s3, batch, reasons);
+    await deleteBatch(s3, batch, reasons, await note(batch));
   }
   const uploads = (await listIncompleteUploads(s3, fullPrefix)).filter(isMeant);
-  await note(uploads.map(asVersion));
+  const allowed = await note(uploads.map(asVersion));
   for (const upload of uploads) {
-    const reason = await dropUpload(s3, upload);
+    const reason = await dropUpload(s3, upload, allowed);
     if (reason !== undefined) reasons.set(nameOf({ key: upload.key, versionId: upload.uploadId }), reason);
   }
   const remaining = (await listRemaining(s3, fullPrefix, reasons)).filter(isMeant);
@@ -59,12 +59,18 @@ export const asVersion = ({ key }: { key: string }): StoredVersion => ({
 });
 
 /** A batch that fails as a whole gives its reason to each of its versions; the listing afterwards decides what it meant. */
-export async function deleteBatch(s3: S3Context, batch: readonly StoredVersion[], reasons: Reasons): Promise<void> {
+export async function deleteBatch(
+  s3: S3Context,
+  batch: readonly StoredVersion[],
+  reasons: Reasons,
+  abortSignal: AbortSignal | undefined,
+): Promise<void> {
   if (batch.length === 0) return;
   const Objects = batch.map(({ key, versionId }) => ({ Key: key, ...(versionId && { VersionId: versionId }) }));
   try {
     const answer = await s3.client.send(
       new DeleteObjectsCommand({ Bucket: s3.bucket, Delete: { Objects, Quiet: true } }),
+      { abortSignal },
     );
     for (const { Key = '', VersionId, Code, Message } of answer.Errors ?? []) {
       reasons.set(nameOf({ key: Key, versionId: VersionId }), [Code, Message].filter(Boolean).join(': '));

@@ -40,10 +40,14 @@ export async function* incompleteUploads(
 }
 
 /** @returns why it could not be dropped; undefined when it was */
-export async function dropUpload(s3: S3Context, { key, uploadId }: IncompleteUpload): Promise<string | undefined> {
+export async function dropUpload(
+  s3: S3Context,
+  { key, uploadId }: IncompleteUpload,
+  abortSignal?: AbortSignal,
+): Promise<string | undefined> {
   const command = new AbortMultipartUploadCommand({ Bucket: s3.bucket, Key: key, UploadId: uploadId });
   try {
-    await s3.client.send(command);
+    await s3.client.send(command, { abortSignal });
     return undefined;
   } catch (error) {
     return toS3StoreError(error, `dropping the upload of ${key}`, s3).message;

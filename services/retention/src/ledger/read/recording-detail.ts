@@ -1,7 +1,7 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
-import { restrictionOf } from '../../domain/resolve-erasure.ts';
 import type { RuleBook } from '../../domain/jurisdictions/rule-book.ts';
+import { restrictionOf } from '../../domain/resolve-erasure.ts';
 import { loadEntry } from '../load-entry.ts';
 import type { Policies } from '../load-policies.ts';
 import { optional } from '../rows.ts';

@@ -45,10 +45,12 @@ export interface RecordingSummary {
   deleteAfter?: string | undefined;
   /** Present where there is a transcript; true when a simulator invented it. */
   transcriptSimulated?: boolean | undefined;
+  /** The holds that cover it, with what they are for: nothing of it is deleted. */
+  holds?: { holdId: string; matterId: string; matter: string }[] | undefined;
 }
 
 const summariesFrom = (recordings: string) => `
-  select recording.*, decided.reason, leg.from_number, leg.to_number, transcribed.simulated, gone.cause
+  select recording.*, decided.reason, leg.from_number, leg.to_number, transcribed.simulated, gone.cause, held.holds
   from ${recordings} recording
   left join ledger.decisions decided using (account_sid, recording_sid, decision)
   left join ledger.calls leg on leg.account_sid = recording.account_sid and leg.call_sid = recording.call_sid
@@ -61,7 +63,16 @@ const summariesFrom = (recordings: string) => `
     select cause from ledger.deletions deletion
     where deletion.account_sid = recording.account_sid and deletion.recording_sid = recording.recording_sid
     order by deletion.deletion desc limit 1
-  ) gone on true`;
+  ) gone on true
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('holdId', hold_id, 'matterId', matter_id, 'matter', matter.name) order by placed_at, hold_id)
+      as holds
+    from ledger.hold_recordings link
+    join ledger.holds hold using (account_sid, hold_id)
+    join ledger.matters matter using (account_sid, matter_id)
+    where recording.is_held and hold.released_at is null
+      and link.account_sid = recording.account_sid and link.recording_sid = recording.recording_sid
+  ) held on true`;
 
 const SELECT_SUMMARY = summariesFrom('ledger.recordings');
 
@@ -139,4 +150,5 @@ const toSummary = (row: QueryResultRow): RecordingSummary => ({
   firstSeenAt: row.first_seen_at.toISOString(),
   deleteAfter: iso(row.delete_after),
   transcriptSimulated: optional(row.simulated),
+  holds: optional(row.holds),
 });

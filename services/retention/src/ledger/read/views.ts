@@ -1,6 +1,7 @@
 import type { Consent } from '../../domain/consent.ts';
 import type { Decision, RecordingEntry } from '../../domain/custody.ts';
 import { type DeletionStatus, deletionStatus } from '../../domain/evolve-deletion.ts';
+import { isHeld } from '../../domain/held.ts';
 import { planDeletion } from '../../domain/plan-deletion.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { iso } from './recording-list.ts';
@@ -37,7 +38,7 @@ export const viewConsent = (consent: Consent) => ({
 });
 
 export interface DeletionView {
-  status: DeletionStatus | 'planned';
+  status: DeletionStatus | 'planned' | 'suspended';
   cause: string;
   deleteAfter?: string | undefined;
   number?: number;
@@ -57,7 +58,7 @@ export function viewDeletion(entry: RecordingEntry, policy: RetentionPolicy): De
   if (deletion === undefined) return undefined;
   const { objects, source } = deletion;
   return {
-    status: deletionStatus(deletion),
+    status: isHeld(entry) && deletion.completedAt === undefined ? 'suspended' : deletionStatus(deletion),
     cause: deletion.cause,
     number: deletion.number,
     startedAt: deletion.startedAt.toISOString(),

@@ -1,0 +1,61 @@
+import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
+import type { ClientBase, QueryResultRow } from 'pg';
+import type { ClearanceFacts } from '../../domain/decide-clearance.ts';
+import { covers, type HeldBy, type HoldSubject } from '../../domain/hold.ts';
+import { toSelector } from './hold-rows.ts';
+
+type Queryable = Pick<ClientBase, 'query'>;
+
+/**
+ * The holds that stand and cover the recording, as they are committed now: those that were written down to, and those that fit what
+ * is known of it since. What a hold has once covered it covers until it is released, whatever is learned of the recording later.
+ */
+export async function holdsOn(client: Queryable, facts: ClearanceFacts): Promise<HeldBy[]> {
+  const { accountSid, recordingSid, callSid } = facts.recording;
+  const legs = [...new Set([...(callSid === undefined ? [] : [callSid]), ...facts.legs, ...facts.participants])];
+  const { rows } = await client.query<QueryResultRow>({
+    name: 'holds-on',
+    text: `select hold.*, link.covered_at from ledger.holds hold
+           left join ledger.hold_recordings link on link.account_sid = $1 and link.recording_sid = $2
+             and link.hold_id = hold.hold_id
+           where hold.account_sid = $1 and hold.released_at is null
+             and (hold.recording_sid is null or hold.recording_sid = $2)
+           order by hold.placed_at, hold.hold_id`,
+    values: [accountSid, recordingSid],
+  });
+  if (rows.length === 0) return [];
+  const needsNumbers = rows.some(({ party, covered_at }) => party !== null && covered_at === null);
+  const numbers = needsNumbers ? await numbersOf(client, accountSid, legs) : [];
+  const isPartlyRead = facts.unread.some((each) => each !== 'answers');
+  const subject = { recordingSid, legs, numbers, isPartlyRead, ...spanOf(facts.recording) };
+  return rows
+    .filter((row) => row.covered_at !== null || covers(toSelector(row), subject))
+    .map((row) => ({
+      holdId: row.hold_id,
+      matterId: row.matter_id,
+      ...(row.covered_at !== null && { coveredAt: row.covered_at }),
+    }));
+}
+
+/** In whatever spelling Twilio gave them; what is no number, a SIP address or a pseudonym, stays as it is. */
+async function numbersOf(client: Queryable, accountSid: string, legs: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ number: string }>(
+    `select from_number as number from ledger.calls where account_sid = $1 and call_sid = any($2) and from_number is not null
+     union
+     select to_number from ledger.calls where account_sid = $1 and call_sid = any($2) and to_number is not null`,
+    [accountSid, legs],
+  );
+  return rows.map(({ number }) => readPhoneNumber(number)?.e164 ?? number);
+}
+
+/** Twilio's report of a recording comes after its end. */
+function spanOf({
+  startedAt,
+  durationSeconds,
+  reportedAt,
+  status,
+}: ClearanceFacts['recording']): Pick<HoldSubject, 'startedAt' | 'endedAt'> {
+  if (status !== 'completed') return { startedAt };
+  const isTimed = startedAt !== undefined && durationSeconds !== undefined;
+  return { startedAt, endedAt: isTimed ? new Date(startedAt.getTime() + durationSeconds * 1_000) : reportedAt };
+}

@@ -1,0 +1,99 @@
+import type { ClientBase, Pool, QueryResultRow } from 'pg';
+import type { RecordingKey } from '../../change-recording.ts';
+import { inTenant } from '../tenancy.ts';
+
+interface StoredObject {
+  key: string;
+  versionId?: string | undefined;
+}
+
+/** What was found of a recording that came under a hold when its deletion had begun. */
+export interface Found {
+  objects: readonly StoredObject[];
+  /** Twilio's copy; `undefined` where Twilio could not be asked. */
+  source: 'gone' | 'kept' | undefined;
+}
+
+/** Takes recordings whose turn it is, and puts them ahead, so that nobody else looks at the same time. */
+export function takeDueSettlements(
+  pool: Pool,
+  { accounts, now, leaseMs, limit }: { accounts: readonly string[]; now: Date; leaseMs: number; limit: number },
+): Promise<RecordingKey[]> {
+  return inTenant(pool, accounts, async (client) => {
+    const { rows } = await client.query<QueryResultRow>(
+      `update ledger.hold_recordings taken set settle_due_at = $3
+       from (
+         select ready.* from unnest($1::text[]) configured(account_sid) cross join lateral (
+           select account_sid, hold_id, recording_sid from ledger.hold_recordings
+           where account_sid = configured.account_sid and settle_due_at <= $2 order by settle_due_at limit $4
+           for update skip locked
+         ) ready
+       ) due
+       where (taken.account_sid, taken.hold_id, taken.recording_sid) = (due.account_sid, due.hold_id, due.recording_sid)
+       returning taken.account_sid, taken.recording_sid`,
+      [accounts, now, new Date(now.getTime() + leaseMs), limit],
+    );
+    const keys = rows.map((row) => ({ accountSid: row.account_sid, recordingSid: row.recording_sid }));
+    return [...new Map(keys.map((key) => [key.recordingSid, key])).values()];
+  });
+}
+
+/** Looked at again then. */
+export const deferSettlement = (pool: Pool, { accountSid, recordingSid }: RecordingKey, until: Date) =>
+  inTenant(pool, accountSid, async (client) => {
+    await client.query(
+      `update ledger.hold_recordings set settle_due_at = $3
+       where account_sid = $1 and recording_sid = $2 and settle_due_at is not null`,
+      [accountSid, recordingSid, until],
+    );
+  });
+
+/**
+ * Writes down what was gone when the hold came: what was noted to be deleted and is not there. Once and for good.
+ * @param retryAt when Twilio is asked again, where it did not answer
+ */
+export const settle = (
+  pool: Pool,
+  { accountSid, recordingSid }: RecordingKey,
+  { found, now, retryAt }: { found: Found; now: Date; retryAt: Date },
+) =>
+  inTenant(pool, accountSid, async (client) => {
+    const there = new Set(found.objects.map(nameOf));
+    const gone = (await notedObjects(client, { accountSid, recordingSid })).filter(
+      (object) => !there.has(nameOf(object)),
+    );
+    const isKnown = found.source !== undefined;
+    await client.query(
+      `update ledger.hold_recordings set objects_gone = $3, objects_kept = $4, source = $5,
+         settled_at = $6::timestamptz, settle_due_at = $7::timestamptz
+       where account_sid = $1 and recording_sid = $2 and settle_due_at is not null`,
+      [
+        ...[accountSid, recordingSid, JSON.stringify(gone), found.objects.length, found.source],
+        ...[isKnown ? now : null, isKnown ? null : retryAt],
+      ],
+    );
+  });
+
+const nameOf = ({ key, versionId }: StoredObject) => `${key}\n${versionId ?? ''}`;
+
+/** Everything that any deletion of the recording has noted. */
+async function notedObjects(client: ClientBase, { accountSid, recordingSid }: RecordingKey): Promise<StoredObject[]> {
+  const { rows } = await client.query<{ objects: StoredObject[] }>(
+    `select objects_found || objects_deleted as objects from ledger.deletions
+     where account_sid = $1 and recording_sid = $2 order by deletion`,
+    [accountSid, recordingSid],
+  );
+  const objects = rows.flatMap((row) => row.objects).map(({ key, versionId }) => ({ key, versionId }));
+  return [...new Map(objects.map((object) => [nameOf(object), object])).values()];
+}
+
+/** Those that came under this hold when their deletion had begun, and of which it is not known yet what was gone. */
+export const unsettledOf = (pool: Pool, accountSid: string, holdId: string, limit: number): Promise<RecordingKey[]> =>
+  inTenant(pool, accountSid, async (client) => {
+    const { rows } = await client.query<{ recording_sid: string }>(
+      `select recording_sid from ledger.hold_recordings
+       where account_sid = $1 and hold_id = $2 and settle_due_at is not null order by settle_due_at limit $3`,
+      [accountSid, holdId, limit],
+    );
+    return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));
+  });

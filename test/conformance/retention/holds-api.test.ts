@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCOUNT, at, newSid } from './facts.ts';
+import { RecordsApp } from './records-app.ts';
+
+let api: RecordsApp;
+let matterId: string;
+const send = (path: string, body?: unknown, token?: string) =>
+  api.send(path, { ...(body === undefined ? {} : { method: 'POST', body }), ...(token && { token }) });
+const place = (selector: object) => send('/v1/holds', { matterId, selector });
+
+beforeAll(async () => {
+  api = await RecordsApp.start();
+  matterId = (await send('/v1/matters', { name: ' Smith v. Jones ' })).json.matterId;
+});
+afterAll(() => api?.close());
+
+describe('a hold, asked for over the records API,', () => {
+  it('answers with what it covers, who enforces it and what was gone', async () => {
+    const { sid, callSid } = await api.given('transcribed');
+    const { status, json } = await send('/v1/holds', {
+      matterId,
+      selector: { callSid },
+      reason: 'preservation letter',
+    });
+    expect({ status, json }).toMatchObject({
+      status: 201,
+      json: {
+        holdId: expect.stringMatching(/^hld_[0-9a-f]{32}$/),
+        matterId,
+        selector: { callSid },
+        reason: 'preservation letter',
+        status: 'standing',
+        placed: { by: 'token:bootstrap' },
+        enforcement: 'ledger',
+        enforcementReason: 'a folder has no Object Lock',
+        coverage: { isComplete: true, recordings: 1, locks: { confirmed: 0, pending: 0, failing: 0 } },
+        begunBefore: { recordings: 0, unsettled: 0, objectsGone: 0, twilioGone: 0, items: [] },
+      },
+    });
+    const { holdId } = json;
+    expect((await send(`/v1/holds/${holdId}`)).json).toEqual(json);
+    expect((await send(`/v1/holds/${holdId}/recordings`)).json).toMatchObject({
+      recordings: [{ recordingSid: sid, state: 'transcribed', lock: { enforcement: 'ledger' } }],
+    });
+    expect((await send(`/v1/recordings/${sid}`)).json.holds).toEqual([{ holdId, matterId, matter: 'Smith v. Jones' }]);
+    expect((await send(`/v1/holds?recordingSid=${sid}&status=standing`)).json.holds).toMatchObject([{ holdId }]);
+    expect((await send(`/v1/holds?recordingSid=${sid}&status=released`)).json.holds).toEqual([]);
+    expect((await send(`/v1/matters/${matterId}`)).json).toMatchObject({ matterId, name: 'Smith v. Jones' });
+  });
+
+  it('names a number in one spelling, however it was asked for', async () => {
+    const { json } = await place({ number: '+44 (20) 7183-8750', from: '2026-01-01T00:00:00+01:00' });
+    expect(json.selector).toEqual({
+      number: '+442071838750',
+      party: expect.stringMatching(/^psn_/),
+      from: '2025-12-31T23:00:00.000Z',
+    });
+  });
+
+  it('is listed in pages, newest first', async () => {
+    api.test.now = at(60);
+    const ids: string[] = [];
+    for (let count = 0; count < 3; count += 1) ids.unshift((await place({ recordingSid: newSid('RE') })).json.holdId);
+    ids.sort().reverse();
+    const first = (await send('/v1/holds?limit=2')).json;
+    expect(first.holds.map(({ holdId }: { holdId: string }) => holdId)).toEqual(ids.slice(0, 2));
+    const second = (await send(`/v1/holds?limit=2&cursor=${first.next}`)).json;
+    expect(second.holds[0].holdId).toBe(ids[2]);
+    expect((await send(`/v1/holds?matterId=mat_${'0'.repeat(32)}`)).json.holds).toEqual([]);
+  });
+
+  it('is released by two people, neither of them twice', async () => {
+    const { holdId } = (await place({ recordingSid: newSid('RE') })).json;
+    const token = async (name: string) => {
+      const grant = { name, role: 'compliance' as const, accounts: 'all' as const, expiresAt: at(100_000) };
+      return (await api.tokens.create(grant, { by: { kind: 'service', id: 'test' }, accounts: [ACCOUNT] })).secret;
+    };
+    const [asks, approves] = [await token('asks'), await token('approves')];
+    const approval = `/v1/holds/${holdId}/release/approval`;
+    expect((await send(approval, {}, approves)).json).toMatchObject({
+      status: 409,
+      detail: expect.stringMatching(/Nobody/),
+    });
+    const asked = await send(`/v1/holds/${holdId}/release`, { reason: 'settled' }, asks);
+    expect(asked.json).toMatchObject({ status: 'release-requested', releaseRequested: { reason: 'settled' } });
+    expect((await send(approval, {}, asks)).json.detail).toMatch(/Who asked for the release cannot approve it/);
+    expect((await send(approval, {})).json.detail).toMatch(/Who placed the hold cannot approve/);
+    const again = await send(`/v1/holds/${holdId}/release`, { reason: 'settled' }, approves);
+    expect(again.json).toMatchObject({ status: 409, detail: expect.stringMatching(/asked for already/) });
+    expect((await send(approval, {}, approves)).json).toMatchObject({ status: 'released' });
+    expect((await send(approval, {}, approves)).json).toMatchObject({
+      status: 409,
+      detail: 'The hold is released already.',
+    });
+  });
+});
+
+describe('a hold is refused', () => {
+  it.each<[string, object, string]>([
+    ['without a selector', {}, 'say what is held'],
+    ['of nothing of the account', { wholeAccount: false }, 'give true, or leave it out'],
+    ['by a field of its own', { caller: 'x' }, 'caller'],
+    ['by a recording that is none', { recordingSid: 'RE1' }, 'a RecordingSid is RE and 32'],
+    ['by a call that is none', { callSid: newSid('RE') }, 'a CallSid is CA and 32'],
+    ['by a number without its country', { number: '020 7183 8750' }, 'give a telephone number with its country'],
+    ['by a number that is none', { number: 'Smith' }, 'give a telephone number with its country'],
+    ['by a time without its zone', { from: '2026-03-01T10:00:00' }, 'give a time with Z or its offset'],
+    ['by a time beyond the calendar', { until: '+10000-01-01T00:00:00Z' }, 'give a time'],
+    [
+      'by a period that ends before it begins',
+      { from: '2026-03-02T00:00:00Z', until: '2026-03-01T00:00:00Z' },
+      'from: give a moment before until',
+    ],
+    ['by a period of no time', { from: '2026-03-02T00:00:00Z', until: '2026-03-02T01:00:00+01:00' }, 'before until'],
+    ['by a number that is a list', { number: ['+14155550100'] }, 'number'],
+  ])('%s', async (_, selector, detail) => {
+    expect((await place(selector)).json).toMatchObject({ status: 400, detail: expect.stringContaining(detail) });
+  });
+
+  it.each<[string, object, number, string]>([
+    ['for no matter', { selector: { wholeAccount: true } }, 400, 'matterId'],
+    ['for a matter that is none', { matterId: 'mat_1', selector: { wholeAccount: true } }, 400, 'mat_ and 32'],
+    [
+      'for a matter that nobody opened',
+      { matterId: `mat_${'0'.repeat(32)}`, selector: { wholeAccount: true } },
+      404,
+      `No matter mat_${'0'.repeat(32)} is known.`,
+    ],
+    ['with a selector that is a text', { matterId: `mat_${'0'.repeat(32)}`, selector: 'everything' }, 400, 'selector'],
+  ])('%s', async (_, body, status, detail) => {
+    expect((await send('/v1/holds', body)).json).toMatchObject({ status, detail: expect.stringContaining(detail) });
+  });
+
+  it('in the account of another matter', async () => {
+    const body = { accountSid: newSid('AC'), matterId, selector: { wholeAccount: true } };
+    expect((await send('/v1/holds', body)).json).toMatchObject({ status: 404 });
+  });
+
+  it.each([
+    ['a matter without a name', '/v1/matters', { name: ' ' }, 400],
+    ['a release without a reason', `/v1/holds/hld_${'0'.repeat(32)}/release`, {}, 400],
+    ['the release of a hold that is none', '/v1/holds/all/release', { reason: 'x' }, 400],
+    ['the release of a hold that nobody placed', `/v1/holds/hld_${'0'.repeat(32)}/release`, { reason: 'x' }, 404],
+    ['a list by a status of its own', '/v1/holds?status=all', undefined, 400],
+    ['a page that is too long', '/v1/holds?limit=201', undefined, 400],
+    ['a cursor that is tampered with', '/v1/holds?cursor=AAAA', undefined, 400],
+  ])('and so is %s', async (_, path, body, status) => {
+    expect((await send(path, body)).json).toMatchObject({ status });
+  });
+});
