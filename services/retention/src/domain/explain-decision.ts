@@ -4,7 +4,7 @@ import { type ClearanceFacts, saidTo } from './decide-clearance.ts';
 import { missingFrom, needOf, type Party, sufficient } from './who-must-agree.ts';
 
 export const PURPOSES = ['record', 'transcribe', 'analyse', 'share'] as const;
-export type Purpose = (typeof PURPOSES)[number];
+type Purpose = (typeof PURPOSES)[number];
 
 /** What was said to one purpose when the decision was made, and whether that was enough. */
 export interface PurposeStanding {

@@ -63,7 +63,7 @@ export const consentSchema = z
   })
   .openapi('Consent');
 
-export const basisSchema = z.object({
+const basisSchema = z.object({
   mode: z.enum(CONSENT_MODES),
   requirement: z.enum(REQUIREMENTS).optional(),
   jurisdiction: z

@@ -61,7 +61,7 @@ export function answer(
 }
 
 /** Nothing is known of where anybody is. */
-export const nowhere: Pick<ClearanceFacts, 'parties' | 'places'> = {
+const nowhere: Pick<ClearanceFacts, 'parties' | 'places'> = {
   parties: [],
   places: { requirement: 'all-party', version: '2026-01-01' },
 };

@@ -2,7 +2,7 @@ import type { CorrectionsFile, RegionsFile, RulesFile, RulesLine } from './schem
 
 /** What must be there before a recording may be kept, from the least to the most. */
 export const REQUIREMENTS = ['one-party', 'notice', 'all-party'] as const;
-export type Requirement = (typeof REQUIREMENTS)[number];
+type Requirement = (typeof REQUIREMENTS)[number];
 
 /** What a call's places ask for, and which of them asks for the most. */
 export interface PlacesRule {

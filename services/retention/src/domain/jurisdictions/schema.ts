@@ -6,7 +6,7 @@ const version = z.string().regex(/^\d{4}-\d{2}-\d{2}(\.\d+)?$/, 'give the day of
 const url = z.url({ protocol: /^https?$/ });
 
 /** What a place asks for; `unverified` where nobody has checked it, which counts as unknown. */
-export const PLACE_RULES = ['one-party', 'notice', 'all-party', 'unverified'] as const;
+const PLACE_RULES = ['one-party', 'notice', 'all-party', 'unverified'] as const;
 
 const rulesLine = z.strictObject({
   jurisdiction,
