@@ -8,6 +8,7 @@ import { benchEdge } from './edge.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRelay } from './relay.ts';
 import { type BenchResult, describe, isMet } from './result.ts';
+import { benchRules } from './rules.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   consumer: benchConsumer,
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   edge: benchEdge,
   ingest: benchIngest,
   relay: benchRelay,
+  rules: benchRules,
 };
 
 const asked = process.argv.slice(2);

@@ -1,6 +1,7 @@
 import { RETENTION } from './actor.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import { deletionNumbered, deletionsOf } from './begin-deletion.ts';
+import type { Basis } from './consent-basis.ts';
 import type { Decision, RecordingEntry } from './custody.ts';
 import type { Deletion } from './deletion.ts';
 import { deletionId } from './deletion-id.ts';
@@ -35,9 +36,18 @@ const decisionDetails = ({ number, clearance, policy, deleteAfter }: Decision) =
   outcome: clearance.outcome,
   rule: clearance.rule,
   policy: { name: plainText(policy.name), version: policy.version },
+  basis: clearance.basis && basisDetails(clearance.basis),
   purposes: clearance.outcome === 'cleared' ? [...clearance.purposes] : undefined,
   cause: clearance.outcome === 'refused' ? clearance.cause : undefined,
   deleteAfter: deleteAfter?.toISOString(),
+});
+
+/** The law's own words are in the rules of that version. */
+const basisDetails = ({ mode, requirement, jurisdiction, rulesVersion }: Basis) => ({
+  mode,
+  requirement,
+  jurisdiction,
+  rulesVersion,
 });
 
 function dated(known: RecordingEntry, { deleteAfterOverride: after, overrideBy }: RecordingEntry): Effect[] {

@@ -16,15 +16,17 @@ export function auditOfConsent(
   now: Date,
   pseudonymOf: (text: string) => string,
 ): AuditEntry {
-  const { accountSid, callSid, conferenceSid, party, outcome, purposes, method, promptVersion, language, recordedAt } =
+  const { accountSid, callSid, conferenceSid, number, party, outcome, purposes, method, promptVersion, language } =
     event.data;
+  const { recordedAt, expiresAt, proof } = event.data;
   const isRole = ROLES.has(party);
+  const holder = number ?? (isRole ? undefined : party);
   return {
     accountSid,
     at: now,
     kind: 'consent.recorded',
     actor,
-    subject: { callSid, conferenceSid, party: isRole ? undefined : pseudonymOf(party) },
+    subject: { callSid, conferenceSid, party: holder && pseudonymOf(holder) },
     details: {
       answer: pseudonymOf(event.id),
       role: isRole ? party : undefined,
@@ -33,7 +35,11 @@ export function auditOfConsent(
       method: plainText(method),
       promptVersion: promptVersion && plainText(promptVersion),
       language: language && plainText(language),
+      byNumber: number === undefined ? undefined : true,
+      // A reference is the user's own, and may name whom it is about.
+      heardAtSeconds: proof?.offsetSeconds,
       recordedAt,
+      expiresAt,
     },
   };
 }

@@ -52,17 +52,24 @@ export function openRuleBook(rules: RulesFile, numbers: RegionsFile, corrections
       return country === undefined || e164.startsWith('+1') ? [] : [country];
     },
     strictest: (parties, at) => {
+      const atMs = at.getTime();
       let strictest: Omit<Rank, 'fromMs'> | undefined;
       for (const places of parties) {
         if (places.length === 0) return UNKNOWN.rule;
         for (const place of places) {
-          const rank = ranks.get(place)?.find(({ fromMs }) => fromMs <= at.getTime()) ?? UNKNOWN;
+          const rank = inForceAt(ranks.get(place), atMs);
           if (strictest === undefined || rank.severity > strictest.severity) strictest = rank;
         }
       }
       return (strictest ?? UNKNOWN).rule;
     },
   };
+}
+
+/** A loop, because every decision comes through here. */
+function inForceAt(newestFirst: readonly Rank[] | undefined, atMs: number): Omit<Rank, 'fromMs'> {
+  if (newestFirst !== undefined) for (const rank of newestFirst) if (rank.fromMs <= atMs) return rank;
+  return UNKNOWN;
 }
 
 /** A correction of a prefix takes the place of the committed one. */
