@@ -24,6 +24,7 @@ export const TOKEN = 'a-token-of-the-test';
 export const access: AccessOptions = {
   tokenLifetimeMaxMs: 365 * 86_400_000,
   purposeRequired: false,
+  limits: { requestsPerMinute: 1_000_000, failuresPerMinute: 1_000_000 },
   isTrustedProxy: () => false,
 };
 

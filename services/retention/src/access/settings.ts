@@ -1,4 +1,4 @@
-import { duration, flag } from '@onrecord/shared/config/settings';
+import { duration, flag, wholeNumber } from '@onrecord/shared/config/settings';
 import { bearerToken } from '@onrecord/shared/http/bearer-token';
 import { inNetworks, readNetworks } from '@onrecord/shared/http/networks';
 import { z } from 'zod';
@@ -16,6 +16,12 @@ export const accessSettings = {
   ACCESS_PURPOSE_REQUIRED: flag()
     .prefault('false')
     .describe('Whether whoever reads audio or text must say why, in X-Access-Purpose'),
+  REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000)
+    .prefault('3000')
+    .describe('Requests a minute that the records API takes of one token'),
+  FAILED_TOKENS_PER_MINUTE: wholeNumber(1, 1_000_000)
+    .prefault('60')
+    .describe('Requests a minute with no good token that the records API takes from one address'),
   TRUSTED_PROXIES: z
     .string()
     .transform((text, context) => {
@@ -33,6 +39,10 @@ const schema = z.object(accessSettings);
 export const toAccessOptions = (settings: z.output<typeof schema>) => ({
   tokenLifetimeMaxMs: settings.TOKEN_LIFETIME_MAX,
   purposeRequired: settings.ACCESS_PURPOSE_REQUIRED,
+  limits: {
+    requestsPerMinute: settings.REQUESTS_PER_MINUTE,
+    failuresPerMinute: settings.FAILED_TOKENS_PER_MINUTE,
+  },
   isTrustedProxy: settings.TRUSTED_PROXIES ?? (() => false),
 });
 

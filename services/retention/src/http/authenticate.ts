@@ -6,6 +6,7 @@ import type { ApiToken } from '../domain/token.ts';
 import { describeRequest } from './describe-request.ts';
 import { actorOf, type Principal, type RecordsEnv } from './principal.ts';
 import { ProblemError, problem } from './problems.ts';
+import { createRateLimits } from './rate-limits.ts';
 import type { RecordsApi } from './records-api.ts';
 import { remoteAddressOf } from './remote-address.ts';
 
@@ -20,7 +21,10 @@ const BOOTSTRAP: Principal = {
 
 const REMEDY = 'an administrator makes one with `onrecord tokens create`, the first with the setting RECORDS_API_TOKEN';
 
-type Api = Pick<RecordsApi, 'token' | 'tokens' | 'people' | 'access' | 'accessAudit' | 'accountSid' | 'logError'>;
+type Api = Pick<
+  RecordsApi,
+  'token' | 'tokens' | 'people' | 'access' | 'accessAudit' | 'accountSid' | 'clock' | 'logError'
+>;
 
 /** Lets requests pass that carry a token, and says whose it is. What fails, and all that an auditor asks, stands in the audit log. */
 export function authenticate(api: Api): MiddlewareHandler<RecordsEnv> {
@@ -30,18 +34,26 @@ export function authenticate(api: Api): MiddlewareHandler<RecordsEnv> {
     if (api.people !== undefined && JWT.test(given)) return ofPerson(await api.people.check(given));
     return ofToken(await api.tokens.check(given));
   };
+  const limits = createRateLimits(api.access.limits, api.clock);
   return async (c, next) => {
     const authorization = c.req.header('authorization');
     const given = tokenIn(authorization);
     if (given === undefined) return refuse(`Send a token as "Authorization: Bearer …": ${REMEDY}.`);
+    const address = remoteAddressOf(c, api.access);
+    const blocked = limits.beforeCheck(address, given);
+    if (blocked !== undefined) return blocked;
     const identified = await identify(authorization, given);
     if ('reason' in identified) {
+      limits.failed(address);
       await noteFailure(c, api, identified);
       return refuse(identified.detail, 'invalid_token');
     }
+    const { refusal, headers } = limits.take(`${identified.kind} ${identified.id}`, given);
+    if (refusal !== undefined) return refusal;
     c.set('principal', identified);
     if (identified.role === 'auditor') await noteRead(c, api);
     await next();
+    for (const [name, value] of Object.entries(headers)) c.header(name, value);
     if (c.error instanceof ProblemError && c.error.code === 'forbidden') {
       await noteFailure(c, api, { reason: 'role', opened: identified.accounts, actor: actorOf(c) });
     }

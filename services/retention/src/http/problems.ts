@@ -14,6 +14,7 @@ const PROBLEMS = {
   'no-such-range': [416, 'There is no such part'],
   'key-reused': [422, 'The Idempotency-Key was used for something else'],
   unavailable: [503, 'This cannot be done now'],
+  'too-many': [429, 'Too many requests'],
   internal: [500, 'Something went wrong here'],
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;
