@@ -116,7 +116,7 @@ describe('a records API that refuses', () => {
     expect(await onrecord('recordings', environment)).toEqual({
       status: 4,
       out: '',
-      err: `onrecord: ${url} refuses the token: RECORDS_API_TOKEN must be the one that it was started with`,
+      err: `onrecord: ${url} refuses the token of RECORDS_API_TOKEN: Send it.`,
     });
   });
 

@@ -21,11 +21,8 @@ export function failureOf(connection: Connection, response: Response, body: stri
   const said = readProblem(response, body);
   if (said === undefined) return oddAnswer(connection, response);
   if (response.status === 401) {
-    const remedy =
-      tokenFrom === 'environment'
-        ? `${api.tokenSetting} must be the one that it was started with`
-        : `the one in ${source} is another; another Onrecord may be running at this address`;
-    return new CommandError(`${url} refuses the token: ${remedy}`, EXIT.refused);
+    const place = tokenFrom === 'environment' ? `of ${api.tokenSetting}` : `in ${source}`;
+    return new CommandError(`${url} refuses the token ${place}: ${said}`, EXIT.refused);
   }
   return new CommandError(said.replace(/^accountSid: /, '--account: '), STATUSES[response.status]);
 }

@@ -13,6 +13,9 @@ import { simulate } from './policies/simulate.ts';
 import { reconcile } from './reconcile.ts';
 import { listRecordings } from './recordings/list.ts';
 import { showRecording } from './recordings/show.ts';
+import { createToken } from './tokens/create.ts';
+import { listTokens } from './tokens/list.ts';
+import { revokeToken } from './tokens/revoke.ts';
 import { transcript } from './transcript.ts';
 
 /** Every command, in the order in which the help lists them. */
@@ -29,6 +32,9 @@ export const COMMANDS: readonly Command[] = [
   draftPolicy,
   simulate,
   activatePolicy,
+  listTokens,
+  createToken,
+  revokeToken,
   reconcile,
   doctor,
   checkNumber,

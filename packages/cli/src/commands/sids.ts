@@ -16,7 +16,8 @@ export function accountIn({ account }: Readonly<Record<string, unknown>>): strin
   return account === undefined ? undefined : inTwiliosSpelling(String(account), ['AC'], `--account "${account}"`);
 }
 
-function inTwiliosSpelling(sid: string, prefixes: readonly string[], said: string): string {
+/** @param said how the error names it @throws UsageError */
+export function inTwiliosSpelling(sid: string, prefixes: readonly string[], said: string): string {
   const pattern = new RegExp(`^(${prefixes.join('|')})[0-9a-f]{32}$`, 'i');
   if (!pattern.test(sid)) throw new UsageError(`${said} is not ${prefixes.join('… or ')}… with 32 hexadecimal digits`);
   return sid.slice(0, 2).toUpperCase() + sid.slice(2).toLowerCase();
