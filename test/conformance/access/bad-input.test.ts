@@ -56,6 +56,8 @@ const get = (ask: Bad['ask'], status: number, says: string | RegExp, token?: () 
   ...{ ask, status, says, token },
 });
 
+const PURPOSE = { 'x-access-purpose': 'a test' };
+
 const JWT = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.`;
 
 const TOKENS: Record<string, Bad> = {
@@ -190,6 +192,18 @@ const QUERIES: Record<string, Bad> = {
   'a year beyond all': get('/v1/accesses?since=%2B275760-09-13T00:00:00Z', 400, 'since'),
   'a principal that is too long': get(`/v1/accesses?principal=${'x'.repeat(256)}`, 400, 'principal'),
   'a format that there is not': get(`/v1/recordings/${RE}/transcript?format=exe`, 400, 'format'),
+  'a search for nothing': get('/v1/transcripts?q=', 400, 'q'),
+  'a search for too much': get(`/v1/transcripts?q=${'x'.repeat(201)}`, 400, 'q'),
+  'a huge page of a search': get('/v1/transcripts?q=refund&limit=200', 400, 'from 1 to 50'),
+  'SQL in the name of a status': get(`/v1/calls?status=${encodeURIComponent("busy' --")}`, 400, 'letters and hyphens'),
+  'an audit entry of no kind': get('/v1/audit-entries?kind=nothing', 400, 'give one of consent.recorded'),
+  'a deletion in no state': get('/v1/deletions?status=gone', 400, 'give one of'),
+  'an address that lives for an hour': get(
+    `/v1/recordings/${RE}/media?delivery=url&expiresIn=3600`,
+    400,
+    'at most 300',
+  ),
+  'an address that lives for ever': get(`/v1/recordings/${RE}/media?delivery=url&expiresIn=Infinity`, 400, 'expiresIn'),
   'a cursor that is none': get('/v1/recordings?cursor=next', 400, 'take it unchanged from `next`'),
   'a cursor of other filters': get(() => `/v1/recordings?cursor=${cursors.byState}`, 400, 'the same filters and token'),
   'a cursor of another list': get(() => `/v1/tokens?cursor=${cursors.recordings}`, 400, 'take it unchanged'),
@@ -271,6 +285,12 @@ const BODIES: Record<string, Bad> = {
 };
 
 const HEADERS: Record<string, Bad> = {
+  'a range beyond the end': {
+    ...get(() => `/v1/recordings/${ours}/media`, 416, 'It has 44 bytes'),
+    headers: { ...PURPOSE, range: 'bytes=44-' },
+  },
+  'a search without a purpose': get('/v1/transcripts?q=refund', 400, 'X-Access-Purpose'),
+  'audio without a purpose': get(() => `/v1/recordings/${ours}/media`, 400, 'X-Access-Purpose'),
   'no purpose where one is asked for': get(() => `/v1/recordings/${ours}/transcript`, 400, 'X-Access-Purpose'),
   'a purpose that is too long': {
     ...get(() => `/v1/recordings/${ours}/transcript`, 400, '1 to 200 characters'),

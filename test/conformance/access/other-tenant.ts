@@ -1,6 +1,14 @@
 import { attemptDeletion } from '@onrecord/retention/delete-recording';
 import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
-import { archived, consentOf, legReported, newSid, recordingCompleted, transcribed } from '../retention/facts.ts';
+import {
+  archived,
+  consentOf,
+  legReported,
+  newSid,
+  recordingCompleted,
+  stored,
+  transcribed,
+} from '../retention/facts.ts';
 import type { Door, Ids } from './tenants.ts';
 
 const POLICY = `name: theirs
@@ -8,6 +16,13 @@ defaults:
   periods: { audio: 30d, transcript: 30d, providerResponse: 30d, metadata: 10y, numbers: 10y }
   consent: { mode: explicit }
 `;
+
+/** As long as `stored` says that they are. */
+const OBJECTS = {
+  'media.wav': 'x'.repeat(44),
+  'waveform.json': `{"x":"${'x'.repeat(36)}"}`,
+  'transcript.json': `{"x":"${'y'.repeat(36)}"}`,
+};
 
 /**
  * One of everything that has an address of its own, for another account.
@@ -18,13 +33,15 @@ export async function makeTheirs(door: Door, accountSid: string, token: string):
   const { test, store } = door.api;
   const [callSid, recordingSid, conferenceSid] = [newSid('CA'), newSid('RE'), newSid('CF')];
   const prefix = `${accountSid}/${recordingSid}/`;
-  await store.put(`${prefix}transcript.json`, Buffer.from('{"secret":"words"}'), { contentType: 'application/json' });
+  for (const [name, content] of Object.entries(OBJECTS)) {
+    await store.put(`${prefix}${name}`, Buffer.from(content), { contentType: 'application/octet-stream' });
+  }
   await test.take(
     legReported(callSid, { accountSid }),
     recordingCompleted(recordingSid, { callSid }, { accountSid }),
     recordingCompleted(newSid('RE'), { conferenceSid }, { accountSid }),
     consentOf({ callSid }, 'granted', { accountSid }),
-    archived(recordingSid, callSid, prefix, { accountSid }),
+    archived(recordingSid, callSid, prefix, { accountSid, waveform: stored(`${prefix}waveform.json`) }),
     transcribed(recordingSid, callSid, prefix, { accountSid }),
   );
   const policy = await door.ask('/v1/policies', token, { method: 'POST', body: { accountSid, source: POLICY } });

@@ -24,13 +24,10 @@ export interface OidcIssuerOptions {
   fetchPauseMs?: number;
 }
 
-export type Claims = Readonly<Record<string, unknown>>;
+type Claims = Readonly<Record<string, unknown>>;
 
 /** What an access token says, once it is believed; or why it is not. */
-export type Verified =
-  | { outcome: 'good'; claims: Claims }
-  | { outcome: 'bad'; why: string }
-  | { outcome: 'unavailable' };
+type Verified = { outcome: 'good'; claims: Claims } | { outcome: 'bad'; why: string } | { outcome: 'unavailable' };
 
 export interface OidcIssuer {
   verify(token: string): Promise<Verified>;

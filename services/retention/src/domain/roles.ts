@@ -1,5 +1,5 @@
 /** What a request may do. Every route of the records API names one. */
-export const PERMISSIONS = [
+const PERMISSIONS = [
   'recordings:read',
   'calls:read',
   'media:read',

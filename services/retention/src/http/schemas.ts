@@ -9,7 +9,10 @@ const sid = (prefix: string, what: string) =>
   z
     .string()
     .overwrite(canonicalSid)
-    .regex(new RegExp(`^${prefix}[0-9a-f]{32}$`), `${what.startsWith('A') ? 'an' : 'a'} ${what} is ${prefix} and 32 hexadecimal digits`)
+    .regex(
+      new RegExp(`^${prefix}[0-9a-f]{32}$`),
+      `${what.startsWith('A') ? 'an' : 'a'} ${what} is ${prefix} and 32 hexadecimal digits`,
+    )
     .openapi({ example: `${prefix}${'0123456789abcdef'.repeat(2)}` });
 
 export const accountSid = sid('AC', 'AccountSid');
