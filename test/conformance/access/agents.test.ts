@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joined, legReported, newSid, recordingCompleted } from '../retention/facts.ts';
-import { Door } from './tenants.ts';
+import { Door, routesOf } from './tenants.ts';
 
 const ALICE = { to: 'client:alice' };
 
@@ -48,6 +48,18 @@ describe('an agent', () => {
     await take(joined(conferenceSid, callSid));
     expect(await listed()).toContain(recording);
     expect(await statusOf(`/v1/recordings/${recording}`)).toBe(200);
+  });
+
+  it('finds nothing of calls of others in any list that it may ask for', async () => {
+    const { parent, child, recording } = await callTo({ to: 'client:bob' });
+    const lists = routesOf(door.api).filter(({ method, places }) => method === 'GET' && places.length === 0);
+    const open: string[] = [];
+    for (const { path } of lists) {
+      const { status, text } = await door.ask(`${path}?limit=50${path === '/v1/transcripts' ? '&q=hello' : ''}`, token);
+      if (status === 200) open.push(path);
+      for (const sid of [parent, child, recording]) expect(text, path).not.toContain(sid);
+    }
+    expect(open.toSorted()).toEqual(['/v1/calls', '/v1/recordings', '/v1/transcripts']);
   });
 
   it.each([

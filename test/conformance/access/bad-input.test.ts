@@ -130,6 +130,17 @@ const ADDRESSES: Record<string, Bad> = {
     'No deletion',
     () => made.administrator,
   ),
+  'another tenant’s erasure': get(
+    () => `/v1/erasures/${theirs.erasureId}`,
+    404,
+    'No erasure',
+    () => made.administrator,
+  ),
+  'another tenant’s decision': get(
+    () => `/v1/recordings/${theirs.recordingSid}/decision`,
+    ...([404, 'No recording', () => made.administrator] as const),
+  ),
+  'an erasure that is none': get('/v1/erasures/1', 400, 'UUID'),
   'another tenant’s policy': get(
     () => `/v1/policies/${theirs.policyId}`,
     404,
@@ -196,6 +207,8 @@ const QUERIES: Record<string, Bad> = {
   'a search for too much': get(`/v1/transcripts?q=${'x'.repeat(201)}`, 400, 'q'),
   'a huge page of a search': get('/v1/transcripts?q=refund&limit=200', 400, 'from 1 to 50'),
   'SQL in the name of a status': get(`/v1/calls?status=${encodeURIComponent("busy' --")}`, 400, 'letters and hyphens'),
+  'an answer of no kind': get('/v1/consents?outcome=maybe', 400, 'outcome'),
+  'an answer for no purpose': get('/v1/consents?purpose=sell', 400, 'purpose'),
   'an audit entry of no kind': get('/v1/audit-entries?kind=nothing', 400, 'give one of consent.recorded'),
   'a deletion in no state': get('/v1/deletions?status=gone', 400, 'give one of'),
   'an address that lives for an hour': get(
@@ -280,6 +293,12 @@ const BODIES: Record<string, Bad> = {
       status: 400,
       says: 'deleteAfter',
     },
+  },
+  'an erasure of nobody': post('/v1/erasures', {}, 400, 'either a number or a callSid'),
+  'an erasure of a number without its country': post('/v1/erasures', { number: '0800' }, 400, 'with its country'),
+  'an erasure of another tenant’s call': {
+    ...post('/v1/erasures', { callSid: CA, accountSid: OTHER }, 404, 'nothing of the account'),
+    token: () => made.administrator,
   },
   'a policy that is none': post('/v1/policies', { source: 'name: [' }, 400, 'line'),
 };

@@ -45,8 +45,12 @@ export async function makeTheirs(door: Door, accountSid: string, token: string):
     transcribed(recordingSid, callSid, prefix, { accountSid }),
   );
   const policy = await door.ask('/v1/policies', token, { method: 'POST', body: { accountSid, source: POLICY } });
+  // Not a number of the call, which would be erased before it was asked for.
+  const erasure = await door.ask('/v1/erasures', token, { method: 'POST', body: { number: '+14155550177' } });
   return {
     ...{ callSid, conferenceSid, recordingSid, policyId: policy.json.id },
+    erasureId: erasure.json.erasureId,
+    ...{ callSid, recordingSid, policyId: policy.json.id },
     tokenId: (await door.tokenOf('reviewer', [accountSid])).split('_')[1] ?? '',
     deletionId: await deletionOf(door, { accountSid, recordingSid }),
     ...(await holdOn(door, { accountSid, recordingSid })),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Role } from '@onrecord/retention/domain/roles';
 import { inTenant } from '@onrecord/retention/ledger/tenancy';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
@@ -104,6 +105,7 @@ const MADE_UP: Readonly<Record<string, () => string>> = {
   deletionId: () => `${newSid('RE')}.1`,
   matterId: () => `mat_${newSid('')}`,
   holdId: () => `hld_${newSid('')}`,
+  erasureId: randomUUID,
 };
 
 export type Ids = Readonly<Record<string, string>>;
