@@ -122,6 +122,25 @@ it('explains a call in plain words', async () => {
   expect((await onrecord('diagnosis', newSid('CA'))).status).toBe(3);
 });
 
+it('asks before it erases, and shows what is erased', async () => {
+  expect(await onrecord('erasures', 'request', '+1 415 555 0177')).toMatchObject({ status: 2, out: '' });
+  expect((await onrecord('erasures')).out).toBe('Nothing was asked to be erased.\n');
+  expect((await onrecord('erasures', 'request', '415', '--yes')).err).toMatch(
+    /number: give a telephone number with its/,
+  );
+  const { status, out } = await onrecord('erasures', 'request', '+1', '415', '555', '0177', '--yes');
+  expect([status, out]).toEqual([
+    0,
+    expect.stringMatching(/^Erasure [0-9a-f-]{36} is received; it covers what began until/),
+  ]);
+  const [{ erasureId }] = JSON.parse((await onrecord('erasures', '--json')).out);
+  expect((await onrecord('erasures')).out).toMatch(new RegExp(`${erasureId} +received +2026-03-01`));
+  expect((await onrecord('erasures', 'show', erasureId)).out).toMatch(
+    /of psn_.* is received; .*\n\nRecordings: none\./,
+  );
+  expect((await onrecord('erasures', 'show', '123e4567-e89b-42d3-a456-426614174000')).status).toBe(3);
+});
+
 it('passes on what the API says is wrong, with a status of its own for what there is not', async () => {
   const sid = newSid('RE');
   expect(await onrecord('recordings', 'show', sid)).toEqual({

@@ -10,6 +10,9 @@ import { draftPolicy } from './policies/draft.ts';
 import { listPolicies } from './policies/list.ts';
 import { showPolicy } from './policies/show.ts';
 import { simulate } from './policies/simulate.ts';
+import { listErasures } from './erasures/list.ts';
+import { requestErasure } from './erasures/request.ts';
+import { showErasure } from './erasures/show.ts';
 import { reconcile } from './reconcile.ts';
 import { listRecordings } from './recordings/list.ts';
 import { showRecording } from './recordings/show.ts';
@@ -25,6 +28,9 @@ export const COMMANDS: readonly Command[] = [
   transcript,
   consent,
   decision,
+  listErasures,
+  showErasure,
+  requestErasure,
   diagnosis,
   listPolicies,
   showPolicy,
