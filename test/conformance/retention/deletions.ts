@@ -50,13 +50,13 @@ export class Deletions {
   }
 
   /** @param open the store; a folder where there is none */
-  static async start(open?: () => Promise<ObjectStore>): Promise<Deletions> {
+  static async start(open?: () => Promise<ObjectStore>, options: { recordings?: number } = {}): Promise<Deletions> {
     const test = await startLedger();
     const folder = await mkdtemp(join(tmpdir(), 'onrecord-deletions-'));
     const store = await (open?.() ?? openObjectStore({ kind: 'file', folder: join(folder, 'objects') }));
     const dataDir = join(folder, 'twilio');
     const account = await openAccountState(dataDir);
-    const sids = Array.from({ length: RECORDINGS }, () => newSid('RE'));
+    const sids = Array.from({ length: options.recordings ?? RECORDINGS }, () => newSid('RE'));
     for (const sid of sids) await recordAtTwilio(account, sid);
     const twilio = await startSimulator({ accountSid: ACCOUNT, authToken: 'token', publicBaseUrl: NOBODY, dataDir });
     return new Deletions(test, store, folder, twilio, sids);
