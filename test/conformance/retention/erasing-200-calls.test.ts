@@ -109,5 +109,5 @@ describeWith('s3', (server) => {
     expect(await tablesWith(bed.test.pool, spellings)).toEqual({});
     const after = (await find(erasure.erasureId)).residues.find(({ residue }) => residue === 'events');
     expect(after).toMatchObject({ goneAt: bed.test.now });
-  }, 600_000);
+  }, 900_000);
 });

@@ -30,6 +30,9 @@ describeWith('postgres', () => {
     expect((await api.send(path)).json.restriction).toMatch(/^an erasure was requested/);
     const refused = await api.send(`${path}/transcript`, { token: await tokenOf('reviewer') });
     expect([refused.status, refused.json.detail]).toEqual([403, expect.stringMatching(/is restricted: an erasure/)]);
+    for (const what of ['media', 'waveform']) {
+      expect((await api.send(`${path}/${what}`)).json.detail).toMatch(/is restricted/);
+    }
     const compliance = await tokenOf('compliance');
     expect((await api.send(`${path}/transcript`, { token: compliance })).status).toBe(403);
     const purpose = { 'x-access-purpose': 'to see whether the hold still needs it' };

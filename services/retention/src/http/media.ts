@@ -6,6 +6,7 @@ import { ProblemError } from './problems.ts';
 import { type AccessRecording, purposeHeader, purposeOf, recordAccess } from './record-access.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
+import { refuseRestricted } from './refuse-restricted.ts';
 import { newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { moment, recordingSid } from './schemas.ts';
 import { lostObject, sendObject } from './send-object.ts';
@@ -94,6 +95,7 @@ export function mediaRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'obj
       const accountSid = await accountOf(c, api, { recordingSid: sid }, asked);
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
+      refuseRestricted(c, recording);
       const media = storedObject(recording, 'audio', ({ kind }) => kind === 'media');
       const { contentType = 'application/octet-stream' } = media;
       const record = (format: string, byteRange?: string) =>
@@ -121,6 +123,7 @@ export function mediaRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'obj
       const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
+      refuseRestricted(c, recording);
       const waveform = storedObject(recording, 'waveform', ({ key }) => key.endsWith('/waveform.json'));
       return sendObject(c, objectStore, waveform, { 'content-type': 'application/json' });
     });
