@@ -8,6 +8,7 @@ import type { Deletion } from '../domain/deletion.ts';
 import { deletionId } from '../domain/deletion-id.ts';
 import { type Certification, certify } from './certificates.ts';
 import { writeDeletion } from './deletions.ts';
+import { removeSearchText } from './search-texts.ts';
 
 /** Writes the deletions that are new in `entry` against `known`, the certificates of those that are completed by it, and what was seen of their residues. */
 export async function saveDeletions(
@@ -22,12 +23,18 @@ export async function saveDeletions(
     if (knownDeletions.includes(deletion)) continue;
     await writeDeletion(client, entry.facts.recording, deletion);
     const before = deletionNumbered(known, deletion.number);
+    // With its beginning nobody finds it any more; with its end nothing is left that was written meanwhile.
+    if (takesText(deletion) && (before === undefined || deletion.completedAt !== undefined)) {
+      await removeSearchText(client, entry.facts.recording);
+    }
     if (deletion.completedAt !== undefined && before?.completedAt === undefined) {
       await certify(client, entry, deletion, certification);
     }
     await appendAudit(client, residueEntries(entry, deletion, before));
   }
 }
+
+const takesText = ({ classes }: Deletion) => classes === undefined || classes.includes('transcript');
 
 const residueEntries = ({ facts: { recording } }: RecordingEntry, deletion: Deletion, before: Deletion | undefined) =>
   deletion.residueChecks.slice(before?.residueChecks.length ?? 0).map(
