@@ -50,6 +50,7 @@ export const recordingDetail = recordingSummary.extend({
   transcript: z
     .looseObject({ provider: z.string(), simulated: z.boolean(), turns: z.number(), words: z.number() })
     .optional(),
+  whyNoTranscript: z.string().optional(),
   failures: z.array(z.looseObject({ step: z.string(), stage: z.string(), reason: z.string() })),
   deletion: deletion.optional(),
   timeline: z.array(z.looseObject({ at: moment, what: z.string(), detail: z.string().optional() })),

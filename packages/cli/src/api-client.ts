@@ -4,6 +4,7 @@ import type { ReadableStream } from 'node:stream/web';
 import type { z } from 'zod';
 import { failureOf, oddAnswer, unreachable } from './api-failures.ts';
 import type { Connection } from './connection.ts';
+import { type Download, download } from './download.ts';
 
 /** An API answers within milliseconds; this is for one that hangs. */
 const TIMEOUT_MS = 30_000;
@@ -26,6 +27,8 @@ export interface ApiClient {
   lines<T>(path: string, schema: Schema<T>, body: object): AsyncGenerator<T>;
   /** @param type the media type that the answer has */
   text(path: string, type: string, query?: Query): Promise<string>;
+  /** Bytes as they come, or from a range on. */
+  download(path: string, query: Query, headers: Headers): Promise<Download | 'nothing-left'>;
 }
 
 /** @param common sent with every request, such as the purpose of the access */
@@ -63,6 +66,10 @@ export function createApiClient(connection: Connection, common: Headers = {}): A
       }),
     lines: (path, schema, body) => readLines(connection, base + path, schema, body),
     text: (path, type, query) => send(path + search(query), type),
+    download: (path, query, headers) => {
+      const authorization = `Bearer ${connection.token}`;
+      return download(connection, base + path + search(query), { authorization, ...common, ...headers });
+    },
   };
 }
 

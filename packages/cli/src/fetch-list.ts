@@ -22,12 +22,12 @@ export function limitIn({ limit: text }: Readonly<Record<string, unknown>>): num
 /**
  * Follows a list of the records API, page by page. Every list is an object with one array, named after what it holds, and where
  * more follows `next`.
- * @param of the name of the array and the schema of what is in it
+ * @param of the name of the array, the schema of what is in it, and how many of it there are on a page at most, where that is fewer
  */
 export async function fetchList<T>(
   api: ApiClient,
   path: string,
-  of: { name: string; schema: z.ZodType<T> },
+  of: { name: string; schema: z.ZodType<T>; pageMax?: number },
   query: Readonly<Record<string, string | undefined>>,
   limit: number,
 ): Promise<T[]> {
@@ -35,7 +35,7 @@ export async function fetchList<T>(
   const found: T[] = [];
   let cursor: string | undefined;
   do {
-    const pageLimit = String(Math.min(PAGE_MAX, limit - found.length));
+    const pageLimit = String(Math.min(of.pageMax ?? PAGE_MAX, limit - found.length));
     const answer = await api.get(path, page, { ...query, cursor, limit: pageLimit });
     found.push(...(answer[of.name] as T[]));
     cursor = answer.next as string | undefined;

@@ -39,3 +39,6 @@ function drawBar(done: number, total: number | undefined, unit: (count: number) 
   const full = Math.round(part * BAR_CELLS);
   return `${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)} ${Math.floor(part * 100)} %  ${unit(done)} of ${unit(total)}`;
 }
+
+/** `3.4 MB` */
+export const inMegabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;

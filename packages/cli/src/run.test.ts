@@ -22,7 +22,19 @@ describe('the command line', () => {
   it('lists its commands, and says of each how it is used', async () => {
     expect(await onrecord('--help')).toMatchObject({ status: 0, out: expect.stringContaining('onrecord transcript') });
     for (const command of [
-      ...['recordings list', 'recordings show', 'transcript', 'consent', 'diagnosis', 'reconcile', 'doctor'],
+      ...[
+        'recordings list',
+        'recordings show',
+        'calls list',
+        'calls show',
+        'search',
+        'media',
+        'transcript',
+        'consent',
+        'diagnosis',
+        'reconcile',
+        'doctor',
+      ],
       ...['check-number', 'completion'],
     ]) {
       for (const line of [`${command} --help`, `help ${command}`]) {
@@ -49,6 +61,10 @@ describe('the command line', () => {
     [`recordings ${RECORDING}`, 'is no verb here: `onrecord recordings list`, `onrecord recordings show`'],
     [`recordings list ${RECORDING}`, '`onrecord recordings show RE…` shows one'],
     [`transcript ${RECORDING} --purpose é`, '--purpose has 1 to 200 characters of plain ASCII'],
+    ['search', 'say what to look for'],
+    [`media ${RECORDING}`, 'say where to: --out FILE'],
+    ['calls --since yesterday', '--since is "yesterday": give a time such as'],
+    ['calls --until 2026-03-01T10:00', '--until is "2026-03-01T10:00"'],
     ['completion tcsh', 'say which shell: onrecord completion bash|zsh|fish'],
     ['recordings show', 'name it: onrecord recordings show RE…'],
     ['recordings show RE1', '"RE1" is not RE… with 32 hexadecimal digits'],

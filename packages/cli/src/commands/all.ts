@@ -1,21 +1,25 @@
 import type { Command } from '../command.ts';
+import { listCalls } from './calls/list.ts';
+import { showCall } from './calls/show.ts';
 import { checkNumber } from './check-number.ts';
 import { consent } from './consent.ts';
 import { decision } from './decision.ts';
 import { diagnosis } from './diagnosis.ts';
 import { doctor } from './doctor.ts';
+import { listErasures } from './erasures/list.ts';
+import { requestErasure } from './erasures/request.ts';
+import { showErasure } from './erasures/show.ts';
+import { media } from './media.ts';
 import { activatePolicy } from './policies/activate.ts';
 import { checkPolicy } from './policies/check.ts';
 import { draftPolicy } from './policies/draft.ts';
 import { listPolicies } from './policies/list.ts';
 import { showPolicy } from './policies/show.ts';
 import { simulate } from './policies/simulate.ts';
-import { listErasures } from './erasures/list.ts';
-import { requestErasure } from './erasures/request.ts';
-import { showErasure } from './erasures/show.ts';
 import { reconcile } from './reconcile.ts';
 import { listRecordings } from './recordings/list.ts';
 import { showRecording } from './recordings/show.ts';
+import { search } from './search.ts';
 import { createToken } from './tokens/create.ts';
 import { listTokens } from './tokens/list.ts';
 import { revokeToken } from './tokens/revoke.ts';
@@ -26,6 +30,10 @@ export const COMMANDS: readonly Command[] = [
   listRecordings,
   showRecording,
   transcript,
+  search,
+  media,
+  listCalls,
+  showCall,
   consent,
   decision,
   listErasures,

@@ -47,6 +47,7 @@ export const recordingDetailSchema = recordingSummarySchema
       .optional(),
     objects: z.array(objectSchema),
     transcript: transcriptSchema.optional(),
+    whyNoTranscript: z.string().optional().openapi({ description: 'Where there is none: why, as far as is known.' }),
     failures: z.array(failureSchema),
     deletion: deletionSchema.optional(),
     restriction: z

@@ -81,8 +81,8 @@ function readableKey(recording: RecordingDetail, format: Format): string {
     throw new ProblemError('not-found', `Recording ${sid} is ${state}, and its transcript with it.`);
   }
   if (transcript === undefined) {
-    const why = decision === undefined ? '' : ` ${decision.reason}`;
-    throw new ProblemError('not-found', `Recording ${sid} has no transcript; it is ${state}.${why}`);
+    const why = recording.whyNoTranscript ?? '';
+    throw new ProblemError('not-found', `Recording ${sid} has no transcript; it is ${state}. ${why}`.trim());
   }
   if (decision !== undefined && !decision.purposes.includes('transcribe')) {
     throw new ProblemError('restricted', `Recording ${sid} is ${state}. ${decision.reason}`);

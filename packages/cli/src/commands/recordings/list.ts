@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { fetchList, LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
 import { formatLength, formatMoment, formatTable } from '../../table.ts';
+import { periodIn, periodOptions, TIME_HELP } from '../period.ts';
 import { accountIn, accountOption } from '../sids.ts';
 
 const STATES = [
@@ -13,15 +14,28 @@ const STATES = [
 
 export const listRecordings: Command = {
   name: 'recordings list',
-  summary: 'list recordings, newest first',
-  help: `onrecord recordings [list] [--state STATE] [--account SID] [--limit N] [--json]
+  summary: 'list recordings, by when they began, newest first',
+  help: `onrecord recordings [list] [--state STATE] [--number +1…] [--call CA…] [--source SOURCE] [--since TIME] [--until TIME]
+                          [--account SID] [--limit N] [--json]
 
   --state STATE  only those in this state: ${STATES.slice(0, 7).join(', ')},
                  ${STATES.slice(7).join(', ')}
+  --number +1…   somebody on the line, in any spelling that says the country
+  --call CA…     those of this leg      --source  as Twilio names it, such as DialVerb
+  --since, --until  when it began: ${TIME_HELP}
   --account SID  only those of this account; of all by default
   --limit N      at most N, ${LIMIT_DEFAULT} by default
   --json         one JSON array, for programs`,
-  options: { ...accountOption, ...limitOption, ...jsonOption, state: { type: 'string', choices: STATES } },
+  options: {
+    ...accountOption,
+    ...limitOption,
+    ...jsonOption,
+    ...periodOptions,
+    state: { type: 'string', choices: STATES },
+    number: { type: 'string' },
+    call: { type: 'string' },
+    source: { type: 'string' },
+  },
   run: async ({ api, print, width }, { values, positionals }) => {
     if (positionals.length > 0)
       throw new UsageError(
@@ -29,7 +43,14 @@ export const listRecordings: Command = {
       );
     const limit = limitIn(values);
     const state = values.state as string | undefined;
-    const query = { state, accountSid: accountIn(values) };
+    const query = {
+      state,
+      number: values.number as string | undefined,
+      callSid: values.call as string | undefined,
+      source: values.source as string | undefined,
+      ...periodIn(values),
+      accountSid: accountIn(values),
+    };
     const found = await fetchList(
       await api(),
       '/v1/recordings',

@@ -44,6 +44,7 @@ function describe(found: RecordingDetail, width: number | undefined): string {
       transcript &&
         `${transcript.turns} turns, ${transcript.words} words by ${transcript.provider}${transcript.simulated ? ' (simulated: the words are invented)' : ''}`,
     ],
+    ['no transcript', found.whyNoTranscript],
     ...found.failures.map((failure): [string, string] => [
       `${failure.step} failed`,
       `${failure.stage}: ${failure.reason}`,

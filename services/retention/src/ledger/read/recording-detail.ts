@@ -2,6 +2,7 @@ import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { RuleBook } from '../../domain/jurisdictions/rule-book.ts';
 import { restrictionOf } from '../../domain/resolve-erasure.ts';
+import { whyNoTranscript } from '../../domain/why-no-transcript.ts';
 import { loadEntry } from '../load-entry.ts';
 import type { Policies } from '../load-policies.ts';
 import { optional } from '../rows.ts';
@@ -28,6 +29,7 @@ export async function findRecording(
   const { recording, consents } = entry.facts;
   const policy = (await policies.of(client, accountSid))(entry);
   const consentIds = consents.map((consent) => consent.consentId);
+  const transcript = await findTranscript(client, accountSid, recordingSid);
   return {
     ...summary,
     twilio: {
@@ -41,7 +43,8 @@ export async function findRecording(
     participants: [...entry.facts.participants],
     archive: await findArchive(client, accountSid, recordingSid),
     objects: await listObjects(client, accountSid, recordingSid),
-    transcript: await findTranscript(client, accountSid, recordingSid),
+    transcript,
+    whyNoTranscript: transcript === undefined && entry.deletion === undefined ? whyNoTranscript(entry) : undefined,
     failures: await listFailures(client, accountSid, recordingSid),
     deletion: viewDeletion(entry, policy),
     restriction: restrictionOf(entry, policy),

@@ -1,0 +1,94 @@
+import { createWriteStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Command, CommandContext } from '../command.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import { PURPOSE_HELP, purposeOption } from '../flags.ts';
+import { inMegabytes } from '../progress.ts';
+import { accountIn, accountOption, onlySid } from './sids.ts';
+
+export const media: Command = {
+  name: 'media',
+  summary: 'fetch the audio of a recording into a file',
+  help: `onrecord media RE… --out FILE [--force] [--account SID] [--purpose WHY]
+
+  What was fetched of it before it broke off is in FILE.part, and is gone on with by the same command again.
+
+  --out FILE     where to; nothing that is there is replaced
+  --force        replace it
+  --account SID  of this account alone; needed where two accounts know of the same SID
+  ${PURPOSE_HELP}`,
+  options: { ...accountOption, ...purposeOption, out: { type: 'string' }, force: { type: 'boolean' } },
+  run: async (context, { values, positionals }) => {
+    const sid = onlySid(positionals, ['RE'], 'onrecord media RE… --out call.wav');
+    const { out } = values;
+    if (typeof out !== 'string' || out === '') throw new UsageError('say where to: --out FILE');
+    if (!values.force && (await bytesOf(out)) !== undefined) {
+      throw new UsageError(`${out} is there already: name another file, or say --force`);
+    }
+    const bytes = await fetchInto(context, `/v1/recordings/${sid}/media`, accountIn(values), `${out}.part`);
+    await rename(`${out}.part`, out);
+    context.note(`${out}: ${inMegabytes(bytes)}`);
+  },
+};
+
+/** The hash of the whole that a part is of, on the part itself, so that no two recordings are put together. */
+const tagFile = (part: string) => `${part}.etag`;
+
+async function fetchInto(context: CommandContext, path: string, accountSid: string | undefined, part: string) {
+  const there = (await bytesOf(part)) ?? 0;
+  const tag = await readText(tagFile(part));
+  const isPart = there > 0 && tag !== undefined;
+  const headers: Record<string, string> = isPart ? { range: `bytes=${there}-`, 'if-range': tag } : {};
+  const answer = await (await context.api()).download(path, { accountSid }, headers);
+  // All of it was there, and nothing is left to be fetched.
+  if (answer === 'nothing-left') return finish(part, there);
+  const from = answer.isPart ? there : 0;
+  if (answer.etag !== undefined) await writeText(tagFile(part), answer.etag);
+  const total = from + answer.bytes;
+  const progress = context.progress(part, inMegabytes);
+  let done = from;
+  try {
+    const file = createWriteStream(part, { flags: from > 0 ? 'a' : 'w' });
+    await pipeline(answer.body, counted, file);
+  } catch (error) {
+    throw new CommandError(
+      `it broke off after ${inMegabytes(done)} of ${inMegabytes(total)} (${(error as Error).message}): the same command again goes on from there`,
+    );
+  } finally {
+    progress.end();
+  }
+  if (done !== total)
+    throw new CommandError(`${done} bytes came of ${total}: the same command again goes on from there`);
+  return finish(part, done);
+
+  async function* counted(source: AsyncIterable<Uint8Array>) {
+    for await (const chunk of source) {
+      done += chunk.byteLength;
+      progress.at(done, total);
+      yield chunk;
+    }
+  }
+}
+
+async function finish(part: string, bytes: number): Promise<number> {
+  await rm(tagFile(part), { force: true });
+  return bytes;
+}
+
+const bytesOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+
+async function readText(path: string): Promise<string | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return undefined;
+  return (await file.readFile('utf8').finally(() => file.close())) || undefined;
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w');
+  await file.writeFile(text).finally(() => file.close());
+}

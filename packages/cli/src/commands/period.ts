@@ -1,0 +1,31 @@
+import type { Flag } from '../command.ts';
+import { UsageError } from '../errors.ts';
+
+const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** The flags of lists that say from when to when. */
+export const periodOptions = {
+  since: { type: 'string' },
+  until: { type: 'string' },
+} as const satisfies Record<string, Flag>;
+
+export const TIME_HELP = '2026-03-01, 2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d';
+
+/** @returns ISO 8601. @throws UsageError */
+export const periodIn = ({ since, until }: Readonly<Record<string, unknown>>) => ({
+  since: read('--since', since),
+  until: read('--until', until),
+});
+
+function read(flag: string, given: unknown): string | undefined {
+  if (given === undefined) return undefined;
+  const text = String(given);
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  if (count !== undefined) {
+    return new Date(Date.now() - Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]).toISOString();
+  }
+  // A time without a zone would be read in that of the machine.
+  const ms = /^\d{4}-\d\d-\d\d(T\S+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) throw new UsageError(`${flag} is "${text}": give a time such as ${TIME_HELP}`);
+  return new Date(ms).toISOString();
+}
