@@ -9,7 +9,7 @@ import { createMetrics } from '@onrecord/shared/telemetry/metrics';
 import { vi } from 'vitest';
 
 /** Short, so that a test sees an event through all of its attempts. */
-const QUICK_POLICY: RetryPolicy = { delaysMs: [100, 300], maxAttempts: 3 };
+export const QUICK_POLICY: RetryPolicy = { delaysMs: [100, 300], maxAttempts: 3 };
 
 const sid = (prefix: string, number: number) => `${prefix}${number.toString(16).padStart(32, '0')}`;
 

@@ -3,6 +3,8 @@ import { listCalls } from './calls/list.ts';
 import { showCall } from './calls/show.ts';
 import { checkNumber } from './check-number.ts';
 import { consent } from './consent.ts';
+import { listDeadLetters, showDeadLetter } from './dead-letters/list.ts';
+import { discardDeadLetters, replayDeadLetters } from './dead-letters/settle.ts';
 import { decision } from './decision.ts';
 import { diagnosis } from './diagnosis.ts';
 import { doctor } from './doctor.ts';
@@ -50,6 +52,10 @@ export const COMMANDS: readonly Command[] = [
   createToken,
   revokeToken,
   reconcile,
+  listDeadLetters,
+  showDeadLetter,
+  replayDeadLetters,
+  discardDeadLetters,
   doctor,
   checkNumber,
 ];

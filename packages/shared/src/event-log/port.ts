@@ -100,6 +100,12 @@ export interface EventLog {
    * @throws EventLogUnavailableError
    */
   holdsBefore(topics: readonly string[], moment: Date): Promise<boolean>;
+  /**
+   * Hands over everything that a topic has at this moment, in offset order within a partition, outside of any group that commits. For
+   * what people read, such as dead letters. A record may come twice.
+   * @throws EventLogUnavailableError
+   */
+  readNow(topic: string, onRecord: (record: StoredRecord) => void): Promise<void>;
   /** @throws EventLogUnavailableError */
   ping(): Promise<void>;
   close(): Promise<void>;

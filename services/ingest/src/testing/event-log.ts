@@ -34,6 +34,7 @@ export function controlledEventLog() {
     },
     keptAtMostMs: async () => 0,
     holdsBefore: async () => false,
+    readNow: async () => {},
     ping: refuseIfAway,
     close: async () => {},
   };

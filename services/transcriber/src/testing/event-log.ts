@@ -39,6 +39,7 @@ export function openEventLogInMemory() {
     },
     keptAtMostMs: async () => 0,
     holdsBefore: async () => false,
+    readNow: async () => {},
     ping: async () => {},
     close: async () => {},
   };

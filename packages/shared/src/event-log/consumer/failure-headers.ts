@@ -2,7 +2,7 @@ import type { LogRecord } from '../port.ts';
 import { retryTopicFor, type TopicRole } from './topic-roles.ts';
 
 /** Headers of records in retry and dead-letter topics. The event's own headers and its value stay as they were. */
-const FAILURE_HEADERS = {
+export const FAILURE_HEADERS = {
   /** Attempts that failed so far. */
   attempts: 'onrecord-attempt',
   /** The consumer group that failed; others pass over the record. */

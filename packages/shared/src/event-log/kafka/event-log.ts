@@ -2,6 +2,7 @@ import {
   type EventLog,
   EventLogUnavailableError,
   type LogRecord,
+  type StoredRecord,
   type SubscribeOptions,
   type Subscription,
   type TopicSpec,
@@ -10,6 +11,7 @@ import { AdminClient } from './admin.ts';
 import { Appender } from './appender.ts';
 import type { KafkaConnection } from './connection.ts';
 import { ensureTopics } from './ensure-topics.ts';
+import { endsOf, readNow } from './read-now.ts';
 import { holdsBefore, keptAtMostMs } from './record-ages.ts';
 import { KafkaSubscription } from './subscription.ts';
 
@@ -58,6 +60,12 @@ export class KafkaEventLog implements EventLog {
     return this.#open().#admin.run('tell its oldest records', adminTimeoutMs, (admin) =>
       holdsBefore(admin, topics, moment),
     );
+  }
+
+  async readNow(topic: string, onRecord: (record: StoredRecord) => void): Promise<void> {
+    const { adminTimeoutMs } = this.#connection.limits;
+    const ends = await this.#open().#admin.run('tell its ends', adminTimeoutMs, (admin) => endsOf(admin, topic));
+    await readNow(this.#connection, topic, ends, onRecord);
   }
 
   async ping(): Promise<void> {

@@ -4,12 +4,14 @@ import {
   type EventLog,
   EventLogUnavailableError,
   type LogRecord,
+  type StoredRecord,
   type SubscribeOptions,
   type Subscription,
   type TopicSpec,
 } from '../port.ts';
 import { appendRecords } from './append.ts';
 import type { PostgresEventLogLimits } from './limits.ts';
+import { readNow } from './read-now.ts';
 import { holdsBefore, keptAtMostMs } from './record-ages.ts';
 import { checkSizes } from './record-size.ts';
 import { PostgresSubscription } from './subscription.ts';
@@ -68,6 +70,11 @@ export class PostgresEventLog implements EventLog {
 
   holdsBefore(topics: readonly string[], moment: Date): Promise<boolean> {
     return this.#answered(() => holdsBefore(this.#pool, topics, moment), 'tell its oldest records');
+  }
+
+  async readNow(topic: string, onRecord: (record: StoredRecord) => void): Promise<void> {
+    const topics = await this.#answered(() => this.#catalog.partitionsOf([topic]), 'name its topics');
+    await readNow(this.#pool, topic, topics.get(topic) ?? [], onRecord);
   }
 
   async ping(): Promise<void> {
