@@ -24,7 +24,9 @@ export function createFactMetrics(registry: Registry, since: Date): (event: Onre
     ['cause'],
   );
   const alerts = counter('alerts', 'Errors and warnings of Twilio, each once, by level and cause.', ['level', 'cause']);
-  const consents = counter('consents', 'Answers to the consent prompt, each once.', ['outcome']);
+  const consents = counter('consents', 'Answers to the question for consent, and parties that were told, each once.', [
+    'outcome',
+  ]);
   const found = counter(
     'facts_found',
     'Facts since the process began that no callback had told before the reconciler found them, by kind: recording or call.',

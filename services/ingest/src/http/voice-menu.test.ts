@@ -32,6 +32,28 @@ test('a notice is said before the recording that it is of begins', async () => {
   expect(await asked('/voice/inbound', {}, app)).toMatch(/<Say[^>]*>Thank.*<\/Say><Start><Recording .*<Gather/);
 });
 
+test('a notice is kept as one, once however often the request comes, and is said where it cannot be', async () => {
+  const noticing = exampleFile({ consent: { mode: 'notice-only', prompt: 'consent' } });
+  const { app, published } = ingest({ voice: noticing });
+  await asked('/voice/inbound', {}, app);
+  await asked('/voice/inbound', {}, app);
+  const [first] = published;
+  expect(first).toMatchObject({
+    id: expect.stringMatching(new RegExp(`^consent:${sid('CA')}:caller:notice:[0-9a-f]{16}$`)),
+    data: {
+      outcome: 'granted',
+      method: 'notice',
+      purposes: ['record', 'transcribe'],
+      language: 'en-US',
+      party: 'caller',
+    },
+  });
+  expect(new Set(published.map(({ id }) => id)).size).toBe(1);
+  const away = () => Promise.reject(new EventLogUnavailableError('the event log is away'));
+  const told = await asked('/voice/inbound', {}, ingest({ voice: noticing, publish: away }).app);
+  expect(told).toMatch(/<Say[^>]*>Thank.*<\/Say><Start><Recording /);
+});
+
 // A call that the account placed sent its text message to the account's own number.
 test('a message in a call that was placed goes to whom was called', async () => {
   const none = { menus: {}, destinations: {}, voicemails: {} };

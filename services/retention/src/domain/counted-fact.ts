@@ -1,5 +1,6 @@
 import type { Diagnosis, OnrecordEvent } from '@onrecord/shared/events';
 import { isFinal } from '@onrecord/shared/events/call-statuses';
+import { NOTICE } from './consent.ts';
 
 /** What is counted of a fact, in values that are few whatever Twilio sends. */
 export type CountedFact =
@@ -32,11 +33,15 @@ export function countedFact(event: OnrecordEvent): CountedFact | undefined {
       return { kind: 'alert', level: oneOf(LEVELS, level), cause: causeOf(diagnosis) };
     }
     case 'onrecord.consent.recorded.v1':
-      return { kind: 'consent', outcome: event.data.outcome };
+      // Who was only told gave no answer.
+      return { kind: 'consent', outcome: isNotice(event.data) ? 'told' : event.data.outcome };
     default:
       return undefined;
   }
 }
+
+const isNotice = ({ outcome, method }: { outcome: string; method: string }) =>
+  outcome === 'granted' && method === NOTICE;
 
 const oneOf = (known: ReadonlySet<string>, value: string | undefined) =>
   value !== undefined && known.has(value) ? value : 'other';

@@ -5,6 +5,7 @@ import { type CallState, fromQuery } from '../../domain/voice/call-state.ts';
 import { partiesOf } from '../../domain/voice/parties.ts';
 import type { Listen, Saying, Turn } from '../../domain/voice/turn.ts';
 import type { VoiceFile } from '../../domain/voice/voice-file.ts';
+import { recordNotice } from '../../record-notice.ts';
 import { requestMessage } from '../../request-message.ts';
 import { answer } from '../answer.ts';
 import type { Route } from '../callback-route.ts';
@@ -51,9 +52,11 @@ export const voiceRoute =
       const isKept = await isDurable(() => keepAll({ turn, keep }, callback, edge), callback, edge);
       const { publicBaseUrl } = callback;
       const again = isKept ? undefined : keepAgain(publicBaseUrl, path, callback.parameters, query);
-      const asked = (isKept ? turn : unkept).next;
+      const told = isKept ? turn : unkept;
+      if (again === undefined) await keepNotice(told, callback, edge);
+      const asked = told.next;
       if (again === undefined && asked.do === 'listen') edge.metrics.gathered(asked.answerTo, 'asked');
-      return twiml(again ?? render(isKept ? turn : unkept, { baseUrl: publicBaseUrl, hearing }));
+      return twiml(again ?? render(told, { baseUrl: publicBaseUrl, hearing }));
     };
     app.on(['GET', 'POST'], path, (c) =>
       answer(path, edge, async () => {
@@ -72,6 +75,14 @@ export const wordingHash = (say: readonly Saying[]): string =>
     .update(say.map(({ text }) => text).join('\n'))
     .digest('hex')
     .slice(0, 16);
+
+/** A notice that cannot be kept is said all the same: what it would allow then waits for another one. */
+async function keepNotice({ notice = [] }: Turn, callback: Callback, edge: Edge): Promise<void> {
+  const [first] = notice;
+  if (first === undefined) return;
+  const said = { version: wordingHash(notice), language: first.language };
+  await isDurable(() => recordNotice(callback, edge, said), callback, edge);
+}
 
 async function keepAll({ turn, keep }: Answer, callback: Callback, edge: Edge): Promise<void> {
   await keep?.();
