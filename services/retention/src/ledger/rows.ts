@@ -7,10 +7,8 @@ export type Columns = Readonly<Record<string, unknown>>;
 export async function insertIfNew(client: ClientBase, table: string, columns: Columns): Promise<boolean> {
   const names = Object.keys(columns);
   const places = names.map((_, index) => `$${index + 1}`);
-  const { rowCount } = await client.query(
-    `insert into ${table} (${names.join(', ')}) values (${places.join(', ')}) on conflict do nothing`,
-    Object.values(columns),
-  );
+  const text = `insert into ${table} (${names.join(', ')}) values (${places.join(', ')}) on conflict do nothing`;
+  const { rowCount } = await client.query({ name: nameOf(text), text, values: Object.values(columns) });
   return rowCount === 1;
 }
 
@@ -23,10 +21,21 @@ export async function updateRow(
   const names = Object.keys(columns);
   const assignments = names.map((name, index) => `${name} = $${index + 1}`);
   const conditions = Object.keys(key).map((name, index) => `${name} = $${names.length + index + 1}`);
-  await client.query(`update ${table} set ${assignments.join(', ')} where ${conditions.join(' and ')}`, [
-    ...Object.values(columns),
-    ...Object.values(key),
-  ]);
+  const text = `update ${table} set ${assignments.join(', ')} where ${conditions.join(' and ')}`;
+  const values = [...Object.values(columns), ...Object.values(key)];
+  await client.query({ name: nameOf(text), text, values });
+}
+
+const statementNames = new Map<string, string>();
+
+/**
+ * The server reads and plans a named statement once for a connection: with the tenants' policy in each, that is most of what a small
+ * one costs. As many as this code has, and none that answers with rows, whose columns a migration could change beneath it.
+ */
+function nameOf(text: string): string {
+  const name = statementNames.get(text) ?? `ledger row ${statementNames.size}`;
+  statementNames.set(text, name);
+  return name;
 }
 
 /** The row, locked until the transaction ends. */
