@@ -47,7 +47,7 @@ const read = (accounts = [ACCOUNT]) =>
   readTranscripts(
     accounts,
     {
-      pool: api.test.pool,
+      pool: api.test.application,
       objects: api.store,
       clock: api.test.clock,
       onUnread: (_, reason, again) => void unread.push({ reason, again }),
@@ -246,7 +246,7 @@ describe('a transcript that cannot be read', () => {
     const { store } = api;
     const away = { get: () => Promise.reject(new Error('the store is away')) };
     const deps = {
-      pool: api.test.pool,
+      pool: api.test.application,
       clock: api.test.clock,
       onUnread: (_: unknown, reason: string, again?: Date) => void unread.push({ reason, again }),
     };

@@ -4,7 +4,7 @@ import { inTenant } from '../ledger/tenancy.ts';
 import { placeAuditEntries } from './place-audit-entries.ts';
 
 /** Where in which log. */
-export interface AuditPosition {
+interface AuditPosition {
   accountSid: string;
   position: number;
 }

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import type { Pseudonyms } from '../pseudonyms.ts';
 
 /** With another key, erased numbers would be taken for new ones, and the audit log could not be joined to what comes. */
-export class PseudonymKeyError extends Error {
+class PseudonymKeyError extends Error {
   override readonly name = 'PseudonymKeyError';
 }
 
