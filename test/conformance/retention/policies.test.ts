@@ -192,3 +192,18 @@ describe('a simulation', () => {
     expect(json.samples.sooner[0]).toMatchObject({ what: 'twilio-copy' });
   });
 });
+
+it('a rule that goes by numbers holds from when they are told, in whatever order', async () => {
+  const extra = 'rules:\n  - { name: bay, select: { numbers: ["+1415*"] }, periods: { audio: 5y, transcript: 5y } }';
+  await activate(await draft(calls({ extra })), 99);
+  const [callSid, sid] = [newSid('CA'), newSid('RE')];
+  await api.test.take(recordingCompleted(sid, { callSid }), consentOf({ callSid }, 'granted'));
+  await api.test.take(archived(sid, callSid, `${ACCOUNT}/${sid}/`));
+  const rule = async () => {
+    const select = 'select policy_rule from ledger.recordings where recording_sid = $1';
+    return (await api.test.pool.query(select, [sid])).rows[0].policy_rule;
+  };
+  expect(await rule()).toBeNull();
+  await api.test.take(legReported(callSid, { from: '+14155550100', to: '+493012345678' }));
+  expect(await rule()).toBe('bay');
+});

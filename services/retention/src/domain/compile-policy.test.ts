@@ -58,6 +58,13 @@ describe('the policy that holds', () => {
     expect(policyFor(entry({ numbers: ['+14155550199'] }, 'Trunking')).rule).toBeUndefined();
   });
 
+  it('stays the one that numbers told when pseudonyms have taken their place', () => {
+    const replaced = { numbers: ['psn_0123456789012345678901'], ...inbound };
+    expect(policyFor(entry({ ...replaced, rule: 'german' })).rule).toBe('german');
+    expect(policyFor(entry({ ...replaced, rule: 'of-another-policy' })).rule).toBeUndefined();
+    expect(policyFor(entry(replaced)).rule).toBeUndefined();
+  });
+
   it('is its rule on top of the defaults', () => {
     const german = policyFor(entry({ numbers: ['+4930123456'], ...inbound }));
     expect(german).toMatchObject({

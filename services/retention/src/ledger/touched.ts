@@ -20,10 +20,8 @@ export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Pro
     case 'onrecord.conference.participant-joined.v1':
       return recordingsOf(pool, accountSid, event.data.callSid, event.data.conferenceSid);
     case 'onrecord.call.status-changed.v1':
-      // Only a leg with a parent joins what was apart before; but its numbers may be ones that a hold selects by.
-      return event.data.parentCallSid === undefined && !(await areNumbersHeld(pool, accountSid))
-        ? []
-        : recordingsOf(pool, accountSid, event.data.callSid);
+      // It can join legs that were apart before, and tells the numbers and the direction that policies, places and holds go by.
+      return recordingsOf(pool, accountSid, event.data.callSid);
     default:
       return [];
   }
