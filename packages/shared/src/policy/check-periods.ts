@@ -4,7 +4,7 @@ import { isAtLeast, type Period, parsePeriod } from './period.ts';
 import { DATA_CLASSES, type DataClass, type PolicySettings } from './policy-schema.ts';
 
 /** What is stored of the call itself; the ledger must know of it as long as any of it is there. */
-export const MEDIA_CLASSES = ['audio', 'transcript', 'providerResponse'] as const satisfies readonly DataClass[];
+const MEDIA_CLASSES = ['audio', 'transcript', 'providerResponse'] as const satisfies readonly DataClass[];
 
 /** Whether the periods can be kept beside each other and beside the law. */
 export function checkPeriods(own: PolicySettings, all: EffectiveSettings, path: Fault['path']): Fault[] {
@@ -12,7 +12,7 @@ export function checkPeriods(own: PolicySettings, all: EffectiveSettings, path: 
 }
 
 /** @returns forever for what is no period: that is another fault */
-export const periodOf = (text: string): Period => parsePeriod(text) ?? 'forever';
+const periodOf = (text: string): Period => parsePeriod(text) ?? 'forever';
 
 const isShorter = (text: string, than: string): boolean => !isAtLeast(periodOf(text), periodOf(than));
 

@@ -83,7 +83,9 @@ const periods = section(
     audio: kept().describe('media.wav or media.mp3, and its waveform; Twilio’s copy is gone by then, too'),
     transcript: kept().describe('transcript.json and its forms, and the search text'),
     providerResponse: kept().describe('What the provider was asked and answered'),
-    metadata: kept().describe('What the ledger knows of the recording; checked against minimums, and not removed by itself yet'),
+    metadata: kept().describe(
+      'What the ledger knows of the recording; checked against minimums, and not removed by itself yet',
+    ),
     numbers: kept().describe('Telephone numbers in the ledger; pseudonyms take their place'),
   },
   'a period for each class of data',

@@ -6,7 +6,7 @@ import { placeOf } from './place-of.ts';
 import { type PolicyDocument, policySchema } from './policy-schema.ts';
 
 /** A fault as people read it. Lines and columns count from 1. */
-export interface PlacedFault {
+interface PlacedFault {
   line: number;
   column: number;
   /** `line 4, column 12: defaults.periods.audio is "90 days": give a period such as …` */

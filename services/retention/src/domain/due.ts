@@ -4,7 +4,7 @@ import type { RecordingEntry } from './custody.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 /** What the schedule takes away of a recording by itself; `twilioCopy` is audio that Twilio keeps. */
-export type DueClass = DataClass | 'twilioCopy';
+type DueClass = DataClass | 'twilioCopy';
 
 export interface ClassDue {
   dataClass: DueClass;
@@ -22,7 +22,7 @@ type Kept = Pick<RecordingEntry, 'archive' | 'decision'>;
  * Since when a recording is kept: every period counts from its archiving. What was cleared may have objects that nobody reported, and
  * Twilio has it all the same: it is not kept for ever either.
  */
-export const keptSince = ({ archive, decision }: Kept): Date | undefined =>
+const keptSince = ({ archive, decision }: Kept): Date | undefined =>
   archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
 
 /** Until when the law asks for something of the recording to be kept, and which law; `undefined` where none does. */

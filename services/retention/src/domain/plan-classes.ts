@@ -14,7 +14,7 @@ const PARTS = {
   twilioCopy: 'twilio-copy',
 } as const satisfies Record<string, DataClass>;
 
-export const PART_CLASSES = Object.values(PARTS);
+const PART_CLASSES = Object.values(PARTS);
 
 export interface PartDue {
   dataClass: DataClass;

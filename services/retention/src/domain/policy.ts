@@ -7,7 +7,7 @@ import type { TranscriptionPolicy } from './transcription-policy.ts';
 export type ConsentMode = (typeof CONSENT_MODES)[number];
 
 /** What the law asks to be kept, and which law. */
-export interface StatutoryMinimum {
+interface StatutoryMinimum {
   classes: readonly DataClass[];
   period: Period;
   source: string;

@@ -14,7 +14,7 @@ import { loadEntry } from '../ledger/load-entry.ts';
 import { loadPlannable, type Plannable } from '../ledger/load-plannable.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 
-export interface Sample extends Omit<Difference, 'kind'> {
+interface Sample extends Omit<Difference, 'kind'> {
   recordingSid: string;
 }
 
