@@ -1,6 +1,7 @@
 import { addPeriod } from '@onrecord/shared/policy/period';
 import type { DataClass } from '@onrecord/shared/policy/policy-schema';
 import type { RecordingEntry } from './custody.ts';
+import { isHeld } from './held.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 /** What the schedule takes away of a recording by itself; `twilioCopy` is audio that Twilio keeps. */
@@ -71,12 +72,12 @@ function copyDue({ archive }: Kept, { twilioDeletion, ...policy }: RetentionPoli
   return { dataClass: 'twilioCopy', dueAt, reason: `twilioDeletion of ${nameOf(policy)}, and the archive is complete` };
 }
 
-/** When pseudonyms take the place of its numbers; never before anything of it may be asked for by number. */
+/** When pseudonyms take the place of its numbers, unless they did before; under a hold they do not. */
 export function numbersDueAt(
-  entry: Pick<RecordingEntry, 'archive' | 'decision' | 'facts' | 'numbersReplacedAt'>,
+  entry: Pick<RecordingEntry, 'archive' | 'decision' | 'facts' | 'holds' | 'numbersReplacedAt'>,
   { periods }: RetentionPolicy,
 ): Date | undefined {
-  if (entry.numbersReplacedAt !== undefined) return undefined;
+  if (entry.numbersReplacedAt !== undefined || isHeld(entry)) return undefined;
   return addPeriod(keptSince(entry) ?? entry.facts.recording.reportedAt, periods.numbers);
 }
 

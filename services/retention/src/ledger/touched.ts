@@ -27,18 +27,6 @@ export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Pro
   }
 }
 
-async function areNumbersHeld(pool: Pool, accountSid: string): Promise<boolean> {
-  const { rows } = await inTenant(pool, accountSid, (client) =>
-    client.query<{ exists: boolean }>(
-      `select exists (
-         select from ledger.holds where account_sid = $1 and released_at is null and party is not null
-       )`,
-      [accountSid],
-    ),
-  );
-  return rows[0]?.exists === true;
-}
-
 /** Of a call with all of its legs, and of the conferences that it was in; or of a conference. */
 export async function recordingsOf(
   pool: Pool,

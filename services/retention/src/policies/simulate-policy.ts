@@ -98,17 +98,18 @@ async function lookAt(
   return batch.length < limits.batch ? undefined : batch.at(-1)?.entry.facts.recording.recordingSid;
 }
 
-/** Reads all facts only where something depends on them. */
+/** Reads all facts only where something depends on them, such as a hold or an erasure. */
 async function differencesOf(
   client: ClientBase,
   { present, next, goesByLegs, ruleBook, now }: Comparison,
   { row, entry }: Plannable,
 ): Promise<Difference[]> {
-  const known = goesByLegs ? await loadEntry(client, row, ruleBook) : entry;
+  const isWhole = goesByLegs || row.is_held || row.erasure_id !== null;
+  const known = isWhole ? await loadEntry(client, row, ruleBook) : entry;
   const [before, after] = [present(known), next(known)];
   const differences = compareFor(known, before, after, now);
   if (!judgesOtherwise(before, after)) return differences;
-  const whole = goesByLegs ? known : await loadEntry(client, row, ruleBook);
+  const whole = isWhole ? known : await loadEntry(client, row, ruleBook);
   return [...differences, ...compareDecision(whole, before, after, now)];
 }
 
