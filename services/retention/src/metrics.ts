@@ -12,6 +12,8 @@ export interface Backlog {
   states: Readonly<Record<string, number>>;
   /** How long the most overdue review, deletion or attempt has been due, in seconds; 0 where nothing is. */
   overdueSeconds: number;
+  /** How long the oldest deletion that has begun and is not completed has been open, in seconds; 0 where there is none. */
+  openSeconds: number;
 }
 
 export function createRetentionMetrics(registry: Registry, backlog: () => Promise<Backlog>): RetentionMetrics {
@@ -44,6 +46,16 @@ export function createRetentionMetrics(registry: Registry, backlog: () => Promis
       const known = await source();
       if (known === undefined) this.remove();
       else this.set(known.overdueSeconds);
+    },
+  });
+  new Gauge({
+    name: 'onrecord_deletion_open_seconds',
+    help: 'How long the oldest deletion that has begun and is not completed has been open.',
+    registers: [registry],
+    async collect() {
+      const known = await source();
+      if (known === undefined) this.remove();
+      else this.set(known.openSeconds);
     },
   });
   new Gauge({

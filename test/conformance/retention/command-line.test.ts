@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { attemptDeletion } from '@onrecord/retention/delete-recording';
+import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { RECORDING_STATES } from '@onrecord/retention/domain/state';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -155,3 +157,29 @@ it('says that the state is none, when it is none, and knows the same ones as the
   expect(status).toBe(2);
   expect(err).toContain(`--state is "gone": give one of ${RECORDING_STATES.join(', ')}`);
 });
+
+it('lists and shows deletions, and prints their certificates', async () => {
+  const { sid } = await withheldCall();
+  const key = { accountSid: ACCOUNT, recordingSid: sid, deletion: 1 };
+  const { ledger, clock } = api.test;
+  await ledger.change(key, (entry) => ({
+    entry: beginDeletion(entry, { cause: 'schedule', classes: ['audio'], now: clock() }),
+    events: [],
+  }));
+  expect((await onrecord('deletions', 'list', '--status', 'running')).out).toMatch(
+    new RegExp(`${sid}\\.1 +running +audio +schedule`),
+  );
+  const none = await onrecord('deletions', 'certificate', `${sid}.1`);
+  expect(none.status).not.toBe(0);
+  expect(none.err).toContain('the certificate is written when all is confirmed gone');
+
+  const source = { deleteAndConfirm: () => Promise.reject(), look: () => Promise.reject() };
+  await attemptDeletion(ledger, key, { objects: api.store, source, clock });
+  expect((await onrecord('deletions', 'show', `${sid}.1`)).out).toMatch(
+    /status +done[\s\S]*objects +0 deleted, confirmed/,
+  );
+  expect((await onrecord('deletions', 'certificate', `${sid}.1`)).out).toMatch(/^# Certificate of deletion/);
+  const certificate = JSON.parse((await onrecord('deletions', 'certificate', `${sid}.1`, '--json')).out);
+  expect(certificate).toMatchObject({ deletionId: `${sid}.1`, data: ['audio'] });
+  expect((await onrecord('deletions', 'show', sid)).err).toContain('is no deletion');
+}, 60_000);

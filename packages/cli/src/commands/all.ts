@@ -6,6 +6,9 @@ import { consent } from './consent.ts';
 import { listDeadLetters, showDeadLetter } from './dead-letters/list.ts';
 import { discardDeadLetters, replayDeadLetters } from './dead-letters/settle.ts';
 import { decision } from './decision.ts';
+import { certificateOfDeletion } from './deletions/certificate.ts';
+import { listDeletions } from './deletions/list.ts';
+import { showDeletion } from './deletions/show.ts';
 import { diagnosis } from './diagnosis.ts';
 import { doctor } from './doctor.ts';
 import { listErasures } from './erasures/list.ts';
@@ -41,6 +44,9 @@ export const COMMANDS: readonly Command[] = [
   listErasures,
   showErasure,
   requestErasure,
+  listDeletions,
+  showDeletion,
+  certificateOfDeletion,
   diagnosis,
   listPolicies,
   showPolicy,
