@@ -11,7 +11,7 @@ const object = z.strictObject({
 });
 
 const place = z.strictObject({
-  place: z.enum(['object-store', 'twilio']),
+  place: z.enum(['object-store', 'twilio', 'search-text']),
   name: z.string(),
   outcome: z.enum(['deleted', 'nothing-there']),
   method: z.string(),

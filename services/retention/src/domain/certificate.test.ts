@@ -45,6 +45,7 @@ it('names each version that went, with the hash and size of that very version', 
     places: [
       { place: 'object-store', name: 's3://bucket/calls', outcome: 'deleted', confirmedAt: minute(2).toISOString() },
       { place: 'twilio', outcome: 'deleted', confirmedAt: minute(2).toISOString() },
+      { place: 'search-text', outcome: 'nothing-there', confirmedAt: minute(3).toISOString() },
     ],
   });
   expect(certificateOf(entry, completed(), facts).objects[1]).not.toHaveProperty('sha256');

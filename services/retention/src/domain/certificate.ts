@@ -1,6 +1,6 @@
 import type { DeletionCertificate } from './certificate-schema.ts';
 import type { RecordingEntry } from './custody.ts';
-import { type Deletion, isOfObjects, isOfSource } from './deletion.ts';
+import { type Deletion, isOfObjects, isOfSearchText, isOfSource } from './deletion.ts';
 import { deletionId } from './deletion-id.ts';
 import { describeCause } from './reasons.ts';
 import { type ResidueFacts, residuesOf } from './residues.ts';
@@ -55,7 +55,7 @@ export function certificateOf(entry: RecordingEntry, deletion: Deletion, facts: 
       tool: facts.tool,
     },
     objects: deletion.objects.deleted.map((object) => ({ ...object, ...knownOf(object, facts.objects) })),
-    places: placesOf(deletion, facts.store),
+    places: placesOf(deletion, facts.store, entry.transcript !== undefined),
     residues: residuesOf(deletion, facts),
   };
 }
@@ -80,7 +80,7 @@ function knownOf({ key, versionId }: { key: string; versionId?: string | undefin
   return known && { sha256: known.sha256, bytes: known.bytes };
 }
 
-function placesOf(deletion: Deletion, store: string) {
+function placesOf(deletion: Deletion, store: string, hadTranscript: boolean) {
   const { objects, source } = deletion;
   return [
     ...(isOfObjects(deletion)
@@ -104,6 +104,18 @@ function placesOf(deletion: Deletion, store: string) {
             method: METHODS.twilio,
             confirmedBy: CONFIRMED_BY.twilio,
             confirmedAt: source.confirmedAt?.toISOString(),
+          },
+        ]
+      : []),
+    ...(isOfSearchText(deletion)
+      ? [
+          {
+            place: 'search-text' as const,
+            name: 'the ledger',
+            outcome: hadTranscript ? ('deleted' as const) : ('nothing-there' as const),
+            method: 'DELETE of the rows that the search reads',
+            confirmedBy: 'the transaction that wrote this certificate, which left no such row',
+            confirmedAt: deletion.completedAt?.toISOString(),
           },
         ]
       : []),

@@ -70,6 +70,9 @@ export const isOfObjects = ({ classes }: Pick<Deletion, 'classes'>): boolean =>
 export const isOfSource = ({ classes }: Pick<Deletion, 'classes'>): boolean =>
   classes === undefined || classes.includes('twilio-copy');
 
+export const isOfSearchText = ({ classes }: Pick<Deletion, 'classes'>): boolean =>
+  classes === undefined || classes.includes('transcript');
+
 /** @param previous the latest of the recording's deletions */
 export const startDeletion = (
   previous: Pick<Deletion, 'number'> | undefined,

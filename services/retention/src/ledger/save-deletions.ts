@@ -4,7 +4,7 @@ import { RETENTION } from '../domain/actor.ts';
 import type { AuditEntry } from '../domain/audit-entry.ts';
 import { deletionNumbered, deletionsOf } from '../domain/begin-deletion.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
-import type { Deletion } from '../domain/deletion.ts';
+import { type Deletion, isOfSearchText } from '../domain/deletion.ts';
 import { deletionId } from '../domain/deletion-id.ts';
 import { type Certification, certify } from './certificates.ts';
 import { writeDeletion } from './deletions.ts';
@@ -24,7 +24,7 @@ export async function saveDeletions(
     await writeDeletion(client, entry.facts.recording, deletion);
     const before = deletionNumbered(known, deletion.number);
     // With its beginning nobody finds it any more; with its end nothing is left that was written meanwhile.
-    if (takesText(deletion) && (before === undefined || deletion.completedAt !== undefined)) {
+    if (isOfSearchText(deletion) && (before === undefined || deletion.completedAt !== undefined)) {
       await removeSearchText(client, entry.facts.recording);
     }
     if (deletion.completedAt !== undefined && before?.completedAt === undefined) {
@@ -33,8 +33,6 @@ export async function saveDeletions(
     await appendAudit(client, residueEntries(entry, deletion, before));
   }
 }
-
-const takesText = ({ classes }: Deletion) => classes === undefined || classes.includes('transcript');
 
 const residueEntries = ({ facts: { recording } }: RecordingEntry, deletion: Deletion, before: Deletion | undefined) =>
   deletion.residueChecks.slice(before?.residueChecks.length ?? 0).map(
