@@ -21,4 +21,5 @@ export const problemAnswer = (description: string) => ({
 export const tokenAnswer = {
   401: problemAnswer('The token is missing, or is another one.'),
   403: problemAnswer('The role of the token may not do this.'),
+  429: problemAnswer('The token asked more often than it may; Retry-After says when to come back.'),
 };
