@@ -130,6 +130,18 @@ const ADDRESSES: Record<string, Bad> = {
     'No deletion',
     () => made.administrator,
   ),
+  'another tenant’s hold': get(
+    () => `/v1/holds/${theirs.holdId}`,
+    404,
+    'hold',
+    () => made.administrator,
+  ),
+  'another tenant’s matter': get(
+    () => `/v1/matters/${theirs.matterId}`,
+    404,
+    'matter',
+    () => made.administrator,
+  ),
   'another tenant’s erasure': get(
     () => `/v1/erasures/${theirs.erasureId}`,
     404,
@@ -294,6 +306,8 @@ const BODIES: Record<string, Bad> = {
       says: 'deleteAfter',
     },
   },
+  'a hold without a matter': post('/v1/holds', { selector: { recordingSid: RE } }, 400, 'matter'),
+  'a hold without a selector': post('/v1/holds', { matterId: `mat_${newSid('')}` }, 400, 'selector'),
   'an erasure of nobody': post('/v1/erasures', {}, 400, 'either a number or a callSid'),
   'an erasure of a number without its country': post('/v1/erasures', { number: '0800' }, 400, 'with its country'),
   'an erasure of another tenant’s call': {
