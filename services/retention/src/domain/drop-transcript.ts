@@ -5,7 +5,8 @@ import { saidTo } from './decide-clearance.ts';
 /**
  * Begins the deletion of the transcript, and of what the provider answered, of a recording whose transcription a party refused or withdrew:
  * the audio stays. At once and without a delay to undo it, because another agreement makes another transcript. An agreement that has
- * ended, or that is only unknown again, takes nothing away.
+ * ended, or that is only unknown again, takes nothing away. Under a hold it begins as well: it rests until the release, and goes on then
+ * without another decision.
  * @param previous the entry before it was decided on
  */
 export function dropTranscript(previous: RecordingEntry, entry: RecordingEntry, now: Date): RecordingEntry {
