@@ -10,14 +10,17 @@ const US_STATES =
 /** The provinces and territories of Canada, by ISO 3166-2. */
 const CA_PROVINCES = 'AB BC MB NB NL NS NT NU ON PE QC SK YT'.split(' ');
 
-const REGIONS: Readonly<Record<string, readonly string[]>> = { US: US_STATES, CA: CA_PROVINCES };
+/** The states and territories of Australia, by ISO 3166-2. */
+const AU_STATES = 'ACT NSW NT QLD SA TAS VIC WA'.split(' ');
+
+const REGIONS: Readonly<Record<string, readonly string[]>> = { US: US_STATES, CA: CA_PROVINCES, AU: AU_STATES };
 
 const countries = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
 
 /** What CLDR names and ISO 3166-1 has as no country. Source: Unicode CLDR, "Territory Containment" and private-use codes. */
 const NO_COUNTRIES = new Set('AC CP DG EA EU EZ IC QO TA UK UN XA XB XK ZZ'.split(' '));
 
-/** Whether a selector may name it: a country (ISO 3166-1), a state or province of the US or Canada (`US-CA`, `CA-ON`), or `EU`. */
+/** Whether a selector may name it: a country (ISO 3166-1), a state or province of the US, Canada or Australia (`US-CA`, `CA-ON`, `AU-NSW`), or `EU`. */
 export function isJurisdiction(code: string): boolean {
   if (code === 'EU') return true;
   const [country = '', region, ...rest] = code.split('-');
