@@ -28,6 +28,7 @@ import { createPseudonyms } from './pseudonyms.ts';
 import { type Closers, openResources, type Resources, type RetentionOverrides } from './resources.ts';
 import type { ErasureDeps } from './run-erasures.ts';
 import { startReading } from './start-reading.ts';
+import { createSubjects } from './subjects.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { createSweeps, DEFAULT_LIMITS, type SweepDeps } from './sweeps.ts';
 
@@ -109,8 +110,9 @@ async function wire(
   const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname: config.listenHost });
   closers.push(() => metricsServer.close(METRICS_CLOSE_MS));
   const erasures = createErasures({ pool, pseudonyms, clock });
+  const subjects = createSubjects(pool, pseudonyms, clock);
   const holds = openHolds(resources, config, ledger, closers);
-  const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue, erasures, holds });
+  const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue, erasures, subjects, holds });
   closers.push(() => api.close(config.shutdownTimeoutMs));
   logger.info({ url: api.url }, 'retention is ready');
   return { addresses: { records: api.url, metrics: metricsServer.url }, failed: failed.promise, stop };

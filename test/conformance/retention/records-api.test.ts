@@ -64,6 +64,7 @@ describe('the door of the records API', () => {
       '/v1/recordings/{recordingSid}/retention',
       '/v1/recordings/{recordingSid}/transcript',
       '/v1/recordings/{recordingSid}/waveform',
+      '/v1/subject-exports',
       '/v1/tokens',
       '/v1/tokens/{tokenId}',
       '/v1/transcripts',

@@ -13,6 +13,7 @@ import { createHolds, type Holds } from '@onrecord/retention/holds/holds';
 import { createRecordsApp } from '@onrecord/retention/http/app';
 import type { RecordsApi } from '@onrecord/retention/http/records-api';
 import { createPolicyDesk, type PolicyDesk } from '@onrecord/retention/policies/policy-desk';
+import { createSubjects } from '@onrecord/retention/subjects';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
@@ -75,6 +76,7 @@ export class RecordsApp {
       access,
       accesses: this.accesses,
       accessAudit: createAccessAudit(test.application, test.clock),
+      subjects: createSubjects(test.application, pseudonyms, test.clock),
       erasures: createErasures({ pool: test.application, pseudonyms, clock: test.clock }),
       holds: this.holds,
       objectStore: store,

@@ -1,5 +1,6 @@
 import { hasLateMedia, type RecordingEntry } from './custody.ts';
 import { isRestricted, isToBeErased } from './erasure.ts';
+import { isHeld } from './held.ts';
 import { planDeletion } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 
@@ -26,6 +27,14 @@ export const isKeptFor = (result: ErasureResult): boolean => result === 'held' |
 /** Hold before statutory minimum before erasure before schedule, for one recording. */
 export function resolveErasure(entry: RecordingEntry, policy: RetentionPolicy): Resolution {
   const { deletion, erasure } = entry;
+  const isGone = deletion?.completedAt !== undefined && !hasLateMedia(entry);
+  if (isHeld(entry) && !isGone) {
+    const matters = [...new Set(entry.holds?.map(({ matterId }) => matterId))];
+    return {
+      result: 'held',
+      why: `It is held for ${matters.join(', ')}: it goes when the last hold on it is released.`,
+    };
+  }
   if (deletion !== undefined) {
     return deletion.completedAt === undefined || hasLateMedia(entry)
       ? { result: 'deleting', why: 'Its deletion has begun and is not confirmed in every place yet.' }

@@ -23,6 +23,7 @@ import type { RecordsApi } from './records-api.ts';
 import { retentionRoutes } from './retention.ts';
 import { newRoutes } from './routes.ts';
 import { searchRoutes } from './search.ts';
+import { subjectExportRoutes } from './subject-exports.ts';
 import { tagRoutes } from './tags.ts';
 import { tokenRoutes } from './tokens.ts';
 import { transcriptRoutes } from './transcripts.ts';
@@ -54,6 +55,7 @@ export function createRecordsApp(api: RecordsApi): OpenAPIHono<RecordsEnv> {
   app.route('/', consentRoutes(api));
   app.route('/', auditRoutes(api));
   app.route('/', erasureRoutes(api));
+  app.route('/', subjectExportRoutes(api));
   app.route('/', consentListRoutes(api));
   app.route('/', decisionRoutes(api));
   app.route('/', tokenRoutes(api));

@@ -9,7 +9,7 @@ import { accountSid, callSid, moment, recordingSid } from './schemas.ts';
 const A_NUMBER = 'give a telephone number with its country, such as +1 415 555 0100';
 
 /** A person's number, in whatever spelling says its country; read as E.164. */
-const phoneNumber = z
+export const phoneNumber = z
   .string(A_NUMBER)
   .transform((text, context) => {
     const number = readPhoneNumber(text);

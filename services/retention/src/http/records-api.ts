@@ -10,6 +10,7 @@ import type { Erasures } from '../erasures.ts';
 import type { Holds } from '../holds/holds.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
 import type { PolicyDesk } from '../policies/policy-desk.ts';
+import type { Subjects } from '../subjects.ts';
 
 /** What the routes of the records API work with. */
 export interface RecordsApi extends DecisionObserver {
@@ -28,6 +29,7 @@ export interface RecordsApi extends DecisionObserver {
   policies: PolicyDesk;
   ledger: FactLedger & RecordingLedger;
   erasures: Erasures;
+  subjects: Subjects;
   objectStore: Pick<ObjectStore, 'get' | 'head' | 'presignGet'>;
   clock: () => Date;
   /** Names an answer that came without an Idempotency-Key. */

@@ -18,7 +18,7 @@ import type { RecordsApi } from './records-api.ts';
 export function serveRecordsApi(
   { accounts, pool, eventLog, objectStore, logger, clock }: Resources,
   { policy, ruleBook, accountSid, recordsApi, listenHost: hostname }: RetentionConfig,
-  parts: Pick<RecordsApi, 'holds' | 'ledger' | 'onDecision' | 'onDue' | 'erasures'>,
+  parts: Pick<RecordsApi, 'holds' | 'ledger' | 'onDecision' | 'onDue' | 'erasures' | 'subjects'>,
 ): Promise<HttpServer> {
   const app = createRecordsApp({
     ...parts,

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { callFacts, entryOf, minute, policy } from '../testing/given.ts';
+import type { RecordingEntry } from './custody.ts';
+import { planDeletion } from './plan-deletion.ts';
+import { resolveErasure, restrictionOf } from './resolve-erasure.ts';
+
+const erasure = { erasureId: 'e', requestedAt: minute(5), isShared: false };
+const covered = (fields: Partial<RecordingEntry> = {}) =>
+  entryOf(callFacts(), {
+    erasure,
+    archive: { store: 'file:///x', prefix: 'x/', storedAt: minute(1) },
+    ...fields,
+  });
+const holds = [{ holdId: 'h', matterId: 'Doe v Acme' }] as unknown as NonNullable<RecordingEntry['holds']>;
+
+it('lets what nothing keeps go at once', () => {
+  expect(resolveErasure(covered(), policy).result).toBe('due');
+  expect(planDeletion(covered(), policy)).toMatchObject({ cause: 'erasure', deleteAfter: minute(5) });
+});
+
+it('keeps what is held, unread, and plans it when the last hold is released', () => {
+  expect(resolveErasure(covered({ holds }), policy)).toMatchObject({
+    result: 'held',
+    why: expect.stringMatching(/Doe v Acme/),
+  });
+  expect(planDeletion(covered({ holds }), policy)).toBeUndefined();
+  expect(restrictionOf(covered({ holds }), policy)).toMatch(/held for Doe v Acme/);
+  expect(resolveErasure(covered({ holds: [] }), policy).result).toBe('due');
+});
+
+it('keeps what the law asks for until then, after any hold', () => {
+  const lawful = {
+    ...policy,
+    minimums: [{ classes: ['audio'], period: { ms: 86_400_000 }, source: 'Some Act § 1' }],
+  } as const;
+  expect(resolveErasure(covered(), lawful)).toMatchObject({
+    result: 'statutory',
+    why: expect.stringMatching(/Some Act § 1/),
+    until: new Date(minute(1).getTime() + 86_400_000),
+  });
+  expect(resolveErasure(covered({ holds }), lawful).result).toBe('held');
+});
+
+it.each([
+  ['erase', 'due'],
+  ['restrict', 'restricted'],
+  ['keep-with-pseudonym', 'kept'],
+] as const)('does with the recording of a shared call what the policy says: %s', (sharedCalls, result) => {
+  const shared = covered({ erasure: { ...erasure, isShared: true } });
+  expect(resolveErasure(shared, { ...policy, sharedCalls }).result).toBe(result);
+  expect(restrictionOf(shared, { ...policy, sharedCalls }) === undefined).toBe(result === 'kept');
+});

@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream';
+import { createRoute, z } from '@hono/zod-openapi';
+import { exportSubject } from '../export-subject.ts';
+import { accountOf } from './account-of.ts';
+import { phoneNumber } from './erasure-schemas.ts';
+import { permit } from './principal.ts';
+import { ProblemError } from './problems.ts';
+import { purposeHeader, purposeOf, recordAccess } from './record-access.ts';
+import type { RecordsApi } from './records-api.ts';
+import { newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
+import { accountSid } from './schemas.ts';
+
+const exportRoute = createRoute({
+  method: 'post',
+  path: '/v1/subject-exports',
+  middleware: [permit('subjects:export')] as const,
+  summary: 'Everything held on a telephone number, as one tar archive; the numbers of others are masked',
+  request: {
+    headers: purposeHeader,
+    body: {
+      required: true,
+      content: {
+        'application/json': { schema: z.strictObject({ accountSid: accountSid.optional(), number: phoneNumber }) },
+      },
+    },
+  },
+  responses: {
+    ...tokenAnswer,
+    200: {
+      description: 'The archive; its last file, manifest.json, has the SHA-256 of each other one.',
+      content: { 'application/x-tar': { schema: { type: 'string', format: 'binary' } as const } },
+    },
+    400: problemAnswer('The request is not usable, or says no purpose.'),
+    503: problemAnswer('The accesses could not be recorded, so nothing is sent.'),
+  },
+});
+
+export function subjectExportRoutes(api: RecordsApi) {
+  return newRoutes().openapi(exportRoute, async (c) => {
+    const { accountSid: asked, number: e164 } = c.req.valid('json');
+    if (purposeOf(c, api) === undefined) {
+      throw new ProblemError('bad-request', 'X-Access-Purpose: say what everything held on a person is read for.');
+    }
+    const account = await accountOf(c, api, {}, asked);
+    const held = await api.subjects.find(account, e164);
+    const handouts = held.recordings.map(
+      (recordingSid) => ({ recordingSid, what: 'audio', format: 'export' }) as const,
+    );
+    await recordAccess(c, api, account, handouts);
+    const archive = exportSubject(api, { accountSid: account, e164, held, exportedAt: api.clock() });
+    archive.on('error', api.logError);
+    return c.body(Readable.toWeb(archive) as ReadableStream, 200, {
+      'content-type': 'application/x-tar',
+      'cache-control': 'no-store',
+    });
+  });
+}

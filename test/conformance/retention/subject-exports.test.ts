@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { extract } from 'tar-stream';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../../servers/available.ts';
+import { RecordsApp, TOKEN } from './records-app.ts';
+
+/** As the facts of the tests have them. */
+const [PERSON, OTHER] = ['+14155550100', '+14155550142'];
+
+describeWith('postgres', () => {
+  let api: RecordsApp;
+  beforeAll(async () => {
+    api = await RecordsApp.start();
+  });
+  afterAll(() => api.close());
+
+  const send = (body: object, headers: Record<string, string> = { 'x-access-purpose': 'asked for by the person' }) =>
+    api.app.request('/v1/subject-exports', {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
+    });
+
+  async function unpack(response: Response) {
+    const files = new Map<string, Buffer>();
+    const archive = extract();
+    Readable.from([Buffer.from(await response.arrayBuffer())]).pipe(archive);
+    for await (const entry of archive) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of entry) chunks.push(chunk as Buffer);
+      files.set(entry.header.name, Buffer.concat(chunks));
+    }
+    return files;
+  }
+
+  it('writes everything held on a number as one archive, with a hash of each file, and records the accesses', async () => {
+    const { callSid, sid } = await api.given('transcribed');
+    const response = await send({ number: '+1 415 555 0100' });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/x-tar']);
+    const files = await unpack(response);
+    const manifest = JSON.parse(files.get('manifest.json')?.toString() ?? '{}');
+    expect([...files.keys()].at(-1)).toBe('manifest.json');
+    for (const { name, bytes, sha256 } of manifest.files) {
+      const file = files.get(name) ?? Buffer.of();
+      expect({ bytes: file.length, sha256: createHash('sha256').update(file).digest('hex') }).toEqual({
+        bytes,
+        sha256,
+      });
+    }
+    expect([...files.keys()]).toEqual(
+      expect.arrayContaining([
+        `calls/${callSid}.json`,
+        ...['recording.json', 'accesses.json', 'transcript.json', 'transcript.txt'].map(
+          (name) => `recordings/${sid}/${name}`,
+        ),
+        'erasures.json',
+      ]),
+    );
+    // Named by the ledger, and never put into the store by the test.
+    expect(manifest.missing).toContain(`recordings/${sid}/media.wav`);
+    expect(JSON.parse(files.get(`calls/${callSid}.json`)?.toString() ?? '{}').legs[0]).toMatchObject({
+      from: PERSON,
+      to: '+1415****142',
+    });
+    for (const [name, bytes] of files) expect([name, bytes.includes(OTHER)]).toEqual([name, false]);
+    expect((await api.send(`/v1/accesses?recordingSid=${sid}`)).json.accesses).toMatchObject([
+      { recordingSid: sid, format: 'export', purpose: 'asked for by the person' },
+    ]);
+  });
+
+  it('writes an archive for a number that nobody knows, too', async () => {
+    const files = await unpack(await send({ number: '+14155550199' }));
+    expect([...files.keys()]).toEqual(['erasures.json', 'manifest.json']);
+  });
+
+  it('asks for a purpose, and for a number', async () => {
+    expect((await send({ number: PERSON }, {})).status).toBe(400);
+    expect((await send({ number: '415' })).status).toBe(400);
+    expect((await send({})).status).toBe(400);
+    expect(api.errors).toEqual([]);
+  });
+});
