@@ -12,9 +12,8 @@ export const erasure = z.looseObject({
   legs: z.number(),
   legsKept: z.number(),
 });
-export type Erasure = z.output<typeof erasure>;
 
-export const erasureItem = z.looseObject({
+const erasureItem = z.looseObject({
   recordingSid: z.string(),
   result: z.string(),
   why: z.string(),
