@@ -39,7 +39,7 @@ export const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 32, lea
 /** Everything that falls due with time, in the order in which one leads to the next. */
 export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
   const { ledger, clock, pool } = deps;
-  const holds = createHoldWork(deps);
+  const holds = createHoldWork({ ...deps, leaseMs: limits.leaseMs });
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
     async () => (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,

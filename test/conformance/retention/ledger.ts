@@ -38,6 +38,9 @@ const logger = createLogger({ service: 'test', level: 'silent' });
 
 /** A ledger on a real Postgres, with a clock that the test turns. */
 export interface TestLedger {
+  url: string;
+  /** Of the application, as it was made. */
+  role: string | undefined;
   /** As the owner, who sees everything. */
   pool: Pool;
   /** As the service, which sees what it names: the ledger and the reader work on this one. */
@@ -73,6 +76,8 @@ export async function startLedger(builtIn: RetentionPolicy = policy): Promise<Te
     onFailed: () => undefined,
   });
   const test: TestLedger = {
+    url: database.url,
+    role,
     pool,
     application,
     pseudonyms,

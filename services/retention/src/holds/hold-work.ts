@@ -11,9 +11,10 @@ export interface HoldWorkContext extends Pick<SettleContext, 'source' | 'clock'>
   pool: Pool;
   ledger: RecordingLedger;
   objects: LockContext['objects'] & SettleContext['objects'];
+  /** A worker that dies leaves what it had taken for so long, in milliseconds. */
+  leaseMs?: number | undefined;
 }
 
-/** A worker that dies leaves what it had taken for so long. */
 const LEASE_MS = 60_000;
 /** Twilio did not say whether it still has its copy. */
 const SOURCE_RETRY_MS = 60_000;
@@ -22,8 +23,8 @@ const RECORDINGS_AT_ONCE = 8;
 const UNSETTLED_AT_ONCE = 100;
 
 /** What follows from holds, a portion at a time; each @returns whether there may be more at once. */
-export function createHoldWork({ pool, ledger, objects, source, clock }: HoldWorkContext) {
-  const lease = (accounts: readonly string[], limit: number) => ({ accounts, now: clock(), leaseMs: LEASE_MS, limit });
+export function createHoldWork({ pool, ledger, objects, source, clock, leaseMs = LEASE_MS }: HoldWorkContext) {
+  const lease = (accounts: readonly string[], limit: number) => ({ accounts, now: clock(), leaseMs, limit });
   const spread = (each: Spread, dueAt: Date) =>
     spreadPage(
       ledger,
