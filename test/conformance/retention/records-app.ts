@@ -18,6 +18,7 @@ import { openObjectStore } from '@onrecord/shared/object-store/open';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
 import { policy, pseudonyms, startLedger, type TestLedger } from './ledger.ts';
+import { answerCheck } from './openapi.ts';
 
 export const TOKEN = 'a-token-of-the-test';
 
@@ -28,6 +29,8 @@ export const access: AccessOptions = {
   limits: { requestsPerMinute: 1_000_000, failuresPerMinute: 1_000_000 },
   isTrustedProxy: () => false,
 };
+
+type Document = Parameters<typeof answerCheck>[0];
 
 interface Sent {
   method?: string;
@@ -46,6 +49,7 @@ export class RecordsApp {
   readonly policies: PolicyDesk;
   readonly holds: Holds;
   readonly app: ReturnType<typeof createRecordsApp>;
+  #checking: ReturnType<typeof answerCheck> | undefined;
   /** What nobody foresaw. */
   readonly errors: Error[] = [];
 
@@ -112,8 +116,16 @@ export class RecordsApp {
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    const json = type.includes('json') ? JSON.parse(text) : undefined;
+    const json = type.includes('json') && text !== '' ? JSON.parse(text) : undefined;
+    const wrong = (await this.#check())(method, path, response.status, type, json);
+    if (wrong !== undefined) throw new Error(`the OpenAPI document is not kept to: ${wrong}`);
     return { status: response.status, type, text, json, etag: response.headers.get('etag') };
+  }
+
+  /** Every answer is held to the document of the API. */
+  async #check() {
+    this.#checking ??= answerCheck((await (await this.app.request('/openapi.json')).json()) as Document);
+    return this.#checking;
   }
 
   /** An answer to the question for consent. */

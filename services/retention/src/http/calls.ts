@@ -7,7 +7,7 @@ import { accountsOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { callSchema, callSummarySchema } from './recording-schemas.ts';
 import type { RecordsApi } from './records-api.ts';
-import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
+import { json, knownAnswer, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { callSid, conferenceSid } from './schemas.ts';
 
 const listRoute = createRoute({
@@ -42,6 +42,7 @@ const callRoute = createRoute({
   request: { params: z.object({ callSid }), query: onlyAccount },
   responses: {
     ...tokenAnswer,
+    ...knownAnswer,
     200: json(callSchema, 'The call.'),
     404: problemAnswer('No account has such a call.'),
   },

@@ -8,7 +8,7 @@ import { accountsOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { recordingDetailSchema } from './recording-schemas.ts';
 import type { RecordsApi } from './records-api.ts';
-import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
+import { json, knownAnswer, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { callSid, conferenceSid, recordingSid, recordingSummarySchema } from './schemas.ts';
 
 const listRoute = createRoute({
@@ -45,6 +45,7 @@ const detailRoute = createRoute({
   request: { params: z.object({ recordingSid }), query: onlyAccount },
   responses: {
     ...tokenAnswer,
+    ...knownAnswer,
     200: json(recordingDetailSchema, 'The recording.'),
     404: problemAnswer('No account has such a recording.'),
   },

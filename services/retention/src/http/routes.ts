@@ -23,3 +23,6 @@ export const tokenAnswer = {
   403: problemAnswer('The role of the token may not do this.'),
   429: problemAnswer('The token asked more often than it may; Retry-After says when to come back.'),
 };
+
+/** Of routes with an ETag. */
+export const knownAnswer = { 304: { description: 'It is the one that If-None-Match names.' } };
