@@ -149,7 +149,7 @@ describe('finding the records API', () => {
     server.close();
     await rm(folder, { recursive: true });
     expect(authorizations).toEqual(['Bearer of-mine']);
-    expect(err).toContain('RECORDS_API_TOKEN must be the one');
+    expect(err).toContain('refuses the token of RECORDS_API_TOKEN');
   });
 
   it('says what is wrong with a token that no header can carry', async () => {
