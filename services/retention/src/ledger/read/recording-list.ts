@@ -6,7 +6,7 @@ import { Conditions } from './conditions.ts';
 import { placesOfNumber } from './places-of-number.ts';
 
 /** Where a page begins: right after the recording of this beginning and SID. */
-export type ListPosition = readonly [beganAt: string, recordingSid: string];
+type ListPosition = readonly [beganAt: string, recordingSid: string];
 
 export interface ListQuery {
   /** Of these alone. */
