@@ -7,7 +7,7 @@ import { FILTER_HELP, filterOptions, selectLetters, withEventLog } from './log.t
 import { foundOne, onlyOne } from './only-one.ts';
 
 /** Without the event itself, which may be large and say who called. */
-export const viewLetter = ({ record: _, ...letter }: WholeDeadLetter) => letter;
+const viewLetter = ({ record: _, ...letter }: WholeDeadLetter) => letter;
 
 export const listDeadLetters: Command = {
   name: 'dead-letters list',
