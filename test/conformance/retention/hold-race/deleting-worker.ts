@@ -24,7 +24,7 @@ export interface WorkerPlace {
 }
 
 /** Short, so that what a killed worker had taken is soon another's. A killed request ends within a second of its server's time. */
-export const LIMITS = { leaseMs: 1_500, allowedMs: 1_000, inFlightMs: 2_000 };
+const LIMITS = { leaseMs: 1_500, allowedMs: 1_000, inFlightMs: 2_000 };
 
 const clock = () => new Date();
 
