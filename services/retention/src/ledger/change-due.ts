@@ -73,12 +73,15 @@ export const comparedWith = (due: Due, account: string): string =>
     ? `coalesce((select mark from ledger.policies where account_sid = ${account} and state = 'active'), $2)`
     : '$2::timestamptz';
 
-/** Conditions by the column that they go by, as its index can serve them; `present` is what `comparedWith` gave. */
-export const DUE: Readonly<Record<Due, { column: string; isDue: (present: string) => string }>> = {
-  review: { column: 'review_at', isDue: (present) => `review_at <= ${present}` },
-  deletion: { column: 'delete_after', isDue: (present) => `delete_after <= ${present}` },
-  part: { column: 'part_due_at', isDue: (present) => `part_due_at <= ${present}` },
-  plan: { column: 'planned_with', isDue: (present) => `(planned_with < ${present} or planned_with > ${present})` },
+/**
+ * How a column compares with what `comparedWith` gave, one range of its index each: both sides of a mark in one condition would have
+ * all that stands by it, every recording as a rule, read in between.
+ */
+export const DUE: Readonly<Record<Due, { column: string; ranges: readonly string[] }>> = {
+  review: { column: 'review_at', ranges: ['<='] },
+  deletion: { column: 'delete_after', ranges: ['<='] },
+  part: { column: 'part_due_at', ranges: ['<='] },
+  plan: { column: 'planned_with', ranges: ['<', '>'] },
 };
 
 /** Rows that another worker has locked are skipped where rows are locked: it is deciding on them at this moment. */
@@ -87,14 +90,19 @@ async function selectDue(
   { due, accountSid, now, builtInMark, limit }: DueQuery,
   { only, locking = '' }: { only?: RecordingKey | undefined; locking?: string } = {},
 ): Promise<QueryResultRow[]> {
-  const { column, isDue } = DUE[due];
-  const parameters: unknown[] = [accountSid, due === 'plan' ? builtInMark : now, now, limit];
-  const isWanted = only === undefined ? 'true' : `recording_sid = $${parameters.push(only.recordingSid)}`;
-  const { rows } = await client.query<QueryResultRow>(
-    `select * from ledger.recordings recording
-     where account_sid = $1 and ${isDue(`(select ${comparedWith(due, '$1')})`)} and (sweep_after is null or sweep_after <= $3) and ${isWanted}
-     order by ${column} limit $4 ${locking}`,
-    parameters,
-  );
-  return rows;
+  const { column, ranges } = DUE[due];
+  const found: QueryResultRow[] = [];
+  for (const range of ranges) {
+    const parameters: unknown[] = [accountSid, due === 'plan' ? builtInMark : now, now, limit - found.length];
+    const isWanted = only === undefined ? 'true' : `recording_sid = $${parameters.push(only.recordingSid)}`;
+    const { rows } = await client.query<QueryResultRow>(
+      `select * from ledger.recordings recording
+       where account_sid = $1 and ${column} ${range} (select ${comparedWith(due, '$1')})
+         and (sweep_after is null or sweep_after <= $3) and ${isWanted}
+       order by ${column} limit $4 ${locking}`,
+      parameters,
+    );
+    found.push(...rows);
+  }
+  return found;
 }
