@@ -10,6 +10,7 @@ import { benchIngest } from './ingest.ts';
 import { benchRelay } from './relay.ts';
 import { type BenchResult, describe, isMet } from './result.ts';
 import { benchRules } from './rules.ts';
+import { benchSearch } from './search.ts';
 import { benchSweep } from './sweep.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   ingest: benchIngest,
   relay: benchRelay,
   rules: benchRules,
+  search: benchSearch,
   sweep: benchSweep,
 };
 
