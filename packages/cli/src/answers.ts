@@ -17,6 +17,7 @@ export const recordingSummary = z.looseObject({
   firstSeenAt: moment,
   deleteAfter: moment.optional(),
   transcriptSimulated: z.boolean().optional(),
+  holds: z.array(z.looseObject({ holdId: z.string(), matterId: z.string(), matter: z.string() })).optional(),
 });
 export type RecordingSummary = z.output<typeof recordingSummary>;
 

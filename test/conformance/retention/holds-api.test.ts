@@ -45,6 +45,10 @@ describe('a hold, asked for over the records API,', () => {
     expect((await send(`/v1/recordings/${sid}`)).json.holds).toEqual([{ holdId, matterId, matter: 'Smith v. Jones' }]);
     expect((await send(`/v1/holds?recordingSid=${sid}&status=standing`)).json.holds).toMatchObject([{ holdId }]);
     expect((await send(`/v1/holds?recordingSid=${sid}&status=released`)).json.holds).toEqual([]);
+    const heldOfCall = async (held: boolean) =>
+      (await send(`/v1/recordings?callSid=${callSid}&held=${held}`)).json.recordings;
+    expect(await heldOfCall(true)).toMatchObject([{ recordingSid: sid, holds: [{ holdId }] }]);
+    expect(await heldOfCall(false)).toEqual([]);
     expect((await send(`/v1/matters/${matterId}`)).json).toMatchObject({ matterId, name: 'Smith v. Jones' });
   });
 
@@ -141,6 +145,7 @@ describe('a hold is refused', () => {
     ['a release without a reason', `/v1/holds/hld_${'0'.repeat(32)}/release`, {}, 400],
     ['the release of a hold that is none', '/v1/holds/all/release', { reason: 'x' }, 400],
     ['the release of a hold that nobody placed', `/v1/holds/hld_${'0'.repeat(32)}/release`, { reason: 'x' }, 404],
+    ['a list of recordings that are held perhaps', '/v1/recordings?held=maybe', undefined, 400],
     ['a list by a status of its own', '/v1/holds?status=all', undefined, 400],
     ['a page that is too long', '/v1/holds?limit=201', undefined, 400],
     ['a cursor that is tampered with', '/v1/holds?cursor=AAAA', undefined, 400],

@@ -25,6 +25,10 @@ const listRoute = createRoute({
       conferenceSid: conferenceSid.optional(),
       number: numberFilter,
       source: nameFilter.openapi({ description: 'As Twilio names it, such as DialVerb.', example: 'DialVerb' }),
+      held: z
+        .enum(['true', 'false'], 'give true or false')
+        .optional()
+        .openapi({ description: 'true: what a hold covers, as far as the hold has come; false: the rest.' }),
       since: sinceFilter,
       until: untilFilter,
       ...pageQuery,
@@ -55,11 +59,19 @@ export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 
   const { reader } = api;
   return newRoutes()
     .openapi(listRoute, async (c) => {
-      const { accountSid, limit, cursor, ...filters } = c.req.valid('query');
+      const { accountSid, limit, cursor, held: heldText, ...filters } = c.req.valid('query');
       const page = readPage(c, api, { limit, cursor }, timeAndSid);
       const accounts = await accountsOf(c, api, accountSid);
       const identities = c.get('principal').agentIdentities;
-      const found = await reader.list({ ...filters, accounts, identities, after: page.after, limit: page.lookFor });
+      const held = heldText === undefined ? undefined : heldText === 'true';
+      const found = await reader.list({
+        ...filters,
+        held,
+        accounts,
+        identities,
+        after: page.after,
+        limit: page.lookFor,
+      });
       const { items: recordings, next } = page.cut(found, (last) => [
         last.startedAt ?? last.firstSeenAt,
         last.recordingSid,

@@ -15,13 +15,14 @@ const STATES = [
 export const listRecordings: Command = {
   name: 'recordings list',
   summary: 'list recordings, by when they began, newest first',
-  help: `onrecord recordings [list] [--state STATE] [--number +1…] [--call CA…] [--source SOURCE] [--since TIME] [--until TIME]
-                          [--account SID] [--limit N] [--json]
+  help: `onrecord recordings [list] [--state STATE] [--number +1…] [--call CA…] [--source SOURCE] [--held] [--since TIME]
+                          [--until TIME] [--account SID] [--limit N] [--json]
 
   --state STATE  only those in this state: ${STATES.slice(0, 7).join(', ')},
                  ${STATES.slice(7).join(', ')}
   --number +1…   somebody on the line, in any spelling that says the country
   --call CA…     those of this leg      --source  as Twilio names it, such as DialVerb
+  --held         those that a hold covers, and for what
   --since, --until  when it began: ${TIME_HELP}
   --account SID  only those of this account; of all by default
   --limit N      at most N, ${LIMIT_DEFAULT} by default
@@ -35,6 +36,7 @@ export const listRecordings: Command = {
     number: { type: 'string' },
     call: { type: 'string' },
     source: { type: 'string' },
+    held: { type: 'boolean' },
   },
   run: async ({ api, print, width }, { values, positionals }) => {
     if (positionals.length > 0)
@@ -48,6 +50,7 @@ export const listRecordings: Command = {
       number: values.number as string | undefined,
       callSid: values.call as string | undefined,
       source: values.source as string | undefined,
+      held: values.held ? 'true' : undefined,
       ...periodIn(values),
       accountSid: accountIn(values),
     };
@@ -59,8 +62,10 @@ export const listRecordings: Command = {
       limit,
     );
     if (values.json) return print(JSON.stringify(found, undefined, 2));
-    if (found.length === 0) return print(state ? `No recording is ${state}.` : 'There are no recordings yet.');
-    print(formatTable(['RECORDING', 'STATE', 'STARTED', 'LENGTH', 'WHY'], found.map(toRow), width));
+    if (found.length === 0) return print(describeNone(state, values.held));
+    const [last, tell] = values.held ? ['HELD FOR', tellMatters] : ['WHY', tellReason];
+    const rows = found.map((each) => [...toRow(each), tell(each)]);
+    print(formatTable(['RECORDING', 'STATE', 'STARTED', 'LENGTH', last], rows, width));
   },
 };
 
@@ -69,5 +74,12 @@ const toRow = (recording: RecordingSummary) => [
   recording.state,
   formatMoment(recording.startedAt ?? recording.firstSeenAt),
   formatLength(recording.durationSeconds),
-  recording.reason ?? '',
 ];
+
+const tellReason = ({ reason }: RecordingSummary) => reason ?? '';
+const tellMatters = ({ holds = [] }: RecordingSummary) => [...new Set(holds.map(({ matter }) => matter))].join(', ');
+
+function describeNone(state: string | undefined, held: unknown): string {
+  if (held) return state ? `No recording is ${state} and under a hold.` : 'No recording is under a hold.';
+  return state ? `No recording is ${state}.` : 'There are no recordings yet.';
+}

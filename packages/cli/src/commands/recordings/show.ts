@@ -49,6 +49,7 @@ function describe(found: RecordingDetail, width: number | undefined): string {
       `${failure.step} failed`,
       `${failure.stage}: ${failure.reason}`,
     ]),
+    ...(found.holds ?? []).map(({ holdId, matter }): [string, string] => ['held by', `${holdId} for ${matter}`]),
     ['deletion', describeDeletion(found.deletion)],
   ];
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);

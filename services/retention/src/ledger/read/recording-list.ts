@@ -20,6 +20,8 @@ export interface ListQuery {
   number?: string | undefined;
   /** As Twilio names it: `DialVerb`, `RecordVerb`, …. */
   source?: string | undefined;
+  /** Covered by a hold that stands, or by none. */
+  held?: boolean | undefined;
   /** Began at this moment or later, and before that one; ISO 8601. */
   since?: string | undefined;
   until?: string | undefined;
@@ -81,7 +83,7 @@ const BEGAN = 'coalesce(recording.started_at, recording.first_seen_at)';
 
 /** By when they began, newest first. @returns at most `limit` */
 export async function listRecordings(client: ClientBase, query: ListQuery): Promise<RecordingSummary[]> {
-  const { accounts, number, limit } = query;
+  const { accounts, number, held, limit } = query;
   const places = number === undefined ? undefined : await placesOfNumber(client, accounts, number);
   const conditions = new Conditions(accounts, limit)
     .and('recording.account_sid = known.account_sid')
@@ -91,6 +93,8 @@ export async function listRecordings(client: ClientBase, query: ListQuery): Prom
     .and('recording.conference_sid = ?', query.conferenceSid)
     .and('(recording.call_sid = any(?) or recording.conference_sid = any(?))', places?.callSids, places?.conferenceSids)
     .and('recording.recording_source = ?', query.source)
+    // Not by a parameter: that the index of what is held serves it has to be seen in the text.
+    .and(held === undefined ? 'true' : `${held ? '' : 'not '}recording.is_held`)
     .and(`${BEGAN} >= ?`, query.since)
     .and(`${BEGAN} < ?`, query.until)
     .and(`(${BEGAN}, recording.recording_sid) < (?, ?)`, ...(query.after ?? [undefined]));
