@@ -86,7 +86,9 @@ export const settingsSchema = z.object({
     ),
   HOLD_RELEASE_NEEDS_SECOND_PERSON: flag()
     .prefault('false')
-    .describe('true: a hold is released only when somebody else than who placed it and who asks for it approves'),
+    .describe(
+      'true: a hold is released only when somebody else than who placed it and who asks for it approves; a policy can ask for that as well',
+    ),
   SWEEP_INTERVAL: duration({ min: '100ms', max: '1h' })
     .prefault('15s')
     .describe('How often is looked for what has become due'),

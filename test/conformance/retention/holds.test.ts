@@ -1,9 +1,11 @@
+import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import type { Holds } from '@onrecord/retention/holds/holds';
+import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
 import { ACCOUNT, at, consentOf, joined, legReported, newSid, recordingCompleted } from './facts.ts';
 import { holdsOver, lawyer, matterOver, officer } from './holding.ts';
-import { pseudonyms } from './ledger.ts';
+import { policy as builtIn, pseudonyms } from './ledger.ts';
 
 let site: Deletions;
 let holds: Holds;
@@ -207,6 +209,38 @@ describe('a hold', () => {
       ]),
     );
     expect((await site.find(sid))?.holds).toBeUndefined();
+  });
+});
+
+describe('the release of a hold', () => {
+  const policy = (defaults: string, ofRule: string) => `name: calls
+defaults:
+  periods: { audio: 30d, transcript: 30d, providerResponse: 30d, metadata: 10y, numbers: 10y }
+  consent: { mode: explicit }
+${defaults}rules:
+  - { name: orders, select: { tags: [order] }, sharedCalls: restrict${ofRule} }
+`;
+
+  it.each([
+    ['its defaults', policy('  holdRelease: two-persons\n', ', holdRelease: one-person'), 'requested'],
+    ['one of its rules', policy('', ', holdRelease: two-persons'), 'requested'],
+    ['nothing of it', policy('', ''), 'released'],
+  ])('takes a second person where the policy that is active says so in %s', async (_, source, outcome) => {
+    const { pool, clock } = { pool: site.test.application, clock: site.test.clock };
+    const desk = createPolicyDesk({ pool, clock, builtIn, ruleBook: ruleBook(), onActivated: () => undefined });
+    const { policy: draft, faults } = await desk.draft(ACCOUNT, source, officer);
+    if (draft === undefined) throw new Error(JSON.stringify(faults));
+    const { hold, release } = await matterOver(holds);
+    const { holdId } = await hold({ recordingSid: newSid('RE') });
+    const { holdId: other } = await hold({ recordingSid: newSid('RE') });
+    // A draft says nothing yet.
+    expect(await release(other)).toMatchObject({ outcome: 'released' });
+    await desk.activate(draft, 1_000, officer);
+    expect(await release(holdId)).toMatchObject({ outcome });
+    if (outcome === 'requested') {
+      expect(await holds.approveRelease(ACCOUNT, holdId, officer)).toMatchObject({ outcome: 'released' });
+    }
+    await desk.activate({ accountSid: ACCOUNT, name: 'built-in' }, 1_000, officer);
   });
 });
 

@@ -140,7 +140,11 @@ const settings = {
   consent: consent.partial().optional(),
   transcription: transcription.optional().describe('What the settings of the installation say where absent'),
   mediaFormat: choice(['wav', 'mp3']).optional().describe('What the transcriber’s MEDIA_FORMAT says where absent'),
-  holdRelease: choice(['one-person', 'two-persons']).optional().describe('Who can release a hold'),
+  holdRelease: choice(['one-person', 'two-persons'])
+    .optional()
+    .describe(
+      'Whether it takes a second person to release a hold; of all rules the stricter counts, and the setting of the installation',
+    ),
   sharedCalls: choice(SHARED_CALLS)
     .optional()
     .describe(

@@ -73,7 +73,6 @@ function policyFields(settings: EffectiveSettings, { transcription }: Installati
     mediaFormat: settings.mediaFormat,
     transcribes: settings.transcription !== 'none',
     transcription: transcriptionPolicy(settings.transcription, transcription),
-    holdRelease: settings.holdRelease ?? 'one-person',
     sharedCalls: settings.sharedCalls ?? 'erase',
   } satisfies Partial<RetentionPolicy>;
 }

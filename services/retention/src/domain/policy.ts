@@ -48,8 +48,6 @@ export interface RetentionPolicy {
   transcription: TranscriptionPolicy;
   /** Who is named on which channel of what is cleared. */
   channelMap: ChannelMap;
-  /** Whether the person who releases a hold must be another one than who asked for it. */
-  holdRelease: 'one-person' | 'two-persons';
   /** What an erasure does with recordings of calls that others took part in. */
   sharedCalls: SharedCalls;
 }
@@ -88,7 +86,6 @@ export function builtInPolicy({
     minimums: [],
     twilioDeletion: 'with-audio',
     transcribes: true,
-    holdRelease: 'one-person',
     sharedCalls: 'erase',
   };
 }

@@ -1,7 +1,8 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { RecordingLedger } from '../change-recording.ts';
 import type { Actor } from '../domain/actor.ts';
 import { approveRelease, type Hold, type HoldSelector, type ReleaseStep, requestRelease } from '../domain/hold.ts';
+import { asksForTwoPersons } from '../domain/hold-release.ts';
 import type { Matter } from '../domain/matter.ts';
 import {
   type HoldFilter,
@@ -13,6 +14,7 @@ import {
   readCoverage,
 } from '../ledger/holds/read-holds.ts';
 import { writeHold, writeMatter, writeRelease } from '../ledger/holds/write-hold.ts';
+import { findActive } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import { type CarryOutContext, createCarryOut } from './carry-out.ts';
@@ -21,7 +23,7 @@ export interface HoldDeps extends CarryOutContext {
   pool: Pool;
   ledger: RecordingLedger;
   pseudonyms: Pseudonyms;
-  /** Whether a hold is released only when a second person agrees. */
+  /** Whether a hold is released only when a second person agrees, whatever the account's policy says. */
   releaseNeedsSecondPerson: boolean;
   /** 32 hexadecimal digits that nobody has had before. */
   newId: () => string;
@@ -39,16 +41,24 @@ export interface HoldOrder {
 /** As who did it is kept with a hold. */
 const nameOf = ({ kind, id }: Actor): string => `${kind}:${id}`;
 
+async function policyAsksForTwo(client: ClientBase, accountSid: string): Promise<boolean> {
+  const active = await findActive(client, accountSid);
+  return active !== undefined && asksForTwoPersons(active.document);
+}
+
 /** Matters and holds: what is placed, asked for and told. Everything is of one account, or of those that are given. */
 export function createHolds(deps: HoldDeps) {
   const { pool, clock, pseudonyms, newId, onPublish } = deps;
   const carryOut = createCarryOut(deps);
-  const release = async (accountSid: string, holdId: string, actor: Actor, step: (hold: Hold) => ReleaseStep) => {
+  type Step = (hold: Hold, needsSecondPerson: boolean) => ReleaseStep;
+  const release = async (accountSid: string, holdId: string, actor: Actor, step: Step) => {
     const at = clock();
     const spreadDueAt = carryOut.lateAt(at);
-    const taken = await inTenant(pool, accountSid, (client) =>
-      writeRelease(client, accountSid, holdId, { actor, at, spreadDueAt, step }),
-    );
+    const taken = await inTenant(pool, accountSid, async (client) => {
+      const needsSecondPerson = deps.releaseNeedsSecondPerson || (await policyAsksForTwo(client, accountSid));
+      const ofHold = (hold: Hold) => step(hold, needsSecondPerson);
+      return writeRelease(client, accountSid, holdId, { actor, at, spreadDueAt, step: ofHold });
+    });
     if (taken?.outcome === 'released') {
       onPublish();
       await carryOut({ accountSid, hold: taken.hold, after: '' });
@@ -74,8 +84,8 @@ export function createHolds(deps: HoldDeps) {
       return hold;
     },
     requestRelease: (accountSid: string, holdId: string, reason: string | undefined, actor: Actor) =>
-      release(accountSid, holdId, actor, (hold) =>
-        requestRelease(hold, { by: nameOf(actor), at: clock(), reason }, deps.releaseNeedsSecondPerson),
+      release(accountSid, holdId, actor, (hold, needsSecondPerson) =>
+        requestRelease(hold, { by: nameOf(actor), at: clock(), reason }, needsSecondPerson),
       ),
     approveRelease: (accountSid: string, holdId: string, actor: Actor) =>
       release(accountSid, holdId, actor, (hold) => approveRelease(hold, { by: nameOf(actor), at: clock() })),
