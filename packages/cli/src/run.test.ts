@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onrecord as runLine } from './testing/onrecord.ts';
 
 const CALL = `CA${'a'.repeat(32)}`;
+const MATTER = `mat_${'0'.repeat(32)}`;
 const RECORDING = `RE${'b'.repeat(32)}`;
 
 let dataDir: string;
@@ -35,7 +36,8 @@ describe('the command line', () => {
         'reconcile',
         'doctor',
       ],
-      ...['check-number', 'completion'],
+      ...['check-number', 'completion', 'matters list', 'matters show', 'matters open', 'holds list', 'holds show'],
+      ...['holds place', 'holds release', 'holds approve'],
     ]) {
       for (const line of [`${command} --help`, `help ${command}`]) {
         const { status, out } = await onrecord(line);
@@ -93,6 +95,17 @@ describe('the command line', () => {
       '--since is "soon": give a time such as 2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d',
     ],
     ['reconcile now', '"now" is too much'],
+    ['matters open Smith v. Jones', 'say in one word or in quotes'],
+    ['matters show Smith', '"Smith" is no matter'],
+    ['holds place', 'say --matter'],
+    [`holds place --matter ${MATTER}`, 'say what is held: --recording, --call, --number'],
+    ['holds place --matter x --whole-account', '--matter "x" is no matter'],
+    [`holds place --matter ${MATTER} --number +1 415`, 'quote what has spaces'],
+    [`holds place --matter ${MATTER} --from May`, '--from is "May": give a time such as'],
+    [`holds place --matter ${MATTER} --call ${RECORDING}`, 'is not CA… with 32 hexadecimal digits'],
+    ['holds list --status gone', '--status is "gone": give one of standing, released'],
+    ['holds show hld_1', '"hld_1" is no hold: give hld_ and 32 hexadecimal digits'],
+    [`holds release hld_${'0'.repeat(32)}`, 'say --reason: why it is released'],
     [
       `consent ${CALL} --granted --purposes sell`,
       '--purposes is "sell": give some of record, transcribe, analyse, share with commas',

@@ -53,7 +53,13 @@ export class RecordsApp {
   /** What nobody foresaw. */
   readonly errors: Error[] = [];
 
-  private constructor(test: TestLedger, store: ObjectStore, folder: string, differences: Partial<RecordsApi>) {
+  private constructor(
+    test: TestLedger,
+    store: ObjectStore,
+    folder: string,
+    differences: Partial<RecordsApi>,
+    releaseNeedsSecondPerson: boolean,
+  ) {
     this.test = test;
     this.store = store;
     this.folder = folder;
@@ -67,7 +73,7 @@ export class RecordsApp {
       objects: store,
       source: { look: async () => 'recording' },
       pseudonyms,
-      releaseNeedsSecondPerson: true,
+      releaseNeedsSecondPerson,
       newId: () => randomUUID().replaceAll('-', ''),
       onPublish: () => undefined,
     });
@@ -92,10 +98,15 @@ export class RecordsApp {
     });
   }
 
-  static async start(differences: Partial<RecordsApi> = {}, builtIn?: RetentionPolicy): Promise<RecordsApp> {
+  static async start(
+    differences: Partial<RecordsApi> = {},
+    builtIn?: RetentionPolicy,
+    releaseNeedsSecondPerson = true,
+  ): Promise<RecordsApp> {
     const test = await startLedger(builtIn);
     const folder = await mkdtemp(join(tmpdir(), 'onrecord-records-api-'));
-    return new RecordsApp(test, await openObjectStore({ kind: 'file', folder }), folder, differences);
+    const store = await openObjectStore({ kind: 'file', folder });
+    return new RecordsApp(test, store, folder, differences, releaseNeedsSecondPerson);
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,14 @@ import { doctor } from './doctor.ts';
 import { listErasures } from './erasures/list.ts';
 import { requestErasure } from './erasures/request.ts';
 import { showErasure } from './erasures/show.ts';
+import { approveRelease } from './holds/approve.ts';
+import { listHolds } from './holds/list.ts';
+import { placeHold } from './holds/place.ts';
+import { releaseHold } from './holds/release.ts';
+import { showHold } from './holds/show.ts';
+import { listMatters } from './matters/list.ts';
+import { openMatter } from './matters/open.ts';
+import { showMatter } from './matters/show.ts';
 import { media } from './media.ts';
 import { activatePolicy } from './policies/activate.ts';
 import { checkPolicy } from './policies/check.ts';
@@ -44,6 +52,14 @@ export const COMMANDS: readonly Command[] = [
   listErasures,
   showErasure,
   requestErasure,
+  listMatters,
+  showMatter,
+  openMatter,
+  listHolds,
+  showHold,
+  placeHold,
+  releaseHold,
+  approveRelease,
   listDeletions,
   showDeletion,
   certificateOfDeletion,

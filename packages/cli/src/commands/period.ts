@@ -13,12 +13,12 @@ export const TIME_HELP = '2026-03-01, 2026-03-01T10:00Z, or how long ago: 90m, 2
 
 /** @returns ISO 8601. @throws UsageError */
 export const periodIn = ({ since, until }: Readonly<Record<string, unknown>>) => ({
-  since: read('--since', since),
-  until: read('--until', until),
+  since: since === undefined ? undefined : momentIn('--since', since),
+  until: until === undefined ? undefined : momentIn('--until', until),
 });
 
-function read(flag: string, given: unknown): string | undefined {
-  if (given === undefined) return undefined;
+/** @returns ISO 8601. @throws UsageError */
+export function momentIn(flag: string, given: unknown): string {
   const text = String(given);
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (count !== undefined) {
