@@ -28,12 +28,12 @@ export function createObserver(logger: Logger, metrics: RetentionMetrics, wakeAt
           rule: clearance.rule,
           reason: clearance.reason,
           policy: `${decision.policy.name} v${decision.policy.version}`,
-          reviewAt: reviewAt(entry),
+          reviewAt: reviewAt(entry, policy),
           deleteAfter: decision.deleteAfter,
         },
         `recording ${stateOf(entry)}`,
       );
-      const next = reviewAt(entry) ?? planDeletion(entry, policy)?.deleteAfter;
+      const next = reviewAt(entry, policy) ?? planDeletion(entry, policy)?.deleteAfter;
       if (next !== undefined) wakeAt(next);
     },
     onDeletionAttempt: ({ entry, deletion }) => {

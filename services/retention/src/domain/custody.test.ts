@@ -45,10 +45,17 @@ describe('the state of a recording', () => {
 
 describe('the next review', () => {
   it('leaves nothing to review once the grace period is over, a deletion has begun or the recording failed', () => {
-    expect(reviewAt(waiting)).toEqual(minute(60));
-    expect(reviewAt(cleared)).toBeUndefined();
-    expect(reviewAt({ ...waiting, deletion })).toBeUndefined();
+    expect(reviewAt(waiting, policy)).toEqual(minute(60));
+    expect(reviewAt(cleared, policy)).toBeUndefined();
+    expect(reviewAt({ ...waiting, deletion }, policy)).toBeUndefined();
     const failed = callFacts([], { recording: recording({ status: 'failed' }) });
-    expect(reviewAt({ ...waiting, facts: failed })).toBeUndefined();
+    expect(reviewAt({ ...waiting, facts: failed }, policy)).toBeUndefined();
+  });
+
+  // What was held and to be erased while it waited was due in every sweep, and a batch full of them kept all others from their review.
+  it('is none of what is to be erased, until the policy keeps it after all', () => {
+    const shared = { ...waiting, erasure: { erasureId: 'e', requestedAt: minute(2), isShared: true } };
+    expect(reviewAt(shared, policy)).toBeUndefined();
+    expect(reviewAt(shared, { ...policy, sharedCalls: 'restrict' })).toEqual(minute(60));
   });
 });

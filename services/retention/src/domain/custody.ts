@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import type { Clearance, ClearanceFacts } from './decide-clearance.ts';
 import type { Deletion } from './deletion.ts';
-import type { ErasureOrder } from './erasure.ts';
+import { type ErasureOrder, isToBeErased, type SharedPolicy } from './erasure.ts';
 import type { InFlight } from './held.ts';
 import type { HeldBy } from './hold.ts';
 import type { Company } from './speakers.ts';
@@ -85,10 +85,10 @@ export const isDecidable = ({ facts, prefix }: RecordingEntry): boolean =>
   facts.recording.status === 'completed' || prefix !== undefined;
 
 /**
- * When the sweeper must decide again without a new event. A recording that failed while it waited has nothing left to decide: it
- * would be due for ever.
+ * When the sweeper must decide again without a new event. A recording that failed while it waited, or that is to be erased, has
+ * nothing left to decide: it would be due for ever.
  */
-export const reviewAt = (entry: RecordingEntry): Date | undefined =>
-  entry.deletion === undefined && entry.decision?.clearance.outcome === 'waiting' && isDecidable(entry)
-    ? entry.decision.clearance.reviewAt
-    : undefined;
+export function reviewAt(entry: RecordingEntry, policy: SharedPolicy): Date | undefined {
+  const isOpen = entry.deletion === undefined && isDecidable(entry) && !isToBeErased(entry.erasure, policy);
+  return isOpen && entry.decision?.clearance.outcome === 'waiting' ? entry.decision.clearance.reviewAt : undefined;
+}

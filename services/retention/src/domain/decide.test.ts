@@ -128,7 +128,7 @@ describe('decisions on one recording', () => {
     const facts = conferenceFacts([anna, ben], agreed, { recording });
     const entry = entryOf(facts, { decision, prefix: 'folder/' });
     const waiting = { ...entry, decision: decide(entry, policy, minute(3)) };
-    expect(reviewAt(waiting)).toEqual(minute(60));
+    expect(reviewAt(waiting, policy)).toEqual(minute(60));
     expect(decide(waiting, policy, minute(60))?.clearance.outcome).toBe('withheld');
   });
 

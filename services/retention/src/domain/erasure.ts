@@ -15,7 +15,7 @@ export interface ErasureOrder {
   isShared: boolean;
 }
 
-interface SharedPolicy {
+export interface SharedPolicy {
   sharedCalls: SharedCalls;
 }
 

@@ -37,7 +37,7 @@ export async function saveEntry(
     state: stateOf(entry),
     erasure_id: entry.erasure?.erasureId,
     decision: entry.decision?.number,
-    review_at: reviewAt(entry),
+    review_at: reviewAt(entry, policy),
     delete_after: plan?.deleteAfter,
     delete_cause: plan?.cause,
     part_due_at: planClasses(entry, policy)[0]?.dueAt,
