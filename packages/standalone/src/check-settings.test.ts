@@ -21,6 +21,8 @@ test.each([
   [{ TRANSCRIPTION_PROVIDER: 'deepgram' }, 'DEEPGRAM_API_KEY is missing: TRANSCRIPTION_PROVIDER=deepgram needs it'],
   [{ TWILIO_API_KEY_SID: `SK${'a'.repeat(32)}` }, 'TWILIO_API_KEY_SECRET is missing: set both parts'],
   [{ TWILIO_API_KEY_SECRET: 'secret' }, 'TWILIO_API_KEY_SID is missing: set both parts'],
+  // The embedded one was used, and this one migrated.
+  [{ DATABASE_ADMIN_URL: 'postgres://owner:secret@127.0.0.1/records' }, 'DATABASE_URL is missing: DATABASE_ADMIN_URL'],
 ])('half of what is simulated is told: %j', (environment, said) => {
   expect(() => checkSettings(environment)).toThrow(said);
 });

@@ -58,6 +58,10 @@ export const settingsSchema = z
     // Judged whatever else is wrong, so that one message names everything.
     when: () => true,
   })
+  .refine(({ DATABASE_ADMIN_URL, DATABASE_URL }) => DATABASE_ADMIN_URL === undefined || DATABASE_URL !== undefined, {
+    error:
+      'DATABASE_URL is missing: DATABASE_ADMIN_URL needs it, as the role that the service works as; or leave both out for an embedded Postgres',
+  })
   .refine((given) => hasOwnPorts(given), {
     error: 'PORT, RECORDS_API_PORT, METRICS_PORT and the two above that one overlap: give each a port of its own',
   });

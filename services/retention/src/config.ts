@@ -15,7 +15,7 @@ import {
 } from '@onrecord/shared/transcription/settings';
 import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from '@onrecord/shared/twilio/settings';
 import { z } from 'zod';
-import { audienceOfIssuer, oidcSettings, toOidcOptions } from './access/oidc-settings.ts';
+import { oidcSettings, toOidcOptions, wholeOidc } from './access/oidc-settings.ts';
 import { accessSettings, toAccessOptions } from './access/settings.ts';
 import { deletionSettings, toDeletionLimits } from './deletion-settings.ts';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
@@ -99,7 +99,7 @@ export const settingsSchema = z.object({
 export function readConfig(environment: Environment) {
   const policyFits = [otherFallback, ...possibleOptions, sameRedaction];
   const settings = readSettings(
-    settingsSchema.check(...wholeApiKey, ownPorts, audienceOfIssuer, ...policyFits),
+    settingsSchema.check(...wholeApiKey, ownPorts, ...wholeOidc, ...policyFits),
     environment,
   );
   return {

@@ -65,6 +65,13 @@ describe('a list of recordings', () => {
     expect(await listed(`number=${spelling}&conferenceSid=${conference}`)).toEqual([ofConference]);
   });
 
+  // Nothing was found, which reads as if nothing were held on a person.
+  it.each(['4155550199', '(415) 555-0199'])('asks for the country of the number %s', async (number) => {
+    const { status, json } = await api.send(`/v1/recordings?number=${encodeURIComponent(number)}`);
+    expect(status).toBe(400);
+    expect(json.detail).toContain('give a telephone number with its country, such as +14155550100');
+  });
+
   it('finds those of a call, of a source and of a time', async () => {
     const startedAt = at(50_000).toISOString();
     const { sid, callSid } = await recorded({ startedAt, source: 'DialVerb' });

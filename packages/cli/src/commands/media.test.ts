@@ -48,6 +48,7 @@ async function breaking(...breakAfter: number[]) {
     );
   return {
     fetchIt,
+    url,
     out,
     folder,
     ranges,
@@ -70,6 +71,18 @@ it('goes on from where it broke off, until all is there', async () => {
     ranges: [undefined, 'bytes=100000-', 'bytes=150000-'],
   });
   expect(drawn.join('')).toContain('of 0.3 MB');
+});
+
+// A stack of Node's was all there was to read, after the access was on record.
+it('asks for a folder that is there before it fetches anything', async () => {
+  const { ranges, url, folder } = await breaking(100_000);
+  const missing = join(folder, 'nowhere', 'call.wav');
+  const { status, err } = await onrecord(`media ${RECORDING} --out ${missing}`, {
+    ONRECORD_API_URL: url,
+    RECORDS_API_TOKEN: 'token',
+  });
+  expect({ status, ranges }).toEqual({ status: 1, ranges: [] });
+  expect(err).toContain(`${join(folder, 'nowhere')} does not exist: make it, or name another file`);
 });
 
 it('begins again where the audio is another one by now', async () => {

@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { access, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
@@ -26,11 +27,23 @@ export const media: Command = {
     if (!values.force && (await bytesOf(out)) !== undefined) {
       throw new UsageError(`${out} is there already: name another file, or say --force`);
     }
+    await requireFolder(dirname(out));
     const bytes = await fetchInto(context, `/v1/recordings/${sid}/media`, accountIn(values), `${out}.part`);
     await rename(`${out}.part`, out);
     context.note(`${out}: ${inMegabytes(bytes)}`);
   },
 };
+
+/** Looked at before anything is fetched: an access is on record from then on. */
+async function requireFolder(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const what = code === 'ENOENT' ? 'does not exist: make it' : `cannot be written to (${code})`;
+    throw new CommandError(`the folder ${folder} ${what}, or name another file`);
+  }
+}
 
 /** The hash of the whole that a part is of, on the part itself, so that no two recordings are put together. */
 const tagFile = (part: string) => `${part}.etag`;

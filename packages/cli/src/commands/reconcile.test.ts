@@ -73,7 +73,11 @@ describe('onrecord reconcile', () => {
   it.each([
     [1, { lines: [finding(false), { failed: 'Twilio answers 503' }] }, 'ingest gave up: Twilio answers 503'],
     [1, { lines: [finding(false)] }, 'ingest broke off before it was done'],
-    [4, { status: 401, type: 'application/problem+json', lines: [{ detail: 'no' }] }, 'INGEST_API_TOKEN must be'],
+    [
+      4,
+      { status: 401, type: 'application/problem+json', lines: [{ detail: 'no' }] },
+      'refuses the token of INGEST_API_TOKEN: no',
+    ],
     [3, { status: 404, type: 'application/problem+json', lines: [{ detail: 'Set it.' }] }, 'Set it.'],
     [1, { type: 'text/html', lines: [] }, 'no answer of ingest on its metrics port'],
   ])('ends with status %i where ingest answers %j', async (expected, answer, said) => {

@@ -56,8 +56,7 @@ function readRoles(text: string): Map<string, Role> | undefined {
 const schema = z.object(oidcSettings);
 type OidcSettings = z.output<typeof schema>;
 
-/** For `.check(…)` of the settings that these are among. */
-export const audienceOfIssuer = z.refine<Pick<OidcSettings, 'OIDC_ISSUER' | 'OIDC_AUDIENCE'>>(
+const audienceOfIssuer = z.refine<Pick<OidcSettings, 'OIDC_ISSUER' | 'OIDC_AUDIENCE'>>(
   ({ OIDC_ISSUER, OIDC_AUDIENCE }) => OIDC_ISSUER === undefined || OIDC_AUDIENCE !== undefined,
   {
     path: ['OIDC_AUDIENCE'],
@@ -66,6 +65,19 @@ export const audienceOfIssuer = z.refine<Pick<OidcSettings, 'OIDC_ISSUER' | 'OID
     when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'OIDC_ISSUER'),
   },
 );
+
+/** Half of it is a mistake: people would be refused, and nobody told. */
+const issuerOfAudience = z.refine<Pick<OidcSettings, 'OIDC_ISSUER' | 'OIDC_AUDIENCE'>>(
+  ({ OIDC_ISSUER, OIDC_AUDIENCE }) => OIDC_AUDIENCE === undefined || OIDC_ISSUER !== undefined,
+  {
+    path: ['OIDC_ISSUER'],
+    error: 'OIDC_AUDIENCE needs it: set it to the address of who issues the tokens, or leave both out',
+    when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'OIDC_ISSUER'),
+  },
+);
+
+/** For `.check(…)` of the settings that these are among. */
+export const wholeOidc = [audienceOfIssuer, issuerOfAudience] as const;
 
 export const toOidcOptions = (settings: OidcSettings) =>
   settings.OIDC_ISSUER === undefined || settings.OIDC_AUDIENCE === undefined

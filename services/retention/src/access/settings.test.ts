@@ -1,10 +1,10 @@
 import { readSettings, SettingsError } from '@onrecord/shared/config/settings';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { audienceOfIssuer, oidcSettings, toOidcOptions } from './oidc-settings.ts';
+import { oidcSettings, toOidcOptions, wholeOidc } from './oidc-settings.ts';
 import { accessSettings, toAccessOptions } from './settings.ts';
 
-const schema = z.object({ ...accessSettings, ...oidcSettings }).check(audienceOfIssuer);
+const schema = z.object({ ...accessSettings, ...oidcSettings }).check(...wholeOidc);
 const TOKEN = { RECORDS_API_TOKEN: 'a-long-enough-token' };
 const read = (environment: Record<string, string> = {}) => readSettings(schema, { ...TOKEN, ...environment });
 const ISSUER = { OIDC_ISSUER: 'https://idp.example.com/realms/acme', OIDC_AUDIENCE: 'https://records.example.com' };
@@ -32,6 +32,8 @@ test('trusted proxies are addresses and networks', () => {
 
 test.each<[string, Record<string, string>, string]>([
   ['OIDC_AUDIENCE', { OIDC_ISSUER: ISSUER.OIDC_ISSUER }, 'OIDC_ISSUER needs it'],
+  // It came up, and nobody could sign in.
+  ['OIDC_ISSUER', { OIDC_AUDIENCE: ISSUER.OIDC_AUDIENCE }, 'OIDC_AUDIENCE needs it'],
   ['OIDC_ISSUER', { ...ISSUER, OIDC_ISSUER: 'http://idp.example.com' }, 'https://'],
   ['OIDC_ISSUER', { ...ISSUER, OIDC_ISSUER: 'http://localhost.example.com' }, 'https://'],
   ['OIDC_JWKS_URL', { ...ISSUER, OIDC_JWKS_URL: 'file:///keys' }, 'https://'],

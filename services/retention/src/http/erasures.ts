@@ -29,6 +29,7 @@ const requestRoute = createRoute({
     202: json(erasureSchema, 'The erasure begins.'),
     200: json(erasureSchema, 'One of the same subject was not completed, and covers what was there up to now, too.'),
     400: problemAnswer('The request is not usable.'),
+    404: problemAnswer('No account that the token sees has such a call.'),
   },
 });
 

@@ -5,12 +5,17 @@ import { namedMoment } from './schemas.ts';
 /** An unescaped `+` in a query is a space (WHATWG URL, "application/x-www-form-urlencoded"). */
 const unescaped = (text: string) => text.replace(/^ (?=\d)/, '+');
 
+/** Digits as a number at home is written; a code of up to six is a short one, which is whole. */
+const LOCAL_NUMBER = /^(?=(?:\D*\d){7})[\d\s().-]+$/;
+
 /** Filters that several lists take. Moments are compared in UTC, whatever their offset. */
 export const numberFilter = z
   .string()
   .min(1)
   .max(250)
   .overwrite((text) => readPhoneNumber(unescaped(text))?.e164 ?? text)
+  // Nobody is called that, so nothing would be found: whoever looks for a person would take it that nothing is there.
+  .refine((text) => !LOCAL_NUMBER.test(text), 'give a telephone number with its country, such as +14155550100')
   .optional()
   .openapi({
     description: 'Somebody on the line: a number in any spelling that says its country, or an address such as sip:….',

@@ -62,7 +62,7 @@ export const listRecordings: Command = {
       limit,
     );
     if (values.json) return print(JSON.stringify(found, undefined, 2));
-    if (found.length === 0) return print(describeNone(state, values.held));
+    if (found.length === 0) return print(describeNone(query));
     const [last, tell] = values.held ? ['HELD FOR', tellMatters] : ['WHY', tellReason];
     const rows = found.map((each) => [...toRow(each), tell(each)]);
     print(formatTable(['RECORDING', 'STATE', 'STARTED', 'LENGTH', last], rows, width));
@@ -79,7 +79,9 @@ const toRow = (recording: RecordingSummary) => [
 const tellReason = ({ reason }: RecordingSummary) => reason ?? '';
 const tellMatters = ({ holds = [] }: RecordingSummary) => [...new Set(holds.map(({ matter }) => matter))].join(', ');
 
-function describeNone(state: string | undefined, held: unknown): string {
+function describeNone({ state, held, ...filters }: Record<string, string | undefined>): string {
+  // "None yet" would say of one person that nothing is there of anybody.
+  if (Object.values(filters).some((value) => value !== undefined)) return 'No recording is like that.';
   if (held) return state ? `No recording is ${state} and under a hold.` : 'No recording is under a hold.';
   return state ? `No recording is ${state}.` : 'There are no recordings yet.';
 }
