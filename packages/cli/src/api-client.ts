@@ -4,7 +4,7 @@ import type { ReadableStream } from 'node:stream/web';
 import type { z } from 'zod';
 import { failureOf, oddAnswer, unreachable } from './api-failures.ts';
 import type { Connection } from './connection.ts';
-import { type Download, download } from './download.ts';
+import { type Download, download, downloadArchive } from './download.ts';
 
 /** An API answers within milliseconds; this is for one that hangs. */
 const TIMEOUT_MS = 30_000;
@@ -29,6 +29,8 @@ export interface ApiClient {
   text(path: string, type: string, query?: Query): Promise<string>;
   /** Bytes as they come, or from a range on. */
   download(path: string, query: Query, headers: Headers): Promise<Download | 'nothing-left'>;
+  /** A tar archive, as it comes; where it breaks off, reading it throws what `fetch` throws. */
+  archive(path: string, body: object): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** @param common sent with every request, such as the purpose of the access */
@@ -69,6 +71,10 @@ export function createApiClient(connection: Connection, common: Headers = {}): A
     download: (path, query, headers) => {
       const authorization = `Bearer ${connection.token}`;
       return download(connection, base + path + search(query), { authorization, ...common, ...headers });
+    },
+    archive: (path, body) => {
+      const headers = { authorization: `Bearer ${connection.token}`, ...common };
+      return downloadArchive(connection, base + path, { headers, body });
     },
   };
 }

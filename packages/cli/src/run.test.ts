@@ -37,7 +37,7 @@ describe('the command line', () => {
         'doctor',
       ],
       ...['check-number', 'completion', 'matters list', 'matters show', 'matters open', 'holds list', 'holds show'],
-      ...['holds place', 'holds release', 'holds approve'],
+      ...['holds place', 'holds release', 'holds approve', 'export-subject'],
     ]) {
       for (const line of [`${command} --help`, `help ${command}`]) {
         const { status, out } = await onrecord(line);

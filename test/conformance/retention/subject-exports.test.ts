@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { serveHttp } from '@onrecord/shared/http/serve';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../servers/available.ts';
@@ -67,6 +72,19 @@ describeWith('postgres', () => {
     expect((await api.send(`/v1/accesses?recordingSid=${sid}`)).json.accesses).toMatchObject([
       { recordingSid: sid, format: 'export', purpose: 'asked for by the person' },
     ]);
+  });
+
+  it('is checked and kept by the command line, whole or not at all', async () => {
+    const server = await serveHttp({ fetch: api.app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
+    const env = { PATH: process.env.PATH, ONRECORD_API_URL: server.url, RECORDS_API_TOKEN: TOKEN };
+    const out = join(api.folder, 'person.tar');
+    const main = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
+    const args = [main, 'export-subject', PERSON, '--out', out, '--purpose', 'asked for by the person'];
+    const { stderr } = await promisify(execFile)(process.execPath, args, { env });
+    expect(stderr).toContain(`${out}: `);
+    const files = await unpack(new Response(await readFile(out)));
+    expect([...files.keys()].at(-1)).toBe('manifest.json');
+    await server.close(1_000);
   });
 
   it('writes an archive for a number that nobody knows, too', async () => {

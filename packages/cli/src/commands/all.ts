@@ -14,6 +14,7 @@ import { doctor } from './doctor.ts';
 import { listErasures } from './erasures/list.ts';
 import { requestErasure } from './erasures/request.ts';
 import { showErasure } from './erasures/show.ts';
+import { exportSubject } from './export-subject.ts';
 import { approveRelease } from './holds/approve.ts';
 import { listHolds } from './holds/list.ts';
 import { placeHold } from './holds/place.ts';
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   listErasures,
   showErasure,
   requestErasure,
+  exportSubject,
   listMatters,
   showMatter,
   openMatter,
