@@ -24,8 +24,12 @@ export async function lookOnceMore(
   if (failure === undefined && deletion.classes === undefined) await objects.deleteAllVersions(withdrawalsFolder(key));
   await ledger.change(key, (entry) => {
     const current = deletionNumbered(entry, key.deletion);
-    // Another one that began meanwhile, also with what was found just now, looks by itself.
-    if (current?.completedAt === undefined || isFollowed(entry, current)) return undefined;
+    if (current?.completedAt === undefined) return undefined;
+    // Another one that began meanwhile, also with what was found just now, looks by itself: this one has nothing left to look at.
+    if (isFollowed(entry, current)) {
+      const left = withDeletion(entry, { ...current, nextAttemptAt: undefined });
+      return { entry: endAttempt(left, attempt), events: [] };
+    }
     const next =
       failure === undefined
         ? withDeletion(entry, closeDeletion(current, clock()))
