@@ -12,6 +12,8 @@ export interface RecordingKey {
 interface RecordingChange {
   entry: RecordingEntry;
   events: readonly OnrecordEvent[];
+  /** The mark of the policy that it was decided by just now; absent where nothing was decided. */
+  decidedBy?: string | undefined;
 }
 
 /**

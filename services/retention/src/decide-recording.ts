@@ -46,7 +46,8 @@ export function deciding({ now, traceparent, onDecision }: DecideContext): {
     change: (entry, policy) => {
       const decision = decide(entry, policy, now);
       // Without a new decision the entry is still saved: new facts can move its state and its schedule.
-      if (decision === undefined) return { entry: dropTranscript(entry, entry, now), events: [] };
+      if (decision === undefined)
+        return { entry: dropTranscript(entry, entry, now), events: [], decidedBy: policy.mark };
       const cleared = decision.clearance.outcome === 'cleared';
       const next = {
         ...entry,
@@ -63,6 +64,7 @@ export function deciding({ now, traceparent, onDecision }: DecideContext): {
           { ...policy, ...entry.company },
           traceparent,
         ),
+        decidedBy: policy.mark,
       };
     },
     report: (failed = []) => {

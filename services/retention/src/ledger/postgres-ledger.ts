@@ -66,7 +66,12 @@ export function openLedger({
     const policy = (await policies.of(client, row.account_sid))(known);
     const changed = change(known, policy);
     if (changed === undefined) return { entry: known, published: false };
-    await saveEntry(client, row, known, changed.entry, { policy, certification, now: clock() });
+    await saveEntry(client, row, known, changed.entry, {
+      policy,
+      decidedBy: changed.decidedBy,
+      certification,
+      now: clock(),
+    });
     await saveHolds(client, row, known, changed.entry, clock());
     await appendToOutbox(client, changed.events);
     return { entry: changed.entry, published: changed.events.length > 0 };

@@ -13,13 +13,21 @@ import { noteItem } from './erasures/items.ts';
 import { updateRow } from './rows.ts';
 import { saveDeletions } from './save-deletions.ts';
 
+interface SaveContext {
+  policy: RetentionPolicy;
+  /** As `RecordingChange` has it. */
+  decidedBy: string | undefined;
+  certification: Certification;
+  now: Date;
+}
+
 /** Writes what is new in `entry` against `known`, and the columns that listing and sweeping go by. */
 export async function saveEntry(
   client: ClientBase,
   row: QueryResultRow,
   known: RecordingEntry,
   entry: RecordingEntry,
-  { policy, certification, now }: { policy: RetentionPolicy; certification: Certification; now: Date },
+  { policy, decidedBy, certification, now }: SaveContext,
 ): Promise<void> {
   const { recording } = entry.facts;
   await appendAudit(client, auditOfChange(known, entry, now));
@@ -43,8 +51,8 @@ export async function saveEntry(
     part_due_at: planClasses(entry, policy)[0]?.dueAt,
     policy_rule: policy.rule,
     numbers_due_at: numbersDueAt(entry, policy),
-    // What is being deleted is not planned again.
-    planned_with: entry.deletion === undefined ? policy.mark : undefined,
+    // What is being deleted is not planned again. What was saved without a decision, as under a hold, still waits for that of a new policy.
+    planned_with: entry.deletion === undefined ? (decidedBy ?? row.planned_with ?? policy.mark) : undefined,
   };
   if (Object.entries(columns).every(([name, value]) => isSame(row[name], value))) return;
   const key = { account_sid: recording.accountSid, recording_sid: recording.recordingSid };
