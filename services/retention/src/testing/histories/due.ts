@@ -1,0 +1,65 @@
+import { addPeriod } from '@onrecord/shared/policy/period';
+import type { RecordingEntry } from '../../domain/custody.ts';
+import type { RetentionPolicy } from '../../domain/policy.ts';
+import type { History } from './history.ts';
+
+const latestOf = (dates: readonly Date[]): Date => new Date(Math.max(...dates.map((date) => date.getTime())));
+
+/** Since when it is kept. */
+const sinceOf = ({ archive, decision }: RecordingEntry) =>
+  archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
+
+/** When everything of it must go at the latest, said apart from the code that plans it; before holds and laws. */
+function wantedGone(entry: RecordingEntry, policy: RetentionPolicy): Date | undefined {
+  const { erasure, decision, archive, facts } = entry;
+  if (erasure !== undefined && (!erasure.isShared || policy.sharedCalls === 'erase')) return erasure.requestedAt;
+  if (decision?.clearance.outcome === 'refused') return decision.deleteAfter;
+  const since = sinceOf(entry);
+  if (since !== undefined) {
+    const { audio, transcript, providerResponse } = policy.periods;
+    const ends = [audio, transcript, providerResponse].map((period) => addPeriod(since, period));
+    return ends.includes(undefined) ? undefined : latestOf(ends as Date[]);
+  }
+  const isWithheld = archive === undefined && decision?.clearance.outcome === 'withheld';
+  return isWithheld ? addPeriod(facts.recording.reportedAt, policy.withheldPeriod) : undefined;
+}
+
+/** Until when a law keeps it. */
+function leastOf(entry: RecordingEntry, { minimums }: RetentionPolicy): Date[] {
+  const since = sinceOf(entry);
+  return since === undefined ? [] : minimums.map(({ period }) => addPeriod(since, period) as Date);
+}
+
+/** What of single classes must be gone by then, by the names of its objects; `twilio` is Twilio's copy. */
+function partsWantedGone(entry: RecordingEntry, policy: RetentionPolicy, asOf: Date): string[] {
+  const since = sinceOf(entry);
+  const { periods, twilioDeletion } = policy;
+  if (since === undefined || entry.decision?.clearance.outcome === 'refused') return [];
+  const isOver = (period: Parameters<typeof addPeriod>[1]) => (addPeriod(since, period) ?? new Date(8.64e15)) <= asOf;
+  const isCopyOver =
+    entry.archive !== undefined &&
+    twilioDeletion !== 'with-audio' &&
+    (twilioDeletion === 'after-archive' || isOver(twilioDeletion));
+  return [
+    ...(isOver(periods.audio) ? ['media.wav', 'twilio'] : []),
+    ...(isCopyOver ? ['twilio'] : []),
+    ...(isOver(periods.transcript) ? ['transcript.json'] : []),
+    ...(isOver(periods.providerResponse) ? ['provider-response.json'] : []),
+  ];
+}
+
+/** What is still there although it was due by then and nothing kept it. */
+export function leftTooLong({ ledger, places }: History, asOf: Date): string[] {
+  return [...ledger.rows.values()].flatMap((row) => {
+    const entry = ledger.load(row);
+    const policy = ledger.policyFor(entry);
+    const { recordingSid } = entry.facts.recording;
+    if (entry.holds?.length !== 0) return [];
+    const there = [...places.namesOf(recordingSid), ...(places.atTwilio.has(recordingSid) ? ['twilio'] : [])];
+    const wanted = wantedGone(entry, policy);
+    const isOver = wanted !== undefined && latestOf([wanted, ...leastOf(entry, policy)]) <= asOf;
+    const isErased = entry.erasure !== undefined && wanted === entry.erasure.requestedAt;
+    const parts = isErased ? [] : partsWantedGone(entry, policy, asOf);
+    return there.filter((name) => isOver || parts.includes(name)).map((name) => `${recordingSid}: ${name}`);
+  });
+}

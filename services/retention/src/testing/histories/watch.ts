@@ -1,0 +1,96 @@
+import { recordingCleared } from '@onrecord/shared/events';
+import { addPeriod } from '@onrecord/shared/policy/period';
+import { deletionsOf } from '../../domain/begin-deletion.ts';
+import type { RecordingEntry } from '../../domain/custody.ts';
+import type { Deletion } from '../../domain/deletion.ts';
+import { mayTranscribe, refusesTranscription } from './consented.ts';
+import type { HistoryLedger } from './ledger.ts';
+
+interface Watched {
+  readonly now: Date;
+  readonly ledger: HistoryLedger;
+}
+
+/** Looks on while a history goes by, and writes down each promise that is broken: what throws would be tried again. */
+export class Watch {
+  readonly broken: string[] = [];
+  /** How often what is looked at happened at all. */
+  readonly seen = new Map<string, number>();
+  readonly #history: Watched;
+  /** What went in the bucket, by key and version, and what went at Twilio, by SID. */
+  readonly went: string[] = [];
+  #eventsSeen = 0;
+
+  constructor(history: Watched) {
+    this.#history = history;
+  }
+
+  /** Something goes, in the bucket or at Twilio. */
+  gone(key: string, versionId = ''): void {
+    const { ledger } = this.#history;
+    if (key.includes('/withdrawn/')) return;
+    this.#see('gone');
+    this.went.push(`${key} ${versionId}`);
+    const sid = /RE[0-9a-f]{32}/.exec(key)?.[0] ?? '';
+    const row = ledger.rows.get(sid);
+    if (row === undefined || ledger.load(row).holds?.length !== 0) this.broken.push(`${key} goes while it is held`);
+  }
+
+  saved(known: RecordingEntry, entry: RecordingEntry): void {
+    const isHeld = entry.holds?.length !== 0;
+    const { recordingSid } = entry.facts.recording;
+    const due = this.#history.ledger.rows.get(recordingSid)?.due;
+    if (isHeld) this.#see('held');
+    if (isHeld && (due?.deletion ?? due?.part) !== undefined)
+      this.broken.push(`${recordingSid} is planned to go while held`);
+    const before = new Map(deletionsOf(known).map((deletion) => [deletion.number, deletion]));
+    for (const deletion of deletionsOf(entry)) {
+      const was = before.get(deletion.number);
+      if (was === undefined) this.#begun(known, entry, deletion);
+      else if (isHeld && notedOf(was) !== notedOf(deletion))
+        this.broken.push(`${recordingSid} is noted to go while held`);
+    }
+  }
+
+  /** What was decided by the last fact or sweep, against what was told until then. */
+  told(): void {
+    const { ledger, now } = this.#history;
+    for (const event of ledger.events.slice(this.#eventsSeen)) {
+      if (event.type !== recordingCleared.type) continue;
+      const { recordingSid, purposes } = event.data as { recordingSid: string; purposes: string[] };
+      const row = ledger.rows.get(recordingSid);
+      if (row === undefined || !purposes.includes('transcribe')) continue;
+      const entry = ledger.load(row);
+      this.#see('cleared');
+      if (!mayTranscribe(entry, ledger.policyFor(entry), now))
+        this.broken.push(`${recordingSid} is cleared without consent`);
+    }
+    this.#eventsSeen = ledger.events.length;
+  }
+
+  #begun(known: RecordingEntry, entry: RecordingEntry, { classes, cause }: Deletion): void {
+    const { ledger, now } = this.#history;
+    const { recordingSid } = entry.facts.recording;
+    this.#see(`begun for ${cause}`);
+    // What went once goes again with what comes late; where a second look finds such under a hold, that rests until the release.
+    const wentBefore = deletionsOf(known).some((other) => String(other.classes) === String(classes));
+    if (known.deletion !== undefined || wentBefore) return;
+    if (cause !== 'schedule' && classes !== undefined) {
+      if (!refusesTranscription(entry))
+        this.broken.push(`the transcript of ${recordingSid} goes although nobody refused`);
+      return;
+    }
+    if (entry.holds?.length !== 0) this.broken.push(`the deletion of ${recordingSid} begins while it is held`);
+    const { archive, decision } = known;
+    const since = archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
+    const isOfCopy = classes?.every((each) => each === 'twilio-copy') === true;
+    for (const { period, source } of isOfCopy || since === undefined ? [] : ledger.policyFor(known).minimums) {
+      const least = since && addPeriod(since, period);
+      if (least !== undefined && now < least) this.broken.push(`${recordingSid} goes before ${source} allows it`);
+    }
+  }
+
+  #see = (what: string) => this.seen.set(what, (this.seen.get(what) ?? 0) + 1);
+}
+
+const notedOf = ({ objects, source }: Deletion) => `${objects.found.length} ${source.seenAt?.getTime()}`;
