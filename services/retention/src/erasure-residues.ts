@@ -5,6 +5,7 @@ import { TOPICS } from '@onrecord/shared/events';
 import type { Pool } from 'pg';
 import type { Erasure, Residue } from './domain/erasure.ts';
 import { metadataAtTwilio } from './ledger/erasures/deleted-at-twilio.ts';
+import { holdsByNumber } from './ledger/erasures/kept-by-number.ts';
 import { inTenant } from './ledger/tenancy.ts';
 
 export interface ResidueDeps {
@@ -15,7 +16,7 @@ export interface ResidueDeps {
 
 /** What is left elsewhere of what was erased, and until when. */
 export interface ErasureResidues {
-  /** Once the ledger has no number of the subject any more. */
+  /** Once the subject's calls were worked on; `legs` of the erasure counts all of them. */
   ofLedger(erasure: Erasure): Promise<Residue[]>;
   /** Once recordings were deleted. */
   ofTwilio(erasure: Erasure): Promise<Residue[]>;
@@ -39,10 +40,13 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const erasureResidues = ({ pool, eventLog, clock }: ResidueDeps): ErasureResidues => ({
-  ofLedger: async () => {
+  ofLedger: async (erasure) => {
+    const kept = await keptHere(pool, erasure);
+    if (erasure.legs === 0) return kept;
     const now = clock();
     const until = async (residue: string) => after(now, await eventLog.keptAtMostMs(TOPICS_OF[residue] ?? []));
     return [
+      ...kept,
       {
         residue: 'events',
         what: `Events of ${TOPICS.telephony} and ${TOPICS.decisions} in the event log, with those that are tried again`,
@@ -77,6 +81,20 @@ export const erasureResidues = ({ pool, eventLog, clock }: ResidueDeps): Erasure
     ];
   },
 });
+
+/** What the ledger itself has to keep of a number. */
+async function keptHere(pool: Pool, { accountSid, party }: Erasure): Promise<Residue[]> {
+  if (party === undefined) return [];
+  const holds = await inTenant(pool, accountSid, (client) => holdsByNumber(client, accountSid, party));
+  if (holds.length === 0) return [];
+  return [
+    {
+      residue: 'holds',
+      what: `The number itself in ${holds.join(', ')}, which hold what it is on`,
+      why: 'A legal hold covers the calls that are still to come as well; the number goes from it with its release.',
+    },
+  ];
+}
 
 const after = (moment: Date, ms: number): Date | undefined =>
   Number.isFinite(ms) ? new Date(moment.getTime() + ms) : undefined;

@@ -69,7 +69,7 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
     if (outcome === 'kept') counts.legsKept += 1;
   }
   const isLast = callSids.length < PAGE;
-  const named = isLast && erasure.legs + counts.legs > 0 ? await residues.ofLedger(erasure) : [];
+  const named = isLast ? await residues.ofLedger({ ...erasure, legs: erasure.legs + counts.legs }) : [];
   await inTenant(pool, accountSid, async (client) => {
     if (isLast) await scrubLoose(client, subject, pseudonyms);
     for (const residue of named) await noteResidue(client, erasure, residue);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, Deletions } from './deletions.ts';
 import { erasing } from './erasing.ts';
 import { ACCOUNT, at } from './facts.ts';
-import { policy } from './ledger.ts';
+import { policy, pseudonyms } from './ledger.ts';
 
 let site: Deletions;
 beforeAll(async () => {
@@ -20,6 +20,7 @@ async function hold(periods: string, extra = '', rest = 'metadata: 10y, numbers:
     pool: site.test.application,
     builtIn: policy,
     ruleBook: ruleBook(),
+    pseudonyms,
     clock: site.test.clock,
     onActivated: () => undefined,
   });

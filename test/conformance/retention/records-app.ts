@@ -66,7 +66,7 @@ export class RecordsApp {
     this.tokens = createTokens(test.application, test.clock);
     this.accesses = createAccesses(test.application);
     const desk = { pool: test.application, clock: test.clock, onActivated: () => undefined };
-    this.policies = createPolicyDesk({ ...desk, builtIn: policy, ruleBook: ruleBook() });
+    this.policies = createPolicyDesk({ ...desk, builtIn: policy, ruleBook: ruleBook(), pseudonyms });
     this.holds = createHolds({
       ...test,
       pool: test.application,

@@ -19,7 +19,7 @@ export interface HoldSubject {
   recordingSid: string;
   /** Every leg of its call, and everybody who was in its conference. */
   legs: readonly string[];
-  /** Of those legs: numbers in E.164, or the pseudonyms that have taken their place. */
+  /** Of those legs: numbers in E.164 with their pseudonyms, or the pseudonyms that have taken their place. */
   numbers: readonly string[];
   /** As far as it is known: a recording whose times are not known fits every period. */
   startedAt?: Date | undefined;

@@ -10,6 +10,7 @@ import { createOidcIssuer } from '../adapters/oidc-issuer.ts';
 import type { RetentionConfig } from '../config.ts';
 import { createReader } from '../ledger/read/reader.ts';
 import { createPolicyDesk } from '../policies/policy-desk.ts';
+import { createPseudonyms } from '../pseudonyms.ts';
 import type { Resources } from '../resources.ts';
 import { createRecordsApp } from './app.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -17,9 +18,10 @@ import type { RecordsApi } from './records-api.ts';
 /** Serves the records API with its health on one port. @throws PortInUseError */
 export function serveRecordsApi(
   { accounts, pool, eventLog, objectStore, logger, clock }: Resources,
-  { policy, ruleBook, accountSid, recordsApi, listenHost: hostname }: RetentionConfig,
+  { policy: builtIn, ruleBook, pseudonymKey, accountSid, recordsApi, listenHost: hostname }: RetentionConfig,
   parts: Pick<RecordsApi, 'holds' | 'ledger' | 'onDecision' | 'onDue' | 'erasures' | 'subjects'>,
 ): Promise<HttpServer> {
+  const rules = { builtIn, ruleBook, pseudonyms: createPseudonyms(pseudonymKey) };
   const app = createRecordsApp({
     ...parts,
     accountSid,
@@ -29,8 +31,8 @@ export function serveRecordsApi(
     accessAudit: createAccessAudit(pool, clock),
     tokens: createTokens(pool, clock),
     people: recordsApi.oidc && openPeople(recordsApi.oidc, clock, logger),
-    reader: createReader(pool, { builtIn: policy, ruleBook }, accounts),
-    policies: createPolicyDesk({ pool, builtIn: policy, ruleBook, clock, onActivated: () => parts.onDue(clock()) }),
+    reader: createReader(pool, rules, accounts),
+    policies: createPolicyDesk({ ...rules, pool, clock, onActivated: () => parts.onDue(clock()) }),
     objectStore,
     clock,
     newReference: randomUUID,

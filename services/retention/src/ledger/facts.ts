@@ -3,10 +3,17 @@ import { type ClearanceFacts, relevantConsents, type Unread } from '../domain/de
 import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { Recording } from '../domain/recording.ts';
 import { placesRule } from '../domain/who-must-agree.ts';
+import type { Pseudonyms } from '../pseudonyms.ts';
 import { ANSWERS_MAX, consentsByNumber, consentsOf } from './consents.ts';
 import { partiesOf } from './parties.ts';
 
 type Queryable = Pick<ClientBase, 'query'>;
+
+/** What numbers are read by: the places that they tell, and what stands for them where they were replaced. */
+export interface NumberReading {
+  ruleBook: RuleBook;
+  pseudonyms: Pseudonyms;
+}
 
 /**
  * What one decision reads at most. One more is read than that, to know of it: what lies beyond may be a refusal, so nothing is
@@ -50,7 +57,11 @@ async function participantsOf(client: Queryable, accountSid: string, conferenceS
 }
 
 /** Everything that decides on the recording, as it is committed now. */
-export async function loadFacts(client: Queryable, recording: Recording, book: RuleBook): Promise<ClearanceFacts> {
+export async function loadFacts(
+  client: Queryable,
+  recording: Recording,
+  { ruleBook: book }: NumberReading,
+): Promise<ClearanceFacts> {
   const { accountSid, callSid, conferenceSid } = recording;
   const legs = await legsOf(client, accountSid, callSid === undefined ? [] : [callSid]);
   const participants = conferenceSid === undefined ? [] : await participantsOf(client, accountSid, conferenceSid);

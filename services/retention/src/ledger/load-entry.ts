@@ -1,10 +1,9 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { RecordingEntry, StepFailure } from '../domain/custody.ts';
-import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import { toDecision } from './decisions.ts';
 import { toDeletion } from './deletions.ts';
 import { erasureOf } from './erasures/erasure-of.ts';
-import { loadFacts } from './facts.ts';
+import { loadFacts, type NumberReading } from './facts.ts';
 import { holdsOn } from './holds/holds-on.ts';
 import { toRecording } from './recordings.ts';
 import { optional } from './rows.ts';
@@ -39,8 +38,12 @@ ${newest('deletions', 'deletion', 'classes is null')} as deletion,
  * Everything about the recording of this row. The row must have been locked by an earlier statement: only then do these see
  * what others committed while that one waited for its lock.
  */
-export async function loadEntry(client: Queryable, row: QueryResultRow, book: RuleBook): Promise<RecordingEntry> {
-  const facts = await loadFacts(client, toRecording(row), book);
+export async function loadEntry(
+  client: Queryable,
+  row: QueryResultRow,
+  reading: NumberReading,
+): Promise<RecordingEntry> {
+  const facts = await loadFacts(client, toRecording(row), reading);
   const { rows } = await client.query<QueryResultRow>({
     name: 'load-custody',
     text: SELECT_CUSTODY,
@@ -72,7 +75,7 @@ export async function loadEntry(client: Queryable, row: QueryResultRow, book: Ru
     erasure: await erasureOf(client, facts),
     deleteAfterOverride: optional(row.delete_after_override),
     overrideBy: optional(row.override_by),
-    holds: await holdsOn(client, facts),
+    holds: await holdsOn(client, facts, reading.pseudonyms),
     inFlight: (row.in_flight as { attempt: string; until: string }[]).map(({ attempt, until }) => ({
       attempt,
       until: new Date(until),

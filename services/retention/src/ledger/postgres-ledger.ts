@@ -62,7 +62,7 @@ export function openLedger({
 }: LedgerOptions): Ledger {
   const policies = createPolicies(builtIn, ruleBook);
   const applyChange = async (client: ClientBase, row: QueryResultRow, change: Change) => {
-    const known = await loadEntry(client, row, ruleBook);
+    const known = await loadEntry(client, row, { ruleBook, pseudonyms });
     const policy = (await policies.of(client, row.account_sid))(known);
     const changed = change(known, policy);
     if (changed === undefined) return { entry: known, published: false };

@@ -6,7 +6,7 @@ import type { Comparison } from './simulate-policy.ts';
 
 /** The policy that holds and another one beside it. @returns `undefined` for a version that there is not */
 export const compareWith = (
-  { pool, policies, builtIn, ruleBook, clock }: PolicyContext,
+  { pool, policies, builtIn, ruleBook, pseudonyms, clock }: PolicyContext,
   wanted: Wanted,
 ): Promise<Comparison | undefined> =>
   inTenant(pool, wanted.accountSid, async (client) => {
@@ -16,7 +16,11 @@ export const compareWith = (
     if ('version' in wanted && next === undefined) return undefined;
     const goesByLegs = [present, next].some((policy) => policy !== undefined && selectsByLegs(policy.document));
     const policyFor = (policy: StoredPolicy | undefined) => (policy ? policies.compile(policy) : () => builtIn);
-    return { accountSid, present: policyFor(present), next: policyFor(next), goesByLegs, ruleBook, now: clock() };
+    return {
+      ...{ accountSid, present: policyFor(present), next: policyFor(next), goesByLegs },
+      reading: { ruleBook, pseudonyms },
+      now: clock(),
+    };
   });
 
 const selectsByLegs = ({ rules = [] }: PolicyDocument): boolean =>

@@ -1,15 +1,14 @@
 import type { Pool } from '@onrecord/shared/postgres/pool';
-import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
+import type { NumberReading } from '../ledger/facts.ts';
 import type { Policies } from '../ledger/load-policies.ts';
 import type { PolicyKey } from '../ledger/policies.ts';
 
 /** What work on policies goes by. */
-export interface PolicyContext {
+export interface PolicyContext extends NumberReading {
   pool: Pool;
   /** Holds where an account has no policy of its own. */
   builtIn: RetentionPolicy;
-  ruleBook: RuleBook;
   policies: Policies;
   clock: () => Date;
 }

@@ -8,8 +8,8 @@ import {
   type DifferenceKind,
   judgesOtherwise,
 } from '../domain/compare-policies.ts';
-import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { PolicyFor } from '../domain/policy-for.ts';
+import type { NumberReading } from '../ledger/facts.ts';
 import { loadEntry } from '../ledger/load-entry.ts';
 import { loadPlannable, type Plannable } from '../ledger/load-plannable.ts';
 import { inTenant } from '../ledger/tenancy.ts';
@@ -34,7 +34,7 @@ export interface Comparison {
   next: PolicyFor;
   /** Whether either of them goes by what the legs of a call tell: numbers, jurisdictions or tags. */
   goesByLegs: boolean;
-  ruleBook: RuleBook;
+  reading: NumberReading;
   now: Date;
 }
 
@@ -101,15 +101,15 @@ async function lookAt(
 /** Reads all facts only where something depends on them, such as a hold or an erasure. */
 async function differencesOf(
   client: ClientBase,
-  { present, next, goesByLegs, ruleBook, now }: Comparison,
+  { present, next, goesByLegs, reading, now }: Comparison,
   { row, entry }: Plannable,
 ): Promise<Difference[]> {
   const isWhole = goesByLegs || row.is_held || row.erasure_id !== null;
-  const known = isWhole ? await loadEntry(client, row, ruleBook) : entry;
+  const known = isWhole ? await loadEntry(client, row, reading) : entry;
   const [before, after] = [present(known), next(known)];
   const differences = compareFor(known, before, after, now);
   if (!judgesOtherwise(before, after)) return differences;
-  const whole = isWhole ? known : await loadEntry(client, row, ruleBook);
+  const whole = isWhole ? known : await loadEntry(client, row, reading);
   return [...differences, ...compareDecision(whole, before, after, now)];
 }
 

@@ -2,6 +2,7 @@ import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { ClearanceFacts } from '../../domain/decide-clearance.ts';
 import { covers, type HeldBy, type HoldSubject } from '../../domain/hold.ts';
+import type { Pseudonyms } from '../../pseudonyms.ts';
 import { toSelector } from './hold-rows.ts';
 
 type Queryable = Pick<ClientBase, 'query'>;
@@ -10,7 +11,7 @@ type Queryable = Pick<ClientBase, 'query'>;
  * The holds that stand and cover the recording, as they are committed now: those that were written down to, and those that fit what
  * is known of it since. What a hold has once covered it covers until it is released, whatever is learned of the recording later.
  */
-export async function holdsOn(client: Queryable, facts: ClearanceFacts): Promise<HeldBy[]> {
+export async function holdsOn(client: Queryable, facts: ClearanceFacts, pseudonyms: Pseudonyms): Promise<HeldBy[]> {
   const { accountSid, recordingSid, callSid } = facts.recording;
   const legs = [...new Set([...(callSid === undefined ? [] : [callSid]), ...facts.legs, ...facts.participants])];
   const { rows } = await client.query<QueryResultRow>({
@@ -25,7 +26,7 @@ export async function holdsOn(client: Queryable, facts: ClearanceFacts): Promise
   });
   if (rows.length === 0) return [];
   const needsNumbers = rows.some(({ party, covered_at }) => party !== null && covered_at === null);
-  const numbers = needsNumbers ? await numbersOf(client, accountSid, legs) : [];
+  const numbers = needsNumbers ? await numbersOf(client, accountSid, legs, pseudonyms) : [];
   const isPartlyRead = facts.unread.some((each) => each !== 'answers');
   const subject = { recordingSid, legs, numbers, isPartlyRead, ...spanOf(facts.recording) };
   return rows
@@ -37,15 +38,26 @@ export async function holdsOn(client: Queryable, facts: ClearanceFacts): Promise
     }));
 }
 
-/** In whatever spelling Twilio gave them; what is no number, a SIP address or a pseudonym, stays as it is. */
-async function numbersOf(client: Queryable, accountSid: string, legs: readonly string[]): Promise<string[]> {
+/**
+ * In whatever spelling Twilio gave them, each with its pseudonym, which is all that a hold has left once an erasure has replaced its
+ * number; what is no number, a SIP address or a pseudonym, stays as it is.
+ */
+async function numbersOf(
+  client: Queryable,
+  accountSid: string,
+  legs: readonly string[],
+  pseudonyms: Pseudonyms,
+): Promise<string[]> {
   const { rows } = await client.query<{ number: string }>(
     `select from_number as number from ledger.calls where account_sid = $1 and call_sid = any($2) and from_number is not null
      union
      select to_number from ledger.calls where account_sid = $1 and call_sid = any($2) and to_number is not null`,
     [accountSid, legs],
   );
-  return rows.map(({ number }) => readPhoneNumber(number)?.e164 ?? number);
+  return rows.flatMap(({ number }) => {
+    const e164 = readPhoneNumber(number)?.e164;
+    return e164 === undefined ? [number] : [e164, pseudonyms.of(e164)];
+  });
 }
 
 /** Twilio's report of a recording comes after its end. */

@@ -1,9 +1,9 @@
 import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/accounts';
 import type { ClientBase, Pool } from 'pg';
 import { type AuditQuery, readAuditEntries } from '../../audit/read-audit-entries.ts';
-import type { RuleBook } from '../../domain/jurisdictions/rule-book.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import { findAnswer } from '../consents.ts';
+import type { NumberReading } from '../facts.ts';
 import { createPolicies } from '../load-policies.ts';
 import { inTenant, knownAccounts } from '../tenancy.ts';
 import { findCall } from './call-detail.ts';
@@ -25,9 +25,9 @@ import { type SearchQuery, searchTranscripts } from './search.ts';
  */
 export const createReader = (
   pool: Pool,
-  { builtIn, ruleBook }: { builtIn: RetentionPolicy; ruleBook: RuleBook },
+  { builtIn, ...reading }: NumberReading & { builtIn: RetentionPolicy },
   configured: Pick<TwilioAccounts, 'find' | 'all'>,
-  policies = createPolicies(builtIn, ruleBook),
+  policies = createPolicies(builtIn, reading.ruleBook),
 ) => {
   const of = <T>(accounts: string | readonly string[], read: (client: ClientBase) => Promise<T>) =>
     inTenant(pool, accounts, read);
@@ -47,7 +47,7 @@ export const createReader = (
     },
     find: async (accountSid: string, recordingSid: string) => {
       const found = await of(accountSid, (client) =>
-        findRecording(client, accountSid, recordingSid, { policies, ruleBook }),
+        findRecording(client, accountSid, recordingSid, { policies, ...reading }),
       );
       return found && telling(configured)(found);
     },

@@ -1,8 +1,8 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
-import type { RuleBook } from '../../domain/jurisdictions/rule-book.ts';
 import { restrictionOf } from '../../domain/resolve-erasure.ts';
 import { whyNoTranscript } from '../../domain/why-no-transcript.ts';
+import type { NumberReading } from '../facts.ts';
 import { loadEntry } from '../load-entry.ts';
 import type { Policies } from '../load-policies.ts';
 import { optional } from '../rows.ts';
@@ -10,9 +10,8 @@ import { findSummary } from './recording-list.ts';
 import { timelineOf } from './timeline.ts';
 import { viewConsent, viewDecision, viewDeletion } from './views.ts';
 
-interface Rules {
+interface Rules extends NumberReading {
   policies: Policies;
-  ruleBook: RuleBook;
 }
 
 /** Everything that is known of one recording. */
@@ -20,12 +19,12 @@ export async function findRecording(
   client: ClientBase,
   accountSid: string,
   recordingSid: string,
-  { policies, ruleBook }: Rules,
+  { policies, ...reading }: Rules,
 ) {
   const found = await findSummary(client, accountSid, recordingSid);
   if (found === undefined) return undefined;
   const { row, summary } = found;
-  const entry = await loadEntry(client, row, ruleBook);
+  const entry = await loadEntry(client, row, reading);
   const { recording, consents } = entry.facts;
   const policy = (await policies.of(client, accountSid))(entry);
   const consentIds = consents.map((consent) => consent.consentId);
