@@ -5,7 +5,7 @@ import { TOPICS } from '@onrecord/shared/events';
 import type { Pool } from 'pg';
 import type { Erasure, Residue } from './domain/erasure.ts';
 import { metadataAtTwilio } from './ledger/erasures/deleted-at-twilio.ts';
-import { holdsByNumber } from './ledger/erasures/kept-by-number.ts';
+import { holdsByNumber, keepsRefusal } from './ledger/erasures/kept-by-number.ts';
 import { inTenant } from './ledger/tenancy.ts';
 
 export interface ResidueDeps {
@@ -85,15 +85,21 @@ export const erasureResidues = ({ pool, eventLog, clock }: ResidueDeps): Erasure
 /** What the ledger itself has to keep of a number. */
 async function keptHere(pool: Pool, { accountSid, party }: Erasure): Promise<Residue[]> {
   if (party === undefined) return [];
-  const holds = await inTenant(pool, accountSid, (client) => holdsByNumber(client, accountSid, party));
-  if (holds.length === 0) return [];
-  return [
-    {
-      residue: 'holds',
-      what: `The number itself in ${holds.join(', ')}, which hold what it is on`,
-      why: 'A legal hold covers the calls that are still to come as well; the number goes from it with its release.',
-    },
-  ];
+  const { holds, isRefusing } = await inTenant(pool, accountSid, async (client) => ({
+    holds: await holdsByNumber(client, accountSid, party),
+    isRefusing: await keepsRefusal(client, accountSid, party),
+  }));
+  const refusal = {
+    residue: 'refusals',
+    what: 'The refusal or withdrawal that was given by this number, under its pseudonym',
+    why: 'Without it, the next call of the person would be recorded and kept as if nothing had been said.',
+  };
+  const number = {
+    residue: 'holds',
+    what: `The number itself in ${holds.join(', ')}, which hold what it is on`,
+    why: 'A legal hold covers the calls that are still to come as well; the number goes from it with its release.',
+  };
+  return [...(holds.length > 0 ? [number] : []), ...(isRefusing ? [refusal] : [])];
 }
 
 const after = (moment: Date, ms: number): Date | undefined =>

@@ -1,4 +1,5 @@
 import { noteNumbersOfOldLegs } from './ledger/erasures/call-numbers.ts';
+import { namePersonsOfOldAnswers } from './ledger/name-persons.ts';
 import { replaceDueNumbers } from './ledger/replace-due-numbers.ts';
 import { inTenant } from './ledger/tenancy.ts';
 import { type LookDeps, lookingAtResidues } from './look-at-residues.ts';
@@ -7,6 +8,9 @@ import type { Sweep } from './sweeper.ts';
 
 /** Legs of one turn. */
 const OLD_LEGS = 500;
+
+/** Answers of one turn. */
+const OLD_ANSWERS = 500;
 
 /** Recordings of one turn: each is a look into every table. */
 const DUE_NUMBERS = 20;
@@ -20,6 +24,14 @@ export const erasureSweeps = (deps: ErasureDeps & LookDeps): Sweep[] => [
       noteNumbersOfOldLegs(client, accounts, pseudonyms, OLD_LEGS),
     );
     return noted === OLD_LEGS;
+  },
+  async () => {
+    const { pool, pseudonyms } = deps;
+    const accounts = deps.accounts();
+    const named = await inTenant(pool, accounts, (client) =>
+      namePersonsOfOldAnswers(client, accounts, pseudonyms, OLD_ANSWERS),
+    );
+    return named === OLD_ANSWERS;
   },
   async () => {
     const due = { accounts: deps.accounts(), now: deps.clock(), limit: DUE_NUMBERS, pseudonyms: deps.pseudonyms };

@@ -1,13 +1,17 @@
 import { replaceNumbers, spellingsIn, spellingsOf } from '@onrecord/shared/telephony/number-spellings';
 import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import { mapTexts, textsIn } from './domain/map-texts.ts';
-import type { Pseudonyms } from './pseudonyms.ts';
+import { isPseudonym, type Pseudonyms } from './pseudonyms.ts';
 
 /** What stands in place of a number, by its digits as they are written; nothing for what is to stay. */
 export type Replacements = Pick<ReadonlyMap<string, string>, 'get'>;
 
 /** The pseudonym of digits as they were written; of a whole number with its plus, this is the person's. */
 const nameOf = (pseudonyms: Pseudonyms, digits: string): string => pseudonyms.of(digits);
+
+/** The pseudonym of whoever has the number, in whatever spelling, or of which the pseudonym stands there already. */
+export const personOf = (pseudonyms: Pseudonyms, text: string): string =>
+  isPseudonym(text) ? text : pseudonyms.of(readPhoneNumber(text)?.e164 ?? text);
 
 /** By what an erasure of this number finds it. */
 export const namesOf = (pseudonyms: Pseudonyms, e164: string): string[] =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deletions } from './deletions.ts';
 import { erasing } from './erasing.ts';
-import { ACCOUNT, at, legReported, newSid, recordingCompleted } from './facts.ts';
+import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
 import { holdsOver, matterOver } from './holding.ts';
 
 const COMPANY = '+14155550100';
@@ -59,5 +59,43 @@ describe('a hold on a number that is erased', () => {
     bed.test.now = at(90);
     const { sid } = await callsNow(person);
     expect((await bed.find(sid))?.holds).toMatchObject([{ holdId }]);
+  });
+});
+
+const byNumber = (number: string, outcome: 'granted' | 'refused' | 'withdrawn') =>
+  consentOf({}, outcome, {
+    ...{ number, party: 'customer', method: 'written', reference: `letter:${newSid('LE')}` },
+    recordedAt: bed.test.now.toISOString(),
+  });
+const later = (minutes: number) => {
+  bed.test.now = new Date(bed.test.now.getTime() + minutes * 60_000);
+};
+
+// Refusals by number lost the number to an erasure and were found no more: the next call was decided on as if nothing had been said.
+describe('an answer by a number that is erased', () => {
+  it('is still heard where it was a refusal, which the erasure names; an agreement is not', async () => {
+    const { request, settle, find } = erasing(bed);
+    const [refusing, agreeing] = [somebody(), somebody()];
+    await bed.test.take(byNumber(refusing, 'refused'), byNumber(agreeing, 'granted'));
+    later(1);
+    expect((await callsNow(agreeing)).outcomes).toContain('cleared');
+    const { erasure } = await request({ e164: refusing });
+    await request({ e164: agreeing });
+    await settle();
+    later(1);
+    expect((await callsNow(refusing)).outcomes).toContain('refused');
+    expect((await callsNow(agreeing)).outcomes).not.toContain('cleared');
+    expect((await find(erasure.erasureId)).residues.map(({ residue }) => residue)).toContain('refusals');
+  });
+
+  it('of before such answers had a person is found by the person that the sweeper gives it', async () => {
+    const { sweepOnce, request, settle } = erasing(bed);
+    const person = somebody();
+    await bed.test.take(byNumber(person, 'refused'));
+    await bed.test.pool.query('update ledger.consents set person = null where number = $1', [person]);
+    await sweepOnce();
+    await request({ e164: person });
+    await settle();
+    expect((await callsNow(person)).outcomes).toContain('refused');
   });
 });

@@ -227,7 +227,14 @@ ${defaults}rules:
     ['nothing of it', policy('', ''), 'released'],
   ])('takes a second person where the policy that is active says so in %s', async (_, source, outcome) => {
     const { pool, clock } = { pool: site.test.application, clock: site.test.clock };
-    const desk = createPolicyDesk({ pool, clock, builtIn, ruleBook: ruleBook(), onActivated: () => undefined });
+    const desk = createPolicyDesk({
+      pool,
+      clock,
+      builtIn,
+      ruleBook: ruleBook(),
+      pseudonyms,
+      onActivated: () => undefined,
+    });
     const { policy: draft, faults } = await desk.draft(ACCOUNT, source, officer);
     if (draft === undefined) throw new Error(JSON.stringify(faults));
     const { hold, release } = await matterOver(holds);

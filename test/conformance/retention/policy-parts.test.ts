@@ -4,7 +4,7 @@ import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, Deletions } from './deletions.ts';
 import { erasing } from './erasing.ts';
-import { ACCOUNT, at } from './facts.ts';
+import { ACCOUNT, at, consentOf } from './facts.ts';
 import { policy, pseudonyms } from './ledger.ts';
 
 let site: Deletions;
@@ -113,5 +113,25 @@ describe('by a policy with a period for numbers', () => {
     await sweepOnce();
     expect(await numbers()).toEqual(after);
     expect((await site.find(sid))?.decision?.outcome).toBe('cleared');
+  });
+
+  // A withdrawal looked for the plain number, found no call, and the recording stayed for years.
+  it('a withdrawal by number reaches the calls whose numbers were replaced', async () => {
+    const { called, sweepOnce } = erasing(site);
+    await hold('audio: 2y, transcript: 2y, providerResponse: 2y', '', 'metadata: 10y, numbers: 30d');
+    site.test.now = at(1);
+    const number = '+4930123499';
+    const { sid, callSid } = await called(number, '+14155550100');
+    site.test.now = at(31 * DAY);
+    await sweepOnce();
+    const { rows } = await site.test.pool.query('select from_number from ledger.calls where call_sid = $1', [callSid]);
+    expect(rows).toEqual([{ from_number: pseudonyms.of(number) }]);
+    expect(await site.test.reader.isPlaceKnown(ACCOUNT, { number })).toBe(true);
+    const letter = { number, party: 'customer', method: 'written', reference: 'letter:1' };
+    const outcomes = await site.test.take(
+      consentOf({}, 'withdrawn', { ...letter, recordedAt: site.test.now.toISOString() }),
+    );
+    expect(outcomes).toEqual(['refused']);
+    expect(await site.find(sid)).toMatchObject({ state: 'refused', decision: { rule: 'consent-withdrawn' } });
   });
 });

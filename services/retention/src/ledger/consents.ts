@@ -4,8 +4,16 @@ import type { Consent } from '../domain/consent.ts';
 import type { AnswerPlace } from './read/known-places.ts';
 import { insertIfNew, optional } from './rows.ts';
 
-/** @returns false where this answer was written before */
-export function writeConsent(client: ClientBase, event: EventOf<typeof consentRecorded>, now: Date): Promise<boolean> {
+/**
+ * @param person the pseudonym of the number that it was given by
+ * @returns false where this answer was written before
+ */
+export function writeConsent(
+  client: ClientBase,
+  event: EventOf<typeof consentRecorded>,
+  person: string | undefined,
+  now: Date,
+): Promise<boolean> {
   const { data } = event;
   return insertIfNew(client, 'ledger.consents', {
     account_sid: data.accountSid,
@@ -13,6 +21,7 @@ export function writeConsent(client: ClientBase, event: EventOf<typeof consentRe
     call_sid: data.callSid,
     conference_sid: data.conferenceSid,
     number: data.number,
+    person,
     party: data.party,
     outcome: data.outcome,
     purposes: data.purposes,
@@ -89,10 +98,16 @@ export const toGivenConsent = (row: QueryResultRow): GivenConsent => ({
 /** Who is on a leg, by the number of that end of it. */
 export interface LegPerson {
   callSid: string;
+  /** In E.164, or the pseudonym that has taken its place. */
   number: string;
+  /** Its pseudonym. */
+  person: string;
 }
 
-/** The answers that the holders of these numbers gave for their calls, each on the leg where the number is; the newest first. */
+/**
+ * The answers that the holders of these numbers gave for their calls, each on the leg where the number is; the newest first. Of an answer
+ * whose number was erased, an agreement bears on the calls of before alone; a refusal stays one.
+ */
 export async function consentsByNumber(
   client: Pick<ClientBase, 'query'>,
   accountSid: string,
@@ -101,10 +116,18 @@ export async function consentsByNumber(
   if (persons.length === 0) return [];
   const { rows } = await client.query<QueryResultRow>(
     `select given.*, person.call_sid, true as is_by_number
-     from unnest($2::text[], $3::text[]) person(call_sid, number)
-     join ledger.consents given on given.account_sid = $1 and given.number = person.number
-     order by outcome <> 'granted' desc, recorded_at desc, consent_id limit $4`,
-    [accountSid, persons.map(({ callSid }) => callSid), persons.map(({ number }) => number), ANSWERS_MAX + 1],
+     from unnest($2::text[], $3::text[], $4::text[]) person(call_sid, number, person)
+     join ledger.consents given on given.account_sid = $1
+       and (given.number = person.number or given.person = person.person)
+     where outcome <> 'granted' or given.number = person.number or given.number not like 'psn\\_%'
+     order by outcome <> 'granted' desc, recorded_at desc, consent_id limit $5`,
+    [
+      accountSid,
+      persons.map(({ callSid }) => callSid),
+      persons.map(({ number }) => number),
+      persons.map(({ person }) => person),
+      ANSWERS_MAX + 1,
+    ],
   );
   return rows.map(toConsent);
 }

@@ -60,12 +60,12 @@ async function participantsOf(client: Queryable, accountSid: string, conferenceS
 export async function loadFacts(
   client: Queryable,
   recording: Recording,
-  { ruleBook: book }: NumberReading,
+  reading: NumberReading,
 ): Promise<ClearanceFacts> {
   const { accountSid, callSid, conferenceSid } = recording;
   const legs = await legsOf(client, accountSid, callSid === undefined ? [] : [callSid]);
   const participants = conferenceSid === undefined ? [] : await participantsOf(client, accountSid, conferenceSid);
-  const { parties, persons } = await partiesOf(client, accountSid, [...legs, ...participants], book);
+  const { parties, persons } = await partiesOf(client, accountSid, [...legs, ...participants], reading);
   const onLegs = await consentsOf(client, accountSid, [...legs, ...participants], conferenceSid);
   const byNumber = await consentsByNumber(client, accountSid, persons);
   const unread: Unread[] = [];
@@ -73,6 +73,6 @@ export async function loadFacts(
   if (participants.length > PARTICIPANTS_MAX) unread.push('participants');
   if (onLegs.length > ANSWERS_MAX || byNumber.length > ANSWERS_MAX) unread.push('answers');
   const call = { recording, legs, participants, parties };
-  const facts = { ...call, places: placesRule(call, book), unread };
+  const facts = { ...call, places: placesRule(call, reading.ruleBook), unread };
   return { ...facts, consents: relevantConsents(facts, [...onLegs, ...byNumber]) };
 }

@@ -2,6 +2,8 @@ import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { Party } from '../domain/who-must-agree.ts';
+import type { Pseudonyms } from '../pseudonyms.ts';
+import { personOf } from '../subject-names.ts';
 import type { LegPerson } from './consents.ts';
 
 /**
@@ -24,7 +26,7 @@ export async function partiesOf(
   client: Pick<ClientBase, 'query'>,
   accountSid: string,
   callSids: readonly string[],
-  book: RuleBook,
+  { ruleBook: book, pseudonyms }: { ruleBook: RuleBook; pseudonyms: Pseudonyms },
 ): Promise<{ parties: Party[]; persons: LegPerson[] }> {
   const { rows } = await client.query<QueryResultRow>(
     `select call_sid, direction, status, from_number, to_number from ledger.calls
@@ -43,7 +45,9 @@ export async function partiesOf(
   return {
     parties: ends.map(({ number, ...end }) => ({ ...end, places: number === null ? [] : placesOf(number, book) })),
     persons: ends.flatMap(({ callSid, number, isPerson }) =>
-      isPerson && number !== null ? [{ callSid, number: readPhoneNumber(number)?.e164 ?? number }] : [],
+      isPerson && number !== null
+        ? [{ callSid, number: readPhoneNumber(number)?.e164 ?? number, person: personOf(pseudonyms, number) }]
+        : [],
     ),
   };
 }

@@ -85,7 +85,7 @@ export function openLedger({
       // The data of an event from the log are read on demand, and are no field that a copy has by itself.
       const event = { ...withoutNul({ ...given }), data: withoutNul(given.data) } as OnrecordEvent;
       const { isNew } = afterCommit(await writeOnce(pool, event, { publish, actor, pseudonyms, now: clock() }));
-      return { isNew, touched: await recordingsTouchedBy(pool, event) };
+      return { isNew, touched: await recordingsTouchedBy(pool, event, pseudonyms) };
     },
     change: async (key, change) =>
       afterCommit(

@@ -1,11 +1,17 @@
 import type { consentRecorded, DataOf, OnrecordEvent } from '@onrecord/shared/events';
 import type { Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
+import type { Pseudonyms } from '../pseudonyms.ts';
+import { personOf } from '../subject-names.ts';
 import { legsOf } from './facts.ts';
 import { inTenant } from './tenancy.ts';
 
 /** The recordings on whose decision the event can bear, as the ledger is now. */
-export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Promise<RecordingKey[]> {
+export async function recordingsTouchedBy(
+  pool: Pool,
+  event: OnrecordEvent,
+  pseudonyms: Pseudonyms,
+): Promise<RecordingKey[]> {
   const { accountSid } = event.data;
   switch (event.type) {
     case 'onrecord.recording.reported.v1':
@@ -15,7 +21,10 @@ export async function recordingsTouchedBy(pool: Pool, event: OnrecordEvent): Pro
     case 'onrecord.transcript.failed.v1':
       return [{ accountSid, recordingSid: event.data.recordingSid }];
     case 'onrecord.consent.recorded.v1':
-      if (event.data.number !== undefined) return recordingsWith(pool, event.data);
+      if (event.data.number !== undefined) {
+        const { number } = event.data;
+        return recordingsWith(pool, event.data, [number, personOf(pseudonyms, number)]);
+      }
       return recordingsOf(pool, accountSid, event.data.callSid, event.data.conferenceSid);
     case 'onrecord.conference.participant-joined.v1':
       return recordingsOf(pool, accountSid, event.data.callSid, event.data.conferenceSid);
@@ -52,15 +61,21 @@ export async function recordingsOf(
   return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));
 }
 
-/** Of calls with the number: those that were made since the answer, and for a withdrawal those before as well. */
-async function recordingsWith(pool: Pool, data: DataOf<typeof consentRecorded>): Promise<RecordingKey[]> {
-  const { accountSid, number, outcome, recordedAt } = data;
+/**
+ * Of calls with the number: those that were made since the answer, and for a withdrawal those before as well.
+ * @param names the number, and the pseudonym that takes its place when its period is over
+ */
+async function recordingsWith(
+  pool: Pool,
+  { accountSid, outcome, recordedAt }: DataOf<typeof consentRecorded>,
+  names: readonly string[],
+): Promise<RecordingKey[]> {
   const { rows } = await inTenant(pool, accountSid, (client) =>
     client.query<{ recording_sid: string }>(
       `with recursive named as (
-       select call_sid from ledger.calls where account_sid = $1 and from_number = $2
+       select call_sid from ledger.calls where account_sid = $1 and from_number = any($2)
        union
-       select call_sid from ledger.calls where account_sid = $1 and to_number = $2
+       select call_sid from ledger.calls where account_sid = $1 and to_number = any($2)
      ), legs as (
        select call_sid from named
        union
@@ -79,7 +94,7 @@ async function recordingsWith(pool: Pool, data: DataOf<typeof consentRecorded>):
            and joined.conference_sid = recording.conference_sid and joined.call_sid in (select call_sid from legs)
        )
      ) order by recording_sid`,
-      [accountSid, number, outcome === 'withdrawn', new Date(recordedAt)],
+      [accountSid, names, outcome === 'withdrawn', new Date(recordedAt)],
     ),
   );
   return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));

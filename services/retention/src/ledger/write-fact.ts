@@ -1,10 +1,10 @@
 import type { consentRecorded, EventOf, OnrecordEvent } from '@onrecord/shared/events';
-import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { ClientBase } from 'pg';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Actor } from '../domain/actor.ts';
 import { auditOfConsent } from '../domain/audit-of-consent.ts';
-import { isPseudonym, type Pseudonyms } from '../pseudonyms.ts';
+import type { Pseudonyms } from '../pseudonyms.ts';
+import { personOf } from '../subject-names.ts';
 import { writeAlert } from './alerts.ts';
 import { writeCall, writeParticipant } from './calls.ts';
 import { writeConsent } from './consents.ts';
@@ -56,8 +56,9 @@ async function keepConsent(
   event: EventOf<typeof consentRecorded>,
   { now, actor, pseudonyms }: FactContext,
 ): Promise<void> {
-  if (!(await writeConsent(client, event, now))) return;
+  const { number } = event.data;
+  const person = number === undefined ? undefined : personOf(pseudonyms, number);
+  if (!(await writeConsent(client, event, person, now))) return;
   // Of a number that was erased, the pseudonym stands in the event already.
-  const pseudonymOf = (text: string) => (isPseudonym(text) ? text : pseudonyms.of(readPhoneNumber(text)?.e164 ?? text));
-  await appendAudit(client, [auditOfConsent(event, actor, now, pseudonymOf)]);
+  await appendAudit(client, [auditOfConsent(event, actor, now, (text) => personOf(pseudonyms, text))]);
 }

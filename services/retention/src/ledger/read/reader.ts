@@ -71,7 +71,7 @@ export const createReader = (
       of(accountSid, (client) => findAnswer(client, accountSid, place, reference)),
     auditEntries: (query: AuditQuery) => readAuditEntries(pool, query),
     isPlaceKnown: (accountSid: string, place: AnswerPlace) =>
-      of(accountSid, (client) => isPlaceKnown(client, accountSid, place)),
+      of(accountSid, (client) => isPlaceKnown(client, accountSid, place, reading.pseudonyms)),
   };
 };
 
