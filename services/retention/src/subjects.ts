@@ -3,6 +3,7 @@ import { replaceNumbers, spellingsIn, spellingsOf } from '@onrecord/shared/telep
 import type { Pool } from 'pg';
 import type { Erasure } from './domain/erasure.ts';
 import { mapTexts } from './domain/map-texts.ts';
+import { hasLegsToNote } from './ledger/erasures/call-numbers.ts';
 import { findCovered } from './ledger/erasures/cover-call.ts';
 import { callsOfNames, erasuresOfParty } from './ledger/erasures/of-party.ts';
 import { inTenant } from './ledger/tenancy.ts';
@@ -19,7 +20,8 @@ export interface HeldOnSubject {
 }
 
 export interface Subjects {
-  find(accountSid: string, e164: string): Promise<HeldOnSubject>;
+  /** @returns `undefined` as long as it is not known of every older call who was on it */
+  find(accountSid: string, e164: string): Promise<HeldOnSubject | undefined>;
 }
 
 /** Calls that are looked up at a time. */
@@ -27,6 +29,7 @@ const PAGE = 500;
 
 export const createSubjects = (pool: Pool, pseudonyms: Pseudonyms, clock: () => Date): Subjects => ({
   find: async (accountSid, e164) => {
+    if (await inTenant(pool, accountSid, (client) => hasLegsToNote(client, accountSid))) return undefined;
     const [party, names, coversUntil] = [pseudonyms.of(e164), namesOf(pseudonyms, e164), clock()];
     const seen = new Set<string>();
     const recordings = new Set<string>();

@@ -52,6 +52,10 @@ export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog) {
       return found === undefined ? [] : erasures.items(found.erasure, '', 1_000);
     },
     sweepOnce,
+    /** Each kind of work once, as in a sweeper's turn. */
+    turn: async () => {
+      for (const sweep of sweeps) await sweep();
+    },
     /** Until deletions are done and were looked at, with a clock that goes on. */
     settle: async () => {
       for (let turn = 0; turn < 4; turn += 1) {

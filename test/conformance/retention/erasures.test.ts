@@ -135,6 +135,27 @@ describeWith('postgres', () => {
       expect((await find(erasure.erasureId)).results).toEqual({ erased: 1 });
     });
 
+    it('waits after an upgrade until every older call is known by its numbers', async () => {
+      const { called, request, turn, settle, find } = erasing(bed);
+      const person = somebody();
+      const call = await called(person, COMPANY);
+      // More than one turn notes, and first in their order.
+      await bed.test.pool.query(
+        `insert into ledger.calls (account_sid, call_sid, status, status_at)
+         select $1, 'CA' || lpad(count::text, 32, '0'), 'completed', now() from generate_series(1, 1200) count`,
+        [ACCOUNT],
+      );
+      await bed.test.pool.query('delete from ledger.call_numbers where call_sid = $1', [call.callSid]);
+      await bed.test.pool.query('update ledger.calls set numbers_noted = false where call_sid = $1', [call.callSid]);
+      const { erasure } = await request({ e164: person });
+      await turn();
+      await turn();
+      expect((await find(erasure.erasureId)).erasure.state).toBe('received');
+      await settle();
+      const { erasure: done, results } = await find(erasure.erasureId);
+      expect([done.state, done.legs, results]).toEqual(['completed', 1, { erased: 1 }]);
+    });
+
     it('answers for a number that nobody knows as for any other, and covers nothing', async () => {
       const { request, settle, find } = erasing(bed);
       const { erasure, isNew } = await request({ e164: somebody() });

@@ -92,6 +92,17 @@ describeWith('postgres', () => {
     expect([...files.keys()]).toEqual(['erasures.json', 'manifest.json']);
   });
 
+  it('writes none while older calls are not known by their numbers', async () => {
+    const { callSid } = await api.given('transcribed');
+    const note = (isNoted: boolean) =>
+      api.test.pool.query('update ledger.calls set numbers_noted = $2 where call_sid = $1', [callSid, isNoted]);
+    await note(false);
+    const response = await send({ number: PERSON });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '60']);
+    await note(true);
+    expect((await send({ number: PERSON })).status).toBe(200);
+  });
+
   it('asks for a purpose, and for a number', async () => {
     expect((await send({ number: PERSON }, {})).status).toBe(400);
     expect((await send({ number: '415' })).status).toBe(400);

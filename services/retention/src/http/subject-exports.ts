@@ -31,7 +31,7 @@ const exportRoute = createRoute({
       content: { 'application/x-tar': { schema: { type: 'string', format: 'binary' } as const } },
     },
     400: problemAnswer('The request is not usable, or says no purpose.'),
-    503: problemAnswer('The accesses could not be recorded, so nothing is sent.'),
+    503: problemAnswer('The accesses could not be recorded, or older calls are still looked through: nothing is sent.'),
   },
 });
 
@@ -43,6 +43,11 @@ export function subjectExportRoutes(api: RecordsApi) {
     }
     const account = await accountOf(c, api, {}, asked);
     const held = await api.subjects.find(account, e164);
+    if (held === undefined) {
+      const detail =
+        'After an upgrade it is noted of every older call who was on it, and that is not done yet. Ask again.';
+      throw new ProblemError('unavailable', detail, { 'retry-after': '60' });
+    }
     const handouts = held.recordings.map(
       (recordingSid) => ({ recordingSid, what: 'audio', format: 'export' }) as const,
     );

@@ -46,6 +46,15 @@ async function noteNumbers(client: ClientBase, accountSid: string, callSid: stri
   });
 }
 
+/** Whether numbers of the account's legs are still to be noted: until then nobody can say which legs a number was on. */
+export async function hasLegsToNote(client: ClientBase, accountSid: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'select from ledger.calls where account_sid = $1 and not numbers_noted limit 1',
+    [accountSid],
+  );
+  return rowCount === 1;
+}
+
 /**
  * Notes the numbers of legs that were written before numbers were noted.
  * @returns how many legs, at most `limit`

@@ -21,7 +21,7 @@ export const toErasure = (row: QueryResultRow): Erasure => ({
 
 /**
  * Takes an erasure that is to be looked at now, and puts its next look a lease ahead: other workers pass it by, and a worker that dies
- * loses it only until then.
+ * loses it only until then. While legs of the account are to be noted by their numbers, its erasures wait: they would miss those legs.
  */
 export async function takeDueErasure(
   client: ClientBase,
@@ -30,7 +30,8 @@ export async function takeDueErasure(
   const { rows } = await client.query<QueryResultRow>(
     `update ledger.erasures taken set next_look_at = $3, state = case state when 'received' then 'running' else state end
      from (
-       select account_sid, erasure_id from ledger.erasures where account_sid = any($1) and next_look_at <= $2
+       select account_sid, erasure_id from ledger.erasures erasure where account_sid = any($1) and next_look_at <= $2
+         and not exists (select from ledger.calls leg where leg.account_sid = erasure.account_sid and not numbers_noted)
        order by next_look_at limit 1 for update skip locked
      ) due
      where (taken.account_sid, taken.erasure_id) = (due.account_sid, due.erasure_id) returning taken.*`,
