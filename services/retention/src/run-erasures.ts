@@ -104,10 +104,12 @@ async function coverCall(
 async function resolveItems(deps: ErasureDeps, erasure: Erasure): Promise<void> {
   const { pool, residues, clock } = deps;
   const { accountSid, erasureId } = erasure;
+  let wasOpen = false;
   for (let after = ''; ; ) {
     const page = { after, limit: PAGE };
     const keys = await inTenant(pool, accountSid, (client) => unsettledItems(client, erasure, page));
     for (const key of keys) await resolveItem(deps, erasure, key);
+    wasOpen ||= keys.length > 0;
     const last = keys.at(-1);
     if (last === undefined || keys.length < PAGE) break;
     after = last.recordingSid;
@@ -118,9 +120,10 @@ async function resolveItems(deps: ErasureDeps, erasure: Erasure): Promise<void> 
   const isTold = await inTenant(pool, accountSid, async (client) => {
     for (const residue of named) await noteResidue(client, erasure, residue);
     const counts = await countItems(client, accountSid, erasureId);
-    const state = stateBy(counts);
-    // Nothing is held any more: the numbers that were part of it go now.
-    if (state === 'completed' && erasure.legsKept > 0) {
+    const keepsNumbers = erasure.legsKept > 0 && stateBy(counts) === 'completed';
+    const state = keepsNumbers ? 'waiting' : stateBy(counts);
+    // Its last recording is free, or long enough nothing was heard of what keeps numbers beside it: they may go now.
+    if (keepsNumbers && (wasOpen || isPast(erasure.ledgerDoneAt, LOOK_AGAIN_MS.waiting, now))) {
       nextLook = now;
       await coverAgain(client, erasure, now);
       return false;
@@ -148,6 +151,9 @@ async function resolveItem({ pool, ledger, clock, onDue }: ErasureDeps, erasure:
   await inTenant(pool, key.accountSid, (client) => saveItem(client, erasure, key.recordingSid, resolved, clock()));
   if (resolved.result === 'due') onDue(clock());
 }
+
+const isPast = (moment: Date | undefined, ms: number, now: Date): boolean =>
+  moment === undefined || moment.getTime() + ms <= now.getTime();
 
 function stateBy(counts: Partial<Record<ErasureResult, number>>): ErasureState {
   if (counts.due || counts.deleting) return 'running';

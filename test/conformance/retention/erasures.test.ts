@@ -6,6 +6,7 @@ import { Deletions } from './deletions.ts';
 import { tablesWith } from './dump.ts';
 import { callWith, DAY_MS, erasing, weeklyLog } from './erasing.ts';
 import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
+import { holdsOver, matterOver } from './holding.ts';
 import { pseudonyms } from './ledger.ts';
 
 const COMPANY = '+14155550100';
@@ -244,6 +245,72 @@ describeWith('postgres', () => {
         expect(erased + deleting).toBe(8);
       }
     });
+  });
+
+  describe('of two erasures over one recording', () => {
+    it('each ends with its deletion and not before, and says so', async () => {
+      const { called, request, turn, settle, find } = erasing(bed);
+      const [caller, callee] = [somebody(), somebody()];
+      await called(caller, callee);
+      const ids = [await request({ e164: caller }), await request({ e164: callee })].map(
+        ({ erasure }) => erasure.erasureId,
+      );
+      for (let count = 0; count < 4; count += 1) await turn();
+      for (const id of ids) expect((await find(id)).erasure.completedAt).toBeUndefined();
+      await bed.test.published();
+      await settle();
+      for (const id of ids) {
+        const { erasure, results } = await find(id);
+        expect([erasure.state, results]).toEqual(['completed', { erased: 1 }]);
+      }
+      const completed = await events('erasure.completed');
+      expect(completed.map(({ data }) => (data as { recordingsDeleted: number }).recordingsDeleted)).toEqual([1, 1]);
+    });
+
+    it('each waits for a hold, and ends by itself after its release', async () => {
+      const { called, request, settle, find } = erasing(bed);
+      const [caller, callee] = [somebody(), somebody()];
+      const { callSid } = await called(caller, callee);
+      const { hold, release } = await matterOver(holdsOver(bed));
+      const placed = await hold({ callSid });
+      const ids = [await request({ e164: caller }), await request({ e164: callee })].map(
+        ({ erasure }) => erasure.erasureId,
+      );
+      await settle();
+      for (const id of ids) {
+        const { erasure, results } = await find(id);
+        expect([erasure.state, results]).toEqual(['waiting', { held: 1 }]);
+      }
+      await release(placed.holdId);
+      bed.test.now = new Date(bed.test.now.getTime() + 600_000);
+      await settle();
+      await settle();
+      for (const id of ids) expect((await find(id)).erasure.state).toBe('completed');
+      expect(await tablesWith(bed.test.pool, [caller, callee].flatMap(inAnySpelling))).toEqual({});
+    });
+  });
+
+  it('waits without spinning while numbers stay for a later recording of the same call, which it does not cover', async () => {
+    const { request, turn, settle, find } = erasing(bed);
+    const person = somebody();
+    const early = callWith(person, COMPANY);
+    bed.test.now = at(1);
+    await bed.test.take(legReported(early.callSid, { from: person, to: COMPANY, status: 'in-progress' }));
+    const later = newSid('RE');
+    const { erasure } = await request({ e164: person });
+    await bed.test.take(
+      createdAt(5, recordingCompleted(later, { callSid: early.callSid }, { startedAt: at(4).toISOString() })),
+    );
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const placed = await hold({ recordingSid: later });
+    await settle();
+    expect((await find(erasure.erasureId)).erasure).toMatchObject({ state: 'waiting', legsKept: 1 });
+    await turn();
+    expect((await find(erasure.erasureId)).erasure.state).toBe('waiting');
+    await release(placed.holdId);
+    bed.test.now = new Date(bed.test.now.getTime() + 600_000);
+    await settle();
+    expect((await find(erasure.erasureId)).erasure).toMatchObject({ state: 'completed', legsKept: 0 });
   });
 
   it('erases a call, with the numbers of everybody who was on it', async () => {

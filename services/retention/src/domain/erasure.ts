@@ -13,6 +13,8 @@ export interface ErasureOrder {
   requestedAt: Date;
   /** At least two outside numbers were on the call or in the conference: the person's and somebody else's. */
   isShared: boolean;
+  /** Later requests that cover it as well: each has to show what became of it. */
+  alsoBy?: readonly string[] | undefined;
 }
 
 export interface SharedPolicy {

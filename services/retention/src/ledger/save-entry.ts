@@ -9,7 +9,7 @@ import type { RetentionPolicy } from '../domain/policy.ts';
 import { stateOf } from '../domain/state.ts';
 import type { Certification } from './certificates.ts';
 import { writeDecision } from './decisions.ts';
-import { noteItem } from './erasures/items.ts';
+import { noteItems } from './erasures/items.ts';
 import { updateRow } from './rows.ts';
 import { saveDeletions } from './save-deletions.ts';
 
@@ -35,8 +35,7 @@ export async function saveEntry(
     await writeDecision(client, entry.facts, entry.decision);
   }
   await saveDeletions(client, known, entry, certification);
-  if (entry.erasure !== undefined && row.erasure_id !== entry.erasure.erasureId)
-    await noteItem(client, recording, entry.erasure);
+  if (entry.erasure !== undefined) await noteItems(client, recording, entry.erasure);
   const plan = planDeletion(entry, policy);
   const columns = {
     prefix: entry.prefix,

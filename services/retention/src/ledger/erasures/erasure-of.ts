@@ -3,7 +3,7 @@ import type { ClearanceFacts } from '../../domain/decide-clearance.ts';
 import type { ErasureOrder } from '../../domain/erasure.ts';
 
 /**
- * The erasure that covers a recording: of whoever takes part in its call or conference, or of the call itself, if the recording had begun
+ * The first erasure that covers a recording, with the others that do: of whoever takes part in its call or conference, or of the call itself, if the recording had begun
  * when it was requested. It follows from what is known, and so from no order in which it became known.
  */
 export async function erasureOf(
@@ -22,11 +22,13 @@ export async function erasureOf(
      where account_sid = $1 and covers_until >= $3 and (name = any($2) or name in (
        select spelling from ledger.call_numbers where account_sid = $1 and call_sid = any($2)
      ))
-     order by covers_until, erasure_id limit 1`,
+     order by covers_until, erasure_id`,
     values: [recording.accountSid, calls, beganAt(recording)],
   });
   const [row] = rows;
-  return row && { erasureId: row.erasure_id, requestedAt: row.covers_until, isShared: row.outside > 1 };
+  if (row === undefined) return undefined;
+  const [erasureId, ...alsoBy] = [...new Set(rows.map((each) => each.erasure_id))] as [string, ...string[]];
+  return { erasureId, alsoBy, requestedAt: row.covers_until, isShared: row.outside > 1 };
 }
 
 /** Where Twilio gave no start, its length before the report. */

@@ -12,23 +12,23 @@ export interface ErasureItem extends Resolution {
 
 const NOT_YET = 'It is covered, and was not looked at yet.';
 
-/** A recording has become known to be covered: the erasure looks at it, also where it had been completed. */
-export async function noteItem(
+/** A recording has become known to be covered: each erasure that covers it looks at it, also where it had been completed. */
+export async function noteItems(
   client: ClientBase,
   { accountSid, recordingSid }: RecordingKey,
-  { erasureId, requestedAt }: ErasureOrder,
+  { erasureId, alsoBy = [], requestedAt }: ErasureOrder,
 ): Promise<void> {
-  const { rowCount } = await client.query(
+  const { rows } = await client.query<{ erasure_id: string }>(
     `insert into ledger.erasure_items (account_sid, erasure_id, recording_sid, result, why, resolved_at)
-     values ($1, $2, $3, 'due', $4, $5) on conflict do nothing`,
-    [accountSid, erasureId, recordingSid, NOT_YET, requestedAt],
+     select $1, erasure_id, $3, 'due', $4, $5 from unnest($2::text[]) erasure_id on conflict do nothing returning erasure_id`,
+    [accountSid, [erasureId, ...alsoBy], recordingSid, NOT_YET, requestedAt],
   );
-  if (rowCount === 0) return;
+  if (rows.length === 0) return;
   await client.query(
     `update ledger.erasures set next_look_at = least(next_look_at, $3),
        state = case state when 'completed' then 'running' else state end
-     where account_sid = $1 and erasure_id = $2`,
-    [accountSid, erasureId, requestedAt],
+     where account_sid = $1 and erasure_id = any($2)`,
+    [accountSid, rows.map((row) => row.erasure_id), requestedAt],
   );
 }
 
