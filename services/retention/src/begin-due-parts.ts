@@ -1,9 +1,11 @@
 import type { Change, DueLedger } from './change-recording.ts';
 import { beginDeletion } from './domain/begin-deletion.ts';
+import { isToBeErased } from './domain/erasure.ts';
 import { planClasses } from './domain/plan-classes.ts';
 
 /**
- * Begins the deletion of classes of data whose own period is over, while the recording stays.
+ * Begins the deletion of classes of data that go before their recording does: their own period is over, or an erasure covers them and no law
+ * asks for them.
  * @returns how many recordings were due of the account with the most, at most `limit`
  */
 export async function beginDueParts(ledger: DueLedger, now: Date, limit: number): Promise<number> {
@@ -13,7 +15,14 @@ export async function beginDueParts(ledger: DueLedger, now: Date, limit: number)
       .map(({ dataClass }) => dataClass);
     // The plan may have moved since it was saved: saving it again is enough.
     if (classes.length === 0) return { entry, events: [] };
-    return { entry: beginDeletion(entry, { cause: 'schedule', classes, now }), events: [] };
+    return {
+      entry: beginDeletion(entry, {
+        cause: isToBeErased(entry.erasure, policy) ? 'erasure' : 'schedule',
+        classes,
+        now,
+      }),
+      events: [],
+    };
   };
   return (await ledger.changeDue('part', now, limit, begin)).due;
 }

@@ -47,7 +47,7 @@ export function deciding({ now, traceparent, onDecision }: DecideContext): {
       const decision = decide(entry, policy, now);
       // Without a new decision the entry is still saved: new facts can move its state and its schedule.
       if (decision === undefined)
-        return { entry: dropTranscript(entry, entry, now), events: [], decidedBy: policy.mark };
+        return { entry: dropTranscript(entry, entry, policy, now), events: [], decidedBy: policy.mark };
       const cleared = decision.clearance.outcome === 'cleared';
       const next = {
         ...entry,
@@ -56,7 +56,7 @@ export function deciding({ now, traceparent, onDecision }: DecideContext): {
       };
       decided.set(entry.facts.recording.recordingSid, { entry: next, policy });
       return {
-        entry: dropTranscript(entry, next, now),
+        entry: dropTranscript(entry, next, policy, now),
         events: decisionEvents(
           entry.facts.recording,
           decision,

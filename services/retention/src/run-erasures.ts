@@ -4,6 +4,7 @@ import type { ClientBase, Pool } from 'pg';
 import { appendAudit } from './audit/append-audit.ts';
 import type { RecordingKey, RecordingLedger } from './change-recording.ts';
 import { RETENTION } from './domain/actor.ts';
+import { isKeptByLaw } from './domain/due.ts';
 import type { Erasure, ErasureState } from './domain/erasure.ts';
 import { type ErasureResult, isKeptFor, type Resolution, resolveErasure } from './domain/resolve-erasure.ts';
 import type { ErasureResidues } from './erasure-residues.ts';
@@ -81,7 +82,7 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
 
 /** What must be kept of a call by a hold or by law keeps its number, too: it is part of what is held, and policies select by it. */
 async function coverCall(
-  { pool, ledger, pseudonyms }: ErasureDeps,
+  { pool, ledger, pseudonyms, clock }: ErasureDeps,
   subject: Subject,
   callSid: string,
 ): Promise<'scrubbed' | 'kept' | 'not-covered'> {
@@ -92,7 +93,7 @@ async function coverCall(
   for (const key of covered.recordings) {
     // Saving it is enough: that it is covered follows from who was on the call.
     await ledger.change(key, (entry, policy) => {
-      isKept ||= isKeptFor(resolveErasure(entry, policy).result);
+      isKept ||= isKeptFor(resolveErasure(entry, policy).result) || isKeptByLaw(entry, policy, 'numbers', clock());
       return { entry, events: [] };
     });
   }

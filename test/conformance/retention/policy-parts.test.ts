@@ -135,3 +135,44 @@ describe('by a policy with a period for numbers', () => {
     expect(await site.find(sid)).toMatchObject({ state: 'refused', decision: { rule: 'consent-withdrawn' } });
   });
 });
+
+describe('by a law that asks for the transcript and the numbers', () => {
+  const lawful = '  minimums:\n    - { classes: [transcript, numbers], period: 1y, source: Some Act § 1 }';
+
+  it('an erasure leaves these alone, restricted, and takes them when the time is over', async () => {
+    const { called, request, settle, find } = erasing(site);
+    await hold('audio: 90d, transcript: 2y, providerResponse: 90d', lawful);
+    site.test.now = at(1);
+    const { sid, put, callSid, prefix } = await called('+14152670001', '+14155550100');
+    for (const name of NAMES) await put(name);
+    const { erasure } = await request({ e164: '+14152670001' });
+    const seen = async () => {
+      const keys: string[] = [];
+      for await (const { key } of site.store.listVersions(prefix)) keys.push(key.slice(prefix.length));
+      const { rows } = await site.test.pool.query('select from_number from ledger.calls where call_sid = $1', [
+        callSid,
+      ]);
+      const { erasure: now, results } = await find(erasure.erasureId);
+      return { keys: keys.toSorted(), number: rows[0].from_number, state: now.state, results };
+    };
+    await settle();
+    await settle();
+    expect(await seen()).toEqual({
+      keys: ['manifest.json', 'transcript.json'],
+      number: '+14152670001',
+      state: 'waiting',
+      results: { statutory: 1 },
+    });
+    expect(site.statusAtTwilio(sid)).toBe('deleted');
+    site.test.now = at(366 * DAY);
+    await settle();
+    site.test.now = new Date(site.test.now.getTime() + 600_000);
+    await settle();
+    expect(await seen()).toEqual({
+      keys: [],
+      number: expect.stringMatching(/^psn_/),
+      state: 'completed',
+      results: { erased: 1 },
+    });
+  });
+});

@@ -1,25 +1,44 @@
 import { beginDeletion, isClassDeleted } from './begin-deletion.ts';
 import type { RecordingEntry } from './custody.ts';
 import { saidTo } from './decide-clearance.ts';
+import { isKeptByLaw } from './due.ts';
+import type { RetentionPolicy } from './policy.ts';
 
 /**
  * Begins the deletion of the transcript, and of what the provider answered, of a recording whose transcription a party refused or withdrew:
  * the audio stays. At once and without a delay to undo it, because another agreement makes another transcript. An agreement that has
  * ended, or that is only unknown again, takes nothing away. Under a hold it begins as well: it rests until the release, and goes on then
- * without another decision.
+ * without another decision. What the law asks to be kept stays until that time is over.
  * @param previous the entry before it was decided on
  */
-export function dropTranscript(previous: RecordingEntry, entry: RecordingEntry, now: Date): RecordingEntry {
-  const clearance = entry.decision?.clearance;
-  if (clearance?.outcome !== 'cleared' || clearance.purposes.includes('transcribe')) return entry;
-  const refusals = saidTo(entry.facts, 'transcribe', now).answers.filter(
-    ({ consent }) => consent.outcome !== 'granted',
-  );
+export function dropTranscript(
+  previous: RecordingEntry,
+  entry: RecordingEntry,
+  policy: RetentionPolicy,
+  now: Date,
+): RecordingEntry {
+  const refusals = transcriptionRefusals(entry, now);
   if (refusals.length === 0) return entry;
   // What is on its way may leave something behind, so a clearance that was taken back is looked after too.
   if (!wasTakenBack(previous, entry) && !hasTranscript(entry)) return entry;
   const cause = refusals.every((refusal) => refusal.withdrawn) ? 'withdrawal' : 'refusal';
-  return beginDeletion(entry, { cause, classes: ['transcript', 'provider-response'], now });
+  const classes = DROPPED.filter(({ kept }) => !isKeptByLaw(entry, policy, kept, now)).map(
+    ({ dataClass }) => dataClass,
+  );
+  return beginDeletion(entry, { cause, classes, now });
+}
+
+/** What goes when transcription is refused, with what a policy calls it. */
+export const DROPPED = [
+  { dataClass: 'transcript', kept: 'transcript' },
+  { dataClass: 'provider-response', kept: 'providerResponse' },
+] as const;
+
+/** What was said against transcription of a recording that is cleared without it. */
+export function transcriptionRefusals({ decision, facts }: RecordingEntry, now: Date) {
+  const clearance = decision?.clearance;
+  if (clearance?.outcome !== 'cleared' || clearance.purposes.includes('transcribe')) return [];
+  return saidTo(facts, 'transcribe', now).answers.filter(({ consent }) => consent.outcome !== 'granted');
 }
 
 function wasTakenBack({ decision }: RecordingEntry, entry: RecordingEntry): boolean {

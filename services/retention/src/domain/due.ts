@@ -15,7 +15,7 @@ export interface ClassDue {
 }
 
 /** What is stored of the call itself. */
-const MEDIA = ['audio', 'transcript', 'providerResponse'] as const satisfies readonly DataClass[];
+export const MEDIA = ['audio', 'transcript', 'providerResponse'] as const satisfies readonly DataClass[];
 
 type Kept = Pick<RecordingEntry, 'archive' | 'decision'>;
 
@@ -44,6 +44,17 @@ export function minimumOf(
       (latest, each) => (latest !== undefined && latest.until >= each.until ? latest : each),
       undefined,
     );
+}
+
+/** Whether the law asks for a class of the recording to be kept at this moment. */
+export function isKeptByLaw(
+  entry: Kept,
+  policy: Pick<RetentionPolicy, 'minimums'>,
+  dataClass: DataClass,
+  now: Date,
+): boolean {
+  const least = minimumOf(entry, policy, [dataClass]);
+  return least !== undefined && least.until > now;
 }
 
 /**

@@ -4,6 +4,7 @@ import { beginDeletion } from './begin-deletion.ts';
 import type { RecordingEntry } from './custody.ts';
 import { decide } from './decide.ts';
 import { endOfParts, planClasses } from './plan-classes.ts';
+import { planDeletion } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 const day = (count: number) => minute(count * 1_440);
@@ -58,6 +59,18 @@ describe('what goes of a recording before the whole', () => {
     };
     expect(planClasses(again, classed)[0]).toEqual({ dataClass: 'provider-response', dueAt: day(30) });
   });
+});
+
+it('an erasure begins at once with what no law asks for, whatever else says when it goes', () => {
+  const minimums = [{ classes: ['transcript'] as const, period: days(400), source: 'Some Act § 1' }];
+  const lawful = { ...policy, minimums };
+  const erasure = { erasureId: 'e', requestedAt: day(5), isShared: false };
+  const covered = { ...archived, erasure, deleteAfterOverride: day(900) };
+  expect(planClasses(covered, lawful)).toEqual(
+    ['audio', 'provider-response', 'twilio-copy'].map((dataClass) => ({ dataClass, dueAt: day(5) })),
+  );
+  expect(planDeletion(covered, lawful)).toMatchObject({ deleteAfter: day(400), cause: 'erasure' });
+  expect(planClasses(covered, policy)).toEqual([]);
 });
 
 it('each class ends by itself or with the whole, and not where something is kept for ever', () => {

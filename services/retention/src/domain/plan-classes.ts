@@ -1,12 +1,14 @@
 import { isClassDeleted } from './begin-deletion.ts';
 import type { RecordingEntry } from './custody.ts';
 import type { DataClass } from './data-class.ts';
-import { dueOf } from './due.ts';
+import { DROPPED, transcriptionRefusals } from './drop-transcript.ts';
+import { type ClassDue, dueOf, MEDIA, minimumOf } from './due.ts';
+import { isToBeErased } from './erasure.ts';
 import { isHeld } from './held.ts';
 import { planDeletion } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 
-/** What goes of a recording by itself, as policies call it and as deletions do. */
+/** Classes of a recording's data, as policies call them and as deletions do. */
 const PARTS = {
   audio: 'audio',
   transcript: 'transcript',
@@ -21,18 +23,24 @@ export interface PartDue {
   dueAt: Date;
 }
 
-/** What the schedule takes away of a recording before it goes as a whole, earliest first, where that is not done yet. */
+/** What goes of a recording by itself before it goes as a whole, earliest first, where that is not done yet. */
 export const planClasses = (entry: RecordingEntry, policy: RetentionPolicy): PartDue[] =>
   partsDue(entry, policy)
     .filter(({ dataClass }) => !isGone(entry, dataClass))
     .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 
-/** Under a hold nothing goes. Where something else than the schedule says when a recording goes, nothing of it goes before. */
+/**
+ * Under a hold nothing goes. Where an operator or a refusal says when a recording goes, nothing of it goes before; an
+ * erasure begins with what no law asks for.
+ */
 function partsDue(entry: RecordingEntry, policy: RetentionPolicy): PartDue[] {
-  if (isHeld(entry) || entry.deletion !== undefined || entry.deleteAfterOverride !== undefined) return [];
-  if (entry.decision?.clearance.outcome === 'refused') return [];
+  if (isHeld(entry) || entry.deletion !== undefined) return [];
+  const isErased = isToBeErased(entry.erasure, policy);
+  if (!isErased && entry.deleteAfterOverride !== undefined) return [];
+  if (!isErased && entry.decision?.clearance.outcome === 'refused') return [];
   const end = planDeletion(entry, policy)?.deleteAfter;
-  const parts = dueOf(entry, policy).flatMap(({ dataClass, dueAt }): PartDue[] => {
+  const dues = isErased ? erasedDue(entry, policy) : [...dueOf(entry, policy), ...refusedDue(entry, policy)];
+  const parts = dues.flatMap(({ dataClass, dueAt }): PartDue[] => {
     const part = PARTS[dataClass as keyof typeof PARTS];
     if (part === undefined || (end !== undefined && dueAt >= end)) return [];
     // Twilio's copy is audio.
@@ -46,6 +54,28 @@ function partsDue(entry: RecordingEntry, policy: RetentionPolicy): PartDue[] {
   return PART_CLASSES.flatMap((part) => {
     const dues = parts.filter(({ dataClass }) => dataClass === part).map(({ dueAt }) => dueAt.getTime());
     return dues.length === 0 ? [] : [{ dataClass: part, dueAt: new Date(Math.min(...dues)) }];
+  });
+}
+
+type Due = Pick<ClassDue, 'dataClass' | 'dueAt'>;
+
+/** A law that asks for one class keeps no other from an erasure. */
+const erasedDue = (entry: RecordingEntry, policy: RetentionPolicy): Due[] =>
+  MEDIA.flatMap((dataClass) => {
+    const { requestedAt } = entry.erasure ?? {};
+    if (requestedAt === undefined) return [];
+    const { until = requestedAt } = minimumOf(entry, policy, [dataClass]) ?? {};
+    return [{ dataClass, dueAt: new Date(Math.max(until.getTime(), requestedAt.getTime())) }];
+  });
+
+/** What a refusal of transcription had to leave goes when the law's time is over, not when the schedule's is. */
+function refusedDue(entry: RecordingEntry, policy: RetentionPolicy): Due[] {
+  const { decision, transcript } = entry;
+  if (decision === undefined || transcript === undefined) return [];
+  if (transcriptionRefusals(entry, decision.decidedAt).length === 0) return [];
+  return DROPPED.flatMap(({ kept }) => {
+    const least = minimumOf(entry, policy, [kept]);
+    return least === undefined || least.until <= decision.decidedAt ? [] : [{ dataClass: kept, dueAt: least.until }];
   });
 }
 
