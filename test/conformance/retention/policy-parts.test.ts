@@ -79,6 +79,24 @@ describe('by a policy with a period for each class', () => {
     expect(await names()).toHaveLength(5);
     expect(await site.toldOf(sid)).toMatchObject([{ data: { classes: ['twilio-copy'], cause: 'schedule' } }]);
   });
+
+  // An archive that was cut short once cost the only whole copy: the policy asked for Twilio's to go right after it.
+  it('Twilio’s copy of what was archived short stays until the audio goes, and the API says why', async () => {
+    await hold('audio: 90d, transcript: 90d, providerResponse: 90d', '  twilioDeletion: after-archive');
+    site.test.now = at(1);
+    const { sid, callSid, prefix, put } = await site.given('granted');
+    await put('media.wav');
+    const text = 'Twilio reported 12 s and served 9.12 s';
+    const warnings = [{ kind: 'shorter-than-reported', text }];
+    await site.test.take(site.archivedHere(sid, callSid, prefix, { warnings }));
+    site.test.now = at(2 * DAY);
+    await site.sweep();
+    expect(site.statusAtTwilio(sid)).toBe('completed');
+    expect((await site.find(sid))?.whyTwilioCopy).toContain(text);
+    site.test.now = at(91 * DAY);
+    await site.sweep();
+    expect(site.statusAtTwilio(sid)).toBe('deleted');
+  });
 });
 
 describe('by a policy with a period for numbers', () => {

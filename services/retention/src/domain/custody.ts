@@ -22,6 +22,12 @@ interface StoredMedia {
   storedAt: Date;
 }
 
+/** As `recording.archived` has it. */
+export interface ArchiveWarning {
+  kind: string;
+  text: string;
+}
+
 export interface StepFailure {
   stage: string;
   reason: string;
@@ -43,8 +49,11 @@ export interface RecordingEntry {
   /** Set by the user, on the call or the conference. */
   tags?: readonly string[] | undefined;
   decision?: Decision | undefined;
-  /** `store` is the object store's own name; `prefix` is the recording's folder there, ending in `/`. */
-  archive?: (StoredMedia & { store: string; prefix: string }) | undefined;
+  /**
+   * `store` is the object store's own name; `prefix` is the recording's folder there, ending in `/`; `warnings` say where the audio is not
+   * as Twilio reported it.
+   */
+  archive?: (StoredMedia & { store: string; prefix: string; warnings?: readonly ArchiveWarning[] }) | undefined;
   transcript?: StoredMedia | undefined;
   archiveFailure?: StepFailure | undefined;
   transcriptFailure?: StepFailure | undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { answer, callFacts, entryOf, minute, policy } from '../testing/given.ts';
 import type { RecordingEntry } from './custody.ts';
 import { decide } from './decide.ts';
-import { dueOf, mediaDueAt, minimumOf } from './due.ts';
+import { dueOf, mediaDueAt, minimumOf, whyCopyStays } from './due.ts';
 import { planDeletion } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 
@@ -41,6 +41,19 @@ describe('what is due', () => {
     expect(dates(decided([answer('granted')]), classed)).not.toHaveProperty('twilioCopy');
     expect(dates(archived, { ...classed, twilioDeletion: days(7) })).toHaveProperty('twilioCopy', day(7));
     expect(dates(archived, { ...classed, twilioDeletion: 'with-audio' })).not.toHaveProperty('twilioCopy');
+  });
+
+  it('is nothing of Twilio’s copy where the archive is not as reported, and says so', () => {
+    const text = 'Twilio reported 12 s and served 9.12 s';
+    for (const kind of ['shorter-than-reported', 'other-channels-than-reported']) {
+      const short = { ...archived, archive: { ...archive, warnings: [{ kind, text }] } };
+      expect(dates(short, classed)).not.toHaveProperty('twilioCopy');
+      expect(whyCopyStays(short, classed)).toContain(text);
+      expect(whyCopyStays(short, { ...classed, twilioDeletion: 'with-audio' })).toBeUndefined();
+    }
+    const other = { ...archived, archive: { ...archive, warnings: [{ kind: 'no-waveform', text }] } };
+    expect(dates(other, classed)).toHaveProperty('twilioCopy', day(0));
+    expect(whyCopyStays(other, classed)).toBeUndefined();
   });
 
   it('is nothing of what waits for consent', () => {

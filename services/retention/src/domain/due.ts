@@ -74,13 +74,26 @@ export function dueOf(entry: Kept, policy: RetentionPolicy): ClassDue[] {
   return copy === undefined ? dues : [...dues, copy];
 }
 
-/** Before its archive is reported, Twilio's copy is the only one. */
+/** Before its archive is reported, Twilio's copy is the only one; and the only whole one, where the archive is not as reported. */
 function copyDue({ archive }: Kept, { twilioDeletion, ...policy }: RetentionPolicy): ClassDue | undefined {
-  if (archive === undefined || twilioDeletion === 'with-audio') return undefined;
+  if (archive === undefined || twilioDeletion === 'with-audio' || doubtOf(archive) !== undefined) return undefined;
   const isAtOnce = twilioDeletion === 'after-archive';
   const dueAt = isAtOnce ? archive.storedAt : addPeriod(archive.storedAt, twilioDeletion);
   if (dueAt === undefined) return undefined;
   return { dataClass: 'twilioCopy', dueAt, reason: `twilioDeletion of ${nameOf(policy)}, and the archive is complete` };
+}
+
+/** Warnings of an archive that has less in it, or something else, than Twilio reported. */
+const INCOMPLETE: readonly string[] = ['shorter-than-reported', 'other-channels-than-reported'];
+
+const doubtOf = ({ warnings = [] }: NonNullable<Kept['archive']>) =>
+  warnings.find(({ kind }) => INCOMPLETE.includes(kind));
+
+/** Why Twilio's copy stays longer than the policy says; `undefined` where it does not. */
+export function whyCopyStays({ archive }: Pick<Kept, 'archive'>, policy: RetentionPolicy): string | undefined {
+  const doubt = archive && doubtOf(archive);
+  if (doubt === undefined || policy.twilioDeletion === 'with-audio') return undefined;
+  return `Twilio’s copy stays as long as the audio, whatever twilioDeletion of ${nameOf(policy)} says, because the archive is not as reported: ${doubt.text}.`;
 }
 
 /** When pseudonyms take the place of its numbers, unless they did before; under a hold they do not. */

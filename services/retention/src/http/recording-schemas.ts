@@ -50,6 +50,10 @@ export const recordingDetailSchema = recordingSummarySchema
     whyNoTranscript: z.string().optional().openapi({ description: 'Where there is none: why, as far as is known.' }),
     failures: z.array(failureSchema),
     deletion: deletionSchema.optional(),
+    whyTwilioCopy: z
+      .string()
+      .optional()
+      .openapi({ description: 'Why Twilio’s copy stays longer than the policy says: the archive is not as reported.' }),
     restriction: z
       .string()
       .optional()

@@ -99,7 +99,12 @@ const toJoined = (json: QueryResultRow) => {
   return { label: optional<string>(label), joinedAt };
 };
 
-const toArchive = (row: QueryResultRow) => ({ store: row.store, prefix: row.prefix, storedAt: row.archived_at });
+const toArchive = (row: QueryResultRow) => ({
+  store: row.store,
+  prefix: row.prefix,
+  storedAt: row.archived_at,
+  warnings: row.warnings,
+});
 
 const toTranscript = (row: QueryResultRow) => ({ storedAt: row.completed_at });
 

@@ -32,7 +32,7 @@ export async function loadPlannable(
        where account_sid = $1 and recording_sid = recording.recording_sid and decision = recording.decision
      ) decided on true
      left join lateral (
-       select store, archive.prefix as archive_prefix, archived_at from ledger.archives archive
+       select store, archive.prefix as archive_prefix, archived_at, warnings from ledger.archives archive
        where account_sid = $1 and recording_sid = recording.recording_sid
      ) archived on true
      left join lateral (
@@ -69,7 +69,7 @@ function toEntry(row: QueryResultRow): RecordingEntry {
     archive:
       row.archived_at === null
         ? undefined
-        : { store: row.store, prefix: row.archive_prefix, storedAt: row.archived_at },
+        : { store: row.store, prefix: row.archive_prefix, storedAt: row.archived_at, warnings: row.warnings },
     transcript: row.transcribed_at === null ? undefined : { storedAt: row.transcribed_at },
     partDeletions: row.parts.map((part: QueryResultRow) => toDeletion(reviveMoments(part))),
     deleteAfterOverride: optional(row.delete_after_override),

@@ -1,5 +1,6 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
+import { whyCopyStays } from '../../domain/due.ts';
 import { restrictionOf } from '../../domain/resolve-erasure.ts';
 import { whyNoTranscript } from '../../domain/why-no-transcript.ts';
 import type { NumberReading } from '../facts.ts';
@@ -46,6 +47,7 @@ export async function findRecording(
     whyNoTranscript: transcript === undefined && entry.deletion === undefined ? whyNoTranscript(entry) : undefined,
     failures: await listFailures(client, accountSid, recordingSid),
     deletion: viewDeletion(entry, policy),
+    whyTwilioCopy: entry.deletion === undefined ? whyCopyStays(entry, policy) : undefined,
     restriction: restrictionOf(entry, policy),
     timeline: await timelineOf(client, accountSid, recordingSid, consentIds),
   };
