@@ -167,10 +167,44 @@ describe('a tag', () => {
     expect(await years()).toBeLessThan(1);
   });
 
-  it.each([[['VIP']], [['14155550100']], [['a b']], [Array(21).fill('x')]])('is not %j', async (tags) => {
-    const { callSid } = await api.given('waiting');
-    expect((await api.send(`/v1/calls/${callSid}/tags`, { method: 'PUT', body: { tags } })).status).toBe(400);
+  // Tags pick the rule, and with it the periods: one request once deleted what a policy's activation would have had to confirm.
+  it('that would have something deleted at once is refused until that is confirmed, and each change is on record', async () => {
+    const extra =
+      'rules:\n  - { name: brief, select: { tags: [brief] }, periods: { audio: 1d, providerResponse: 1d } }';
+    await activate(await draft(calls({ extra })), 99);
+    const sid = await archivedAt(6 * DAY);
+    const { callSid } = await show(sid);
+    api.test.now = at(8 * DAY);
+    const put = (body: object) => api.send(`/v1/calls/${callSid}/tags`, { method: 'PUT', body });
+    const changes = async () => {
+      const { rows } = await api.test.pool.query(
+        `select convert_from(body, 'UTF8')::jsonb as entry from ledger.audit_entries where kind = 'tags.changed' order by entry_id`,
+      );
+      return rows.map(({ entry }) => entry).filter(({ subject }) => subject.callSid === callSid);
+    };
+    const partDueAt = async () =>
+      (await api.test.pool.query('select part_due_at from ledger.recordings where recording_sid = $1', [sid])).rows[0];
+    const planned = await partDueAt();
+    const refused = await put({ tags: ['brief'] });
+    expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining('"confirm":{"dueNow":1}')]);
+    expect([await changes(), await partDueAt()]).toEqual([[], planned]);
+    expect((await put({ tags: ['brief'], confirm: { dueNow: 1 } })).status).toBe(200);
+    expect(await partDueAt()).not.toEqual(planned);
+    expect((await put({ tags: [] })).status).toBe(200);
+    const actor = expect.objectContaining({ kind: expect.any(String) });
+    expect(await changes()).toMatchObject([
+      { actor, details: { before: [], after: ['brief'], dueNow: 1 } },
+      { actor, details: { before: ['brief'], after: [], dueNow: 0 } },
+    ]);
   });
+
+  it.each([[['VIP']], [['14155550100']], [['1415-555-0100']], [['a b']], [Array(21).fill('x')]])(
+    'is not %j',
+    async (tags) => {
+      const { callSid } = await api.given('waiting');
+      expect((await api.send(`/v1/calls/${callSid}/tags`, { method: 'PUT', body: { tags } })).status).toBe(400);
+    },
+  );
 });
 
 describe('a simulation', () => {

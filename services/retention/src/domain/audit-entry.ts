@@ -14,6 +14,7 @@ export const AUDIT_KINDS = [
   'deletion.residue-checked',
   'policy.drafted',
   'policy.activated',
+  'tags.changed',
   'numbers.replaced',
   'access.granted',
   'records.read',

@@ -1,0 +1,82 @@
+import type { ClientBase, QueryResultRow } from 'pg';
+import { appendAudit } from '../audit/append-audit.ts';
+import type { RecordingKey } from '../change-recording.ts';
+import type { Actor } from '../domain/actor.ts';
+import { compareFor } from '../domain/compare-policies.ts';
+import type { RecordingEntry } from '../domain/custody.ts';
+import { plainText } from '../domain/phone-like.ts';
+import { loadEntry } from '../ledger/load-entry.ts';
+import { lockTags, writeTags } from '../ledger/tags.ts';
+import { inTenant } from '../ledger/tenancy.ts';
+import { recordingsOf } from '../ledger/touched.ts';
+import type { PolicyContext } from './policy-context.ts';
+
+export interface Tagging {
+  accountSid: string;
+  callSid?: string | undefined;
+  conferenceSid?: string | undefined;
+  tags: readonly string[];
+  /** Of how many recordings something may be due at once. */
+  confirmed: number;
+  by: Actor;
+}
+
+export type TagResult =
+  /** The recordings are to be decided on and planned again. */
+  | { outcome: 'tagged'; recordings: RecordingKey[] }
+  /** Of so many recordings something would be due at once, more than were confirmed: nothing was changed. */
+  | { outcome: 'to-confirm'; dueNow: number };
+
+/** Undoes the transaction. */
+class UnconfirmedError extends Error {
+  readonly dueNow: number;
+  constructor(dueNow: number) {
+    super(`${dueNow} recordings have something that would be due at once`);
+    this.dueNow = dueNow;
+  }
+}
+
+/** Replaces the tags of a call or a conference. Policies select by them, so that tags can delete: they are confirmed and audited as policies are. */
+export async function tagSubject(context: PolicyContext, tagging: Tagging): Promise<TagResult> {
+  const { accountSid, callSid, conferenceSid } = tagging;
+  const recordings = await recordingsOf(context.pool, accountSid, callSid, conferenceSid);
+  try {
+    await inTenant(context.pool, accountSid, (client) => writeConfirmed(client, context, tagging, recordings));
+    return { outcome: 'tagged', recordings };
+  } catch (error) {
+    if (error instanceof UnconfirmedError) return { outcome: 'to-confirm', dueNow: error.dueNow };
+    throw error;
+  }
+}
+
+async function writeConfirmed(
+  client: ClientBase,
+  { policies, ruleBook, clock }: PolicyContext,
+  { accountSid, callSid, conferenceSid, tags, confirmed, by }: Tagging,
+  recordings: readonly RecordingKey[],
+): Promise<void> {
+  const [now, subject] = [clock(), { accountSid, subjectSid: callSid ?? conferenceSid ?? '' }];
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.recordings where account_sid = $1 and recording_sid = any($2) order by recording_sid',
+    [accountSid, recordings.map(({ recordingSid }) => recordingSid)],
+  );
+  const loadAll = async () => {
+    const entries: RecordingEntry[] = [];
+    for (const row of rows) entries.push(await loadEntry(client, row, ruleBook));
+    return entries;
+  };
+  const before = await lockTags(client, subject, now);
+  const entriesBefore = await loadAll();
+  await writeTags(client, { ...subject, tags, now });
+  const policyFor = await policies.of(client, accountSid);
+  const dueNow = (await loadAll()).filter((entry, index) => {
+    const present = policyFor(entriesBefore[index] ?? entry);
+    return compareFor(entry, present, policyFor(entry), now).some(({ kind }) => kind === 'dueNow');
+  }).length;
+  if (dueNow > confirmed) throw new UnconfirmedError(dueNow);
+  if (JSON.stringify(before) === JSON.stringify(tags)) return;
+  const details = { before: before.map(plainText), after: tags.map(plainText), dueNow };
+  await appendAudit(client, [
+    { accountSid, at: now, kind: 'tags.changed', actor: by, subject: { callSid, conferenceSid }, details },
+  ]);
+}
