@@ -219,6 +219,24 @@ describe('a simulation', () => {
     expect(json.next).toBeUndefined();
   });
 
+  // A version that shortened nothing but the numbers once had pseudonyms put in their place, for good, with dueNow at 0.
+  it('tells whose numbers would be replaced, and an activation has them confirmed', async () => {
+    const sid = await archivedAt(8 * DAY);
+    api.test.now = at(10 * DAY);
+    const drafted = async (numbers: string) => draft(calls().replace('numbers: 10y', `numbers: ${numbers}`));
+    const [same, shorter] = [await drafted('10y'), await drafted('1d')];
+    await activate(same, 999);
+    const { counts, samples } = (await post(`/v1/policies/${shorter}/simulation`)).json;
+    expect(counts.dueNow).toBeGreaterThan(0);
+    const told = { recordingSid: sid, what: 'numbers', before: expect.any(String), after: expect.any(String) };
+    expect(samples.dueNow).toContainEqual(told);
+    expect(new Set(samples.dueNow.map(({ what }: { what: string }) => what))).toEqual(new Set(['numbers']));
+    expect((await activate(shorter)).status).toBe(409);
+    expect((await activate(shorter, counts.dueNow)).status).toBe(200);
+    await replan();
+    expect((await post(`/v1/policies/${shorter}/simulation`)).json.counts.dueNow).toBe(0);
+  });
+
   it('tells what would be transcribed otherwise, and where Twilio’s copy goes sooner', async () => {
     const extra = '  transcription: { provider: deepgram, options: { language: de } }\n  twilioDeletion: after-archive';
     const { json } = await post(`/v1/policies/${await draft(calls({ extra }))}/simulation`);

@@ -75,13 +75,17 @@ it('an erasure begins at once with what no law asks for, whatever else says when
 
 it('each class ends by itself or with the whole, and not where something is kept for ever', () => {
   expect(endOfParts(archived, classed)).toEqual(
-    new Map([
+    new Map<string, Date | 'never'>([
       ['audio', day(90)],
       ['transcript', day(730)],
       ['provider-response', day(30)],
       ['twilio-copy', day(90)],
+      ['numbers', 'never'],
     ]),
   );
+  const brief = { ...classed, periods: { ...periods, numbers: days(7) } };
+  expect(endOfParts(archived, brief).get('numbers')).toEqual(day(7));
+  expect(endOfParts({ ...archived, numbersReplacedAt: day(8) }, brief).has('numbers')).toBe(false);
   const kept = { ...classed, periods: { ...periods, transcript: 'forever' as const } };
   expect(endOfParts(archived, kept).get('transcript')).toBe('never');
   expect(endOfParts(archived, kept).get('audio')).toEqual(day(90));

@@ -2,7 +2,7 @@ import { isClassDeleted } from './begin-deletion.ts';
 import type { RecordingEntry } from './custody.ts';
 import type { DataClass } from './data-class.ts';
 import { DROPPED, transcriptionRefusals } from './drop-transcript.ts';
-import { type ClassDue, dueOf, MEDIA, minimumOf } from './due.ts';
+import { type ClassDue, dueOf, MEDIA, minimumOf, numbersDueAt } from './due.ts';
 import { isToBeErased } from './erasure.ts';
 import { isHeld } from './held.ts';
 import { planDeletion } from './plan-deletion.ts';
@@ -85,10 +85,18 @@ function isGone(entry: RecordingEntry, dataClass: DataClass): boolean {
   return isClassDeleted(entry, dataClass, stored?.storedAt);
 }
 
-/** When each class that is still there is gone, by itself or with the whole; `never` is a date that does not come. */
-export function endOfParts(entry: RecordingEntry, policy: RetentionPolicy): ReadonlyMap<DataClass, Date | 'never'> {
+/**
+ * When each class that is still there is gone, by itself or with the whole, and when pseudonyms are in place of the numbers; `never` is a
+ * date that does not come.
+ */
+export function endOfParts(
+  entry: RecordingEntry,
+  policy: RetentionPolicy,
+): ReadonlyMap<DataClass | 'numbers', Date | 'never'> {
   const end = planDeletion(entry, policy)?.deleteAfter ?? 'never';
   const parts = partsDue(entry, policy);
   const there = PART_CLASSES.filter((part) => !isGone(entry, part));
-  return new Map(there.map((part) => [part, parts.find(({ dataClass }) => dataClass === part)?.dueAt ?? end]));
+  const ends = there.map((part) => [part, parts.find(({ dataClass }) => dataClass === part)?.dueAt ?? end] as const);
+  if (entry.numbersReplacedAt !== undefined) return new Map(ends);
+  return new Map([...ends, ['numbers', numbersDueAt(entry, policy) ?? 'never']]);
 }

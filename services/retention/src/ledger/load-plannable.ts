@@ -72,6 +72,7 @@ function toEntry(row: QueryResultRow): RecordingEntry {
         : { store: row.store, prefix: row.archive_prefix, storedAt: row.archived_at, warnings: row.warnings },
     transcript: row.transcribed_at === null ? undefined : { storedAt: row.transcribed_at },
     partDeletions: row.parts.map((part: QueryResultRow) => toDeletion(reviveMoments(part))),
+    numbersReplacedAt: optional(row.numbers_replaced_at),
     deleteAfterOverride: optional(row.delete_after_override),
     prefix: optional(row.prefix),
   };
