@@ -1,11 +1,13 @@
 import { maskNumber } from '@onrecord/shared/telemetry/mask-number';
 import { replaceNumbers, spellingsIn, spellingsOf } from '@onrecord/shared/telephony/number-spellings';
 import type { Pool } from 'pg';
+import type { Handout } from './domain/access.ts';
 import type { Erasure } from './domain/erasure.ts';
 import { mapTexts } from './domain/map-texts.ts';
 import { hasLegsToNote } from './ledger/erasures/call-numbers.ts';
 import { findCovered } from './ledger/erasures/cover-call.ts';
 import { callsOfNames, erasuresOfParty } from './ledger/erasures/of-party.ts';
+import { readableOf } from './ledger/read/readable-of.ts';
 import { inTenant } from './ledger/tenancy.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { namesOf } from './subject-names.ts';
@@ -16,6 +18,8 @@ export interface HeldOnSubject {
   /** One CallSid of each call. */
   calls: string[];
   recordings: string[];
+  /** What of those recordings is there to be heard and read. */
+  readable: Pick<Handout, 'recordingSid' | 'what'>[];
   erasures: Erasure[];
 }
 
@@ -47,7 +51,8 @@ export const createSubjects = (pool: Pool, pseudonyms: Pseudonyms, clock: () => 
       more = page.length === PAGE;
     }
     const erasures = await inTenant(pool, accountSid, (client) => erasuresOfParty(client, accountSid, party));
-    return { party, calls, recordings: [...recordings], erasures };
+    const readable = await inTenant(pool, accountSid, (client) => readableOf(client, accountSid, [...recordings]));
+    return { party, calls, recordings: [...recordings], readable, erasures };
   },
 });
 

@@ -27,6 +27,13 @@ describeWith('postgres', () => {
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
     });
 
+  async function exportsOnRecord() {
+    const { rows } = await api.test.pool.query(
+      `select convert_from(body, 'UTF8')::jsonb as entry from ledger.audit_entries where kind = 'subject.exported' order by entry_id`,
+    );
+    return rows.map(({ entry }) => entry);
+  }
+
   async function unpack(response: Response) {
     const files = new Map<string, Buffer>();
     const archive = extract();
@@ -69,9 +76,29 @@ describeWith('postgres', () => {
       to: '+1415****142',
     });
     for (const [name, bytes] of files) expect([name, bytes.includes(OTHER)]).toEqual([name, false]);
-    expect((await api.send(`/v1/accesses?recordingSid=${sid}`)).json.accesses).toMatchObject([
-      { recordingSid: sid, format: 'export', purpose: 'asked for by the person' },
-    ]);
+    // Transcripts went out with the audio and only the audio was on record.
+    const { accesses } = (await api.send(`/v1/accesses?recordingSid=${sid}`)).json;
+    expect(accesses.map(({ what }: { what: string }) => what).toSorted()).toEqual(['audio', 'text']);
+    for (const access of accesses) {
+      expect(access).toMatchObject({ recordingSid: sid, format: 'export', purpose: 'asked for by the person' });
+    }
+    expect((await exportsOnRecord()).at(-1)).toMatchObject({
+      subject: { party: manifest.subject.pseudonym },
+      details: { calls: 1, recordings: 1, purpose: 'asked for by the person' },
+    });
+  });
+
+  // Everything that was held on somebody without a recording once went out and left no trace at all.
+  it('is on record as what it is, also where nothing can be heard or read', async () => {
+    const before = (await exportsOnRecord()).length;
+    expect((await send({ number: '+14155550177' })).status).toBe(200);
+    const entries = await exportsOnRecord();
+    expect(entries).toHaveLength(before + 1);
+    expect(entries.at(-1)).toMatchObject({
+      actor: { kind: 'token' },
+      subject: { party: expect.stringMatching(/^psn_/) },
+      details: { calls: 0, recordings: 0, purpose: 'asked for by the person' },
+    });
   });
 
   it('is checked and kept by the command line, whole or not at all', async () => {

@@ -18,6 +18,7 @@ export const AUDIT_KINDS = [
   'numbers.replaced',
   'access.granted',
   'records.read',
+  'subject.exported',
   'token.created',
   'token.revoked',
   'authorisation.failed',

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Handout } from '../domain/access.ts';
+import type { AuditEntry } from '../domain/audit-entry.ts';
 import { isPhoneLike } from '../domain/phone-like.ts';
 import type { RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
@@ -30,6 +31,7 @@ export type AccessRecording = 'accesses' | 'access' | 'clock' | 'logError';
 /**
  * Records that these are handed out to whoever asks. To be called once everything else is known to be in order, before the first byte
  * of the answer: what could not be recorded is not sent.
+ * @param request an audit entry on the request as a whole, whether it hands anything out or not
  * @throws ProblemError where a purpose is needed and none was given, or where the ledger cannot record it
  */
 export async function recordAccess(
@@ -37,14 +39,16 @@ export async function recordAccess(
   api: Pick<RecordsApi, AccessRecording>,
   accountSid: string,
   handouts: readonly Handout[],
+  request: readonly AuditEntry[] = [],
 ): Promise<void> {
   const purpose = purposeOf(c, api);
-  if (handouts.length === 0) return;
+  if (handouts.length === 0 && request.length === 0) return;
   const { kind, id, name, role } = c.get('principal');
   const common = { accountSid, at: api.clock(), purpose, principal: { kind, id, name, role } };
   const remoteAddress = remoteAddressOf(c, api.access);
   try {
-    await api.accesses.record(handouts.map((handout) => ({ ...common, ...handout, remoteAddress })));
+    const accesses = handouts.map((handout) => ({ ...common, ...handout, remoteAddress }));
+    await api.accesses.record(accesses, request);
   } catch (error) {
     api.logError(error as Error);
     throw new ProblemError(

@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { exportSubject } from '../export-subject.ts';
 import { accountOf } from './account-of.ts';
 import { phoneNumber } from './erasure-schemas.ts';
-import { permit } from './principal.ts';
+import { actorOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { purposeHeader, purposeOf, recordAccess } from './record-access.ts';
 import type { RecordsApi } from './records-api.ts';
@@ -38,7 +38,8 @@ const exportRoute = createRoute({
 export function subjectExportRoutes(api: RecordsApi) {
   return newRoutes().openapi(exportRoute, async (c) => {
     const { accountSid: asked, number: e164 } = c.req.valid('json');
-    if (purposeOf(c, api) === undefined) {
+    const purpose = purposeOf(c, api);
+    if (purpose === undefined) {
       throw new ProblemError('bad-request', 'X-Access-Purpose: say what everything held on a person is read for.');
     }
     const account = await accountOf(c, api, {}, asked);
@@ -48,11 +49,16 @@ export function subjectExportRoutes(api: RecordsApi) {
         'After an upgrade it is noted of every older call who was on it, and that is not done yet. Ask again.';
       throw new ProblemError('unavailable', detail, { 'retry-after': '60' });
     }
-    const handouts = held.recordings.map(
-      (recordingSid) => ({ recordingSid, what: 'audio', format: 'export' }) as const,
-    );
-    await recordAccess(c, api, account, handouts);
-    const archive = exportSubject(api, { accountSid: account, e164, held, exportedAt: api.clock() });
+    const exportedAt = api.clock();
+    const handouts = held.readable.map((readable) => ({ ...readable, format: 'export' }));
+    const [subject, calls, recordings] = [{ party: held.party }, held.calls.length, held.recordings.length];
+    await recordAccess(c, api, account, handouts, [
+      {
+        ...{ accountSid: account, at: exportedAt, kind: 'subject.exported', actor: actorOf(c), subject },
+        details: { calls, recordings, purpose },
+      },
+    ]);
+    const archive = exportSubject(api, { accountSid: account, e164, held, exportedAt });
     archive.on('error', api.logError);
     return c.body(Readable.toWeb(archive) as ReadableStream, 200, {
       'content-type': 'application/x-tar',
