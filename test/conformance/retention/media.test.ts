@@ -127,6 +127,18 @@ describe('the audio of a recording', () => {
       type: 'application/json',
     });
   });
+
+  // The peaks tell who spoke when and how loudly, and once went to anybody without a trace.
+  it('has who fetched its peaks on record, and why', async () => {
+    const { sid } = await archivedRecording();
+    const peaks = `/v1/recordings/${sid}/waveform`;
+    expect((await ask(peaks, { 'x-access-purpose': 'call +14155550100' })).status).toBe(400);
+    expect((await api.send(`/v1/accesses?recordingSid=${sid}`)).json.accesses).toEqual([]);
+    expect((await ask(peaks, { 'x-access-purpose': 'complaint 4711' })).status).toBe(200);
+    expect((await api.send(`/v1/accesses?recordingSid=${sid}`)).json.accesses).toMatchObject([
+      { what: 'audio', format: 'waveform', purpose: 'complaint 4711' },
+    ]);
+  });
 });
 
 describe('the store', () => {

@@ -75,13 +75,14 @@ const waveformRoute = createRoute({
   path: '/v1/recordings/{recordingSid}/waveform',
   middleware: [permit('media:read')] as const,
   summary: 'The peaks of the audio for players, in audiowaveform’s form',
-  request: { params: z.object({ recordingSid }), query: onlyAccount },
+  request: { headers: purposeHeader, params: z.object({ recordingSid }), query: onlyAccount },
   responses: {
     ...tokenAnswer,
     200: { description: 'The peaks.', content: { 'application/json': { schema: z.looseObject({}) } } },
     304: { description: 'It is the one that If-None-Match names.' },
     403: problemAnswer('The role of the token may not do this, or the recording is refused by now.'),
     404: problemAnswer('There is no such recording, or no peaks of it.'),
+    503: problemAnswer('The access could not be recorded, so nothing is sent.'),
   },
 });
 
@@ -120,12 +121,15 @@ export function mediaRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'obj
     })
     .openapi(waveformRoute, async (c) => {
       const { recordingSid: sid } = c.req.valid('param');
+      purposeOf(c, api);
       const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
       refuseRestricted(c, recording);
       const waveform = storedObject(recording, 'waveform', ({ key }) => key.endsWith('/waveform.json'));
-      return sendObject(c, objectStore, waveform, { 'content-type': 'application/json' });
+      return sendObject(c, objectStore, waveform, { 'content-type': 'application/json' }, (byteRange) =>
+        recordAccess(c, api, accountSid, [{ recordingSid: sid, what: 'audio', format: 'waveform', byteRange }]),
+      );
     });
 }
 
