@@ -1,4 +1,5 @@
 import { beginDueDeletions } from '@onrecord/retention/begin-due-deletions';
+import { beginDeletion, withDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { removeSearchText } from '@onrecord/retention/ledger/search-texts';
 import { inTenant } from '@onrecord/retention/ledger/tenancy';
 import { readTranscripts } from '@onrecord/retention/read-transcripts';
@@ -41,6 +42,19 @@ async function said({ text, language = 'en', accountSid = ACCOUNT, startedAt = a
     transcribed(sid, callSid, prefix, own),
   );
   return { sid, callSid, path: `/v1/recordings/${sid}` };
+}
+
+/** Deletes the transcript, as if everything of it were confirmed gone. */
+async function dropped(sid: string, now: Date): Promise<void> {
+  await api.test.ledger.change({ accountSid: ACCOUNT, recordingSid: sid }, (entry) => {
+    const begun = beginDeletion(entry, { cause: 'withdrawal', classes: ['transcript'], now });
+    return { entry: begun, events: [] };
+  });
+  await api.test.ledger.change({ accountSid: ACCOUNT, recordingSid: sid }, (entry) => {
+    const [deletion] = entry.partDeletions ?? [];
+    if (deletion === undefined) return undefined;
+    return { entry: withDeletion(entry, { ...deletion, completedAt: now }), events: [] };
+  });
 }
 
 const read = (accounts = [ACCOUNT]) =>
@@ -207,6 +221,53 @@ describe('what is searched', () => {
     api.test.now = new Date();
     await read();
     expect(await found('iridium')).toEqual([sid]);
+    api.test.now = at(1);
+  });
+
+  // One deletion of the transcript, however long ago, once kept every later one out of the search.
+  it('has a transcript that was made again after one was deleted, and not the deleted one', async () => {
+    const { sid, callSid } = await said({ text: 'osmium' });
+    await read();
+    await dropped(sid, at(5));
+    expect(await found('osmium')).toEqual([]);
+    const prefix = `${ACCOUNT}/${sid}/`;
+    api.test.now = at(6);
+    // As it was before the deletion, told once more.
+    await api.test.take(
+      transcribed(sid, callSid, prefix, { optionsFingerprint: 'late', completedAt: at(4).toISOString() }),
+    );
+    await read();
+    expect(await found('osmium')).toEqual([]);
+    api.test.now = at(7);
+    await api.test.take(
+      transcribed(sid, callSid, prefix, { optionsFingerprint: 'new', completedAt: at(6).toISOString() }),
+    );
+    await read();
+    expect(await found('osmium')).toEqual([sid]);
+    api.test.now = at(1);
+  });
+
+  // The words went at once when a party refused transcription, although a hold kept the transcript that they are of.
+  it('keeps a text under a hold, where a refusal begins the deletion that rests: it is only not found', async () => {
+    const { sid, callSid } = await said({ text: 'rhenium' });
+    await read();
+    const { json } = await api.send('/v1/matters', { method: 'POST', body: { name: 'Smith v. Jones' } });
+    const body = { matterId: json.matterId, selector: { recordingSid: sid } };
+    expect((await api.send('/v1/holds', { method: 'POST', body })).status).toBe(201);
+    const refused = {
+      recordedAt: at(5).toISOString(),
+      reference: 'of transcription',
+      purposes: ['transcribe' as const],
+    };
+    api.test.now = at(5);
+    await api.test.take(consentOf({ callSid }, 'refused', refused));
+    const { rows } = await api.test.pool.query(
+      `select classes, (select count(*)::integer from ledger.transcript_texts where recording_sid = $1) as texts
+       from ledger.deletions where recording_sid = $1`,
+      [sid],
+    );
+    expect(rows).toEqual([{ classes: ['transcript', 'provider-response'], texts: 1 }]);
+    expect(await found('rhenium')).toEqual([]);
     api.test.now = at(1);
   });
 

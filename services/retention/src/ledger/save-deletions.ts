@@ -6,6 +6,7 @@ import { deletionNumbered, deletionsOf } from '../domain/begin-deletion.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import { type Deletion, isOfSearchText } from '../domain/deletion.ts';
 import { deletionId } from '../domain/deletion-id.ts';
+import { isHeld } from '../domain/held.ts';
 import { type Certification, certify } from './certificates.ts';
 import { writeDeletion } from './deletions.ts';
 import { removeSearchText } from './search-texts.ts';
@@ -23,8 +24,9 @@ export async function saveDeletions(
     if (knownDeletions.includes(deletion)) continue;
     await writeDeletion(client, entry.facts.recording, deletion);
     const before = deletionNumbered(known, deletion.number);
-    // With its beginning nobody finds it any more; with its end nothing is left that was written meanwhile.
-    if (isOfSearchText(deletion) && (before === undefined || deletion.completedAt !== undefined)) {
+    // With its beginning nobody finds it any more; with its end nothing is left that was written meanwhile. Under a hold it rests, whole.
+    const begins = before === undefined && !isHeld(entry);
+    if (isOfSearchText(deletion) && (begins || deletion.completedAt !== undefined)) {
       await removeSearchText(client, entry.facts.recording);
     }
     if (deletion.completedAt !== undefined && before?.completedAt === undefined) {

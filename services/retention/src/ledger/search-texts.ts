@@ -75,14 +75,16 @@ export function writeSearchText(pool: Pool, due: DueText, text: SearchText): Pro
 
 const READ = { text_due_at: null, text_attempts: 0, text_failure: null };
 
-/** Whether it is the transcript that is shown of its recording, and no deletion of it has begun. */
+/** Whether it is the transcript that is shown of its recording, and no deletion took it: as `isClassDeleted`, one made after a deletion is another one. */
 async function isShown(client: ClientBase, { accountSid, recordingSid, optionsFingerprint }: TranscriptKey) {
   const { rows } = await client.query<QueryResultRow>(
     `select options_fingerprint = $3 and not exists (
-       select from ledger.deletions where account_sid = $1 and recording_sid = $2
-         and (classes is null or 'transcript' = any(classes))
+       select from ledger.deletions gone where gone.account_sid = $1 and gone.recording_sid = $2 and (
+         gone.classes is null or ('transcript' = any(gone.classes)
+           and (gone.completed_at is null or transcript.completed_at <= gone.started_at))
+       )
      ) as shown
-     from ledger.transcripts where account_sid = $1 and recording_sid = $2 order by learned_at desc limit 1`,
+     from ledger.transcripts transcript where account_sid = $1 and recording_sid = $2 order by learned_at desc limit 1`,
     [accountSid, recordingSid, optionsFingerprint],
   );
   return rows[0]?.shown === true;
