@@ -20,6 +20,32 @@ describe('Twilio’s copy counts as gone', () => {
   });
 });
 
+// A look that answers 404 by mistake was once followed by a deletion that nobody had noted, and that no hold could see.
+describe('Twilio is asked to delete', () => {
+  it.each([
+    ['shows it', { status: 'completed' }, true],
+    ['shows that it is deleted', { status: 'deleted' }, false],
+    ['shows nothing', undefined, false],
+  ] as const)('only after a note, where it %s', async (_, found, isShown) => {
+    const asked: unknown[] = [];
+    const deleteRecording = async () => {
+      asked.push('delete');
+      return 'deleted' as const;
+    };
+    const place = twilioSource({ deleteRecording, fetchRecording: async () => found }, () => now);
+    const note = async (shown: boolean) => void asked.push(shown);
+    await place.deleteAndConfirm(key, daysAgo(50), note).catch(() => undefined);
+    expect(asked).toEqual([isShown, 'delete']);
+  });
+
+  it('not at all where the note is refused', async () => {
+    const deleteRecording = () => expect.fail('asked to delete');
+    const place = twilioSource({ deleteRecording, fetchRecording: async () => undefined }, () => now);
+    const held = () => Promise.reject(new Error('it is held'));
+    await expect(place.deleteAndConfirm(key, daysAgo(50), held)).rejects.toThrow('it is held');
+  });
+});
+
 describe('Twilio’s copy does not count as gone', () => {
   it('while it is still shown', async () => {
     const shown = source('deleted', { status: 'completed' });

@@ -11,7 +11,8 @@ const METADATA_KEPT_MS = 40 * 24 * 3_600_000;
 export const twilioSource = (client: RecordingsClient, clock: () => Date): SourcePlace => ({
   deleteAndConfirm: async (key, knownSince, before) => {
     const known = await client.fetchRecording(key);
-    if (known !== undefined && known.status !== 'deleted') await before();
+    // Also where a look shows nothing: what is asked to go is never asked for without a note, and never under a hold.
+    await before(known !== undefined && known.status !== 'deleted');
     const outcome = await client.deleteRecording(key);
     const found = await client.fetchRecording(key);
     if (found !== undefined && found.status !== 'deleted') {

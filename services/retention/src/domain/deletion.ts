@@ -120,6 +120,7 @@ export function noteFound(
   now: Date,
   latest: Pick<Deletion, 'number'> = deletion,
 ): Deletion {
+  if (found.seenAt === undefined && (found.objects ?? []).length === 0) return deletion;
   const running = deletion.completedAt === undefined ? deletion : startDeletion(latest, deletion.cause, now, deletion);
   return {
     ...running,

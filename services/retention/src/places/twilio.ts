@@ -10,14 +10,14 @@ import { messageOf } from './failures.ts';
 export interface SourcePlace {
   /**
    * Deletes and confirms by a fresh look. `knownSince` is when the recording was made, as far as the ledger knows; `before` is
-   * called while Twilio still has it, and nothing is deleted when that fails.
+   * called before Twilio is asked, with whether Twilio still shows it, and nothing is deleted when that fails.
    * @returns `metadataShown`: Twilio goes on showing that there was a recording
    * @throws an error whose message says what to do; `retryAfterMs` where Twilio named a time
    */
   deleteAndConfirm(
     key: RecordingKey,
     knownSince: Date,
-    before: () => Promise<unknown>,
+    before: (isShown: boolean) => Promise<unknown>,
   ): Promise<{ outcome: 'deleted' | 'already-gone'; metadataShown: boolean }>;
   /** What Twilio shows of a recording now. @throws as `deleteAndConfirm` */
   look(key: RecordingKey): Promise<'nothing' | 'metadata' | 'recording'>;
@@ -33,8 +33,8 @@ export async function deleteSource(
   if (!isOfSource(deletion)) return { source: {} };
   try {
     const knownSince = recording.startedAt ?? recording.reportedAt;
-    const { outcome, metadataShown } = await source.deleteAndConfirm(recording, knownSince, () =>
-      note({ seenAt: clock() }),
+    const { outcome, metadataShown } = await source.deleteAndConfirm(recording, knownSince, (isShown) =>
+      note(isShown ? { seenAt: clock() } : {}),
     );
     const confirmedAt = clock();
     const metadataUntil = metadataShown ? new Date(confirmedAt.getTime() + TWILIO_METADATA_MS) : undefined;
