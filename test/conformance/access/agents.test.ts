@@ -41,6 +41,24 @@ describe('an agent', () => {
     expect(await statusOf(`/v1/calls/${parent}/diagnosis`)).toBe(200);
   });
 
+  // Every summary named the matters that a recording is held for: an agent who was looked into read it there.
+  it('does not learn that its recordings are held, nor for what matter', async () => {
+    const { parent, recording } = await callTo(ALICE);
+    const compliance = await door.tokenOf('compliance');
+    const post = (path: string, body: object) => door.ask(path, compliance, { method: 'POST', body });
+    const { matterId } = (await post('/v1/matters', { name: 'theft by client alice' })).json;
+    expect((await post('/v1/holds', { matterId, selector: { callSid: parent } })).status).toBe(201);
+    const paths = ['/v1/recordings?limit=200', `/v1/recordings/${recording}`, `/v1/calls/${parent}`];
+    for (const path of paths) {
+      const [own, theirs] = [await door.ask(path, token), await door.ask(path, compliance)];
+      expect([path, own.status, own.text.includes(recording)]).toEqual([path, 200, true]);
+      expect([path, theirs.text.includes(matterId)]).toEqual([path, true]);
+      for (const said of [matterId, 'theft', '"holds"']) expect([path, own.text.includes(said)]).toEqual([path, false]);
+    }
+    expect(await statusOf('/v1/recordings?held=true')).toBe(403);
+    expect((await door.ask('/v1/recordings?held=true', compliance)).status).toBe(200);
+  });
+
   it('sees those of conferences that it was in', async () => {
     const [conferenceSid, callSid, recording] = [newSid('CF'), newSid('CA'), newSid('RE')];
     await take(legReported(callSid, ALICE), recordingCompleted(recording, { conferenceSid }));

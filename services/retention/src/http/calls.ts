@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { accountOf, accountQuery, onlyAccount } from './account-of.ts';
 import { withEtag } from './etag.ts';
 import { nameFilter, numberFilter, sinceFilter, untilFilter } from './filters.ts';
+import { hideHolds } from './hide-holds.ts';
 import { pageQuery, pageSchema, readPage, timeAndSid } from './pages.ts';
 import { accountsOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
@@ -70,6 +71,6 @@ export function callRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'toke
       const accountSid = await accountOf(c, api, { callSid: sid }, c.req.valid('query').accountSid);
       const call = await api.reader.findCall(accountSid, sid);
       if (call === undefined) throw new ProblemError('not-found', `No call ${sid} is known.`);
-      return c.json(call, 200);
+      return c.json({ ...call, recordings: call.recordings.map((each) => hideHolds(c, each)) }, 200);
     });
 }

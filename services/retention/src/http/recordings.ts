@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { rolesWith } from '../domain/roles.ts';
 import { RECORDING_STATES } from '../domain/state.ts';
 import { accountOf, accountQuery, onlyAccount } from './account-of.ts';
 import { withEtag } from './etag.ts';
 import { nameFilter, numberFilter, sinceFilter, untilFilter } from './filters.ts';
+import { hideHolds, hideHoldsOfDetail, seesHolds } from './hide-holds.ts';
 import { pageQuery, pageSchema, readPage, timeAndSid } from './pages.ts';
 import { accountsOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
@@ -63,6 +65,10 @@ export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 
       const page = readPage(c, api, { limit, cursor }, timeAndSid);
       const accounts = await accountsOf(c, api, accountSid);
       const identities = c.get('principal').agentIdentities;
+      if (heldText !== undefined && !seesHolds(c)) {
+        const roles = rolesWith('holds:read').join(', ');
+        throw new ProblemError('forbidden', `held: what a hold covers is listed for the roles ${roles} (holds:read).`);
+      }
       const held = heldText === undefined ? undefined : heldText === 'true';
       const found = await reader.list({
         ...filters,
@@ -76,14 +82,14 @@ export function recordingRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 
         last.startedAt ?? last.firstSeenAt,
         last.recordingSid,
       ]);
-      return c.json({ recordings, next }, 200);
+      return c.json({ recordings: recordings.map((each) => hideHolds(c, each)), next }, 200);
     })
     .openapi(detailRoute, async (c) => {
       const { recordingSid: sid } = c.req.valid('param');
       const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
-      return c.json(recording, 200);
+      return c.json(hideHoldsOfDetail(c, recording), 200);
     });
 }
 

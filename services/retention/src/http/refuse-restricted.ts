@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
+import { restrictionFor } from './hide-holds.ts';
 import type { RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 
@@ -21,6 +22,6 @@ export function refuseRestricted(
   const roles = MAY_READ_RESTRICTED.join(' or ');
   throw new ProblemError(
     'restricted',
-    `Recording ${recordingSid} is restricted: ${restriction} With the role ${roles}, and the purpose in the header X-Access-Purpose, it can be read.`,
+    `Recording ${recordingSid} is restricted: ${restrictionFor(c, { restriction })} With the role ${roles}, and the purpose in the header X-Access-Purpose, it can be read.`,
   );
 }
