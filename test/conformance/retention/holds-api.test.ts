@@ -99,6 +99,37 @@ describe('a hold, asked for over the records API,', () => {
   });
 });
 
+// "Another person" was anybody with another token: also the same person with a second one.
+describe('the second person of a release', () => {
+  const tokenBy = async (by: { kind: 'token' | 'service'; id: string }, name = 'of a test') => {
+    const grant = { name, role: 'compliance' as const, accounts: 'all' as const, expiresAt: at(100_000) };
+    const { token, secret } = await api.tokens.create(grant, { by, accounts: [ACCOUNT] });
+    return { id: token.tokenId, secret };
+  };
+
+  it('is neither a token of who asked, nor the token of the settings, and is somebody else', async () => {
+    const { sid } = await api.given('transcribed');
+    const service = { kind: 'service', id: 'test' } as const;
+    const [places, asks, approves] = await Promise.all([tokenBy(service), tokenBy(service), tokenBy(service)]);
+    const body = { matterId, selector: { recordingSid: sid } };
+    const { holdId } = (await send('/v1/holds', body, places.secret)).json;
+    const approval = `/v1/holds/${holdId}/release/approval`;
+    await send(`/v1/holds/${holdId}/release`, { reason: 'settled' }, asks.secret);
+    for (const { id } of [places, asks]) {
+      const own = await tokenBy({ kind: 'token', id });
+      expect((await send(approval, {}, own.secret)).json).toMatchObject({
+        status: 409,
+        detail: expect.stringContaining('has its token from'),
+      });
+    }
+    expect((await send(approval, {})).json).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('RECORDS_API_TOKEN cannot approve'),
+    });
+    expect((await send(approval, {}, approves.secret)).json).toMatchObject({ status: 'released' });
+  });
+});
+
 describe('a hold is refused', () => {
   it.each<[string, object, string]>([
     ['without a selector', {}, 'say what is held'],

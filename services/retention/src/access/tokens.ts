@@ -46,6 +46,8 @@ export const createTokens = (pool: Pool, clock: () => Date) => ({
       return { outcome: 'good', token };
     });
   },
+  find: (tokenId: string): Promise<ApiToken | undefined> =>
+    seeing(pool, { token: tokenId }, async (client) => (await findToken(client, tokenId))?.token),
   list: (within: ApiToken['accounts'], after: TokenPosition | undefined, limit: number) =>
     seeing(pool, within === 'all' ? { token: 'all' } : { accounts: within }, (client) =>
       listTokens(client, { within, after, limit }),

@@ -1,9 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { ReleaseStep } from '../domain/hold.ts';
+import type { Context } from 'hono';
+import type { Actor } from '../domain/actor.ts';
+import { actedBefore, holdActor, whyNotAnother } from '../domain/another-person.ts';
+import type { Hold, ReleaseStep } from '../domain/hold.ts';
 import { holdId, holdSchema, releaseRequest } from './hold-schemas.ts';
 import { viewHold } from './hold-views.ts';
 import { findHold } from './holds.ts';
-import { actorOf, permit } from './principal.ts';
+import { actorOf, permit, type RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
@@ -37,7 +40,9 @@ const approveRoute = createRoute({
   responses,
 });
 
-export function holdReleaseRoutes(api: Pick<RecordsApi, 'holds' | 'reader' | 'token'>) {
+type Api = Pick<RecordsApi, 'holds' | 'reader' | 'token' | 'tokens' | 'people'>;
+
+export function holdReleaseRoutes(api: Api) {
   const { holds } = api;
   return newRoutes()
     .openapi(requestRoute, async (c) => {
@@ -48,9 +53,31 @@ export function holdReleaseRoutes(api: Pick<RecordsApi, 'holds' | 'reader' | 'to
     })
     .openapi(approveRoute, async (c) => {
       const { accountSid, hold } = await findHold(c, api, c.req.valid('param').holdId);
+      await requireAnother(c, api, hold);
       const step = await holds.approveRelease(accountSid, hold.holdId, actorOf(c));
       return c.json(viewHold(accountSid, taken(step)), 200);
     });
+}
+
+/** Who placed a hold and who asked for its release are never others again. @throws ProblemError */
+async function requireAnother(c: Context<RecordsEnv>, { tokens, people }: Api, hold: Hold): Promise<void> {
+  // The hold itself says why that is refused.
+  if (hold.release !== undefined) return;
+  if (hold.releaseRequest === undefined) throw new ProblemError('conflict', 'Nobody has asked for its release yet.');
+  const withGiver = async (actor: Actor) =>
+    holdActor(actor, actor.kind === 'token' ? (await tokens.find(actor.id))?.createdBy : undefined);
+  const approver = await withGiver(actorOf(c));
+  const before = actedBefore(hold);
+  // Said by the hold in other words.
+  if (before.includes(approver.name)) return;
+  const earlier = await Promise.all(before.map((name) => withGiver(actorNamed(name))));
+  const why = whyNotAnother(approver, earlier, people !== undefined);
+  if (why !== undefined) throw new ProblemError('conflict', why);
+}
+
+function actorNamed(name: string): Actor {
+  const colon = name.indexOf(':');
+  return { kind: name.slice(0, colon) as Actor['kind'], id: name.slice(colon + 1) };
 }
 
 /** @throws ProblemError for what was refused */
