@@ -51,7 +51,7 @@ export async function tagSubject(context: PolicyContext, tagging: Tagging): Prom
 
 async function writeConfirmed(
   client: ClientBase,
-  { policies, ruleBook, clock }: PolicyContext,
+  { policies, ruleBook, pseudonyms, clock }: PolicyContext,
   { accountSid, callSid, conferenceSid, tags, confirmed, by }: Tagging,
   recordings: readonly RecordingKey[],
 ): Promise<void> {
@@ -62,7 +62,7 @@ async function writeConfirmed(
   );
   const loadAll = async () => {
     const entries: RecordingEntry[] = [];
-    for (const row of rows) entries.push(await loadEntry(client, row, ruleBook));
+    for (const row of rows) entries.push(await loadEntry(client, row, { ruleBook, pseudonyms }));
     return entries;
   };
   const before = await lockTags(client, subject, now);

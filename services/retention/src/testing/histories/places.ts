@@ -53,7 +53,7 @@ export class Places {
   readonly twilio: SourcePlace = {
     deleteAndConfirm: async ({ recordingSid }, _since, before) => {
       if (!this.atTwilio.has(recordingSid)) return { outcome: 'already-gone', metadataShown: false };
-      await before();
+      await before(true);
       this.#take();
       this.atTwilio.delete(recordingSid);
       this.#onGone(recordingSid);
