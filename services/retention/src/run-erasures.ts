@@ -8,7 +8,7 @@ import { isKeptByLaw } from './domain/due.ts';
 import type { Erasure, ErasureState } from './domain/erasure.ts';
 import { type ErasureResult, isKeptFor, type Resolution, resolveErasure } from './domain/resolve-erasure.ts';
 import type { ErasureResidues } from './erasure-residues.ts';
-import { findCovered, type Subject, scrubCovered } from './ledger/erasures/cover-call.ts';
+import { findCovered, type Subject, scrubUnlessHeld } from './ledger/erasures/cover-call.ts';
 import { countItems, saveItem, unsettledItems } from './ledger/erasures/items.ts';
 import { coverAgain, legsToCover, saveProgress, scrubLoose } from './ledger/erasures/progress.ts';
 import { listResidues, noteResidue } from './ledger/erasures/residues.ts';
@@ -98,8 +98,10 @@ async function coverCall(
     });
   }
   if (isKept) return 'kept';
-  await inTenant(pool, accountSid, (client) => scrubCovered(client, subject, covered, pseudonyms));
-  return 'scrubbed';
+  const isScrubbed = await inTenant(pool, accountSid, (client) =>
+    scrubUnlessHeld(client, subject, covered.legs, pseudonyms),
+  );
+  return isScrubbed ? 'scrubbed' : 'kept';
 }
 
 async function resolveItems(deps: ErasureDeps, erasure: Erasure): Promise<void> {

@@ -1,8 +1,10 @@
+import { replaceDueNumbers } from '@onrecord/retention/ledger/replace-due-numbers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deletions } from './deletions.ts';
 import { erasing } from './erasing.ts';
-import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
+import { ACCOUNT, at, consentOf, joined, legReported, newSid, recordingCompleted } from './facts.ts';
 import { holdsOver, matterOver } from './holding.ts';
+import { pseudonyms } from './ledger.ts';
 
 const COMPANY = '+14155550100';
 let lastNumber = 2_790_000;
@@ -97,5 +99,80 @@ describe('an answer by a number that is erased', () => {
     await request({ e164: person });
     await settle();
     expect((await callsNow(person)).outcomes).toContain('refused');
+  });
+});
+
+/** Placed, and gone through by nobody yet. */
+const placeOnly = async (selector: Parameters<Awaited<ReturnType<typeof matterOver>>['hold']>[0]) => {
+  const { hold, release } = await matterOver(holdsOver(bed, { budgetMs: 0 }));
+  return { ...(await hold(selector)), release };
+};
+const fromOf = async (callSid: string) => {
+  const { rows } = await bed.test.pool.query('select from_number from ledger.calls where call_sid = $1', [callSid]);
+  return rows[0]?.from_number as string;
+};
+const dueNow = (...sids: string[]) =>
+  bed.test.pool.query('update ledger.recordings set numbers_due_at = $1 where recording_sid = any($2)', [
+    bed.test.now,
+    sids,
+  ]);
+const replaceDue = () =>
+  replaceDueNumbers(bed.test.application, { accounts: [ACCOUNT], now: bed.test.now, limit: 20, pseudonyms });
+
+// Each of these lost its numbers to the schedule or to an erasure while a hold covered it.
+describe('the numbers of a call that is held', () => {
+  it('stay from the commit of the hold on, and go when it is released', async () => {
+    const person = somebody();
+    const { callSid, sid } = await callsNow(person);
+    await dueNow(sid);
+    const { holdId, release } = await placeOnly({ number: person });
+    await replaceDue();
+    expect(await fromOf(callSid)).toBe(person);
+    await release(holdId);
+    await dueNow(sid);
+    await replaceDue();
+    expect(await fromOf(callSid)).toBe(pseudonyms.of(person));
+  });
+
+  it('stay while another recording of the same conference is held or still needs them', async () => {
+    const [person, room] = [somebody(), newSid('CF')];
+    const { callSid } = await callsNow(person);
+    const [held, due] = [newSid('RE'), newSid('RE')];
+    await bed.test.take(
+      joined(room, callSid),
+      ...[held, due].map((sid) => recordingCompleted(sid, { conferenceSid: room })),
+    );
+    const { holdId, release } = await placeOnly({ recordingSid: held });
+    const everyOther =
+      'update ledger.recordings set numbers_replaced_at = $1 where call_sid = $2 or recording_sid = $3';
+    await bed.test.pool.query(everyOther, [bed.test.now, callSid, held]);
+    await dueNow(due);
+    await replaceDue();
+    expect(await fromOf(callSid)).toBe(person);
+    await release(holdId);
+    await bed.test.pool.query('update ledger.recordings set numbers_replaced_at = null where recording_sid = $1', [
+      held,
+    ]);
+    await dueNow(due);
+    await replaceDue();
+    expect(await fromOf(callSid)).toBe(person);
+    await dueNow(held, due);
+    await replaceDue();
+    expect(await fromOf(callSid)).toBe(pseudonyms.of(person));
+  });
+
+  it('stay in an erasure of a call without recordings, which says that it keeps them', async () => {
+    const { request, sweepOnce, find } = erasing(bed);
+    const [person, callSid] = [somebody(), newSid('CA')];
+    await bed.test.take(legReported(callSid, { from: person, to: COMPANY, direction: 'inbound' }));
+    const { holdId, release } = await placeOnly({ callSid });
+    const { erasure } = await request({ e164: person });
+    await sweepOnce();
+    expect(await fromOf(callSid)).toBe(person);
+    expect((await find(erasure.erasureId)).erasure.legsKept).toBe(1);
+    await release(holdId);
+    later(11);
+    await sweepOnce();
+    expect(await fromOf(callSid)).toBe(pseudonyms.of(person));
   });
 });

@@ -56,23 +56,36 @@ async function participantsOf(client: Queryable, accountSid: string, conferenceS
   return rows.map((row) => row.call_sid).toSorted();
 }
 
+/** Who was on a recording, as far as one decision reads it. */
+export type OnRecording = Pick<ClearanceFacts, 'recording' | 'legs' | 'participants' | 'unread'>;
+
+export async function loadLegs(client: Queryable, recording: Recording): Promise<OnRecording> {
+  const { accountSid, callSid, conferenceSid } = recording;
+  const legs = await legsOf(client, accountSid, callSid === undefined ? [] : [callSid]);
+  const participants = conferenceSid === undefined ? [] : await participantsOf(client, accountSid, conferenceSid);
+  const unread: Unread[] = [];
+  if (legs.length > LEGS_MAX) unread.push('legs');
+  if (participants.length > PARTICIPANTS_MAX) unread.push('participants');
+  return { recording, legs, participants, unread };
+}
+
 /** Everything that decides on the recording, as it is committed now. */
 export async function loadFacts(
   client: Queryable,
   recording: Recording,
   reading: NumberReading,
 ): Promise<ClearanceFacts> {
-  const { accountSid, callSid, conferenceSid } = recording;
-  const legs = await legsOf(client, accountSid, callSid === undefined ? [] : [callSid]);
-  const participants = conferenceSid === undefined ? [] : await participantsOf(client, accountSid, conferenceSid);
+  const { accountSid, conferenceSid } = recording;
+  const { legs, participants, unread } = await loadLegs(client, recording);
   const { parties, persons } = await partiesOf(client, accountSid, [...legs, ...participants], reading);
   const onLegs = await consentsOf(client, accountSid, [...legs, ...participants], conferenceSid);
   const byNumber = await consentsByNumber(client, accountSid, persons);
-  const unread: Unread[] = [];
-  if (legs.length > LEGS_MAX) unread.push('legs');
-  if (participants.length > PARTICIPANTS_MAX) unread.push('participants');
-  if (onLegs.length > ANSWERS_MAX || byNumber.length > ANSWERS_MAX) unread.push('answers');
+  const areAllRead = onLegs.length <= ANSWERS_MAX && byNumber.length <= ANSWERS_MAX;
   const call = { recording, legs, participants, parties };
-  const facts = { ...call, places: placesRule(call, reading.ruleBook), unread };
+  const facts = {
+    ...call,
+    places: placesRule(call, reading.ruleBook),
+    unread: areAllRead ? unread : [...unread, 'answers' as const],
+  };
   return { ...facts, consents: relevantConsents(facts, [...onLegs, ...byNumber]) };
 }

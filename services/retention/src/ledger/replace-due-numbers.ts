@@ -3,9 +3,13 @@ import type { ClientBase } from 'pg';
 import { appendAudit } from '../audit/append-audit.ts';
 import { RETENTION } from '../domain/actor.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
-import { scrubCovered } from './erasures/cover-call.ts';
+import { scrubUnlessHeld } from './erasures/cover-call.ts';
+import { lockSubjects } from './erasures/lock-subjects.ts';
 import { legsOf } from './facts.ts';
 import { inTenant } from './tenancy.ts';
+
+/** What is held is looked at again after this: holds last for months, and a recording that is released is planned at once. */
+const HELD_RETRY_MS = 86_400_000;
 
 interface DueNumbers {
   accounts: readonly string[];
@@ -16,13 +20,15 @@ interface DueNumbers {
 
 /**
  * Puts pseudonyms in place of the telephone numbers of calls whose period for numbers is over. A number stays while another recording of
- * the same call still needs it.
+ * the same call or conference still needs it, and while a hold covers any of them.
  * @returns how many recordings were due of the account with the most, at most `limit`
  */
 export async function replaceDueNumbers(pool: Pool, { accounts, now, limit, pseudonyms }: DueNumbers): Promise<number> {
   let due = 0;
   for (const accountSid of await accountsWithDue(pool, accounts, now)) {
     const found = await inTenant(pool, accountSid, async (client) => {
+      // Before any row is locked: writers of facts take it first, too.
+      await lockSubjects(client, accountSid, 'share');
       const rows = await selectDue(client, accountSid, now, limit);
       for (const row of rows) await replaceOne(client, { accountSid, ...row }, now, pseudonyms);
       return rows.length;
@@ -72,21 +78,23 @@ async function replaceOne(
   const legs = await legsOf(client, accountSid, callSids);
   const { rows } = await client.query<{ until: Date | null }>(
     `select numbers_due_at as until from ledger.recordings
-     where account_sid = $1 and call_sid = any($2) and recording_sid <> $3 and numbers_replaced_at is null
+     where account_sid = $1 and recording_sid <> $3 and numbers_replaced_at is null
+       and (call_sid = any($2) or conference_sid in (
+         select conference_sid from ledger.participants where account_sid = $1 and call_sid = any($2)
+       ))
        and (numbers_due_at is null or numbers_due_at > $4)
      order by numbers_due_at desc nulls first limit 1`,
     [accountSid, legs, recordingSid, now],
   );
-  const stillNeeded = rows[0];
-  if (stillNeeded === undefined) {
-    await scrubCovered(client, { accountSid, names: legs, coversUntil: now }, { legs, recordings: [] }, pseudonyms);
-  }
+  const subject = { accountSid, names: legs, coversUntil: now };
+  const isReplaced = rows.length === 0 && (await scrubUnlessHeld(client, subject, legs, pseudonyms));
+  const lookAgainAt = rows.length > 0 ? rows[0]?.until : new Date(now.getTime() + HELD_RETRY_MS);
   await client.query(
     `update ledger.recordings set numbers_due_at = $3, numbers_replaced_at = $4
      where account_sid = $1 and recording_sid = $2`,
-    [accountSid, recordingSid, stillNeeded?.until ?? null, stillNeeded === undefined ? now : null],
+    [accountSid, recordingSid, isReplaced ? null : lookAgainAt, isReplaced ? now : null],
   );
-  if (stillNeeded !== undefined) return;
+  if (!isReplaced) return;
   const entry = { accountSid, at: now, kind: 'numbers.replaced' as const, actor: RETENTION };
   await appendAudit(client, [{ ...entry, subject: { recordingSid }, details: { cause: 'schedule' } }]);
 }

@@ -4,6 +4,8 @@ import type { RecordingKey } from '../../change-recording.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
 import { type Replacements, replacementsFor, replacementsOf } from '../../subject-names.ts';
 import { legsOf } from '../facts.ts';
+import { isHeldCall } from '../holds/held-call.ts';
+import { lockSubjects } from './lock-subjects.ts';
 import { scrubRowsOf } from './scrub-rows.ts';
 
 /** What an erasure is of, as it works. */
@@ -43,14 +45,24 @@ export async function findCovered(
   return { legs, recordings: recordings.map((recordingSid) => ({ accountSid, recordingSid })) };
 }
 
-/** Puts pseudonyms in place of the subject's number in every row about a call. */
-export async function scrubCovered(
+/**
+ * Puts pseudonyms in place of the subject's number in every row about a call, unless a hold covers it as it is known now. A hold that is
+ * placed meanwhile waits until the transaction has ended.
+ * @returns whether it did
+ */
+export async function scrubUnlessHeld(
   client: ClientBase,
   subject: Subject,
-  { legs }: CoveredCall,
+  callSids: readonly string[],
   pseudonyms: Pseudonyms,
-): Promise<void> {
-  await scrubCall(client, subject.accountSid, legs, await replacementsIn(client, subject, legs, pseudonyms));
+): Promise<boolean> {
+  const { accountSid } = subject;
+  await lockSubjects(client, accountSid, 'share');
+  const legs = await legsOf(client, accountSid, callSids);
+  const { recordings } = await placesOf(client, accountSid, legs);
+  if (await isHeldCall(client, { accountSid, legs, recordings }, pseudonyms)) return false;
+  await scrubCall(client, accountSid, legs, await replacementsIn(client, subject, legs, pseudonyms));
+  return true;
 }
 
 /**

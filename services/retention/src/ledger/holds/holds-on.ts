@@ -1,8 +1,8 @@
 import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { ClientBase, QueryResultRow } from 'pg';
-import type { ClearanceFacts } from '../../domain/decide-clearance.ts';
 import { covers, type HeldBy, type HoldSubject } from '../../domain/hold.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
+import type { OnRecording } from '../facts.ts';
 import { toSelector } from './hold-rows.ts';
 
 type Queryable = Pick<ClientBase, 'query'>;
@@ -11,7 +11,7 @@ type Queryable = Pick<ClientBase, 'query'>;
  * The holds that stand and cover the recording, as they are committed now: those that were written down to, and those that fit what
  * is known of it since. What a hold has once covered it covers until it is released, whatever is learned of the recording later.
  */
-export async function holdsOn(client: Queryable, facts: ClearanceFacts, pseudonyms: Pseudonyms): Promise<HeldBy[]> {
+export async function holdsOn(client: Queryable, facts: OnRecording, pseudonyms: Pseudonyms): Promise<HeldBy[]> {
   const { accountSid, recordingSid, callSid } = facts.recording;
   const legs = [...new Set([...(callSid === undefined ? [] : [callSid]), ...facts.legs, ...facts.participants])];
   const { rows } = await client.query<QueryResultRow>({
@@ -42,7 +42,7 @@ export async function holdsOn(client: Queryable, facts: ClearanceFacts, pseudony
  * In whatever spelling Twilio gave them, each with its pseudonym, which is all that a hold has left once an erasure has replaced its
  * number; what is no number, a SIP address or a pseudonym, stays as it is.
  */
-async function numbersOf(
+export async function numbersOf(
   client: Queryable,
   accountSid: string,
   legs: readonly string[],
@@ -66,7 +66,7 @@ function spanOf({
   durationSeconds,
   reportedAt,
   status,
-}: ClearanceFacts['recording']): Pick<HoldSubject, 'startedAt' | 'endedAt'> {
+}: OnRecording['recording']): Pick<HoldSubject, 'startedAt' | 'endedAt'> {
   if (status !== 'completed') return { startedAt };
   const isTimed = startedAt !== undefined && durationSeconds !== undefined;
   return { startedAt, endedAt: isTimed ? new Date(startedAt.getTime() + durationSeconds * 1_000) : reportedAt };

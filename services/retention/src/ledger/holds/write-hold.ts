@@ -5,6 +5,7 @@ import { appendAudit } from '../../audit/append-audit.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Hold, HoldSelector, ReleaseStep } from '../../domain/hold.ts';
 import type { Matter } from '../../domain/matter.ts';
+import { lockSubjects } from '../erasures/lock-subjects.ts';
 import { insertIfNew, lockRow, updateRow } from '../rows.ts';
 import { toColumns, toHold } from './hold-rows.ts';
 
@@ -31,6 +32,8 @@ export async function writeHold(
   { actor, spreadDueAt }: { actor: Actor; spreadDueAt: Date },
 ): Promise<void> {
   const { holdId, matterId, placedAt: at } = hold;
+  // Whoever replaces numbers has either committed before, or sees the hold.
+  await lockSubjects(client, accountSid, 'change');
   const columns = { ...toColumns(hold), spread_after: '', spread_due_at: spreadDueAt };
   await insertIfNew(client, 'ledger.holds', { account_sid: accountSid, hold_id: holdId, ...columns });
   const selector = tellSelector(hold.selector);
