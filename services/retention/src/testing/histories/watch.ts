@@ -75,16 +75,19 @@ export class Watch {
     // What went once goes again with what comes late; where a second look finds such under a hold, that rests until the release.
     const wentBefore = deletionsOf(known).some((other) => String(other.classes) === String(classes));
     if (known.deletion !== undefined || wentBefore) return;
-    if (cause !== 'schedule' && classes !== undefined) {
-      if (!refusesTranscription(entry))
-        this.broken.push(`the transcript of ${recordingSid} goes although nobody refused`);
-      return;
-    }
-    if (entry.holds?.length !== 0) this.broken.push(`the deletion of ${recordingSid} begins while it is held`);
+    const isRefused = classes !== undefined && (cause === 'refusal' || cause === 'withdrawal');
+    if (isRefused && !refusesTranscription(entry))
+      this.broken.push(`the transcript of ${recordingSid} goes although nobody refused`);
+    if (!isRefused && entry.holds?.length !== 0)
+      this.broken.push(`the deletion of ${recordingSid} begins while it is held`);
     const { archive, decision } = known;
     const since = archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
-    const isOfCopy = classes?.every((each) => each === 'twilio-copy') === true;
-    for (const { period, source } of isOfCopy || since === undefined ? [] : ledger.policyFor(known).minimums) {
+    const minimums = ledger
+      .policyFor(known)
+      .minimums.filter(
+        (minimum) => classes === undefined || minimum.classes.some((each) => classes.some((other) => other === each)),
+      );
+    for (const { period, source } of since === undefined ? [] : minimums) {
       const least = since && addPeriod(since, period);
       if (least !== undefined && now < least) this.broken.push(`${recordingSid} goes before ${source} allows it`);
     }
