@@ -92,6 +92,20 @@ describe('decisions on one recording', () => {
     expect(events).toEqual(['onrecord.recording.cleared.v1', 'onrecord.recording.withheld.v1']);
   });
 
+  it('hear a refusal of what is to be erased and is still held: work on it must stop; nothing else is decided on then', () => {
+    const erasure = { erasureId: 'e', requestedAt: minute(75), isShared: false };
+    const decision = decide(entryOf(callFacts([yes])), policy, minute(71));
+    const refused = decide(entryOf(callFacts([yes, no]), { decision, erasure }), policy, minute(81));
+    expect(refused?.clearance.outcome).toBe('refused');
+    const told = refused && decisionEvents(recording(), refused, decision, policy);
+    expect(told).toMatchObject([{ type: 'onrecord.recording.refused.v1', data: { supersedesClearance: true } }]);
+    const noTranscript = answer('withdrawn', { at: 80, purposes: ['transcribe'] });
+    const less = decide(entryOf(callFacts([yes, noTranscript]), { decision, erasure }), policy, minute(81));
+    expect(less?.clearance).toMatchObject({ outcome: 'cleared', purposes: ['store'] });
+    expect(decide(entryOf(callFacts([yes]), { erasure }), policy, minute(81))).toBeUndefined();
+    expect(decide(entryOf(callFacts([]), { decision, erasure }), policy, minute(81))).toBeUndefined();
+  });
+
   it.each(['in-progress', 'absent', 'failed', 'something-new'])('are not made while it is %s', (status) => {
     const facts = callFacts([no], { recording: recording({ status }) });
     expect(decide(entryOf(facts), policy, minute(90))).toBeUndefined();

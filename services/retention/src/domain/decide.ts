@@ -6,12 +6,13 @@ import type { RetentionPolicy } from './policy.ts';
 /**
  * Decides on a recording from everything that is known now.
  * @returns `undefined` where the standing decision still holds, where there is nothing to decide on, once a deletion has begun, and for
- * what is to be erased: numbers that parties were known by are gone
+ * what is to be erased unless somebody refuses: numbers that parties were known by are gone, but something may keep it, and work on it
  */
 export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
-  if (isDeletionBegun(entry) || !isDecidable(entry) || isToBeErased(entry.erasure, policy)) return undefined;
+  if (isDeletionBegun(entry) || !isDecidable(entry)) return undefined;
   const clearance = clearanceBy(entry, policy, now);
   const previous = entry.decision;
+  if (isToBeErased(entry.erasure, policy) && !takesBack(clearance, previous)) return undefined;
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
   // Without its numbers, nobody can tell whose agreement was needed: what was decided stands, unless somebody refuses.
   if (previous !== undefined && entry.numbersReplacedAt !== undefined && clearance.outcome !== 'refused')
@@ -23,6 +24,14 @@ export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date
     decidedAt: now,
     deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
   };
+}
+
+/** Whether it ends work that may be going on: the transcription, or everything. */
+function takesBack(clearance: Clearance, previous: Decision | undefined): boolean {
+  if (clearance.outcome === 'refused' || clearance.rule === 'any-party-refuses') return true;
+  const before = previous?.clearance;
+  if (clearance.outcome !== 'cleared' || before?.outcome !== 'cleared') return false;
+  return before.purposes.includes('transcribe') && !clearance.purposes.includes('transcribe');
 }
 
 /** What the policy says of a recording at this moment, whatever was decided before. */
