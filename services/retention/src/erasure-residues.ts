@@ -60,6 +60,11 @@ export const erasureResidues = ({ pool, eventLog, clock }: ResidueDeps): Erasure
         until: await until('dead-letters'),
       },
       {
+        residue: 'texts',
+        what: 'Selectors of policies, names of matters and tokens, and identities of agents, if anybody wrote the number into one',
+        why: 'They are what people wrote and versions that never change. Look for the number there, and write a policy without it.',
+      },
+      {
         residue: 'twilio-calls',
         what: 'What Twilio itself keeps of these calls: Call resources and its logs, with both numbers',
         why: 'Onrecord deletes recordings at Twilio, not calls; that is done there, in the Console or by DELETE /Calls/{CallSid}.',

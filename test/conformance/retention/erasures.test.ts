@@ -114,6 +114,7 @@ describeWith('postgres', () => {
       expect(residues.map(({ residue }) => residue)).toEqual([
         'dead-letters',
         'events',
+        'texts',
         'twilio-calls',
         'twilio-metadata',
       ]);
