@@ -23,7 +23,7 @@ interface StoredMedia {
 }
 
 /** As `recording.archived` has it. */
-export interface ArchiveWarning {
+interface ArchiveWarning {
   kind: string;
   text: string;
 }
