@@ -4,7 +4,7 @@ import { matchesNumber } from '@onrecord/shared/policy/overlap';
 import { type Period, parsePeriod } from '@onrecord/shared/policy/period';
 import type { DataClass, PolicyDocument, Selectors } from '@onrecord/shared/policy/policy-schema';
 import { CAPABILITIES } from '@onrecord/shared/transcription/provider-capabilities';
-import type { RecordingEntry } from './custody.ts';
+import { hasPseudonyms, type RecordingEntry } from './custody.ts';
 import type { RetentionPolicy } from './policy.ts';
 import type { PolicyFor } from './policy-for.ts';
 import type { TranscriptionPolicy } from './transcription-policy.ts';
@@ -43,16 +43,11 @@ export function compilePolicy(
   const otherwise = toPolicy(effectiveSettings(document));
   // Rules that are not in an order exclude each other, so that the first to fit is the only one.
   return (entry) => {
+    // Numbers that were replaced tell no rule any more: the one that fitted holds on, in later versions by its name.
     const kept = hasPseudonyms(entry) ? rules.find(({ policy }) => policy.rule === entry.rule) : undefined;
     return (kept ?? rules.find(({ select }) => fits(select, entry, placesOf)))?.policy ?? otherwise;
   };
 }
-
-/** Numbers that were replaced tell no rule any more: the one that fitted holds on, in later versions by its name. */
-const hasPseudonyms = ({ numbers = [] }: RecordingEntry): boolean =>
-  numbers.some((number) => number.startsWith(PSEUDONYM_PREFIX));
-
-const PSEUDONYM_PREFIX = 'psn_';
 
 /** What plans carry; no two versions share it. */
 export const markOf = (name: string, version: number): string => `${name} v${version}`;

@@ -101,3 +101,9 @@ export function reviewAt(entry: RecordingEntry, policy: SharedPolicy): Date | un
   const isOpen = entry.deletion === undefined && isDecidable(entry) && !isToBeErased(entry.erasure, policy);
   return isOpen && entry.decision?.clearance.outcome === 'waiting' ? entry.decision.clearance.reviewAt : undefined;
 }
+
+const PSEUDONYM_PREFIX = 'psn_';
+
+/** Whether the number of a leg was replaced, by its schedule or by an erasure, also within a SIP address. */
+export const hasPseudonyms = ({ numbers = [] }: Pick<RecordingEntry, 'numbers'>): boolean =>
+  numbers.some((number) => number.includes(PSEUDONYM_PREFIX));

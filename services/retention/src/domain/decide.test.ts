@@ -146,6 +146,18 @@ describe('decisions on one recording', () => {
     expect(decide(waiting, policy, minute(60))?.clearance.outcome).toBe('withheld');
   });
 
+  // An erasure, or the schedule of another recording of the call, took the numbers away, and what had been cleared by them was withheld.
+  it('stand when pseudonyms have taken the place of a number, unless somebody refuses; what waits ends', () => {
+    const decision = decide(entryOf(callFacts([yes])), policy, minute(71));
+    const numbers = ['sip:psn_AAAAAAAAAAAAAAAAAAAAAA@pbx.example.com', '+12125550100'];
+    const decided = (facts: ClearanceFacts, previous: Decision | undefined, now: Date) =>
+      decide(entryOf(facts, { decision: previous, numbers }), policy, now)?.clearance.outcome;
+    expect(decided(nothing, decision, minute(72))).toBeUndefined();
+    expect(decided(callFacts([yes, no]), decision, minute(81))).toBe('refused');
+    const waiting = decide(entryOf(nothing), policy, minute(1));
+    expect(decided(nothing, waiting, minute(60))).toBe('withheld');
+  });
+
   it('are over once a deletion has begun', () => {
     const deletion = startDeletion(undefined, 'refusal', minute(0));
     expect(decide(entryOf(callFacts([yes]), { deletion }), policy, minute(1))).toBeUndefined();

@@ -1,4 +1,4 @@
-import { type Decision, isDecidable, isDeletionBegun, type RecordingEntry } from './custody.ts';
+import { type Decision, hasPseudonyms, isDecidable, isDeletionBegun, type RecordingEntry } from './custody.ts';
 import { type Clearance, decideClearance } from './decide-clearance.ts';
 import { isToBeErased } from './erasure.ts';
 import type { RetentionPolicy } from './policy.ts';
@@ -15,8 +15,7 @@ export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date
   if (isToBeErased(entry.erasure, policy) && !takesBack(clearance, previous)) return undefined;
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
   // Without its numbers, nobody can tell whose agreement was needed: what was decided stands, unless somebody refuses.
-  if (previous !== undefined && entry.numbersReplacedAt !== undefined && clearance.outcome !== 'refused')
-    return undefined;
+  if (isSettled(previous) && hasPseudonyms(entry) && clearance.outcome !== 'refused') return undefined;
   return {
     number: (previous?.number ?? 0) + 1,
     clearance,
@@ -33,6 +32,10 @@ function takesBack(clearance: Clearance, previous: Decision | undefined): boolea
   if (clearance.outcome !== 'cleared' || before?.outcome !== 'cleared') return false;
   return before.purposes.includes('transcribe') && !clearance.purposes.includes('transcribe');
 }
+
+/** What waits ends all the same: for what is never to come it would wait for ever. */
+const isSettled = (decision: Decision | undefined): boolean =>
+  decision !== undefined && decision.clearance.outcome !== 'waiting';
 
 /** What the policy says of a recording at this moment, whatever was decided before. */
 export const clearanceBy = ({ facts }: RecordingEntry, policy: RetentionPolicy, now: Date): Clearance =>
