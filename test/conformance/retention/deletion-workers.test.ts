@@ -1,7 +1,10 @@
+import type { RecordingEntry } from '@onrecord/retention/domain/custody';
+import { writeDeletion } from '@onrecord/retention/ledger/deletions';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import { inTransaction } from '@onrecord/shared/postgres/pool';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
-import { at } from './facts.ts';
+import { ACCOUNT, at } from './facts.ts';
 
 let site: Deletions;
 beforeAll(async () => {
@@ -124,6 +127,28 @@ describe('a refused recording, when workers and the database fail,', () => {
     stalled.resolve();
     await attempt;
     expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { attempts: 1 } });
+  });
+
+  // What was noted was written with the end of the lease as it had been read: beside a renewal the worker lost its deletion to another.
+  it('keeps a lease that was renewed while something of it was noted', async () => {
+    const { sid } = await site.given('refused');
+    site.test.now = at(1 + DAY);
+    await site.sweep({ apiUrl: NOBODY });
+    const read: RecordingEntry[] = [];
+    await site.test.ledger.change({ accountSid: ACCOUNT, recordingSid: sid }, (entry) => void read.push(entry));
+    const [{ deletion, facts } = {}] = read;
+    if (deletion === undefined || facts === undefined) throw new Error('nothing was begun');
+    await inTransaction(site.test.pool, async (client) => {
+      await client.query('update ledger.deletions set next_attempt_at = $2 where recording_sid = $1', [
+        sid,
+        at(9 + DAY),
+      ]);
+      await writeDeletion(client, facts.recording, { ...deletion, attempts: 7 }, deletion);
+    });
+    const { rows } = await site.test.pool.query('select * from ledger.deletions where recording_sid = $1', [sid]);
+    expect(rows).toMatchObject([{ attempts: 7, next_attempt_at: at(9 + DAY) }]);
+    site.test.now = at(10 + DAY);
+    await site.sweep();
   });
 
   it('is finished by another worker when the one that began it has died', async () => {

@@ -5,7 +5,13 @@ import type { Deletion, ResidueCheck } from '../domain/deletion.ts';
 import { insertIfNew, optional, updateRow } from './rows.ts';
 import { inTenant } from './tenancy.ts';
 
-export async function writeDeletion(client: ClientBase, recording: RecordingKey, deletion: Deletion): Promise<void> {
+/** @param before as it was read; what it says of the next attempt is left as it is by now, where that is not changed */
+export async function writeDeletion(
+  client: ClientBase,
+  recording: RecordingKey,
+  deletion: Deletion,
+  before: Deletion | undefined,
+): Promise<void> {
   const key = {
     account_sid: recording.accountSid,
     recording_sid: recording.recordingSid,
@@ -17,7 +23,10 @@ export async function writeDeletion(client: ClientBase, recording: RecordingKey,
     requested_by: deletion.requestedBy,
     started_at: deletion.startedAt,
     attempts: deletion.attempts,
-    next_attempt_at: deletion.nextAttemptAt,
+    // The worker that is at it may have renewed its lease since: the older end would take it from it.
+    ...(before && isSameTime(before.nextAttemptAt, deletion.nextAttemptAt)
+      ? {}
+      : { next_attempt_at: deletion.nextAttemptAt }),
     objects_found: JSON.stringify(deletion.objects.found),
     objects_deleted: JSON.stringify(deletion.objects.deleted),
     objects_confirmed_at: deletion.objects.confirmedAt,
@@ -42,6 +51,8 @@ export async function writeDeletion(client: ClientBase, recording: RecordingKey,
     [recording.accountSid, recording.recordingSid, deletion.number, deletion.classes],
   );
 }
+
+const isSameTime = (a: Date | undefined, b: Date | undefined) => a?.getTime() === b?.getTime();
 
 export const toDeletion = (row: QueryResultRow): Deletion => ({
   number: row.deletion,

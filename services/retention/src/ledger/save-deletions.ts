@@ -22,8 +22,8 @@ export async function saveDeletions(
   const knownDeletions = deletionsOf(known);
   for (const deletion of deletionsOf(entry)) {
     if (knownDeletions.includes(deletion)) continue;
-    await writeDeletion(client, entry.facts.recording, deletion);
     const before = deletionNumbered(known, deletion.number);
+    await writeDeletion(client, entry.facts.recording, deletion, before);
     // With its beginning nobody finds it any more; with its end nothing is left that was written meanwhile. Under a hold it rests, whole.
     const begins = before === undefined && !isHeld(entry);
     if (isOfSearchText(deletion) && (begins || deletion.completedAt !== undefined)) {
