@@ -51,9 +51,8 @@ const position = z.tuple([accountSid, z.number().int().min(0)]);
 export function auditRoutes(api: Pick<RecordsApi, 'reader' | 'token'>) {
   return newRoutes().openapi(listRoute, async (c) => {
     const { accountSid: asked, kind, recordingSid: sid, ...paging } = c.req.valid('query');
-    const visible = await accountsOf(c, api);
     // Of an account that the request may not see there is nothing, as of one that nobody has.
-    const accounts = asked === undefined ? visible : visible.filter((each) => each === asked);
+    const accounts = await accountsOf(c, api, asked);
     const page = readPage(c, api, paging, position);
     const after = page.after && { accountSid: page.after[0], position: page.after[1] };
     const found = await api.reader.auditEntries({ accounts, kind, recordingSid: sid, after, limit: page.lookFor });

@@ -45,8 +45,7 @@ export function consentListRoutes(api: Pick<RecordsApi, 'reader' | 'token'>) {
   return newRoutes().openapi(listRoute, async (c) => {
     const { accountSid, limit, cursor, ...filters } = c.req.valid('query');
     const page = readPage(c, api, { limit, cursor }, position);
-    const visible = await accountsOf(c, api);
-    const accounts = accountSid === undefined ? visible : visible.filter((each) => each === accountSid);
+    const accounts = await accountsOf(c, api, accountSid);
     const after = page.after && { recordedAt: new Date(page.after[0]), consentId: page.after[1] };
     const found = await api.reader.listConsents({ accounts, ...filters, after, limit: page.lookFor });
     const { items: consents, next } = page.cut(found, (last) => [last.recordedAt, last.consentId]);

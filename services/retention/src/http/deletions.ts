@@ -88,8 +88,7 @@ export function deletionRoutes(api: RecordsApi) {
     .openapi(listRoute, async (c) => {
       const { accountSid, limit, cursor, ...filters } = c.req.valid('query');
       const page = readPage(c, api, { limit, cursor }, position);
-      const visible = await accountsOf(c, api);
-      const accounts = accountSid === undefined ? visible : visible.filter((each) => each === accountSid);
+      const accounts = await accountsOf(c, api, accountSid);
       const after = page.after && {
         startedAt: new Date(page.after[0]),
         recordingSid: page.after[1],

@@ -114,8 +114,7 @@ export function policyRoutes(api: Api) {
       const { accountSid: asked, ...query } = c.req.valid('query');
       const page = readPage(c, api, query, position);
       const after = page.after && { draftedAt: new Date(page.after[0]), name: page.after[1], version: page.after[2] };
-      const visible = await accountsOf(c, api);
-      const accounts = asked === undefined ? visible : visible.filter((account) => account === asked);
+      const accounts = await accountsOf(c, api, asked);
       const found = await policies.list(accounts, after, page.lookFor);
       const { items, next } = page.cut(found, (last) => [last.draftedAt.toISOString(), last.name, last.version]);
       return c.json({ policies: items.map(viewPolicySummary), next }, 200);

@@ -23,6 +23,14 @@ const LEGS_MAX = 10_000;
 /** Twilio lets 250 into a conference at a time; somebody who comes back is another one. */
 const PARTICIPANTS_MAX = 1_000;
 
+/** SQL for the parents and children of `legs`, for the recursive part of that table; the account is the first parameter. */
+export const RELATIVES = `select relative.call_sid from legs cross join lateral (
+         select parent_call_sid as call_sid from ledger.calls
+         where account_sid = $1 and call_sid = legs.call_sid and parent_call_sid is not null
+         union all
+         select call_sid from ledger.calls where account_sid = $1 and parent_call_sid = legs.call_sid
+       ) relative`;
+
 /** Every leg of the calls that the given legs belong to, by parent and child, in either direction; `LEGS_MAX` and one more. */
 export async function legsOf(client: Queryable, accountSid: string, callSids: readonly string[]): Promise<string[]> {
   if (callSids.length === 0) return [];
@@ -30,12 +38,7 @@ export async function legsOf(client: Queryable, accountSid: string, callSids: re
     `with recursive legs(call_sid) as (
        select unnest($2::text[])
        union
-       select relative.call_sid from legs cross join lateral (
-         select parent_call_sid as call_sid from ledger.calls
-         where account_sid = $1 and call_sid = legs.call_sid and parent_call_sid is not null
-         union all
-         select call_sid from ledger.calls where account_sid = $1 and parent_call_sid = legs.call_sid
-       ) relative
+       ${RELATIVES}
      )
      select call_sid from legs limit ${LEGS_MAX + 1}`,
     [accountSid, callSids],

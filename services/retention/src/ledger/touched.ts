@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import { personOf } from '../subject-names.ts';
-import { legsOf } from './facts.ts';
+import { legsOf, RELATIVES } from './facts.ts';
 import { inTenant } from './tenancy.ts';
 
 /** The recordings on whose decision the event can bear, as the ledger is now. */
@@ -79,12 +79,7 @@ async function recordingsWith(
      ), legs as (
        select call_sid from named
        union
-       select relative.call_sid from legs cross join lateral (
-         select parent_call_sid as call_sid from ledger.calls
-         where account_sid = $1 and call_sid = legs.call_sid and parent_call_sid is not null
-         union all
-         select call_sid from ledger.calls where account_sid = $1 and parent_call_sid = legs.call_sid
-       ) relative
+       ${RELATIVES}
      )
      select recording_sid from ledger.recordings recording
      where account_sid = $1 and ($3 or coalesce(started_at, reported_at) >= $4) and (

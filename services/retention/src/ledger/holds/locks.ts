@@ -1,5 +1,6 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { Pool } from 'pg';
 import type { RecordingKey } from '../../change-recording.ts';
+import { type TakeDue, takeDueRows } from '../take-due.ts';
 import { inTenant } from '../tenancy.ts';
 
 /** The legal holds that a recording's objects are to have. */
@@ -21,33 +22,19 @@ export interface LockResult {
 }
 
 /** Takes what is due and nobody is at: of two orders for a recording the later one waits for the earlier. */
-export function takeDueLocks(
-  pool: Pool,
-  { accounts, now, leaseMs, limit }: { accounts: readonly string[]; now: Date; leaseMs: number; limit: number },
-): Promise<LockOrder[]> {
-  return inTenant(pool, accounts, async (client) => {
-    const { rows } = await client.query<QueryResultRow>(
-      `update ledger.object_locks taken set leased_until = $3
-       from (
-         select ready.* from unnest($1::text[]) configured(account_sid) cross join lateral (
-           select account_sid, recording_sid from ledger.object_locks
-           where account_sid = configured.account_sid and due_at <= $2 and (leased_until is null or leased_until <= $2)
-           order by due_at limit $4 for update skip locked
-         ) ready
-       ) due
-       where (taken.account_sid, taken.recording_sid) = (due.account_sid, due.recording_sid) returning taken.*`,
-      [accounts, now, new Date(now.getTime() + leaseMs), limit],
-    );
-    return rows.map((row) => ({
-      accountSid: row.account_sid,
-      recordingSid: row.recording_sid,
-      isWanted: row.is_wanted,
-      revision: row.revision,
-      attempts: row.attempts,
-      leasedUntil: row.leased_until,
-    }));
-  });
+export async function takeDueLocks(pool: Pool, wanted: TakeDue): Promise<LockOrder[]> {
+  const rows = await takeDueRows(pool, LOCKS, wanted);
+  return rows.map((row) => ({
+    accountSid: row.account_sid,
+    recordingSid: row.recording_sid,
+    isWanted: row.is_wanted,
+    revision: row.revision,
+    attempts: row.attempts,
+    leasedUntil: row.leased_until,
+  }));
 }
+
+const LOCKS = { table: 'object_locks', key: ['recording_sid'], dueAt: 'due_at', leasedUntil: 'leased_until' };
 
 /** Writes down what came of it; what was ordered meanwhile stays due. */
 export const finishLock = (pool: Pool, order: LockOrder, result: LockResult) =>

@@ -1,5 +1,6 @@
-import type { ClientBase, Pool, QueryResultRow } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { RecordingKey } from '../../change-recording.ts';
+import { type TakeDue, takeDueRows } from '../take-due.ts';
 import { inTenant } from '../tenancy.ts';
 
 interface StoredObject {
@@ -15,28 +16,13 @@ export interface Found {
 }
 
 /** Takes recordings whose turn it is, and puts them ahead, so that nobody else looks at the same time. */
-export function takeDueSettlements(
-  pool: Pool,
-  { accounts, now, leaseMs, limit }: { accounts: readonly string[]; now: Date; leaseMs: number; limit: number },
-): Promise<RecordingKey[]> {
-  return inTenant(pool, accounts, async (client) => {
-    const { rows } = await client.query<QueryResultRow>(
-      `update ledger.hold_recordings taken set settle_due_at = $3
-       from (
-         select ready.* from unnest($1::text[]) configured(account_sid) cross join lateral (
-           select account_sid, hold_id, recording_sid from ledger.hold_recordings
-           where account_sid = configured.account_sid and settle_due_at <= $2 order by settle_due_at limit $4
-           for update skip locked
-         ) ready
-       ) due
-       where (taken.account_sid, taken.hold_id, taken.recording_sid) = (due.account_sid, due.hold_id, due.recording_sid)
-       returning taken.account_sid, taken.recording_sid`,
-      [accounts, now, new Date(now.getTime() + leaseMs), limit],
-    );
-    const keys = rows.map((row) => ({ accountSid: row.account_sid, recordingSid: row.recording_sid }));
-    return [...new Map(keys.map((key) => [key.recordingSid, key])).values()];
-  });
+export async function takeDueSettlements(pool: Pool, wanted: TakeDue): Promise<RecordingKey[]> {
+  const rows = await takeDueRows(pool, SETTLEMENTS, wanted);
+  const keys = rows.map((row) => ({ accountSid: row.account_sid, recordingSid: row.recording_sid }));
+  return [...new Map(keys.map((key) => [key.recordingSid, key])).values()];
 }
+
+const SETTLEMENTS = { table: 'hold_recordings', key: ['hold_id', 'recording_sid'], dueAt: 'settle_due_at' };
 
 /** Looked at again then. */
 export const deferSettlement = (pool: Pool, { accountSid, recordingSid }: RecordingKey, until: Date) =>

@@ -1,6 +1,7 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { Pool } from 'pg';
 import type { Hold } from '../../domain/hold.ts';
 import { updateRow } from '../rows.ts';
+import { type TakeDue, takeDueRows } from '../take-due.ts';
 import { inTenant } from '../tenancy.ts';
 import { coveredBy, nextCandidates } from './candidates.ts';
 import { toHold } from './hold-rows.ts';
@@ -14,25 +15,9 @@ export interface Spread {
 }
 
 /** Takes those that are due, and puts them a lease ahead: another worker goes on with them only if this one does not. */
-export function takeDueSpreads(
-  pool: Pool,
-  { accounts, now, leaseMs, limit }: { accounts: readonly string[]; now: Date; leaseMs: number; limit: number },
-): Promise<Spread[]> {
-  return inTenant(pool, accounts, async (client) => {
-    const { rows } = await client.query<QueryResultRow>(
-      `update ledger.holds taken set spread_due_at = $3
-       from (
-         select ready.* from unnest($1::text[]) configured(account_sid) cross join lateral (
-           select account_sid, hold_id from ledger.holds
-           where account_sid = configured.account_sid and spread_due_at <= $2 order by spread_due_at limit $4
-           for update skip locked
-         ) ready
-       ) due
-       where (taken.account_sid, taken.hold_id) = (due.account_sid, due.hold_id) returning taken.*`,
-      [accounts, now, new Date(now.getTime() + leaseMs), limit],
-    );
-    return rows.map((row) => ({ accountSid: row.account_sid, hold: toHold(row), after: row.spread_after ?? '' }));
-  });
+export async function takeDueSpreads(pool: Pool, wanted: TakeDue): Promise<Spread[]> {
+  const rows = await takeDueRows(pool, { table: 'holds', key: ['hold_id'], dueAt: 'spread_due_at' }, wanted);
+  return rows.map((row) => ({ accountSid: row.account_sid, hold: toHold(row), after: row.spread_after ?? '' }));
 }
 
 /** What a hold may cover among the recordings that are known, or, once it is released, what it has covered. */
