@@ -5,7 +5,8 @@ import { credentialsOf, notConfigured, type TwilioAccount } from '@onrecord/shar
 import { readAccounts } from '@onrecord/shared/twilio/watch-accounts';
 import { parsePhoneNumberWithError } from 'libphonenumber-js/max';
 import type { Command, CommandContext } from '../command.ts';
-import { CommandError, UsageError } from '../errors.ts';
+import { CommandError } from '../errors.ts';
+import { onlyArgument } from '../positionals.ts';
 import { accountIn, accountOption } from './sids.ts';
 
 export const checkNumber: Command = {
@@ -28,9 +29,7 @@ export const checkNumber: Command = {
     local: { type: 'boolean' },
   },
   run: async (context, { values, positionals }) => {
-    const [number, ...more] = positionals;
-    if (number === undefined) throw new UsageError('name it: onrecord check-number +1…');
-    if (more.length > 0) throw new UsageError(`one at a time; "${more.join(' ')}" is too much`);
+    const number = onlyArgument(positionals, 'onrecord check-number +1…');
     const accountSid = accountIn(values);
     context.print(checkLocally(number));
     if (values.local) return;

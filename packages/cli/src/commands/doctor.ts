@@ -6,6 +6,7 @@ import { readDoctorSettings } from '@onrecord/shared/doctor/settings';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { jsonOption } from '../flags.ts';
+import { refuseArguments } from '../positionals.ts';
 import { formatTable } from '../table.ts';
 
 export const doctor: Command = {
@@ -21,7 +22,7 @@ export const doctor: Command = {
   --json           one JSON object a check, for programs`,
   options: { 'caller-id': { type: 'string', multiple: true }, ...jsonOption },
   run: async (context, { values, positionals }) => {
-    if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much`);
+    refuseArguments(positionals);
     const callerIds = (values['caller-id'] ?? []) as readonly string[];
     const odd = callerIds.find((each) => !/^\+[1-9]\d{4,14}$/.test(each));
     if (odd !== undefined) throw new UsageError(`--caller-id is "${odd}": give an E.164 number such as +14155550100`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { jsonOption } from '../flags.ts';
+import { refuseArguments } from '../positionals.ts';
 import { formatMoment } from '../table.ts';
 import { accountIn, accountOption } from './sids.ts';
 
@@ -43,7 +44,7 @@ export const reconcile: Command = {
     ...jsonOption,
   },
   run: async ({ ingest, print }, { values, positionals }) => {
-    if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much: say --since TIME`);
+    refuseArguments(positionals, 'say --since TIME');
     const since = readSince(String(values.since ?? SINCE_DEFAULT), Date.now());
     const accountSid = accountIn(values);
     const dryRun = values['dry-run'] === true;

@@ -1,10 +1,9 @@
 import { UsageError } from '../errors.ts';
+import { onlyArgument } from '../positionals.ts';
 
 /** The one argument of a command, which names a thing of Twilio's, in Twilio's spelling. @throws UsageError */
 export function onlySid(positionals: readonly string[], prefixes: readonly string[], example: string): string {
-  const [sid, ...more] = positionals;
-  if (sid === undefined) throw new UsageError(`name it: ${example}`);
-  if (more.length > 0) throw new UsageError(`one at a time: "${more.join(' ')}" is too much`);
+  const sid = onlyArgument(positionals, example);
   return inTwiliosSpelling(sid, prefixes, `"${sid}"`);
 }
 

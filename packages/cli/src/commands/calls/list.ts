@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Command } from '../../command.ts';
-import { UsageError } from '../../errors.ts';
 import { fetchList, LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
+import { refuseArguments } from '../../positionals.ts';
 import { formatLength, formatMoment, formatTable } from '../../table.ts';
 import { periodIn, periodOptions, TIME_HELP } from '../period.ts';
 import { accountIn, accountOption } from '../sids.ts';
@@ -43,8 +43,7 @@ export const listCalls: Command = {
     conference: { type: 'string' },
   },
   run: async ({ api, print, width }, { values, positionals }) => {
-    if (positionals.length > 0)
-      throw new UsageError(`"${positionals.join(' ')}" is too much: \`onrecord calls show CA…\``);
+    refuseArguments(positionals, '`onrecord calls show CA…`');
     const query = {
       number: values.number as string | undefined,
       status: values.status as string | undefined,

@@ -2,9 +2,10 @@ import type { WholeDeadLetter } from '@onrecord/shared/event-log/dead-letters';
 import type { Command } from '../../command.ts';
 import { LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
+import { onlyArgument } from '../../positionals.ts';
 import { formatMoment, formatTable } from '../../table.ts';
+import { foundOne } from './found-one.ts';
 import { FILTER_HELP, filterOptions, selectLetters, withEventLog } from './log.ts';
-import { foundOne, onlyOne } from './only-one.ts';
 
 /** Without the event itself, which may be large and say who called. */
 const viewLetter = ({ record: _, ...letter }: WholeDeadLetter) => letter;
@@ -43,7 +44,7 @@ export const showDeadLetter: Command = {
   The event as it came, with its headers: it may say who called whom.`,
   options: {},
   run: async (context, args) => {
-    onlyOne(args.positionals);
+    onlyArgument(args.positionals, 'onrecord dead-letters show onrecord.media/0/17');
     const [found] = await withEventLog(context, (log) => selectLetters(log, args, 1));
     const letter = foundOne(found, args.positionals);
     const text = Buffer.from(letter.record.value).toString();

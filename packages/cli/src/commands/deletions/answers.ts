@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
+import { onlyArgument } from '../../positionals.ts';
 
 const place = { confirmedAt: z.string().optional(), failure: z.string().optional() };
 
@@ -31,9 +32,8 @@ export const failuresOf = ({ objects, twilio }: DeletionRow): string =>
     .join('; ');
 
 /** The one argument, which names a deletion, in the spelling of the API. @throws UsageError */
-export function onlyDeletion([id, ...more]: readonly string[], example: string): string {
-  if (id === undefined) throw new UsageError(`name it: ${example}`);
-  if (more.length > 0) throw new UsageError(`one at a time: "${more.join(' ')}" is too much`);
+export function onlyDeletion(positionals: readonly string[], example: string): string {
+  const id = onlyArgument(positionals, example);
   if (!/^RE[0-9a-f]{32}\.[1-9]\d*$/i.test(id)) {
     throw new UsageError(`"${id}" is no deletion: give the RecordingSid, a dot and a number, as the list shows it`);
   }

@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts';
-import { UsageError } from '../../errors.ts';
 import { fetchList, LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
+import { refuseArguments } from '../../positionals.ts';
 import { formatMoment, formatTable } from '../../table.ts';
 import { accountIn, accountOption } from '../sids.ts';
 import { type DeletionRow, deletionRow, failuresOf } from './answers.ts';
@@ -27,9 +27,7 @@ export const listDeletions: Command = {
     cause: { type: 'string', choices: CAUSES },
   },
   run: async ({ api, print, width }, { values, positionals }) => {
-    if (positionals.length > 0) {
-      throw new UsageError(`"${positionals.join(' ')}" is too much: \`onrecord deletions show RE….1\` shows one`);
-    }
+    refuseArguments(positionals, '`onrecord deletions show RE….1` shows one');
     const query = {
       status: values.status as string | undefined,
       cause: values.cause as string | undefined,

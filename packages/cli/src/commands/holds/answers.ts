@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
+import { onlyArgument } from '../../positionals.ts';
 
 const act = z.looseObject({ by: z.string(), at: z.string(), reason: z.string().optional() });
 
@@ -57,9 +58,8 @@ export const holdInForce = hold.extend({
 export type HoldInForce = z.output<typeof holdInForce>;
 
 /** The one argument, which names a hold. @throws UsageError */
-export function onlyHold([id, ...more]: readonly string[], example: string): string {
-  if (id === undefined) throw new UsageError(`name it: ${example}`);
-  if (more.length > 0) throw new UsageError(`one at a time: "${more.join(' ')}" is too much`);
+export function onlyHold(positionals: readonly string[], example: string): string {
+  const id = onlyArgument(positionals, example);
   if (/^hld_[0-9a-f]{32}$/.test(id)) return id;
   throw new UsageError(`"${id}" is no hold: give hld_ and 32 hexadecimal digits, as \`onrecord holds\` shows it`);
 }

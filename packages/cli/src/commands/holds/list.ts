@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts';
-import { UsageError } from '../../errors.ts';
 import { fetchList, LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
+import { refuseArguments } from '../../positionals.ts';
 import { matterIdIn } from '../matters/answers.ts';
 import { inTwiliosSpelling } from '../sids.ts';
 import { hold } from './answers.ts';
@@ -25,9 +25,7 @@ export const listHolds: Command = {
     status: { type: 'string', choices: ['standing', 'released'] },
   },
   run: async ({ api, print, width }, { values, positionals }) => {
-    if (positionals.length > 0) {
-      throw new UsageError(`"${positionals.join(' ')}" is too much: \`onrecord holds show ID\` shows one`);
-    }
+    refuseArguments(positionals, '`onrecord holds show ID` shows one');
     const { matter, recording } = values;
     const query = {
       matterId: matter === undefined ? undefined : matterIdIn(String(matter), `--matter "${matter}"`),

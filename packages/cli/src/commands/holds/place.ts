@@ -1,6 +1,7 @@
 import type { Command } from '../../command.ts';
 import { UsageError } from '../../errors.ts';
 import { jsonOption } from '../../flags.ts';
+import { refuseArguments } from '../../positionals.ts';
 import { matterIdIn } from '../matters/answers.ts';
 import { momentIn, TIME_HELP } from '../period.ts';
 import { inTwiliosSpelling } from '../sids.ts';
@@ -35,11 +36,7 @@ What is said must fit all at once. The hold stands at once, and the answer tells
     reason: { type: 'string' },
   },
   run: async ({ api, print, width }, { values, positionals }) => {
-    if (positionals.length > 0) {
-      throw new UsageError(
-        `"${positionals.join(' ')}" is too much: quote what has spaces, as in --number "+1 415 555 0100"`,
-      );
-    }
+    refuseArguments(positionals, 'quote what has spaces, as in --number "+1 415 555 0100"');
     if (values.matter === undefined) throw new UsageError('say --matter: `onrecord matters` lists them');
     const matterId = matterIdIn(String(values.matter), `--matter "${values.matter}"`);
     const selector = readSelector(values);

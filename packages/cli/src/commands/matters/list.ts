@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts';
-import { UsageError } from '../../errors.ts';
 import { fetchList, LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
+import { refuseArguments } from '../../positionals.ts';
 import { formatMoment, formatTable } from '../../table.ts';
 import { matter } from './answers.ts';
 
@@ -14,9 +14,7 @@ export const listMatters: Command = {
   --json     one JSON array, for programs`,
   options: { ...limitOption, ...jsonOption },
   run: async ({ api, print, width }, { values, positionals }) => {
-    if (positionals.length > 0) {
-      throw new UsageError(`"${positionals.join(' ')}" is too much: \`onrecord matters show ID\` shows one`);
-    }
+    refuseArguments(positionals, '`onrecord matters show ID` shows one');
     const limit = limitIn(values);
     const found = await fetchList(await api(), '/v1/matters', { name: 'matters', schema: matter }, {}, limit);
     if (values.json) return print(JSON.stringify(found, undefined, 2));

@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts';
-import { UsageError } from '../../errors.ts';
 import { fetchList, LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
+import { refuseArguments } from '../../positionals.ts';
 import { formatMoment, formatTable } from '../../table.ts';
 import { accountIn, accountOption } from '../sids.ts';
 import { type PolicySummary, policySummary } from './policy-answers.ts';
@@ -16,7 +16,7 @@ export const listPolicies: Command = {
   --json         one JSON array, for programs`,
   options: { ...accountOption, ...limitOption, ...jsonOption },
   run: async ({ api, print, width }, { values, positionals }) => {
-    if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much: this command lists`);
+    refuseArguments(positionals, 'this command lists');
     const query = { accountSid: accountIn(values) };
     const of = { name: 'policies', schema: policySummary };
     const found = await fetchList(await api(), '/v1/policies', of, query, limitIn(values));

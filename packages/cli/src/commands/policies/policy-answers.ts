@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
+import { onlyArgument } from '../../positionals.ts';
 
 export const policySummary = z.looseObject({
   id: z.string(),
@@ -31,9 +32,7 @@ export type Simulation = z.output<typeof simulationAnswer>;
 
 /** The one argument, which names a version. @throws UsageError */
 export function onlyPolicy(positionals: readonly string[], example: string): string {
-  const [id, ...more] = positionals;
-  if (id === undefined) throw new UsageError(`name it: ${example}`);
-  if (more.length > 0) throw new UsageError(`one at a time: "${more.join(' ')}" is too much`);
+  const id = onlyArgument(positionals, example);
   if (id === 'built-in' || /^[a-z][a-z0-9-]*\.v\d+$/.test(id)) return id;
   throw new UsageError(`"${id}" is no version of a policy: give one such as calls.v3, or built-in`);
 }

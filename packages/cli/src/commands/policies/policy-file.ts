@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { POLICY_BYTES_MAX, readPolicy } from '@onrecord/shared/policy/read-policy';
-import { CommandError, UsageError } from '../../errors.ts';
+import { CommandError } from '../../errors.ts';
+import { onlyArgument } from '../../positionals.ts';
 
 /** The text of the one file that is named; `-` is the standard input. @throws UsageError, CommandError */
 export async function readPolicyFile(positionals: readonly string[], example: string): Promise<string> {
-  const [file, ...more] = positionals;
-  if (file === undefined) throw new UsageError(`name the file: ${example}`);
-  if (more.length > 0) throw new UsageError(`one at a time: "${more.join(' ')}" is too much`);
+  const file = onlyArgument(positionals, example, 'the file');
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {

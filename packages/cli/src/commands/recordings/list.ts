@@ -1,8 +1,8 @@
 import { type RecordingSummary, recordingSummary } from '../../answers.ts';
 import type { Command } from '../../command.ts';
-import { UsageError } from '../../errors.ts';
 import { fetchList, LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
+import { refuseArguments } from '../../positionals.ts';
 import { formatLength, formatMoment, formatTable } from '../../table.ts';
 import { periodIn, periodOptions, TIME_HELP } from '../period.ts';
 import { accountIn, accountOption } from '../sids.ts';
@@ -39,10 +39,7 @@ export const listRecordings: Command = {
     held: { type: 'boolean' },
   },
   run: async ({ api, print, width }, { values, positionals }) => {
-    if (positionals.length > 0)
-      throw new UsageError(
-        `"${positionals.join(' ')}" is too much: this command lists, \`onrecord recordings show RE…\` shows one`,
-      );
+    refuseArguments(positionals, 'this command lists, `onrecord recordings show RE…` shows one');
     const limit = limitIn(values);
     const state = values.state as string | undefined;
     const query = {

@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts';
-import { UsageError } from '../../errors.ts';
 import { fetchList, LIMIT_DEFAULT, limitIn, limitOption } from '../../fetch-list.ts';
 import { jsonOption } from '../../flags.ts';
+import { refuseArguments } from '../../positionals.ts';
 import { formatTable } from '../../table.ts';
 import { HEADER, token, toRow } from './token.ts';
 
@@ -14,7 +14,7 @@ export const listTokens: Command = {
   --json     one JSON array, for programs`,
   options: { ...limitOption, ...jsonOption },
   run: async ({ api, print, width }, { values, positionals }) => {
-    if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much: this command lists`);
+    refuseArguments(positionals, 'this command lists');
     const found = await fetchList(await api(), '/v1/tokens', { name: 'tokens', schema: token }, {}, limitIn(values));
     if (values.json) return print(JSON.stringify(found, undefined, 2));
     if (found.length === 0) return print('There are no tokens but RECORDS_API_TOKEN.');
