@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT, newSid } from '../retention/facts.ts';
+import { runOnrecord } from '../retention/onrecord-process.ts';
 import { TOKEN } from '../retention/records-app.ts';
 import { Door } from './tenants.ts';
-
-const MAIN = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
 
 let door: Door;
 beforeAll(async () => {
@@ -14,14 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => door?.close());
 
-function onrecord(token: string, ...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const env = { PATH: process.env.PATH, ONRECORD_API_URL: door.server.url, RECORDS_API_TOKEN: token };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { env }, (error, out, err) =>
-      resolve({ status: Number(error?.code ?? 0), out, err }),
-    );
-  });
-}
+const onrecord = (token: string, ...args: string[]) =>
+  runOnrecord(args, { ONRECORD_API_URL: door.server.url, RECORDS_API_TOKEN: token });
 
 it('makes a token, lists it and revokes it; the secret alone is in a pipe', async () => {
   const created = await onrecord(TOKEN, 'tokens', 'create', 'reviews', '--role', 'reviewer', '--account', ACCOUNT);

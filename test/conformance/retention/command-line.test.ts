@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attemptDeletion } from '@onrecord/retention/delete-recording';
@@ -7,9 +6,8 @@ import { RECORDING_STATES } from '@onrecord/retention/domain/state';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT, archived, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
+import { runOnrecord } from './onrecord-process.ts';
 import { RecordsApp, TOKEN } from './records-app.ts';
-
-const MAIN = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
 
 let api: RecordsApp;
 let server: HttpServer;
@@ -24,15 +22,8 @@ afterAll(async () => {
   await api?.close();
 });
 
-/** Runs the real command line as its own process, which finds the API by the data folder. */
-function onrecord(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const env = { PATH: process.env.PATH, ONRECORD_DATA_DIR: api.folder };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { env }, (error, out, err) =>
-      resolve({ status: Number(error?.code ?? 0), out, err }),
-    );
-  });
-}
+/** It finds the API by the data folder. */
+const onrecord = (...args: string[]) => runOnrecord(args, { ONRECORD_DATA_DIR: api.folder });
 
 async function withheldCall() {
   const [callSid, sid] = [newSid('CA'), newSid('RE')];

@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { attemptDeletion } from '@onrecord/retention/delete-recording';
 import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT, archived, at, newSid } from './facts.ts';
+import { runOnrecord } from './onrecord-process.ts';
 import { RecordsApp, TOKEN } from './records-app.ts';
 
-const MAIN = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
 const [NO_HOLD, NO_MATTER] = [`hld_${'0'.repeat(32)}`, `mat_${'0'.repeat(32)}`];
 
 async function start(releaseNeedsSecondPerson: boolean) {
@@ -16,14 +14,8 @@ async function start(releaseNeedsSecondPerson: boolean) {
   return { api, server };
 }
 
-function onrecordAt(server: HttpServer, token: string, args: string[]) {
-  const env = { PATH: process.env.PATH, ONRECORD_API_URL: server.url, RECORDS_API_TOKEN: token };
-  return new Promise<{ status: number; out: string; err: string }>((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { env }, (error, out, err) =>
-      resolve({ status: Number(error?.code ?? 0), out, err }),
-    );
-  });
-}
+const onrecordAt = (server: HttpServer, token: string, args: string[]) =>
+  runOnrecord(args, { ONRECORD_API_URL: server.url, RECORDS_API_TOKEN: token });
 
 let api: RecordsApp;
 let server: HttpServer;

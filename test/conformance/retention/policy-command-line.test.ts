@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
+import { runOnrecord } from './onrecord-process.ts';
 import { RecordsApp, TOKEN } from './records-app.ts';
 
-const MAIN = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
 const READY_MADE = join(import.meta.dirname, '../../../policies');
 
 let api: RecordsApp;
@@ -22,14 +21,7 @@ afterAll(async () => {
   await api?.close();
 });
 
-function onrecord(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const env = { PATH: process.env.PATH, ONRECORD_DATA_DIR: api.folder };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, 'policies', ...args], { env }, (error, out, err) =>
-      resolve({ status: Number(error?.code ?? 0), out, err }),
-    );
-  });
-}
+const onrecord = (...args: string[]) => runOnrecord(['policies', ...args], { ONRECORD_DATA_DIR: api.folder });
 
 it('drafts a ready-made policy, tells what it would change, asks, and makes it hold', async () => {
   const [callSid, sid] = [newSid('CA'), newSid('RE')];

@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
 import { serveHttp } from '@onrecord/shared/http/serve';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../servers/available.ts';
+import { runOnrecord } from './onrecord-process.ts';
 import { RecordsApp, TOKEN } from './records-app.ts';
 
 /** As the facts of the tests have them. */
@@ -103,12 +102,10 @@ describeWith('postgres', () => {
 
   it('is checked and kept by the command line, whole or not at all', async () => {
     const server = await serveHttp({ fetch: api.app.fetch, port: 0, hostname: '127.0.0.1', setting: 'PORT' });
-    const env = { PATH: process.env.PATH, ONRECORD_API_URL: server.url, RECORDS_API_TOKEN: TOKEN };
     const out = join(api.folder, 'person.tar');
-    const main = join(import.meta.dirname, '../../../packages/cli/src/main.ts');
-    const args = [main, 'export-subject', PERSON, '--out', out, '--purpose', 'asked for by the person'];
-    const { stderr } = await promisify(execFile)(process.execPath, args, { env });
-    expect(stderr).toContain(`${out}: `);
+    const args = ['export-subject', PERSON, '--out', out, '--purpose', 'asked for by the person'];
+    const ended = await runOnrecord(args, { ONRECORD_API_URL: server.url, RECORDS_API_TOKEN: TOKEN });
+    expect(ended).toMatchObject({ status: 0, err: expect.stringContaining(`${out}: `) });
     const files = await unpack(new Response(await readFile(out)));
     expect([...files.keys()].at(-1)).toBe('manifest.json');
     await server.close(1_000);
