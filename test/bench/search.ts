@@ -49,8 +49,10 @@ async function searches({ pool }: SearchLedger): Promise<number> {
   const times: number[] = [];
   for (let number = 0; number < SEARCHES; number += 1) {
     const startedAt = performance.now();
-    const hits = await searchTranscripts(pool, { accounts: [ACCOUNT], q: words(number).join(' '), limit: LIMIT });
-    if (hits === undefined) throw new Error('nothing was left to look for');
+    const query = { accounts: [ACCOUNT], q: words(number).join(' '), limit: LIMIT, readsRestricted: false };
+    // Nobody was erased in this ledger: it is never asked.
+    const found = await searchTranscripts(pool, query, async () => undefined);
+    if (found === undefined) throw new Error('nothing was left to look for');
     times.push(performance.now() - startedAt);
   }
   return times.sort((a, b) => a - b)[Math.floor(SEARCHES * PERCENTILE)] ?? Number.NaN;

@@ -1,10 +1,12 @@
 import { beginDueDeletions } from '@onrecord/retention/begin-due-deletions';
 import { beginDeletion, withDeletion } from '@onrecord/retention/domain/begin-deletion';
+import { searchTranscripts } from '@onrecord/retention/ledger/read/search';
 import { removeSearchText } from '@onrecord/retention/ledger/search-texts';
 import { inTenant } from '@onrecord/retention/ledger/tenancy';
 import { readTranscripts } from '@onrecord/retention/read-transcripts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
+import { policy } from './ledger.ts';
 import { RecordsApp } from './records-app.ts';
 
 let api: RecordsApp;
@@ -284,6 +286,87 @@ describe('what is searched', () => {
     expect({ found: await found('tantalum'), unread }).toEqual({ found: [], unread: [] });
     const key = { accountSid: ACCOUNT, recordingSid: sid };
     expect(await inTenant(api.test.pool, ACCOUNT, (client) => removeSearchText(client, key))).toBe(false);
+  });
+});
+
+describe('what an erasure covers', () => {
+  const erase = (callSid: string) => api.send('/v1/erasures', { method: 'POST', body: { callSid } });
+  const purpose = { headers: { 'x-access-purpose': 'complaint 4711' } };
+  const all = async (q: string, limit: number) => {
+    const pages: string[][] = [];
+    for (let next: string | undefined = ''; next !== undefined; ) {
+      const page = await search(q, `&limit=${limit}${next && `&cursor=${next}`}`);
+      pages.push(page.hits.map(({ recordingSid }) => recordingSid));
+      next = page.next;
+    }
+    return pages;
+  };
+
+  // The search showed the words of an erased person until the sweep had reached the recording.
+  it('is not found from the request on, before anything else was done, and no access to it is on record', async () => {
+    const { sid, callSid } = await said({ text: 'gallium' });
+    await read();
+    expect(await found('gallium')).toEqual([sid]);
+    expect((await erase(callSid)).status).toBe(202);
+    const accesses = () =>
+      api.test.pool
+        .query('select from ledger.accesses where recording_sid = $1', [sid])
+        .then(({ rowCount }) => rowCount);
+    const before = await accesses();
+    expect(await found('gallium')).toEqual([]);
+    expect(await accesses()).toBe(before);
+    const { json } = await api.send('/v1/transcripts?q=gallium', purpose);
+    expect(json.hits.map((hit: { recordingSid: string }) => hit.recordingSid)).toEqual([sid]);
+  });
+
+  it('is passed over without a page that ends short: each has what it may have, or says where to go on', async () => {
+    const sids: string[] = [];
+    for (let minute = 0; minute < 6; minute += 1) {
+      const { sid, callSid } = await said({ text: 'cerium', startedAt: at(minute - 60).toISOString() });
+      if (minute % 3 === 0) sids.unshift(sid);
+      else await erase(callSid);
+    }
+    await read();
+    expect(await all('cerium', 1)).toEqual(sids.map((sid) => [sid]));
+    expect(await all('cerium', 2)).toEqual([sids]);
+  });
+
+  it('is looked through so far, and the rest with the next page', async () => {
+    for (let minute = 0; minute < 3; minute += 1) {
+      const { callSid } = await said({ text: 'thulium', startedAt: at(minute - 60).toISOString() });
+      if (minute > 0) await erase(callSid);
+    }
+    await read();
+    const query = { accounts: [ACCOUNT], q: 'thulium', limit: 2, readsRestricted: false };
+    const isRestricted = async () => 'an erasure covers it';
+    const first = await searchTranscripts(api.test.application, query, isRestricted, 2);
+    expect(first).toEqual({ hits: [], resumeAt: [at(-59).toISOString(), expect.stringMatching(/^RE/)] });
+    const rest = await searchTranscripts(
+      api.test.application,
+      { ...query, after: first?.resumeAt },
+      async () => undefined,
+    );
+    expect(rest?.hits.map(({ beganAt }) => beganAt)).toEqual([at(-60).toISOString()]);
+  });
+
+  // Recordings that a policy keeps with a pseudonym vanished from the search for good.
+  it('is found as before where the policy keeps shared calls with a pseudonym', async () => {
+    const kept = await RecordsApp.start({}, { ...policy, sharedCalls: 'keep-with-pseudonym' });
+    const own = api;
+    api = kept;
+    try {
+      const { sid, callSid } = await said({ text: 'terbium' });
+      await api.test.take(
+        legReported(newSid('CA'), { parentCallSid: callSid, direction: 'outbound-dial', to: '+14155550177' }),
+      );
+      await read();
+      await erase(callSid);
+      await api.test.ledger.change({ accountSid: ACCOUNT, recordingSid: sid }, (entry) => ({ entry, events: [] }));
+      expect(await found('terbium')).toEqual([sid]);
+    } finally {
+      api = own;
+      await kept.close();
+    }
   });
 });
 

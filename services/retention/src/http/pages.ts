@@ -33,8 +33,15 @@ export interface Page<Position> {
   after: Position | undefined;
   /** How many to look for: one more than the page has, which tells whether there is a next one. */
   lookFor: number;
-  /** @returns the page, and the cursor of the next where there is one */
-  cut<Item>(found: readonly Item[], toPosition: (last: Item) => Position): { items: Item[]; next: string | undefined };
+  /**
+   * @param resumeAt where to go on although no more were found than the page has
+   * @returns the page, and the cursor of the next where there is one
+   */
+  cut<Item>(
+    found: readonly Item[],
+    toPosition: (last: Item) => Position,
+    resumeAt?: Position,
+  ): { items: Item[]; next: string | undefined };
 }
 
 /**
@@ -53,11 +60,11 @@ export function readPage<Position>(
   return {
     after: cursor === undefined ? undefined : open(cursor, seal, position),
     lookFor: limit + 1,
-    cut: (found, toPosition) => {
+    cut: (found, toPosition, resumeAt) => {
       const items = found.slice(0, limit);
       const last = items.at(-1);
-      const isMore = found.length > limit && last !== undefined;
-      return { items, next: isMore ? write(JSON.stringify(toPosition(last)), seal) : undefined };
+      const position = found.length > limit && last !== undefined ? toPosition(last) : resumeAt;
+      return { items, next: position && write(JSON.stringify(position), seal) };
     },
   };
 }

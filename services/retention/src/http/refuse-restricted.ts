@@ -7,6 +7,12 @@ import { ProblemError } from './problems.ts';
 /** Who may read what is to be erased and still there, for a purpose that is recorded with the access: a hold is there to be looked at. */
 const MAY_READ_RESTRICTED: readonly string[] = ['compliance', 'administrator'];
 
+/** Whether whoever asks may read what an erasure covers, and says what for. */
+export function readsRestricted(c: Context<RecordsEnv>): boolean {
+  const purpose = c.req.header('x-access-purpose')?.trim() ?? '';
+  return MAY_READ_RESTRICTED.includes(c.get('principal').role) && purpose !== '';
+}
+
 /**
  * Before anything of a recording is read out: what an erasure covers and something still keeps is not read in ordinary use.
  * @throws ProblemError
@@ -15,10 +21,7 @@ export function refuseRestricted(
   c: Context<RecordsEnv>,
   { recordingSid, restriction }: Pick<RecordingDetail, 'recordingSid' | 'restriction'>,
 ): void {
-  if (restriction === undefined) return;
-  const { role } = c.get('principal');
-  const purpose = c.req.header('x-access-purpose')?.trim() ?? '';
-  if (MAY_READ_RESTRICTED.includes(role) && purpose !== '') return;
+  if (restriction === undefined || readsRestricted(c)) return;
   const roles = MAY_READ_RESTRICTED.join(' or ');
   throw new ProblemError(
     'restricted',

@@ -6,6 +6,7 @@ import { accountsOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { type AccessRecording, purposeHeader, purposeOf, recordAccess } from './record-access.ts';
 import type { RecordsApi } from './records-api.ts';
+import { readsRestricted } from './refuse-restricted.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { callSid, conferenceSid, moment, recordingSid } from './schemas.ts';
 
@@ -79,14 +80,21 @@ export function searchRoutes(api: Pick<RecordsApi, 'reader' | 'token' | AccessRe
     purposeOf(c, api);
     const accounts = await accountsOf(c, api, accountSid);
     const identities = c.get('principal').agentIdentities;
-    const found = await api.reader.search({ ...asked, accounts, identities, after: page.after, limit: page.lookFor });
+    const found = await api.reader.search({
+      ...{ ...asked, accounts, identities, after: page.after, limit: page.lookFor },
+      readsRestricted: readsRestricted(c),
+    });
     if (found === undefined) {
       throw new ProblemError(
         'bad-request',
         `q: "${asked.q}" has no word to look for; name one that is not in every text, and not only what is not said.`,
       );
     }
-    const { items: hits, next } = page.cut(found, (last) => [last.beganAt, last.recordingSid]);
+    const { items: hits, next } = page.cut(
+      found.hits,
+      (last) => [last.beganAt, last.recordingSid],
+      found.resumeAt && [...found.resumeAt],
+    );
     for (const [account, ofAccount] of Map.groupBy(hits, (hit) => hit.accountSid)) {
       const handouts = ofAccount.map(
         (hit) => ({ recordingSid: hit.recordingSid, what: 'text', format: 'search' }) as const,

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { ClearanceFacts } from '../../domain/decide-clearance.ts';
 import type { ErasureOrder } from '../../domain/erasure.ts';
+import type { OnRecording } from '../facts.ts';
 
 /**
  * The first erasure that covers a recording, with the others that do: of whoever takes part in its call or conference, or of the call itself, if the recording had begun
@@ -8,7 +8,7 @@ import type { ErasureOrder } from '../../domain/erasure.ts';
  */
 export async function erasureOf(
   client: Pick<ClientBase, 'query'>,
-  { recording, legs, participants }: ClearanceFacts,
+  { recording, legs, participants }: OnRecording,
 ): Promise<ErasureOrder | undefined> {
   const calls = [...legs, ...participants];
   if (calls.length === 0) return undefined;
@@ -32,5 +32,5 @@ export async function erasureOf(
 }
 
 /** Where Twilio gave no start, its length before the report. */
-const beganAt = ({ startedAt, reportedAt, durationSeconds }: ClearanceFacts['recording']): Date =>
+const beganAt = ({ startedAt, reportedAt, durationSeconds }: OnRecording['recording']): Date =>
   startedAt ?? new Date(reportedAt.getTime() - (durationSeconds ?? 0) * 1_000);

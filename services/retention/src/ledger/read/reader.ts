@@ -17,6 +17,7 @@ import { type AnswerPlace, isPlaceKnown } from './known-places.ts';
 import { isOwn } from './own-calls.ts';
 import { findRecording } from './recording-detail.ts';
 import { type ListQuery, listRecordings, type RecordingSummary } from './recording-list.ts';
+import { restrictionsBy } from './restriction.ts';
 import { type SearchQuery, searchTranscripts } from './search.ts';
 
 /**
@@ -51,7 +52,7 @@ export const createReader = (
       );
       return found && telling(configured)(found);
     },
-    search: (query: SearchQuery) => searchTranscripts(pool, query),
+    search: (query: SearchQuery) => searchTranscripts(pool, query, restrictionsBy(policies, reading)),
     listCalls: (query: CallQuery) => of(query.accounts, (client) => listCalls(client, query)),
     listDeletions: (query: DeletionQuery) => of(query.accounts, (client) => listDeletions(client, query)),
     findDeletion: (...name: DeletionName) => of(name[0], (client) => findDeletion(client, ...name)),

@@ -3,6 +3,7 @@ import { type Highlight, MARK, toHighlights } from '../../domain/highlights.ts';
 import { toSearchWords } from '../../domain/search-text.ts';
 import { optional } from '../rows.ts';
 import { inTenant } from '../tenancy.ts';
+import { hasErasures, type RestrictionOf } from './restriction.ts';
 
 export interface SearchQuery {
   /** Of these accounts. */
@@ -13,8 +14,18 @@ export interface SearchQuery {
   q: string;
   since?: string | undefined;
   until?: string | undefined;
-  after?: readonly [beganAt: string, recordingSid: string] | undefined;
+  after?: SearchPosition | undefined;
   limit: number;
+  /** Whoever asks may read what an erasure covers while it is still there. */
+  readsRestricted: boolean;
+}
+
+export type SearchPosition = readonly [beganAt: string, recordingSid: string];
+
+export interface Found {
+  hits: Hit[];
+  /** Where to look on: so much was found that may not be read that the hits are fewer than there are. */
+  resumeAt?: SearchPosition | undefined;
 }
 
 export interface Hit {
@@ -34,26 +45,78 @@ export interface Hit {
 /** Of each hit. */
 const HIGHLIGHTS_MAX = 3;
 
-/** @returns the hits, newest first; `undefined` where nothing is left to look for but words that are in every text */
-export function searchTranscripts(pool: Pool, query: SearchQuery): Promise<Hit[] | undefined> {
+/**
+ * Looked through for one page: each of them may be judged by everything that is known of its call. Where an erasure covers more than this,
+ * the page ends there and says where to go on.
+ */
+const LOOKED_THROUGH_MAX = 500;
+/** Looked for at a time, once some were found that may not be read. */
+const MORE = 100;
+
+/**
+ * Newest first. What an erasure keeps from whoever asks is judged of each hit as it is of a transcript that is asked for.
+ * @returns `undefined` where nothing is left to look for but words that are in every text
+ */
+export function searchTranscripts(
+  pool: Pool,
+  query: SearchQuery,
+  restrictionOf: RestrictionOf,
+  lookedThroughMax = LOOKED_THROUGH_MAX,
+): Promise<Found | undefined> {
   const words = toSearchWords(query.q);
   return inTenant(pool, query.accounts, async (client) => {
-    const { since = null, until = null, after = [null, null], accounts, limit } = query;
-    const { rows } = await client.query<QueryResultRow>(
-      `select known.account_sid, found.recording_sid, found.began_at, wanted.query is not null as has_words
-       from unnest($1::text[]) known (account_sid)
-       cross join lateral (select ledger.search_query(known.account_sid, $2) as query) wanted
-       left join lateral ledger.search_transcripts(known.account_sid, wanted.query, $3, $4, $5, $6, $8, $7) found on true
-       order by found.began_at desc nulls last, found.recording_sid desc limit $7`,
-      [accounts, words, since, until, ...after, limit, query.identities ?? null],
-    );
-    const found = rows.filter((row) => row.recording_sid !== null);
-    if (found.length === 0)
-      return rows.some((row) => row.has_words) || (await isEmpty(client, accounts)) ? [] : undefined;
     const hits: Hit[] = [];
-    for (const row of found) hits.push(await toHit(client, row, words, query.q));
-    return hits;
+    const mayRead = query.readsRestricted ? async () => true : unrestricted(client, restrictionOf);
+    let looked = 0;
+    for (let after = query.after; ; ) {
+      const limit = looked === 0 ? query.limit : MORE;
+      const { rows, hasWords } = await candidates(client, { ...query, after, limit }, words);
+      if (looked === 0 && !hasWords && !(await isEmpty(client, query.accounts))) return undefined;
+      for (const row of rows) {
+        if (hits.length >= query.limit) break;
+        const hit = (await mayRead(row)) ? await toHit(client, row, words, query.q) : undefined;
+        if (hit !== undefined) hits.push(hit);
+      }
+      const last = rows.at(-1);
+      if (rows.length < limit || hits.length >= query.limit || last === undefined) return { hits };
+      after = [last.began_at.toISOString(), last.recording_sid];
+      looked += rows.length;
+      if (looked >= lookedThroughMax) return { hits, resumeAt: after };
+    }
   });
+}
+
+interface Candidate {
+  account_sid: string;
+  recording_sid: string;
+  began_at: Date;
+}
+
+async function candidates(
+  client: Queryable,
+  { since, until, after, accounts, limit, identities }: SearchQuery,
+  words: string,
+): Promise<{ rows: Candidate[]; hasWords: boolean }> {
+  const { rows } = await client.query<QueryResultRow>(
+    `select known.account_sid, found.recording_sid, found.began_at, wanted.query is not null as has_words
+     from unnest($1::text[]) known (account_sid)
+     cross join lateral (select ledger.search_query(known.account_sid, $2) as query) wanted
+     left join lateral ledger.search_transcripts(known.account_sid, wanted.query, $3, $4, $5, $6, $8, $7) found on true
+     order by found.began_at desc nulls last, found.recording_sid desc limit $7`,
+    [accounts, words, since, until, after?.[0], after?.[1], limit, identities],
+  );
+  const found = rows.filter((row) => row.recording_sid !== null) as Candidate[];
+  return { rows: found, hasWords: rows.some((row) => row.has_words) };
+}
+
+/** Of accounts in which nobody was ever erased, nothing is looked up. */
+function unrestricted(client: Queryable, restrictionOf: RestrictionOf): (candidate: Candidate) => Promise<boolean> {
+  const withErasures = new Map<string, boolean>();
+  return async ({ account_sid: accountSid, recording_sid: recordingSid }) => {
+    const known = withErasures.get(accountSid) ?? (await hasErasures(client, accountSid));
+    withErasures.set(accountSid, known);
+    return !known || (await restrictionOf(client, { accountSid, recordingSid })) === undefined;
+  };
 }
 
 /** Nothing can be found where there is nothing, and the words are not to blame. */
@@ -69,12 +132,13 @@ type Queryable = Pick<ClientBase, 'query'>;
 
 const MARKS = `StartSel=${MARK.start}, StopSel=${MARK.end}, HighlightAll=true`;
 
+/** @returns `undefined` for one whose words were taken out of the search meanwhile */
 async function toHit(
   client: Queryable,
-  { account_sid, recording_sid }: QueryResultRow,
+  { account_sid, recording_sid }: Candidate,
   words: string,
   asked: string,
-): Promise<Hit> {
+): Promise<Hit | undefined> {
   const { rows } = await client.query<QueryResultRow>(
     `select found.*, recording.call_sid, recording.conference_sid, transcript.simulated,
        ts_headline(found.config::regconfig, found.body, websearch_to_tsquery(found.config::regconfig, $3), $4) as marked
@@ -86,7 +150,8 @@ async function toHit(
      where found.account_sid = $1 and found.recording_sid = $2 limit 1`,
     [account_sid, recording_sid, words, MARKS],
   );
-  const [row = {}] = rows;
+  const [row] = rows;
+  if (row === undefined) return undefined;
   return {
     accountSid: account_sid,
     recordingSid: recording_sid,
