@@ -40,9 +40,10 @@ export const notingBatches =
         const deletion = deletionNumbered(entry, key.deletion);
         if (deletion === undefined) return undefined;
         const now = clock();
-        const inFlight = { attempt, until: new Date(now.getTime() + limits.inFlightMs) };
+        const { readAt = now } = entry;
+        const inFlight = { attempt, until: new Date(readAt.getTime() + limits.inFlightMs) };
         const noted = noteFound(deletion, found, now, latestDeletion(entry));
-        return { entry: allowDeletion(withDeletion(entry, noted), inFlight, now), events: [] };
+        return { entry: allowDeletion(withDeletion(entry, noted), inFlight, readAt), events: [] };
       })
       .catch((cause) => {
         if (cause instanceof HeldError) throw cause;

@@ -330,6 +330,38 @@ describe('a hold on a recording whose deletion has begun', () => {
     ]);
   });
 
+  // Marks were judged by the holder's own clock: one that was ahead said "kept" of what was on its way, and then it went.
+  it('takes a batch for being on its way also where the clock of who holds is an hour ahead', async () => {
+    const { sid, prefix, archive } = await site.given('refused');
+    await archive();
+    site.test.now = at(1 + DAY);
+    const ahead = () => new Date(site.test.now.getTime() + 3_600_000);
+    const { hold, begunBefore } = await matterOver(holdsOver(site, { clock: ahead, budgetMs: 500 }));
+    let placed: Awaited<ReturnType<typeof hold>> | undefined;
+    const answered: Awaited<ReturnType<typeof begunBefore>> = [];
+    const slow = {
+      ...site.store,
+      deleteAllVersions: async (...[folder, note, only]: Parameters<typeof site.store.deleteAllVersions>) =>
+        site.store.deleteAllVersions(
+          folder,
+          async (found) => {
+            const allowed = await note?.(found);
+            if (folder !== prefix) return allowed;
+            placed = await hold({ recordingSid: sid });
+            answered.push(...(await begunBefore(placed.holdId)));
+            return allowed;
+          },
+          only,
+        ),
+    };
+    await site.sweep({ objects: slow, apiUrl: NOBODY });
+    expect(answered[0]?.found?.settledAt).toBeUndefined();
+    expect(await site.objectsUnder(prefix)).toBe(0);
+    site.test.now = at(121 + DAY);
+    await site.sweep();
+    expect(await begunBefore(placed?.holdId ?? '')).toMatchObject([{ found: { gone: [{}, {}], kept: 0 } }]);
+  });
+
   it('says so of one that was deleted before', async () => {
     const { sid, archive } = await site.given('refused');
     await archive();

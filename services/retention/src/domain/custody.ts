@@ -70,6 +70,8 @@ export interface RecordingEntry {
   holds?: readonly HeldBy[] | undefined;
   /** Attempts at its deletion that may be taking something away. */
   inFlight?: readonly InFlight[] | undefined;
+  /** When it was read, by the one clock that all processes share, which is the database's: what is in flight is judged by it. */
+  readAt?: Date | undefined;
   /** When a media event last came although a deletion had begun, whether it said anything new or not. */
   lateMediaAt?: Date | undefined;
   /** The folder that a cleared event sent the transcriber to, archived yet or not. */

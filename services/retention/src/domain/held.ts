@@ -15,7 +15,10 @@ export class HeldError extends Error {
   override readonly name = 'HeldError';
 }
 
-/** An attempt at a deletion that may be taking something away; beyond `until` it does not, even if it was never heard of again. */
+/**
+ * An attempt at a deletion that may be taking something away; beyond `until` it does not, even if it was never heard of again. By the
+ * database's clock: those who delete and those who hold may each have one of their own that is wrong.
+ */
 export interface InFlight {
   attempt: string;
   until: Date;

@@ -35,9 +35,9 @@ export async function settleHeld(
   const entry = await ledger.change(key, () => undefined);
   if (entry === undefined) return;
   const now = context.clock();
-  const busyUntil = stillInFlight(entry, now).map(({ until }) => until.getTime());
   // Most attempts end long before they have to.
-  if (busyUntil.length > 0) return store.defer(key, new Date(Math.min(now.getTime() + BUSY_RETRY_MS, ...busyUntil)));
+  const isBusy = stillInFlight(entry, entry.readAt ?? now).length > 0;
+  if (isBusy) return store.defer(key, new Date(now.getTime() + BUSY_RETRY_MS));
   const found = await lookFor(entry, context).catch(() => undefined);
   if (found === undefined) return store.defer(key, new Date(now.getTime() + RETRY_MS));
   await store.settle(key, found);

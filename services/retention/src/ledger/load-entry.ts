@@ -15,7 +15,7 @@ const newest = (table: string, order: string, condition = 'true') =>
   `(select to_jsonb(row) from ledger.${table} row
     where account_sid = $1 and recording_sid = $2 and ${condition} order by ${order} desc limit 1)`;
 
-const SELECT_CUSTODY = `select
+const SELECT_CUSTODY = `select clock_timestamp() as read_at,
   ${newest('decisions', 'decision')} as decision,
   ${newest('archives', 'learned_at')} as archive,
   ${newest('transcripts', 'learned_at')} as transcript,
@@ -80,6 +80,7 @@ export async function loadEntry(
       attempt,
       until: new Date(until),
     })),
+    readAt: custody.read_at,
     lateMediaAt: optional(row.late_media_at),
     prefix: optional(row.prefix),
   };
