@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCOUNT, at, newSid } from '../retention/facts.ts';
+import { ACCOUNT, at, newSid, recordingCompleted } from '../retention/facts.ts';
 import { TOKEN } from '../retention/records-app.ts';
 import { Door } from './tenants.ts';
 
@@ -161,6 +161,36 @@ describe('the audit log', () => {
     expect(answers.map(({ status }) => status)).toEqual([503, 200]);
     expect(door.api.errors.splice(0)).toHaveLength(1);
   });
+});
+
+describe('what an auditor of all accounts reads', () => {
+  const theirs = newSid('AC');
+  const sid = newSid('RE');
+  let auditor = '';
+  beforeAll(async () => {
+    auditor = await door.tokenOf('auditor', 'all');
+    await door.api.test.take(recordingCompleted(sid, { callSid: newSid('CA') }, { accountSid: theirs }));
+  });
+  const readsOf = async (path: string) => {
+    const before = await Promise.all([ACCOUNT, theirs].map((account) => door.auditOf('records.read', account)));
+    await door.ask(path, auditor);
+    const after = await Promise.all([ACCOUNT, theirs].map((account) => door.auditOf('records.read', account)));
+    return after.map((entries, n) => entries.length - (before[n]?.length ?? 0));
+  };
+
+  // It stood in the log of the installation's own account alone: whose data were read never learnt of it.
+  it.each([
+    ['of all of them', '/v1/recordings', [1, 1]],
+    ['of one that it names', `/v1/recordings?accountSid=${theirs}`, [0, 1]],
+    ['of a recording', `/v1/recordings/${sid}`, [0, 1]],
+    ['of a recording that nobody has', `/v1/recordings/${newSid('RE')}`, [1, 0]],
+    ['of an account that nobody has', `/v1/recordings?accountSid=${newSid('AC')}`, [1, 1]],
+  ] as const)(
+    '%s is on record in the log of each account whose data were read, and in no other',
+    async (_, path, entries) => {
+      expect(await readsOf(path)).toEqual(entries);
+    },
+  );
 });
 
 it('nothing unexpected happened', () => {

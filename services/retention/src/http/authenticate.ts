@@ -4,6 +4,7 @@ import type { FailedAuthorisation } from '../access/access-audit.ts';
 import type { PersonCheck } from '../access/people.ts';
 import type { ApiToken } from '../domain/token.ts';
 import { describeRequest } from './describe-request.ts';
+import { noteRead } from './note-read.ts';
 import { actorOf, type Principal, type RecordsEnv } from './principal.ts';
 import { ProblemError, problem } from './problems.ts';
 import { createRateLimits } from './rate-limits.ts';
@@ -23,7 +24,7 @@ const REMEDY = 'an administrator makes one with `onrecord tokens create`, the fi
 
 type Api = Pick<
   RecordsApi,
-  'token' | 'tokens' | 'people' | 'access' | 'accessAudit' | 'accountSid' | 'clock' | 'logError'
+  'token' | 'tokens' | 'people' | 'access' | 'accessAudit' | 'accountSid' | 'reader' | 'clock' | 'logError'
 >;
 
 /** Lets requests pass that carry a token, and says whose it is. What fails, and all that an auditor asks, stands in the audit log. */
@@ -109,25 +110,6 @@ async function noteFailure(c: Context<RecordsEnv>, api: Api, { reason, actor, op
   await api.accessAudit
     .failed({ accounts: opened === 'all' ? [api.accountSid] : opened, actor, reason, details })
     .catch((error: unknown) => api.logError(error as Error));
-}
-
-/** @throws ProblemError where it cannot be recorded: nothing is shown then */
-async function noteRead(c: Context<RecordsEnv>, api: Api): Promise<void> {
-  const { accounts } = c.get('principal');
-  const asked = c.req.query('accountSid');
-  const opened = accounts === 'all' ? [api.accountSid] : accounts;
-  const { subject, details } = describeRequest(c);
-  try {
-    await api.accessAudit.read(
-      asked !== undefined && opened.includes(asked) ? [asked] : opened,
-      actorOf(c),
-      subject,
-      details,
-    );
-  } catch (error) {
-    api.logError(error as Error);
-    throw new ProblemError('unavailable', 'What an auditor asks is recorded, and this could not be. Try again later.');
-  }
 }
 
 /** Source of the header: RFC 6750, section 3. */

@@ -11,11 +11,11 @@ const HAS_LETTER = /[a-z]/i;
 export function describeRequest(c: Context<RecordsEnv>): { subject: AuditEntry['subject']; details: JsonObject } {
   const parts = c.req.path.split('/').map((part) => (isOurs(part) ? part : '…'));
   const filters = Object.keys(c.req.queries()).filter((name) => WORD.test(name.toLowerCase()) && HAS_LETTER.test(name));
-  const [recordingSid, callSid] = ['RE', 'CA'].map((prefix) =>
+  const [recordingSid, callSid, conferenceSid] = ['RE', 'CA', 'CF'].map((prefix) =>
     parts.find((part) => SID.test(part) && part.startsWith(prefix)),
   );
   return {
-    subject: { recordingSid, callSid },
+    subject: { recordingSid, callSid, conferenceSid },
     details: { request: `${c.req.method} ${parts.join('/')}`, filters: filters.toSorted() },
   };
 }
