@@ -56,6 +56,18 @@ test('names every bad value in one message, with its remedy', () => {
   expect(message).toContain('give a URL starting with http:// or https://');
 });
 
+// "TOKEN_LIFETIME_MAX has a value that is not usable": whoever wrote "1 year" was not told what was read.
+test.each([
+  ['TOKEN_LIFETIME_MAX', '1 year', 'TOKEN_LIFETIME_MAX is "1 year": no'],
+  ['FAILED_TOKENS_PER_MINUTE', 'few', 'FAILED_TOKENS_PER_MINUTE is "few": no'],
+  ['RECORDING_KEYS_FILE', 'keys', 'RECORDING_KEYS_FILE is "keys": no'],
+  ['TWILIO_AUTH_TOKEN_NEXT', 'hush', 'TWILIO_AUTH_TOKEN_NEXT has a value that is not usable: no'],
+  ['AWS_SECRET_ACCESS_KEY', 'hush', 'AWS_SECRET_ACCESS_KEY has a value that is not usable: no'],
+])('shows the value of a number about secrets, and never a secret: %s', (name, value, said) => {
+  const picky = z.object({ [name]: z.string().refine(() => false, 'no') });
+  expect(() => readSettings(picky, { [name]: value })).toThrow(said);
+});
+
 test('says what a missing setting is for instead of what a validator thinks', () => {
   const message = complaint({});
   expect(message).toContain('PUBLIC_BASE_URL is missing: where Twilio reaches this service');

@@ -53,7 +53,10 @@ function describe(schema: z.ZodObject, name: string): string {
 
 /** A URL may be shown where it has no place for a password: neither user information nor a query. */
 const isSecret = (name: string, value: string) =>
-  /TOKEN|SECRET|KEY|PASSWORD/.test(name) || (/_URL$/.test(name) && /[@?]/.test(value));
+  (/TOKEN|SECRET|KEY|PASSWORD/.test(name) && !ABOUT_SECRETS.test(name)) || (/_URL$/.test(name) && /[@?]/.test(value));
+
+/** A number about secrets, or the file that has them: TOKEN_LIFETIME_MAX, FAILED_TOKENS_PER_MINUTE, RECORDING_KEYS_FILE. */
+const ABOUT_SECRETS = /_(MAX|PER_MINUTE|FILE)$/;
 
 const DURATION_UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
