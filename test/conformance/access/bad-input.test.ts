@@ -197,7 +197,7 @@ const ADDRESSES: Record<string, Bad> = {
 };
 
 const QUERIES: Record<string, Bad> = {
-  'a page of none': get('/v1/recordings?limit=0', 400, 'limit: give a whole number from 1 to 200'),
+  'a page of none': get('/v1/recordings?limit=0', 400, 'limit is "0": give a whole number from 1 to 200'),
   'a huge page': get('/v1/recordings?limit=1000000000', 400, 'from 1 to 200'),
   'a page of less than none': get('/v1/accesses?limit=-1', 400, 'from 1 to 200'),
   'a page of half': get('/v1/tokens?limit=1.5', 400, 'from 1 to 200'),
@@ -269,8 +269,18 @@ const BODIES: Record<string, Bad> = {
   'a field that there is not': post('/v1/consents', { ...consent, outcoem: 'x' }, 400, 'outcoem'),
   'a token for nothing': post('/v1/tokens', { ...grant, name: ' ' }, 400, 'say what the token is for'),
   'a role that there is not': post('/v1/tokens', { ...grant, role: 'root' }, 400, 'give one of agent, reviewer'),
-  'a token for no account': post('/v1/tokens', { ...grant, accounts: [] }, 400, 'accounts'),
-  'a token for what is no account': post('/v1/tokens', { ...grant, accounts: ['*'] }, 400, 'accounts'),
+  'a token for no account': post(
+    '/v1/tokens',
+    { ...grant, accounts: [] },
+    400,
+    'accounts: it is empty: give something',
+  ),
+  'a token for what is no account': post(
+    '/v1/tokens',
+    { ...grant, accounts: ['*'] },
+    400,
+    'accounts[0] is "*": an AccountSid is',
+  ),
   'a token that is over already': post(
     '/v1/tokens',
     { ...grant, expiresAt: '2020-01-01T00:00:00Z' },
@@ -287,7 +297,7 @@ const BODIES: Record<string, Bad> = {
   ),
   'an agent by a wildcard': post('/v1/tokens', { ...grant, role: 'agent', agentIdentities: ['%'] }, 400, 'client:NAME'),
   'more than one’s own token opens': {
-    ...post('/v1/tokens', { ...grant, accounts: 'all' }, 400, 'only those that your own token opens'),
+    ...post('/v1/tokens', { ...grant, accounts: 'all' }, 403, 'only those that your own token opens'),
     token: () => made.administrator,
   },
   'a retention without a time': {

@@ -103,7 +103,7 @@ describe('what belongs to another tenant', () => {
     const grant = (accounts: unknown) => ({ method: 'POST', body: { name: 'more', role: 'reviewer', accounts } });
     for (const accounts of ['all', [OTHER], [ACCOUNT, OTHER]]) {
       expect(await door.ask('/v1/tokens', token, grant(accounts))).toMatchObject({
-        status: 400,
+        status: 403,
         json: { detail: `accounts: name only those that your own token opens: ${ACCOUNT}.` },
       });
     }

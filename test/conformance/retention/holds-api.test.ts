@@ -144,7 +144,7 @@ describe('a hold is refused', () => {
     [
       'by a period that ends before it begins',
       { from: '2026-03-02T00:00:00Z', until: '2026-03-01T00:00:00Z' },
-      'from: give a moment before until',
+      'give a moment before until',
     ],
     ['by a period of no time', { from: '2026-03-02T00:00:00Z', until: '2026-03-02T01:00:00+01:00' }, 'before until'],
     ['by a number that is a list', { number: ['+14155550100'] }, 'number'],

@@ -70,7 +70,7 @@ describe('a policy', () => {
 
   it('counts its versions by name, and shows each as it was sent', async () => {
     const source = calls();
-    expect([await draft(source), await draft(source)]).toEqual(['calls.v1', 'calls.v2']);
+    expect([await draft(calls({ audio: '31d' })), await draft(source)]).toEqual(['calls.v1', 'calls.v2']);
     expect((await api.send('/v1/policies/calls.v2')).json).toMatchObject({ state: 'draft', source, version: 2 });
     expect((await api.send('/v1/policies')).json.policies.map(({ id }: { id: string }) => id)).toHaveLength(2);
     expect((await api.send('/v1/policies/calls.v9')).status).toBe(404);
@@ -258,4 +258,18 @@ it('a rule that goes by numbers holds from when they are told, in whatever order
   expect(await rule()).toBeNull();
   await api.test.take(legReported(callSid, { from: '+14155550100', to: '+493012345678' }));
   expect(await rule()).toBe('bay');
+});
+
+// Whoever sent the same file again had two versions of it to choose from.
+it('a policy that is sent again is the version that it was, until that one is superseded', async () => {
+  const sent = (source: string) => post('/v1/policies', { source });
+  const source = calls().replace('name: calls', 'name: again');
+  expect(await sent(source)).toMatchObject({ status: 201, json: { id: 'again.v1', isNew: true } });
+  expect(await sent(source)).toMatchObject({ status: 200, json: { id: 'again.v1', isNew: false, state: 'draft' } });
+  expect((await sent(`${source}# other words\n`)).json.id).toBe('again.v2');
+  expect((await sent(source)).json.id).toBe('again.v3');
+  await activate('again.v3', 99);
+  expect((await sent(source)).json).toMatchObject({ id: 'again.v3', isNew: false, state: 'active' });
+  await activate('built-in', 99);
+  expect((await sent(source)).json).toMatchObject({ id: 'again.v4', isNew: true });
 });

@@ -111,17 +111,25 @@ describe('consent given elsewhere', () => {
       { outcome: 'granted', callSid: newSid('CA'), conferenceSid: newSid('CF') },
       'name either a callSid, a conferenceSid or a number',
     ],
-    ['no outcome', { callSid: newSid('CA') }, 'outcome'],
-    ['an outcome of its own', { callSid: newSid('CA'), outcome: 'maybe' }, 'outcome'],
+    ['no outcome', { callSid: newSid('CA') }, 'outcome is missing: give "granted" or'],
+    ['an outcome of its own', { callSid: newSid('CA'), outcome: 'maybe' }, 'outcome is "maybe": give "granted" or'],
     ['no purpose', { callSid: newSid('CA'), outcome: 'granted', purposes: [] }, 'purposes'],
-    ['an unknown purpose', { callSid: newSid('CA'), outcome: 'granted', purposes: ['sell'] }, 'purposes'],
-    ['an unknown field', { callSid: newSid('CA'), outcome: 'granted', partyy: 'x' }, 'partyy'],
-    ['no party', { callSid: newSid('CA'), outcome: 'granted' }, 'party: say whose answer it is'],
+    [
+      'an unknown purpose',
+      { callSid: newSid('CA'), outcome: 'granted', purposes: ['sell'] },
+      'purposes[0] is "sell": give',
+    ],
+    [
+      'an unknown field',
+      { callSid: newSid('CA'), outcome: 'granted', partyy: 'x' },
+      'there is no "partyy" here: did you mean party?',
+    ],
+    ['no party', { callSid: newSid('CA'), outcome: 'granted' }, 'party is missing: say whose answer it is'],
     // "a:b" with the key "c" and "a" with the key "b:c" would be one answer.
     ...['a:b', 'a\nb', ' caller', 'Caller', ''].map((party): [string, object, string] => [
       `the party ${JSON.stringify(party)}`,
       { callSid: newSid('CA'), outcome: 'granted', party },
-      'party: give 1 to 64 lower-case letters',
+      `party is ${JSON.stringify(party)}: give 1 to 64 lower-case letters`,
     ]),
     [
       'a time in the future',
@@ -132,12 +140,12 @@ describe('consent given elsewhere', () => {
     [
       'a time before all calls',
       { callSid: newSid('CA'), party: 'caller', outcome: 'granted', recordedAt: '0000-01-01T00:00:00+23:59' },
-      'recordedAt: give a year from 1970',
+      'recordedAt is "0000-01-01T00:00:00+23:59": give a year from 1970',
     ],
     [
       'no time',
       { callSid: newSid('CA'), party: 'caller', outcome: 'granted', recordedAt: 'yesterday' },
-      'recordedAt: give a time with Z or its offset',
+      'recordedAt is "yesterday": give a time with Z or its offset',
     ],
   ])('is refused with %s', async (_, body, said) => {
     const answer = await api.post(body);

@@ -1,14 +1,32 @@
 /** Slips of a finger or two; beyond that something else was meant. */
 const DISTANCE_MAX = 2;
+/** Words that begin alike by chance have less in common. */
+const STEM_MIN = 4;
+/** As long as the ending of a word that a longer one goes on from. */
+const ENDING_MAX = 2;
+
+/** `did you mean recordings? `, to go before what to give; nothing where no known word is near. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return meant === undefined ? '' : `did you mean ${meant}? `;
+}
 
 /** The known word that was most likely meant; undefined where none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, far: distance(word, candidate) }));
+  const ranked = known.map((candidate) => ({ candidate, far: distance(word.split('=')[0] ?? word, candidate) }));
   const [best] = ranked.sort((a, b) => a.far - b.far);
   if (best === undefined) return undefined;
-  return best.far <= DISTANCE_MAX || best.candidate.replace(/^-+/, '') === word.split('=')[0]?.replace(/^-+/, '')
-    ? best.candidate
-    : undefined;
+  const isNear = best.far <= DISTANCE_MAX || bare(best.candidate) === bare(word);
+  return isNear ? best.candidate : known.find((each) => haveOneStem(bare(each), bare(word)));
+}
+
+/** A flag without its dashes and its value. */
+const bare = (word: string) => word.split('=')[0]?.replace(/^-+/, '') ?? '';
+
+/** `policy` and `policies`, `admin` and `administrator`: all but the end of the shorter one. */
+function haveOneStem(a: string, b: string): boolean {
+  const stem = Math.max(STEM_MIN, Math.min(a.length, b.length) - ENDING_MAX);
+  return a.slice(0, stem) === b.slice(0, stem) && a.length >= stem && b.length >= stem;
 }
 
 /** Letters to insert, remove or replace (Levenshtein). */

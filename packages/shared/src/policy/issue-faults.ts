@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../config/nearest.ts';
+import { didYouMean } from '../config/nearest.ts';
 import type { Fault } from './fault.ts';
 import { keysAt } from './known-keys.ts';
 
@@ -11,11 +11,9 @@ export function faultOf(issue: Issue, value: unknown): Fault[] {
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(path);
     return issue.keys.map((key) => {
-      const meant = nearest(key, known);
-      const asked = meant === undefined ? '' : `did you mean ${meant}? `;
       return {
         path: [...path, key],
-        problem: `is not known here: ${asked}it can have ${known.join(', ')}`,
+        problem: `is not known here: ${didYouMean(key, known)}it can have ${known.join(', ')}`,
         about: 'key',
       };
     });

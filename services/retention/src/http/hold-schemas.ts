@@ -45,7 +45,8 @@ const selector = z
     error: 'say what is held: a recordingSid, a callSid, a number, a period (from, until), or wholeAccount',
   })
   .refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
-    error: 'from: give a moment before until',
+    path: ['from'],
+    error: 'give a moment before until',
   });
 
 export const holdRequest = z.strictObject({

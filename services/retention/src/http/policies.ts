@@ -4,6 +4,7 @@ import { BUILT_IN, type Wanted } from '../policies/policy-context.ts';
 import { accountQuery, onlyAccount } from './account-of.ts';
 import { pageQuery, readPage } from './pages.ts';
 import {
+  draftedSchema,
   draftRequest,
   policyId,
   policySchema,
@@ -30,7 +31,8 @@ const draftRoute = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: draftRequest } } } },
   responses: {
     ...tokenAnswer,
-    201: json(policySchema, 'The draft.'),
+    201: json(draftedSchema, 'The draft.'),
+    200: json(draftedSchema, 'The newest version of that name is the same to the letter: nothing was drafted.'),
     400: problemAnswer('The policy is not usable: each fault with its line, the value and the remedy.'),
   },
 });
@@ -106,9 +108,10 @@ export function policyRoutes(api: Api) {
   return newRoutes()
     .openapi(draftRoute, async (c) => {
       const { accountSid: asked, source } = c.req.valid('json');
-      const { policy, faults } = await policies.draft(await ownAccount(c, api, asked), source, actorOf(c));
-      if (faults !== undefined) throw new ProblemError('bad-request', faults.join('\n'));
-      return c.json(viewPolicy(policy), 201);
+      const drafted = await policies.draft(await ownAccount(c, api, asked), source, actorOf(c));
+      if (drafted.faults !== undefined) throw new ProblemError('bad-request', drafted.faults.join('\n'));
+      const { policy, isNew } = drafted;
+      return c.json({ ...viewPolicy(policy), isNew }, isNew ? 201 : 200);
     })
     .openapi(listRoute, async (c) => {
       const { accountSid: asked, ...query } = c.req.valid('query');

@@ -42,6 +42,10 @@ export const policySchema = policySummarySchema
   .extend({ source: z.string().openapi({ description: 'The policy as it was sent.' }) })
   .openapi('Policy');
 
+export const draftedSchema = policySchema
+  .extend({ isNew: z.boolean().openapi({ description: 'False where it is a version that was there before.' }) })
+  .openapi('DraftedPolicy');
+
 export const draftRequest = z.strictObject({
   accountSid: accountSid.optional().openapi({ description: 'Where it is absent, the own one.' }),
   source: z

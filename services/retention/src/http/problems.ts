@@ -5,6 +5,7 @@ const PROBLEMS = {
   'bad-request': [400, 'The request is not usable'],
   unauthorized: [401, 'A token is needed'],
   forbidden: [403, 'This token may not do this'],
+  beyond: [403, 'This token opens less than that'],
   restricted: [403, 'This may not be read now'],
   'not-found': [404, 'There is no such thing'],
   'other-method': [405, 'This is not done here'],
@@ -43,21 +44,11 @@ export function onError(log: (error: Error) => void) {
     if (error instanceof HTTPException && error.status === 415) {
       return problem('no-json', 'Send the body as "Content-Type: application/json".');
     }
-    if (error instanceof HTTPException && error.status < 500) return problem('bad-request', error.message);
+    // The only one that is left to Hono: a body that cannot be parsed.
+    if (error instanceof HTTPException && error.status < 500) {
+      return problem('bad-request', 'The body is not JSON: send it as /openapi.json describes it for this address.');
+    }
     log(error);
     return problem('internal', 'The log of the retention service has the details. The request can be sent again.');
   };
-}
-
-interface Checked {
-  success: boolean;
-  error?: { issues: readonly { path: readonly PropertyKey[]; message: string }[] };
-}
-
-/** The validation hook of every route: all that is wrong with a request, in one answer. */
-export function onInvalid(result: Checked): void {
-  if (result.success) return;
-  const issues = result.error?.issues ?? [];
-  const lines = issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
-  throw new ProblemError('bad-request', `${lines.join('; ')}.`);
 }

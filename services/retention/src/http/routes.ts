@@ -1,10 +1,16 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { refuseInvalid } from './invalid-request.ts';
 import type { RecordsEnv } from './principal.ts';
-import { onInvalid } from './problems.ts';
 import { problemSchema } from './schemas.ts';
 
 /** Routes whose requests are checked in the one way. */
-export const newRoutes = () => new OpenAPIHono<RecordsEnv>({ defaultHook: onInvalid });
+export function newRoutes(): OpenAPIHono<RecordsEnv> {
+  const routes = new OpenAPIHono<RecordsEnv>();
+  const add = routes.openapi;
+  // Only the route knows its schemas; a hook for all of them is told of the request alone.
+  routes.openapi = ((route, handler) => add(route, handler, refuseInvalid(route))) as typeof add;
+  return routes;
+}
 
 /** An answer of a route, for the OpenAPI document. */
 export const json = <Schema>(schema: Schema, description: string) => ({

@@ -6,6 +6,7 @@ import { accountsOf, actorOf, type Principal, permit, type RecordsEnv } from './
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
+import { accountSid } from './schemas.ts';
 import { tokenId, tokenRequest, tokenSchema, viewToken } from './token-schemas.ts';
 
 /** Where a request names no end. */
@@ -19,10 +20,18 @@ const createTokenRoute = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: tokenRequest } } } },
   responses: {
     ...tokenAnswer,
-    201: json(z.object({ token: tokenSchema, secret: z.string() }), 'The token, and what is to be sent as it.'),
-    400: problemAnswer('The request is not usable, or asks for more than its own token opens.'),
+    201: json(createdSchema(), 'The token, and what is to be sent as it.'),
+    400: problemAnswer('The request is not usable.'),
+    403: problemAnswer('The role of the token may not do this, or the new one would open more than it does.'),
   },
 });
+
+function createdSchema() {
+  const unknownAccounts = z.array(accountSid).openapi({
+    description: 'Of those that it opens: neither configured nor in the ledger. It opens them once they come.',
+  });
+  return z.object({ token: tokenSchema, secret: z.string(), unknownAccounts });
+}
 
 const listRoute = createRoute({
   method: 'get',
@@ -63,7 +72,9 @@ export function tokenRoutes(api: Api) {
       const grant = { ...asked, expiresAt: lifetimeOf(expiresAt, api) };
       checkGrant(grant, c.get('principal'));
       const { token, secret } = await tokens.create(grant, await changeOf(c, api));
-      return c.json({ token: viewToken(token, clock()), secret }, 201, { 'cache-control': 'no-store' });
+      const unknownAccounts = await unknownOf(c, api, grant.accounts);
+      const made = { token: viewToken(token, clock()), secret, unknownAccounts };
+      return c.json(made, 201, { 'cache-control': 'no-store' });
     })
     .openapi(listRoute, async (c) => {
       const page = readPage(c, api, c.req.valid('query'), position);
@@ -106,8 +117,15 @@ function checkGrant({ role, accounts, agentIdentities }: TokenGrant, { accounts:
   }
   if (!isWithin(accounts, own)) {
     throw new ProblemError(
-      'bad-request',
+      'beyond',
       `accounts: name only those that your own token opens: ${[own].flat().join(', ')}.`,
     );
   }
+}
+
+/** A token for an account that nobody has, such as one of a misspelt SID, opens nothing without a word. */
+async function unknownOf(c: Context<RecordsEnv>, { reader }: Api, accounts: TokenGrant['accounts']): Promise<string[]> {
+  if (accounts === 'all' || c.get('principal').accounts !== 'all') return [];
+  const known = new Set(await reader.accounts());
+  return accounts.filter((each) => !known.has(each));
 }

@@ -27,13 +27,17 @@ export async function lockPolicies(client: Queryable, accountSid: string): Promi
   await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`ledger.policies ${accountSid}`]);
 }
 
-/** The number of the next version of this name. To be called with the account's policies locked. */
-export async function nextVersion(client: Queryable, accountSid: string, name: string): Promise<number> {
-  const { rows } = await client.query<{ next: number }>(
-    'select coalesce(max(version), 0) + 1 as next from ledger.policies where account_sid = $1 and name = $2',
+/** The newest version of this name. To be called with the account's policies locked. */
+export async function latestVersion(
+  client: Queryable,
+  accountSid: string,
+  name: string,
+): Promise<StoredPolicy | undefined> {
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.policies where account_sid = $1 and name = $2 order by version desc limit 1',
     [accountSid, name],
   );
-  return rows[0]?.next ?? 1;
+  return rows[0] && toPolicy(rows[0]);
 }
 
 export async function insertDraft(client: Queryable, policy: StoredPolicy, mark: string): Promise<void> {

@@ -4,14 +4,19 @@ import { CAPABILITIES } from '@onrecord/shared/transcription/provider-capabiliti
 import type { Actor } from '../domain/actor.ts';
 import { markOf } from '../domain/compile-policy.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
-import { insertDraft, lockPolicies, nextVersion, type StoredPolicy } from '../ledger/policies.ts';
+import { insertDraft, latestVersion, lockPolicies, type StoredPolicy } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 import { auditPolicy } from './audit-policy.ts';
 import type { PolicyContext } from './policy-context.ts';
 
-export type DraftResult = { policy: StoredPolicy; faults?: never } | { policy?: never; faults: readonly string[] };
+export type DraftResult =
+  | { policy: StoredPolicy; isNew: boolean; faults?: never }
+  | { policy?: never; faults: readonly string[] };
 
-/** Keeps a policy as the next version of its name, once nothing is wrong with it. */
+/**
+ * Keeps a policy as the next version of its name, once nothing is wrong with it. What its newest version says to the letter is that
+ * version, unless it was superseded: that one never holds again.
+ */
 export async function draftPolicy(
   { pool, builtIn, clock }: PolicyContext,
   accountSid: string,
@@ -22,17 +27,18 @@ export async function draftPolicy(
   if (document === undefined) return { faults: faults.map(({ text }) => text) };
   const unfit = unfitFor(builtIn, document);
   if (unfit.length > 0) return { faults: unfit };
-  const policy = await inTenant(pool, accountSid, async (client) => {
+  return inTenant(pool, accountSid, async (client) => {
     await lockPolicies(client, accountSid);
     const { name } = document;
-    const version = await nextVersion(client, accountSid, name);
+    const latest = await latestVersion(client, accountSid, name);
+    if (latest?.source === source && latest.state !== 'superseded') return { policy: latest, isNew: false };
+    const version = (latest?.version ?? 0) + 1;
     const [state, draftedAt] = ['draft' as const, clock()];
     const draft = { accountSid, name, version, state, source, document, draftedAt, draftedBy: by };
     await insertDraft(client, draft, markOf(name, version));
     await auditPolicy(client, 'policy.drafted', { of: draft, at: draftedAt, by });
-    return draft;
+    return { policy: draft, isNew: true };
   });
-  return { policy };
 }
 
 /** What a policy asks of speech-to-text that this installation has no provider for, though another one could. */
