@@ -131,6 +131,48 @@ describe('a records API that refuses', () => {
   });
 });
 
+// "expiresAt: … is too far away" was answered with 1 to somebody who had written --expires 9000d.
+it.each([
+  [
+    'tokens create x --role reviewer --all-accounts',
+    400,
+    'expiresAt: it is too far away.',
+    2,
+    '--expires: it is too far away.',
+  ],
+  [
+    'tokens create x --role reviewer --all-accounts',
+    403,
+    'accounts: name only your own.',
+    4,
+    '--account: name only your own.',
+  ],
+  [
+    'recordings',
+    400,
+    'number is "1": give one; since: give a time.',
+    2,
+    '--number is "1": give one; --since: give a time.',
+  ],
+  ['export-subject 1 --out x.tar --purpose y', 400, 'number: give one.', 2, 'NUMBER: give one.'],
+  [`consent ${CALL} --granted --proof-at 4`, 400, 'proof.offsetSeconds is 4: no.', 2, '--proof-at is 4: no.'],
+  [
+    `consent ${CALL} --granted --key k`,
+    422,
+    'This Idempotency-Key recorded another answer: x.',
+    5,
+    '--key recorded another answer: x.',
+  ],
+  [`transcript ${RECORDING}`, 400, 'X-Access-Purpose is missing: say why.', 2, '--purpose is missing: say why.'],
+  [`transcript ${RECORDING}`, 404, 'accountSid: nothing is known of it.', 3, '--account: nothing is known of it.'],
+  ['recordings', 400, 'cursor: take it unchanged.', 1, 'cursor: take it unchanged.'],
+])('`onrecord %s` tells a refusal by its own flags', async (line, answer, detail, status, said) => {
+  const { environment } = await somethingAt(
+    answering(answer, 'application/problem+json', JSON.stringify({ status: answer, detail })),
+  );
+  expect(await onrecord(line, environment)).toEqual({ status, out: '', err: `onrecord: ${said}` });
+});
+
 function oneRecording(firstSeenAt: string): string {
   return JSON.stringify({ recordings: [{ recordingSid: RECORDING, state: 'waiting', firstSeenAt }] });
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
-import { CommandError } from './errors.ts';
+import { CommandError, RefusedRequest } from './errors.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 
 const STATUSES: Readonly<Record<number, ExitStatus>> = {
   403: EXIT.refused,
   404: EXIT.notFound,
   409: EXIT.conflict,
+  422: EXIT.conflict,
   423: EXIT.conflict,
 };
 
@@ -24,7 +25,7 @@ export function failureOf(connection: Connection, response: Response, body: stri
     const place = tokenFrom === 'environment' ? `of ${api.tokenSetting}` : `in ${source}`;
     return new CommandError(`${url} refuses the token ${place}: ${said}`, EXIT.refused);
   }
-  return new CommandError(said.replace(/^accountSid: /, '--account: '), STATUSES[response.status]);
+  return new RefusedRequest(said, response.status, STATUSES[response.status]);
 }
 
 function readProblem(response: Response, body: string): string | undefined {

@@ -26,6 +26,11 @@ export interface CommandContext {
    * @throws UsageError where nobody can be asked and `--yes` was not said; CommandError where the answer was not yes
    */
   confirm(question: string): Promise<void>;
+  /**
+   * What is said, after it was done, where a person stops the command from here on: what becomes of what was begun. The last one that
+   * was given counts.
+   */
+  whenStopped(leave: () => Promise<string>): void;
   /** A bar for what takes long; draws nothing where no terminal is. To be ended. */
   progress(what: string, unit?: (count: number) => string): Progress;
 }
@@ -48,6 +53,8 @@ export interface Command {
   /** Everything that `onrecord <name> --help` prints. */
   help: string;
   options: Readonly<Record<string, Flag>>;
+  /** Fields of the API by what gives them on this command line, where the flag is not one that `inFlags` knows. */
+  fields?: Readonly<Record<string, string>>;
   /** @throws UsageError, CommandError */
   run(context: CommandContext, args: Arguments): Promise<void>;
 }

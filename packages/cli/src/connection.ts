@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { CommandError } from './errors.ts';
+import { readStarted } from './read-started.ts';
 
 /** Something that commands talk to, and how it is found. */
 export interface Api {
@@ -40,7 +39,7 @@ export interface Connection {
   tokenFrom: 'environment' | 'file';
 }
 
-const fileContent = z.looseObject({ url: z.url(), token: z.string().min(1) });
+const fileContent = z.object({ url: z.url(), token: z.string().min(1) });
 
 /**
  * By its two variables, such as ONRECORD_API_URL and RECORDS_API_TOKEN; without an address, from the data folder of an Onrecord on
@@ -54,9 +53,11 @@ export async function findConnection(
   const { urlSetting, tokenSetting, port } = api;
   const [url, token] = [environment[urlSetting], environment[tokenSetting]];
   if (!url) {
-    const found = await readConnection(api, join(environment.ONRECORD_DATA_DIR || 'data', api.file));
+    const what = { schema: fileContent, lacks: 'url and token', settings: `${urlSetting} and ${tokenSetting}` };
+    const { found, path } = await readStarted(environment, api.file, what);
     if (token && !TOKEN.test(token)) throw oddToken(tokenSetting);
-    return token ? { ...found, token, tokenFrom: 'environment' } : found;
+    const fromFile = { api, ...found, source: path };
+    return token ? { ...fromFile, token, tokenFrom: 'environment' } : { ...fromFile, tokenFrom: 'file' };
   }
   if (!isAddress(url))
     throw new CommandError(`${urlSetting} is "${url}": give an address such as http://127.0.0.1:${port}`);
@@ -73,25 +74,3 @@ const oddToken = (setting: string) => new CommandError(`${setting} has a charact
 const isAddress = (text: string) => /^https?:\/\/[^@?#\s]+$/.test(text) && URL.canParse(text);
 /** What fits into a header. */
 const TOKEN = /^[\x21-\x7e]+$/;
-
-async function readConnection(api: Api, path: string): Promise<Connection> {
-  try {
-    const { url, token } = fileContent.parse(JSON.parse(await readFile(path, 'utf8')));
-    return { api, url, token, source: path, tokenFrom: 'file' };
-  } catch (error) {
-    if (isMissing(error)) {
-      throw new CommandError(
-        `no Onrecord was started in this folder (there is no ${path}): start it with \`npx -y pnpm@10 start\`, ` +
-          `or set ${api.urlSetting} and ${api.tokenSetting}`,
-      );
-    }
-    throw new CommandError(`${path} is not usable (${reasonOf(error)}): \`npx -y pnpm@10 start\` writes it anew`);
-  }
-}
-
-const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
-
-function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) return 'it has no url and token';
-  return error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
-}

@@ -15,3 +15,13 @@ export class CommandError extends Error {
     this.status = status;
   }
 }
+
+/** The API refused a request. The message names its fields, which a person at a command line has never seen: see `inFlags`. */
+export class RefusedRequest extends CommandError {
+  readonly httpStatus: number;
+
+  constructor(message: string, httpStatus: number, status?: ExitStatus) {
+    super(message, status);
+    this.httpStatus = httpStatus;
+  }
+}

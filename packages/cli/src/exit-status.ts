@@ -12,5 +12,7 @@ export const EXIT = {
   conflict: 5,
   /** A part of it was done, and the rest was not. */
   partial: 6,
+  /** By Ctrl-C, as shells have it: 128 and the number of SIGINT. */
+  interrupted: 130,
 } as const;
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];

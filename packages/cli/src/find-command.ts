@@ -1,3 +1,4 @@
+import { didYouMean } from '@onrecord/shared/config/nearest';
 import type { Command } from './command.ts';
 import { UsageError } from './errors.ts';
 
@@ -20,16 +21,21 @@ export function findCommand(commands: readonly Command[], words: readonly string
   const one = named(first);
   if (one !== undefined) return { command: one, rest: words.slice(1) };
   const ofNoun = commands.filter(({ name }) => name.startsWith(`${first} `));
-  if (ofNoun.length === 0) throw new UsageError(`there is no command "${first}"; there are ${nouns(commands)}`);
+  if (ofNoun.length === 0) {
+    const there = nouns(commands);
+    throw new UsageError(`there is no command "${first}": ${didYouMean(first, there)}there are ${there.join(', ')}`);
+  }
   if (asksForHelp(second)) return { help: list(ofNoun) };
   const lists = named(`${first} list`);
   if (lists !== undefined && (second === undefined || second.startsWith('-')))
     return { command: lists, rest: words.slice(1) };
   const there = ofNoun.map(({ name }) => `\`onrecord ${name}\``).join(', ');
-  throw new UsageError(second === undefined ? `say what to do: ${there}` : `"${second}" is no verb here: ${there}`);
+  if (second === undefined) throw new UsageError(`say what to do: ${there}`);
+  const verbs = ofNoun.map(({ name }) => name.slice(first.length + 1));
+  throw new UsageError(`"${second}" is no verb here: ${didYouMean(second, verbs)}${there}`);
 }
 
-const nouns = (commands: readonly Command[]) => [...new Set(commands.map(({ name }) => name.split(' ')[0]))].join(', ');
+const nouns = (commands: readonly Command[]) => [...new Set(commands.map(({ name }) => name.split(' ', 1).join()))];
 
 function list(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
@@ -41,6 +47,6 @@ const overview = (commands: readonly Command[]) => `onrecord: recordings, their 
 ${list(commands)}
 
 onrecord COMMAND --help says more. The records API is found by ONRECORD_API_URL and RECORDS_API_TOKEN, ingest by
-ONRECORD_INGEST_URL and INGEST_API_TOKEN; or both in the data folder (ONRECORD_DATA_DIR, ./data by default) of an Onrecord
+ONRECORD_INGEST_URL and INGEST_API_TOKEN, the event log by EVENTS_URL; or all of them in the data folder (ONRECORD_DATA_DIR, ./data by default) of an Onrecord
 that was started with \`npx -y pnpm@10 start\`. Exit status: 0 done, 1 failed, 2 wrong command line, 3 not found, 4 token or
-role refused, 5 something is in the way, 6 done in part.`;
+role refused, 5 something is in the way, 6 done in part, 130 stopped by Ctrl-C.`;

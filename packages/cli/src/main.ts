@@ -7,20 +7,32 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+// The second Ctrl-C ends the process at once, as it does without this.
+const stopped = new AbortController();
+const stop = () => stopped.abort();
+process.once('SIGINT', stop);
+
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // While it asks, the terminal gives its Ctrl-C to it; Ctrl-D is no answer.
+  lines.once('SIGINT', stop);
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    return await lines.question(question);
+    return await Promise.race([lines.question(question), closed]);
   } finally {
     lines.close();
   }
 }
 
-process.exitCode = await run(process.argv.slice(2), {
+const status = await run(process.argv.slice(2), {
   environment: process.env,
   width: process.stdout.isTTY ? process.stdout.columns : undefined,
+  stopped: stopped.signal,
   print: (text) => console.log(text),
   printError: (text) => console.error(text),
   ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
   ...(process.stderr.isTTY && { draw: (text: string) => process.stderr.write(text) }),
 });
+// Nothing that was stopped is waited for.
+if (stopped.signal.aborted) process.exit(status);
+process.exitCode = status;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -57,8 +57,25 @@ describe('the command line', () => {
 
   it.each([
     ['', 'say what to do'],
-    ['recordnigs', 'there is no command "recordnigs"; there are recordings, '],
-    ['recordings --sate waiting', 'there is no flag --sate; `onrecord recordings list --help` lists the flags'],
+    ['recordnigs', 'there is no command "recordnigs": did you mean recordings? there are recordings, '],
+    [
+      'recordings --sate waiting',
+      'there is no flag --sate: did you mean --state? `onrecord recordings list --help` lists the flags',
+    ],
+    ['policy', 'there is no command "policy": did you mean policies? there are '],
+    [`recording ${RECORDING}`, 'did you mean recordings? '],
+    ['holds relase', '"relase" is no verb here: did you mean release? `onrecord holds list`'],
+    ['recordings --state witheld', '--state is "witheld": did you mean withheld? give one of'],
+    ['calls --status cancelled', '--status is "cancelled": did you mean canceled? give one of'],
+    ['tokens create x --role admin --all-accounts', '--role is "admin": did you mean administrator? give one of'],
+    [`transcript ${RECORDING} --format text`, '--format is "text": did you mean txt? give one of'],
+    // Recorded under its own name, "notise" counted as an agreement, and not as the notice that it was.
+    [`consent ${CALL} --granted --method keypress`, '--method is "keypress": did you mean key-press? give one of'],
+    [`consent ${CALL} --granted --method notise`, 'or a name unlike these'],
+    [`consent ${CALL} --granted --purposes records`, '--purposes is "records": did you mean record? give some of'],
+    [`media ${RECORDING} -out x`, 'there is no flag -out: did you mean --out?'],
+    [`media ${RECORDING} --out`, '--out needs a value, as in --out=VALUE: `onrecord media --help` lists the flags'],
+    ['recordings --json=yes', '--json takes no value: `onrecord'],
     ['recordings --limit 0', '--limit is "0": give a whole number from 1 to 10000'],
     [`recordings ${RECORDING}`, 'is no verb here: `onrecord recordings list`, `onrecord recordings show`'],
     [`recordings list ${RECORDING}`, '`onrecord recordings show RE…` shows one'],
@@ -172,13 +189,14 @@ describe('finding the records API', () => {
 
   it.each([
     ['{', 'it is not JSON'],
+    [undefined, 'it is a folder'],
     ['{"url":"http://127.0.0.1:1"}', 'it has no url and token'],
   ])('names a connection file that holds %s', async (content, said) => {
     const file = join(dataDir, 'records-api.json');
-    await writeFile(file, content);
+    await (content === undefined ? mkdir(file) : writeFile(file, content));
     const { status, err } = await onrecord('recordings');
     expect(status).toBe(1);
     expect(err).toContain(`${file} is not usable (${said})`);
-    await rm(file);
+    await rm(file, { recursive: true });
   });
 });

@@ -6,8 +6,10 @@ import { type Api, findConnection, INGEST_API, RECORDS_API } from './connection.
 import { CommandError, UsageError } from './errors.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 import { findCommand } from './find-command.ts';
+import { inFlags } from './in-flags.ts';
 import { createProgress } from './progress.ts';
 import { readArguments } from './read-arguments.ts';
+import { createStop } from './stop.ts';
 import type { Terminal } from './terminal.ts';
 
 const ALL: readonly Command[] = [...COMMANDS, completionOf(COMMANDS)];
@@ -35,10 +37,19 @@ async function dispatch(commands: readonly Command[], argv: readonly string[], t
   if ('help' in found) return terminal.print(found.help);
   const args = readArguments(found.command, found.rest);
   if (args.values.help) return terminal.print(found.command.help);
-  await found.command.run(contextOf(terminal, args), args);
+  try {
+    const stop = createStop(terminal);
+    await stop.orStopped(() => found.command.run(contextOf(terminal, args, stop.whenStopped), args));
+  } catch (error) {
+    throw inFlags(error, found.command);
+  }
 }
 
-function contextOf(terminal: Terminal, { values }: Arguments): CommandContext {
+function contextOf(
+  terminal: Terminal,
+  { values }: Arguments,
+  whenStopped: CommandContext['whenStopped'],
+): CommandContext {
   const { environment, width, print, printError, draw } = terminal;
   const headers = purposeHeader(values.purpose);
   const connect = async (api: Api) => createApiClient(await findConnection(environment, api), headers);
@@ -56,6 +67,7 @@ function contextOf(terminal: Terminal, { values }: Arguments): CommandContext {
       const answer = await terminal.ask(`${question} [y/N] `);
       if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('nothing was done');
     },
+    whenStopped,
     progress: (what, unit) => createProgress(draw, what, unit),
   };
 }

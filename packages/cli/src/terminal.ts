@@ -10,6 +10,8 @@ export interface Terminal {
   printError(text: string): void;
   /** Asks a person; absent where there is none. */
   ask?(question: string): Promise<string>;
+  /** Aborted where the person stops the command, by Ctrl-C. */
+  stopped?: AbortSignal;
   /** Writes as it is to where errors go; absent where that is no terminal. */
   draw?(text: string): void;
 }

@@ -4,7 +4,9 @@ import { readConfig as readIngestConfig } from '@onrecord/ingest/config';
 import { startIngest } from '@onrecord/ingest/service';
 import { readConfig as readRetentionConfig } from '@onrecord/retention/config';
 import { startRetention } from '@onrecord/retention/service';
+import type { Environment } from '@onrecord/shared/config/settings';
 import type { EventLog } from '@onrecord/shared/event-log/port';
+import { eventLogSettings } from '@onrecord/shared/event-log/settings';
 import type { Service } from '@onrecord/shared/lifecycle/service';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
 import { startTracing } from '@onrecord/shared/telemetry/tracing/start';
@@ -83,6 +85,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   await writeConnection(config, 'records-api.json', recordsApi);
   const ingestApi = { url: ingest.addresses.operators ?? '', token: ingestConfig.apiToken ?? '' };
   await writeConnection(config, 'ingest-api.json', ingestApi);
+  await writeConnection(config, 'event-log.json', eventLogOf(environment.ingest));
   const stack = started.move();
   return {
     ...shared,
@@ -96,6 +99,10 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   };
 }
 
+/** The EVENTS_… settings, for whoever opens the log as the services do. */
+const eventLogOf = (environment: Environment): Environment =>
+  Object.fromEntries(Object.keys(eventLogSettings).map((name) => [name, environment[name]]));
+
 /** For the command line. */
-const writeConnection = ({ dataDir }: StandaloneConfig, file: string, connection: { url: string; token: string }) =>
+const writeConnection = ({ dataDir }: StandaloneConfig, file: string, connection: object) =>
   writeFile(join(dataDir, file), `${JSON.stringify(connection)}\n`, { mode: 0o600 });

@@ -21,7 +21,7 @@ it('makes a token, lists it and revokes it; the secret alone is in a pipe', asyn
   expect((await onrecord(secret, 'recordings')).out).toBe('There are no recordings yet.\n');
   const tokenId = secret.split('_')[1] ?? '';
   const listed = await onrecord(TOKEN, 'tokens');
-  expect(listed.out).toMatch(new RegExp(`${tokenId} +active +reviewer .+ ${ACCOUNT} +reviews`));
+  expect(listed.out).toMatch(new RegExp(`${tokenId} +active +reviewer .+ ${ACCOUNT} +all +reviews`));
   expect(listed.out).not.toContain(secret);
   expect(await onrecord(TOKEN, 'tokens', 'revoke', secret)).toMatchObject({ status: 2 });
   expect((await onrecord(TOKEN, 'tokens', 'revoke', secret, '--yes')).out).toBe(`${tokenId} (reviews) is revoked.\n`);
@@ -40,6 +40,25 @@ it('tells programs everything', async () => {
   expect(JSON.parse(out)).toMatchObject({ state: 'revoked' });
 });
 
+// A token for a misspelt account opened nothing, and nobody said so.
+it('warns of an account that nobody knows, and shows in the list whose calls an agent sees', async () => {
+  const unknown = newSid('AC');
+  const args = ['tokens', 'create', 'Bob', '--role', 'agent', '--identity', 'client:bob', '--account'];
+  const made = await onrecord(TOKEN, ...args, unknown);
+  expect(made).toMatchObject({ status: 0, out: expect.stringMatching(/^onr_/) });
+  expect(made.err).toContain(`Nothing is known of the account ${unknown}`);
+  expect((await onrecord(TOKEN, ...args, ACCOUNT)).err).not.toContain('Nothing is known');
+  expect((await onrecord(TOKEN, 'tokens')).out).toMatch(/client:bob +Bob\n/);
+});
+
+// "--all-accounts" of one's own narrow token ended with 1, as what may work another time.
+it('refuses a token that opens more than one’s own with 4', async () => {
+  const own = await door.tokenOf('administrator');
+  const refused = await onrecord(own, 'tokens', 'create', 'more', '--role', 'reviewer', '--all-accounts');
+  expect(refused).toMatchObject({ status: 4, out: '' });
+  expect(refused.err).toContain('--account: name only those that your own token opens');
+});
+
 it.each([
   [['tokens', 'create'], 2, 'say in one word or in quotes'],
   [['tokens', 'create', 'x'], 2, 'say --role'],
@@ -47,8 +66,8 @@ it.each([
   [['tokens', 'create', 'x', '--role', 'reviewer'], 2, '--account AC…'],
   [['tokens', 'create', 'x', '--role', 'reviewer', '--account', 'AC1'], 2, 'AC1'],
   [['tokens', 'create', 'x', '--role', 'reviewer', '--all-accounts', '--expires', 'soon'], 2, '"soon"'],
-  [['tokens', 'create', 'x', '--role', 'reviewer', '--all-accounts', '--expires', '9000d'], 1, 'TOKEN_LIFETIME_MAX'],
-  [['tokens', 'create', 'x', '--role', 'agent', '--all-accounts'], 1, 'client:alice'],
+  [['tokens', 'create', 'x', '--role', 'reviewer', '--all-accounts', '--expires', '9000d'], 2, '--expires: '],
+  [['tokens', 'create', 'x', '--role', 'agent', '--all-accounts'], 2, '--identity: name whose calls'],
   [['tokens', 'revoke', 'mine', '--yes'], 2, '24 hexadecimal digits'],
   [['tokens', 'revoke', newSid('').slice(0, 24), '--yes'], 3, 'No token'],
 ])('%j ends with %i and says what is wrong', async (args, status, said) => {

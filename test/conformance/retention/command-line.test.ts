@@ -87,7 +87,7 @@ it('shows and lists what is of one account of several', async () => {
   ]) {
     const { status, err } = await onrecord(...command);
     expect({ status, err }).toEqual({
-      status: 1,
+      status: 2,
       err: expect.stringMatching(`--account: say which .*: (${ACCOUNT}|${other}) or `),
     });
     expect((await onrecord(...command, '--account', newSid('AC'))).err).toMatch(/No recording|Nothing was reported/);
@@ -119,7 +119,7 @@ it('asks before it erases, and shows what is erased', async () => {
   expect(await onrecord('erasures', 'request', '+1 415 555 0177')).toMatchObject({ status: 2, out: '' });
   expect((await onrecord('erasures')).out).toBe('Nothing was asked to be erased.\n');
   expect((await onrecord('erasures', 'request', '415', '--yes')).err).toMatch(
-    /number: give a telephone number with its/,
+    /NUMBER: give a telephone number with its/,
   );
   const { status, out } = await onrecord('erasures', 'request', '+1', '415', '555', '0177', '--yes');
   expect([status, out]).toEqual([

@@ -31,6 +31,9 @@ it('drafts a ready-made policy, tells what it would change, asks, and makes it h
   expect((await onrecord()).out).toBe('There is no policy: the built-in one of the settings holds.\n');
   const file = join(READY_MADE, 'gdpr-minimal.yaml');
   expect((await onrecord('draft', file)).out).toContain('Drafted gdpr-minimal.v1. See what it would change');
+  expect((await onrecord('draft', file)).out).toBe(
+    'Nothing was drafted: it is gdpr-minimal.v1 to the letter, which is a draft.\n',
+  );
   const { out } = await onrecord('simulate', 'gdpr-minimal.v1');
   expect(out).toContain('Of 1 recordings:\n       1 would have something deleted at once');
   expect(out).toMatch(new RegExp(`${sid} +dueNow +twilio-copy`));

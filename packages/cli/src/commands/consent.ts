@@ -1,3 +1,4 @@
+import { didYouMean } from '@onrecord/shared/config/nearest';
 import { recordedConsent } from '../answers.ts';
 import type { Arguments, Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -5,6 +6,8 @@ import { jsonOption } from '../flags.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
 
 const PURPOSES = ['record', 'transcribe', 'analyse', 'share'];
+/** Those that mean something to a decision; a name of one's own is free, but not a misspelling of these. */
+const METHODS = ['key-press', 'speech', 'notice', 'written', 'prior', 'other-basis', 'operator'];
 const OUTCOMES = ['granted', 'refused', 'withdrawn'] as const;
 
 export const consent: Command = {
@@ -46,6 +49,11 @@ export const consent: Command = {
     language: { type: 'string' },
     key: { type: 'string' },
     ...jsonOption,
+  },
+  fields: {
+    ...{ callSid: 'CA…', conferenceSid: 'CF…', party: '--party', method: '--method', purposes: '--purposes' },
+    ...{ expiresAt: '--expires', recordedAt: '--at', promptVersion: '--prompt-version', language: '--language' },
+    ...{ 'proof.offsetSeconds': '--proof-at', 'proof.reference': '--proof', 'Idempotency-Key': '--key' },
   },
   run: async ({ api, print }, { values, positionals }) => {
     const place = readPlace(values, positionals);
@@ -93,7 +101,7 @@ function readAnswer(values: Values) {
   return {
     outcome,
     party: values.party,
-    method: values.method,
+    method: readMethod(String(values.method)),
     purposes: readPurposes(String(values.purposes)),
     ...(Object.keys(proof).length > 0 && { proof }),
     expiresAt: readMoment('expires', values.expires),
@@ -103,11 +111,19 @@ function readAnswer(values: Values) {
   };
 }
 
+/** "notise" would count as an agreement, and not as the notice that it was. */
+function readMethod(method: string): string {
+  const asked = METHODS.includes(method) ? '' : didYouMean(method, METHODS);
+  if (asked === '') return method;
+  throw new UsageError(`--method is "${method}": ${asked}give one of ${METHODS.join(', ')}, or a name unlike these`);
+}
+
 function readPurposes(text: string): string[] {
   const purposes = text.split(',').map((purpose) => purpose.trim());
   const unknown = purposes.filter((purpose) => !PURPOSES.includes(purpose));
   if (unknown.length > 0) {
-    throw new UsageError(`--purposes is "${text}": give some of ${PURPOSES.join(', ')} with commas`);
+    const asked = unknown.map((each) => didYouMean(each, PURPOSES)).join('');
+    throw new UsageError(`--purposes is "${text}": ${asked}give some of ${PURPOSES.join(', ')} with commas`);
   }
   return [...new Set(purposes)];
 }

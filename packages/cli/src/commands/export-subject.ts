@@ -1,8 +1,9 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { checkArchive } from '../check-archive.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { EXIT } from '../exit-status.ts';
+import { explainFile, whatIsAt } from '../files.ts';
 import { purposeOption } from '../flags.ts';
 import { inMegabytes } from '../progress.ts';
 import { accountIn, accountOption } from './sids.ts';
@@ -23,6 +24,7 @@ export const exportSubject: Command = {
 FILE is there once the archive is whole: until then it is FILE.part, which is removed where something goes wrong. Every file in it is checked
 against the hash in its manifest. Other people's numbers are masked; what they said is in the audio.`,
   options: { ...accountOption, ...purposeOption, out: { type: 'string' } },
+  fields: { number: 'NUMBER' },
   run: async (context, { values, positionals }) => {
     if (positionals.length === 0)
       throw new UsageError('name a number: onrecord export-subject "+1 415 555 0100" --out person.tar --purpose …');
@@ -36,6 +38,13 @@ against the hash in its manifest. Other people's numbers are masked; what they s
     const subject = { number: positionals.join(' '), ...(accountSid !== undefined && { accountSid }) };
     const part = `${out}.part`;
     const file = await openPart(part);
+    context.whenStopped(async () => {
+      const isThere = await rm(part).then(
+        () => true,
+        () => false,
+      );
+      return isThere ? `nothing was kept of ${out}` : `${out} is whole`;
+    });
     try {
       const bytes = await fetchInto(context, file, part, subject);
       const { files, missing } = await checkArchive(part);
@@ -52,11 +61,7 @@ against the hash in its manifest. Other people's numbers are masked; what they s
 
 /** @throws UsageError */
 async function refuseToReplace(out: string): Promise<void> {
-  const isThere = await stat(out).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) throw new UsageError(`${out} is there already: name another file`);
+  if (await whatIsAt(out)) throw new UsageError(`${out} is there already: name another file`);
 }
 
 /** Before anything is asked for: what cannot be written is not to be read either. @throws CommandError */
@@ -64,8 +69,9 @@ async function openPart(part: string): Promise<FileHandle> {
   try {
     return await open(part, 'wx', OWNER_ALONE);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw new CommandError(`${part} cannot be written: ${message}`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST')
+      throw new CommandError(`${part} cannot be written (${explainFile(error)}): name another file`);
     throw new CommandError(
       `${part} is there: another export is writing it, or one was killed; remove it where none is`,
       EXIT.conflict,
@@ -89,7 +95,7 @@ async function fetchInto(context: CommandContext, file: FileHandle, part: string
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `it broke off after ${inMegabytes(done)} (${(error as Error).message}): nothing was kept, export it again`,
+      `it broke off after ${inMegabytes(done)} (${explainFile(error)}): nothing was kept, export it again`,
     );
   } finally {
     progress.end();

@@ -85,6 +85,14 @@ it('asks for a folder that is there before it fetches anything', async () => {
   expect(err).toContain(`${join(folder, 'nowhere')} does not exist: make it, or name another file`);
 });
 
+it('takes no folder for a file', async () => {
+  const { ranges, url, folder } = await breaking(100_000);
+  const environment = { ONRECORD_API_URL: url, RECORDS_API_TOKEN: 'token' };
+  const { status, err } = await onrecord(`media ${RECORDING} --out ${folder} --force`, environment);
+  expect({ status, ranges }).toEqual({ status: 2, ranges: [] });
+  expect(err).toContain(`${folder} is a folder: name a file in it, such as ${join(folder, 'call.wav')}`);
+});
+
 it('begins again where the audio is another one by now', async () => {
   const { fetchIt, out, change } = await breaking(100_000);
   await fetchIt();

@@ -1,9 +1,10 @@
 import { constants, createWriteStream } from 'node:fs';
-import { access, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { explainFile, whatIsAt } from '../files.ts';
 import { PURPOSE_HELP, purposeOption } from '../flags.ts';
 import { inMegabytes } from '../progress.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
@@ -24,15 +25,25 @@ export const media: Command = {
     const sid = onlySid(positionals, ['RE'], 'onrecord media RE… --out call.wav');
     const { out } = values;
     if (typeof out !== 'string' || out === '') throw new UsageError('say where to: --out FILE');
-    if (!values.force && (await bytesOf(out)) !== undefined) {
-      throw new UsageError(`${out} is there already: name another file, or say --force`);
-    }
+    const there = await whatIsAt(out);
+    if (there?.isFolder)
+      throw new UsageError(`${out} is a folder: name a file in it, such as ${join(out, 'call.wav')}`);
+    if (there && !values.force) throw new UsageError(`${out} is there already: name another file, or say --force`);
     await requireFolder(dirname(out));
+    context.whenStopped(() => tellPart(out));
     const bytes = await fetchInto(context, `/v1/recordings/${sid}/media`, accountIn(values), `${out}.part`);
-    await rename(`${out}.part`, out);
+    await rename(`${out}.part`, out).catch((error: unknown) => cannotWrite(out, error));
     context.note(`${out}: ${inMegabytes(bytes)}`);
   },
 };
+
+/** What was fetched is not lost: a recording may be an hour of audio. */
+async function tellPart(out: string): Promise<string> {
+  const part = await whatIsAt(`${out}.part`);
+  return part === undefined || part.bytes === 0
+    ? `nothing of ${out} is there yet`
+    : `${inMegabytes(part.bytes)} are in ${out}.part, and the same command again goes on from there`;
+}
 
 /** Looked at before anything is fetched: an access is on record from then on. */
 async function requireFolder(folder: string): Promise<void> {
@@ -40,7 +51,8 @@ async function requireFolder(folder: string): Promise<void> {
     await access(folder, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const what = code === 'ENOENT' ? 'does not exist: make it' : `cannot be written to (${code})`;
+    const what =
+      code === 'ENOENT' ? 'does not exist: make it' : `cannot be written to (${explainFile(error)}): mend that`;
     throw new CommandError(`the folder ${folder} ${what}, or name another file`);
   }
 }
@@ -49,7 +61,7 @@ async function requireFolder(folder: string): Promise<void> {
 const tagFile = (part: string) => `${part}.etag`;
 
 async function fetchInto(context: CommandContext, path: string, accountSid: string | undefined, part: string) {
-  const there = (await bytesOf(part)) ?? 0;
+  const there = (await whatIsAt(part))?.bytes ?? 0;
   const tag = await readText(tagFile(part));
   const isPart = there > 0 && tag !== undefined;
   const headers: Record<string, string> = isPart ? { range: `bytes=${there}-`, 'if-range': tag } : {};
@@ -57,7 +69,8 @@ async function fetchInto(context: CommandContext, path: string, accountSid: stri
   // All of it was there, and nothing is left to be fetched.
   if (answer === 'nothing-left') return finish(part, there);
   const from = answer.isPart ? there : 0;
-  if (answer.etag !== undefined) await writeText(tagFile(part), answer.etag);
+  if (answer.etag !== undefined)
+    await writeText(tagFile(part), answer.etag).catch((error: unknown) => cannotWrite(part, error));
   const total = from + answer.bytes;
   const progress = context.progress(part, inMegabytes);
   let done = from;
@@ -66,7 +79,7 @@ async function fetchInto(context: CommandContext, path: string, accountSid: stri
     await pipeline(answer.body, counted, file);
   } catch (error) {
     throw new CommandError(
-      `it broke off after ${inMegabytes(done)} of ${inMegabytes(total)} (${(error as Error).message}): the same command again goes on from there`,
+      `it broke off after ${inMegabytes(done)} of ${inMegabytes(total)} (${explainFile(error)}): the same command again goes on from there`,
     );
   } finally {
     progress.end();
@@ -84,16 +97,14 @@ async function fetchInto(context: CommandContext, path: string, accountSid: stri
   }
 }
 
+function cannotWrite(part: string, error: unknown): never {
+  throw new CommandError(`${part} cannot be written (${explainFile(error)}): name another file`);
+}
+
 async function finish(part: string, bytes: number): Promise<number> {
   await rm(tagFile(part), { force: true });
   return bytes;
 }
-
-const bytesOf = (path: string): Promise<number | undefined> =>
-  stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
 
 async function readText(path: string): Promise<string | undefined> {
   const file = await open(path).catch(() => undefined);

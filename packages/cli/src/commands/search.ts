@@ -37,6 +37,7 @@ export const search: Command = {
   ${PURPOSE_HELP}
   --json           one JSON array, with where the words are in each text`,
   options: { ...accountOption, ...limitOption, ...jsonOption, ...periodOptions, ...purposeOption },
+  fields: { q: 'WORDS' },
   run: async ({ api, print, width }, { values, positionals }) => {
     if (positionals.length === 0) throw new UsageError('say what to look for: onrecord search refund');
     const query = { q: positionals.join(' '), ...periodIn(values), accountSid: accountIn(values) };

@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../commands/all.ts';
 import { onrecord } from '../testing/onrecord.ts';
+import { followersOf } from './lines.ts';
 
 const script = async (shell: string) => (await onrecord(`completion ${shell}`, {})).out;
 
@@ -23,6 +25,31 @@ describe('completion in bash', () => {
     ['onrecord transcript RE1 --format s', ['srt']],
   ])('offers after `%s` what fits', async (line, expected) => {
     expect((await offered(line)).toSorted()).toEqual(expected.toSorted());
+  });
+});
+
+describe('every command', () => {
+  const followers = followersOf(COMMANDS);
+
+  it.each(COMMANDS.map((command) => [command.name, command] as const))(
+    '%s has the flags in its help that it takes, and a shell completes them',
+    (name, { help, options }) => {
+      const taken = Object.keys(options).map((flag) => `--${flag}`);
+      // What stands in backquotes is another command.
+      const told = new Set(help.replaceAll(/`[^`]*`/g, '').match(/--[a-z][a-z-]*/g));
+      expect([...told].toSorted()).toEqual(taken.toSorted());
+      expect(followers.get(name)).toEqual(expect.arrayContaining([...taken, '--help']));
+    },
+  );
+
+  it.each(['bash', 'zsh', 'fish'])('is completed by %s, with the flags of each', async (shell) => {
+    const text = await script(shell);
+    const flagged = (flag: string) => (shell === 'fish' ? `-l ${flag}` : `--${flag}`);
+    for (const { name, options } of COMMANDS) {
+      const parts = shell === 'fish' ? name.split(' ').map((word) => `-a '${word}'`) : [`'${name}')`];
+      for (const part of parts) expect(text).toContain(part);
+      for (const flag of Object.keys(options)) expect(text).toContain(flagged(flag));
+    }
   });
 });
 

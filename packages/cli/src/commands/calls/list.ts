@@ -18,6 +18,11 @@ const call = z.looseObject({
   recordings: z.number(),
 });
 
+/** Source: Twilio, "Call resource", `Status`. */
+const STATUSES = [
+  ...['queued', 'initiated', 'ringing', 'in-progress', 'completed', 'busy', 'no-answer', 'canceled', 'failed'],
+];
+
 export const listCalls: Command = {
   name: 'calls list',
   summary: 'list legs of calls, by when their status last changed, newest first',
@@ -25,7 +30,7 @@ export const listCalls: Command = {
                      [--since TIME] [--until TIME] [--account SID] [--limit N] [--json]
 
   --number +1…     who called or was called, in any spelling that says the country
-  --status STATUS  as Twilio names it: completed, busy, no-answer, failed, …
+  --status STATUS  one of ${STATUSES.join(', ')}
   --direction      as Twilio names it: inbound, outbound-api, outbound-dial
   --conference CF… legs of this conference
   --since, --until ${TIME_HELP}
@@ -38,10 +43,11 @@ export const listCalls: Command = {
     ...jsonOption,
     ...periodOptions,
     number: { type: 'string' },
-    status: { type: 'string' },
+    status: { type: 'string', choices: STATUSES },
     direction: { type: 'string', choices: ['inbound', 'outbound-api', 'outbound-dial'] },
     conference: { type: 'string' },
   },
+  fields: { status: '--status', conferenceSid: '--conference' },
   run: async ({ api, print, width }, { values, positionals }) => {
     refuseArguments(positionals, '`onrecord calls show CA…`');
     const query = {

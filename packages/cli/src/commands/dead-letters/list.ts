@@ -16,7 +16,8 @@ export const listDeadLetters: Command = {
   help: `onrecord dead-letters [list] [--topic TOPIC] [--reason TEXT] [--since TIME] [--until TIME] [--settled]
                             [--limit N] [--json]
 
-  Reads the event log itself, by the EVENTS_… settings that the services are started with; none of them needs to run.
+  Reads the event log itself, by the EVENTS_… settings that the services are started with; without EVENTS_URL, that of an Onrecord which
+  was started on this machine, by its data folder. No service needs to run, but the log does.
 
   ${FILTER_HELP}
   --settled         also those that were replayed or discarded

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { readSettings, SettingsError } from '@onrecord/shared/config/settings';
+import { type Environment, readSettings, SettingsError } from '@onrecord/shared/config/settings';
 import { type DeadLetter, readDeadLetters, type WholeDeadLetter } from '@onrecord/shared/event-log/dead-letters';
 import { openEventLog } from '@onrecord/shared/event-log/open';
 import { type EventLog, EventLogUnavailableError, TopicMismatchError } from '@onrecord/shared/event-log/port';
@@ -9,6 +9,7 @@ import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { z } from 'zod';
 import type { Arguments, CommandContext, Flag } from '../../command.ts';
 import { CommandError, UsageError } from '../../errors.ts';
+import { readStarted } from '../../read-started.ts';
 import { periodIn, periodOptions, TIME_HELP } from '../period.ts';
 
 const TOPIC_NAMES: readonly string[] = Object.values(TOPICS);
@@ -25,17 +26,34 @@ export const FILTER_HELP = `--topic TOPIC     those of this topic: ${TOPIC_NAMES
   --reason TEXT     those whose reason has this text in it
   --since, --until  when they were given up: ${TIME_HELP}`;
 
-/** Opens the log of the environment, does the work, and closes it. @throws CommandError */
+const started = z.looseObject({ EVENTS_URL: z.string() }).catchall(z.string());
+
+/** Of the environment; without EVENTS_URL, of an Onrecord that was started on this machine. */
+async function findEventLog(environment: Environment): Promise<{ settings: Environment; path?: string }> {
+  if (environment.EVENTS_URL?.trim()) return { settings: environment };
+  const what = { schema: started, lacks: 'EVENTS_URL', settings: 'EVENTS_URL' };
+  const { found, path } = await readStarted(environment, 'event-log.json', what);
+  return { settings: found, path };
+}
+
+/** Opens the log of the environment or of the data folder, does the work, and closes it. @throws CommandError */
 export async function withEventLog<T>(
   { environment }: CommandContext,
   work: (log: EventLog) => Promise<T>,
 ): Promise<T> {
+  const { settings: from, path } = await findEventLog(environment);
   try {
-    const settings = readSettings(z.object(eventLogSettings), environment);
+    const settings = readSettings(z.object(eventLogSettings), from);
     const logger = createLogger({ service: 'cli', level: 'silent' });
     const log = await openEventLog({ ...toEventLogOptions(settings), clientId: 'onrecord-cli', logger });
     return await work(log).finally(() => log.close());
   } catch (error) {
+    if (path !== undefined && error instanceof EventLogUnavailableError) {
+      const why = ((error.cause as Error | undefined) ?? error).message;
+      throw new CommandError(
+        `the event log that ${path} names cannot be used (${why}): start it with \`npx -y pnpm@10 start\``,
+      );
+    }
     const isOurs = [SettingsError, EventLogUnavailableError, TopicMismatchError].some((kind) => error instanceof kind);
     throw isOurs ? new CommandError((error as Error).message) : error;
   }

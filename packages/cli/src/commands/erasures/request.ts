@@ -18,6 +18,7 @@ export const requestErasure: Command = {
 What began up to now is covered, and what begins later is not. What a hold or a statutory minimum keeps is restricted, and goes when that
 ends. \`onrecord erasures show\` tells what came of it.`,
   options: { ...accountOption, ...yesOption, ...jsonOption },
+  fields: { number: 'NUMBER', callSid: 'CA…' },
   run: async ({ api, confirm, print }, { values, positionals }) => {
     if (positionals.length === 0)
       throw new UsageError('name a number or a call: onrecord erasures request "+1 415 555 0100"');

@@ -35,6 +35,15 @@ What is said must fit all at once. The hold stands at once, and the answer tells
     'whole-account': { type: 'boolean' },
     reason: { type: 'string' },
   },
+  fields: {
+    ...{
+      matterId: '--matter',
+      reason: '--reason',
+      'selector.recordingSid': '--recording',
+      'selector.callSid': '--call',
+    },
+    ...{ 'selector.number': '--number', 'selector.from': '--from', 'selector.until': '--until' },
+  },
   run: async ({ api, print, width }, { values, positionals }) => {
     refuseArguments(positionals, 'quote what has spaces, as in --number "+1 415 555 0100"');
     if (values.matter === undefined) throw new UsageError('say --matter: `onrecord matters` lists them');

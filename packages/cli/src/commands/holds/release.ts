@@ -17,6 +17,7 @@ export const releaseHold: Command = {
 What no other hold covers goes when it is due. Where it takes a second person, the hold stands, the exit status is ${EXIT.partial}, and somebody else
 than who placed it and who asked for it says \`onrecord holds approve ID\`.`,
   options: { ...yesOption, ...jsonOption, reason: { type: 'string' } },
+  fields: { reason: '--reason' },
   run: async ({ api, confirm, print }, { values, positionals }) => {
     const id = onlyHold(positionals, 'onrecord holds release ID --reason "settled"');
     if (values.reason === undefined) throw new UsageError('say --reason: why it is released');

@@ -13,6 +13,7 @@ export const openMatter: Command = {
   --account SID  of this account; the one that the service is set up with by default
   --json         the answer of the records API`,
   options: { ...accountOption, ...jsonOption },
+  fields: { name: 'NAME' },
   run: async ({ api, print, note }, { values, positionals }) => {
     const [name, ...more] = positionals;
     if (name === undefined || more.length > 0) throw new UsageError('say in one word or in quotes what the matter is');

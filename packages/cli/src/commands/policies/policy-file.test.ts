@@ -49,5 +49,8 @@ it('says which file it cannot read', async () => {
     print: () => undefined,
     printError: (text) => err.push(text),
   });
-  expect([status, err.join()]).toEqual([1, expect.stringContaining('/nowhere/calls.yaml could not be read')]);
+  expect([status, err.join()]).toEqual([
+    1,
+    expect.stringContaining('/nowhere/calls.yaml cannot be read (there is no such file or folder)'),
+  ]);
 });

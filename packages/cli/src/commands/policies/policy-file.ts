@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { POLICY_BYTES_MAX, readPolicy } from '@onrecord/shared/policy/read-policy';
 import { CommandError } from '../../errors.ts';
+import { explainFile } from '../../files.ts';
 import { onlyArgument } from '../../positionals.ts';
 
 /** The text of the one file that is named; `-` is the standard input. @throws UsageError, CommandError */
@@ -10,7 +11,7 @@ export async function readPolicyFile(positionals: readonly string[], example: st
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(`${file} cannot be read (${explainFile(error)}): name the file of a policy`);
   }
 }
 

@@ -38,6 +38,7 @@ export const listRecordings: Command = {
     source: { type: 'string' },
     held: { type: 'boolean' },
   },
+  fields: { state: '--state', callSid: '--call', source: '--source' },
   run: async ({ api, print, width }, { values, positionals }) => {
     refuseArguments(positionals, 'this command lists, `onrecord recordings show RE…` shows one');
     const limit = limitIn(values);

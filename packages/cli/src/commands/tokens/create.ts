@@ -8,7 +8,7 @@ import { token } from './token.ts';
 
 const ROLES = ['agent', 'reviewer', 'compliance', 'administrator', 'auditor'];
 const DAY_MS = 86_400_000;
-const created = z.looseObject({ token, secret: z.string() });
+const created = z.looseObject({ token, secret: z.string(), unknownAccounts: z.array(z.string()).optional() });
 
 export const createToken: Command = {
   name: 'tokens create',
@@ -31,6 +31,13 @@ export const createToken: Command = {
     identity: { type: 'string', multiple: true },
     expires: { type: 'string' },
   },
+  fields: {
+    accounts: '--account',
+    agentIdentities: '--identity',
+    expiresAt: '--expires',
+    name: 'NAME',
+    role: '--role',
+  },
   run: async ({ api, print, note }, { values, positionals }) => {
     const [name, ...more] = positionals;
     if (name === undefined || more.length > 0) throw new UsageError('say in one word or in quotes what it is for');
@@ -42,6 +49,11 @@ export const createToken: Command = {
       ...(expiresAt !== undefined && { expiresAt }),
     };
     const answer = await (await api()).send('POST', '/v1/tokens', created, body);
+    for (const sid of answer.unknownAccounts ?? []) {
+      note(
+        `Nothing is known of the account ${sid}, and it is not configured: is that its SID? Until it comes, the token opens nothing of it.`,
+      );
+    }
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
     note(`Made ${answer.token.tokenId}, good until ${formatMoment(answer.token.expiresAt)}. It is shown this once:`);
     print(answer.secret);

@@ -16,9 +16,9 @@ export const token = z.looseObject({
 });
 export type Token = z.output<typeof token>;
 
-export const HEADER = ['TOKEN', 'STATE', 'ROLE', 'EXPIRES', 'LAST USED', 'ACCOUNTS', 'NAME'];
+export const HEADER = ['TOKEN', 'STATE', 'ROLE', 'EXPIRES', 'LAST USED', 'ACCOUNTS', 'WHOSE CALLS', 'NAME'];
 
-export const toRow = ({ tokenId, state, role, expiresAt, lastUsedAt, accounts, name }: Token) => [
+export const toRow = ({ tokenId, state, role, expiresAt, lastUsedAt, accounts, agentIdentities, name }: Token) => [
   ...[tokenId, state, role, formatMoment(expiresAt), formatMoment(lastUsedAt) || 'never'],
-  ...[[accounts].flat().join(','), name],
+  ...[[accounts].flat().join(','), agentIdentities?.join(',') ?? 'all', name],
 ];
