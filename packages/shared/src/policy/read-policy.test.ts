@@ -151,6 +151,36 @@ describe('a policy is refused with the place, the value and the remedy:', () => 
     expect(readPolicy(text).faults?.map((fault) => fault.text)).toEqual([message]);
   });
 
+  // "Nested mappings are not allowed in compact mappings; write it as YAML or JSON", for a colon too many.
+  it.each([
+    ['two keys on a line', 'name: calls: x', 'line 1, column 7: this line has a second key, or is indented further'],
+    [
+      'a key that is indented too far',
+      'name: calls\n defaults: {}',
+      'line 1, column 7: this line has a second key, or',
+    ],
+    [
+      'a tab',
+      'defaults:\n\tperiods: {}',
+      'line 2, column 1: a tab stands at the beginning of the line; indent with spaces',
+    ],
+    [
+      'an open list',
+      'rules: [a, b\nname: calls',
+      'line 2, column 1: a list in [ ] or a section in { } is not closed here',
+    ],
+    ['an open quote', 'name: "calls', 'line 1, column 13: a quote is opened here and not closed; close it'],
+    ['no colon', 'name: calls\ndefaults\nrules: []', 'line 2, column 1: this line has no colon after its key'],
+    ['a value that begins oddly', 'name: @calls', 'line 1, column 7: a value cannot begin with this character'],
+    ['no comma', '{ name: calls defaults: x }', 'a comma is missing between two keys in { }'],
+    ['two policies', `${GOOD}---\n${GOOD}`, 'line 5, column 1: a second document begins here with ---'],
+    ['a * in front of a name', 'name: *calls', 'line 1, column 7: this * names no anchor'],
+    ['a list beside keys', '- a\nname: calls', 'line 2, column 1: this does not belong here'],
+  ])('%s, once and in words for who wrote it', (_, text, said) => {
+    const texts = readPolicy(text).faults?.map((fault) => fault.text);
+    expect(texts).toEqual([expect.stringContaining(said)]);
+  });
+
   it('everything at once, in the order of the text', () => {
     const text = rules('{ name: B, select: { directions: [sideways] } }').replace('90d', '3 months');
     expect(readPolicy(text).faults?.map(({ line, column }) => [line, column])).toEqual([

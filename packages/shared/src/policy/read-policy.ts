@@ -1,9 +1,10 @@
-import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { checkPolicy } from './check-policy.ts';
 import type { Fault } from './fault.ts';
 import { faultOf, withoutFaulty } from './issue-faults.ts';
 import { placeOf } from './place-of.ts';
 import { type PolicyDocument, policySchema } from './policy-schema.ts';
+import { wordYamlError } from './yaml-words.ts';
 
 /** A fault as people read it. Lines and columns count from 1. */
 interface PlacedFault {
@@ -30,15 +31,19 @@ export function readPolicy(text: string): ReadPolicy {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    return {
-      faults: document.errors.slice(0, FAULTS_MAX).map((error) => placed(lines.linePos(error.pos[0]), explain(error))),
-    };
+    const errors = document.errors.slice(0, FAULTS_MAX);
+    const faults = errors.map((error) => placed(lines.linePos(error.pos[0]), wordYamlError(error)));
+    // More of them on one line are one mistake.
+    return { faults: faults.filter(({ line }, index) => faults.findIndex((each) => each.line === line) === index) };
   }
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch (error) {
-    return only(error instanceof Error ? error.message : String(error));
+    const [, alias] = /^Unresolved alias .*: (.+)$/.exec((error as Error).message) ?? [];
+    if (alias === undefined) return only('values with * repeat each other too often; write them out');
+    const at = lines.linePos(text.indexOf(`*${alias}`));
+    return { faults: [placed(at, wordYamlError({ code: 'BAD_ALIAS', message: '' }))] };
   }
   const parsed = policySchema.safeParse(value);
   const faults = parsed.success ? checkPolicy(parsed.data) : faultsBeside(value, parsed.error.issues);
@@ -46,9 +51,6 @@ export function readPolicy(text: string): ReadPolicy {
   const all = faults.map((fault) => placed(placeOf(document, lines, fault), describe(fault, value)));
   return { faults: all.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, FAULTS_MAX) };
 }
-
-const explain = ({ code, message }: YAMLParseError): string =>
-  code === 'DUPLICATE_KEY' ? 'this key is there twice; keep one of them' : `${message}; write it as YAML or JSON`;
 
 /** What is wrong by itself, and what is wrong with the rest beside it. */
 function faultsBeside(value: unknown, issues: Parameters<typeof faultOf>[0][]): Fault[] {
