@@ -41,7 +41,7 @@ describe('the strictest of everybody’s places counts', () => {
     ['a notice, where one is in Ontario', [['US-NY'], ['CA-ON']], 'notice', 'CA-ON'],
     ['the law of the Union besides that of the member', [['US-NY'], ['NL']], 'notice', 'EU'],
     ['everybody, where a mobile number may be in New South Wales', [['AU-NSW', 'AU-QLD']], 'all-party', 'AU-NSW'],
-    ['everybody, where nobody has checked the place', [['US-NY'], ['PL']], 'all-party', 'PL'],
+    ['everybody, where nobody has checked the place', [['US-NY'], ['MT']], 'all-party', 'MT'],
   ])('%s', (_, parties, requirement, jurisdiction) => {
     expect(book.strictest(parties, at)).toMatchObject({ requirement, jurisdiction });
     expect(book.strictest(parties.toReversed(), at)).toMatchObject({ requirement, jurisdiction });
@@ -58,6 +58,11 @@ describe('the strictest of everybody’s places counts', () => {
   it('a recording of before the line asks for everybody', () => {
     expect(book.strictest([['US-NY']], new Date('2019-06-01'))).toEqual({ requirement: 'all-party' });
   });
+
+  it('a line whose law has a day counts from that day on, though the others are applied later', () => {
+    expect(book.strictest([['AU-SA']], new Date('2018-01-01'))).toMatchObject({ jurisdiction: 'AU-SA' });
+    expect(book.strictest([['AU-NSW']], new Date('2018-01-01'))).toEqual({ requirement: 'all-party' });
+  });
 });
 
 it('a law that changes counts from its day on', () => {
@@ -72,7 +77,7 @@ it('a law that changes counts from its day on', () => {
     },
   });
   const rules: RulesFile = {
-    ...{ version: '2026-01-01', about: '', sources: {} },
+    ...{ version: '2026-01-01', about: '', appliedFrom: '2020-01-01', sources: {} },
     lines: [line('all-party', '2026-02-01'), line('one-party', '2020-01-01')],
   };
   const changing = openRuleBook(rules, { version: '2026-01-01', about: '', sources: [], regions: [] });
@@ -85,7 +90,7 @@ it('a user’s own lines and numbers come before the committed ones, and the ver
     version: '2026-05-01',
     lines: [
       {
-        ...{ jurisdiction: 'PL', name: 'Poland', partOf: 'EU', rule: 'one-party', citation: 'by our counsel' },
+        ...{ jurisdiction: 'MT', name: 'Malta', partOf: 'EU', rule: 'one-party', citation: 'by our counsel' },
         ...{ sources: [], effectiveFrom: '2020-01-01' },
       },
     ],
@@ -93,6 +98,6 @@ it('a user’s own lines and numbers come before the committed ones, and the ver
   });
   expect(own.placesOf('+18005551234', 'US')).toEqual(['US-TX']);
   expect(own.placesOf('+18005551235', 'US')).toEqual([]);
-  expect(own.strictest([['PL'], ['US-TX']], at)).toMatchObject({ requirement: 'notice', jurisdiction: 'EU' });
+  expect(own.strictest([['MT'], ['US-TX']], at)).toMatchObject({ requirement: 'notice', jurisdiction: 'EU' });
   expect(own.version).toBe(`${book.version}, own 2026-05-01`);
 });

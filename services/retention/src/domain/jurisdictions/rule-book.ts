@@ -83,8 +83,9 @@ const readPrefixes = (numbers: RegionsFile, corrections: CorrectionsFile | undef
 /** By place, the newest first. A correction takes the place of every line of its jurisdiction. */
 function readRanks(rules: RulesFile, corrections: CorrectionsFile | undefined): Map<string, Rank[]> {
   const own = Map.groupBy(corrections?.lines ?? [], (line) => line.jurisdiction);
-  const committed = Map.groupBy(rules.lines, (line) => line.jurisdiction);
-  const lines = new Map([...committed, ...own]);
+  const dated = rules.lines.map((line) => ({ ...line, effectiveFrom: line.effectiveFrom ?? rules.appliedFrom }));
+  const committed = Map.groupBy(dated, (line) => line.jurisdiction);
+  const lines = new Map<string, readonly RulesLine[]>([...committed, ...own]);
   return new Map(
     [...lines].map(([place, ofPlace]) => {
       const days = [...ofPlace, ...ofPlace.flatMap(({ partOf = '' }) => lines.get(partOf) ?? [])].map(dayOf);
