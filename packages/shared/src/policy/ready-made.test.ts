@@ -17,7 +17,16 @@ describe.each(files)('the ready-made policy %s', (name) => {
 
   it('says what it is no substitute for, and when its sources were read', () => {
     expect(text).toContain('# Not legal advice.');
-    expect(text).toMatch(/\(.*read \d{4}-\d{2}-\d{2}\)/);
+    expect(text).toMatch(/read \d{4}-\d{2}-\d{2}\)/);
+  });
+
+  // "Read" stood beside figures whose text nobody had opened.
+  it('says of each figure how far its source was read', () => {
+    const { policy } = readPolicy(text);
+    const minimums = [policy?.defaults, ...(policy?.rules ?? [])].flatMap((part) => part?.minimums ?? []);
+    for (const { source } of minimums) {
+      expect(source).toMatch(/ \((text read|read as quoted|not checked against the text)\)$/);
+    }
   });
 
   it('is in the list of all', () => {
