@@ -28,9 +28,10 @@ const residue = z.strictObject({
 });
 
 /**
- * The certificate of a completed deletion. Its fields follow the sample certificate of sanitization of NIST SP 800-88 (what was
- * sanitised and where it came from, type and method, tool with version, how it was verified, who, when, notes), adapted: what is
- * sanitised is logical, object versions and a provider's resource, and nothing is claimed of the media beneath them.
+ * The certificate of a completed deletion. Its fields are meant after the certificate of sanitization of NIST SP 800-88 Rev. 2
+ * (section 4.6 and Appendix C, known from another project's comparison: the publication was not opened): what was sanitised and
+ * where it came from, method, tool with version, how it was verified, who, when. What is sanitised here is logical, object versions
+ * and a provider's resource, and nothing is claimed of the media beneath them. docs/deletion.md compares field by field.
  */
 export const certificateSchema = z.strictObject({
   schema: z.literal('onrecord.deletion-certificate.v1'),

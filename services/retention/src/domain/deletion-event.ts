@@ -4,7 +4,7 @@ import type { Recording } from './recording.ts';
 
 /**
  * Twilio deletes the media at once and goes on showing the metadata for 40 days.
- * Source: Twilio, Recordings resource, "Delete a recording", `IncludeSoftDeleted`.
+ * Source: Twilio, changelog of 2022-03-03, "Fetch deleted call recording metadata", and `IncludeSoftDeleted` in its OpenAPI document.
  */
 export const TWILIO_METADATA_MS = 40 * 86_400_000;
 
