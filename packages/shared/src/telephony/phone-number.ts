@@ -18,7 +18,8 @@ const TEXT_MAX = 250;
 
 /**
  * What Twilio gives as the caller who withholds a number, spelt on the keys of a telephone: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and
- * UNAVAILABLE. They are many people, and nobody's number. Source: Twilio, "Why am I getting calls from these strange numbers?".
+ * UNAVAILABLE. They are many people, and nobody's number. Source: what others report of Twilio's requests, all five in public code and
+ * the first in Doorkeeper's "Using Twilio to Screen Nuisance Callers"; no page of Twilio's that says so could be opened.
  */
 const WITHHELD_CALLER: ReadonlySet<string> = new Set([
   '+266696687',
