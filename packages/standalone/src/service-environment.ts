@@ -89,7 +89,7 @@ function speechEnvironment(
 ): Environment {
   if (speech === 'whisper') {
     return {
-      // One Whisper on this machine takes a recording after the other, each for about a fifth of its length: it is waited for here.
+      // One Whisper on this machine takes a recording after the other: it is waited for here.
       TRANSCRIPTION_CONCURRENCY: environment.TRANSCRIPTION_CONCURRENCY || '2',
       TRANSCRIPTION_TIMEOUT: environment.TRANSCRIPTION_TIMEOUT || '2h',
       RELAY_TIMEOUT: environment.RELAY_TIMEOUT || '4h',

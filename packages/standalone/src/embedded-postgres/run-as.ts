@@ -43,5 +43,5 @@ export async function whyNot(runAs: RunAs, program: string, folder: string): Pro
   }
 }
 
-/** `--version` takes some 10 ms. */
+/** Far longer than `--version` takes. */
 const PROBE_TIMEOUT_MS = 10_000;

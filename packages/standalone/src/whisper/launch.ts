@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { WhisperUnavailableError } from './errors.ts';
 
 const SERVER = join(import.meta.dirname, '../../whisper/server.py');
-/** Loading takes 3 s on an idle machine. */
+/** Far longer than loading takes on an idle machine. */
 const READY_TIMEOUT_MS = 120_000;
 /** It stops in the middle of what it does; longer means that it hangs. */
 const STOP_TIMEOUT_MS = 5_000;

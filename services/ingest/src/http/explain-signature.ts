@@ -22,8 +22,8 @@ export interface Explanation {
 }
 
 /**
- * Looking for a near miss costs some thirty signatures over the whole body, and anybody can cause it: enough in a minute for whoever
- * mends a setting, and nothing that a flood of requests can make expensive.
+ * Looking for a near miss costs a signature over the whole body for each candidate, address and token, and anybody can cause it:
+ * enough in a minute for whoever mends a setting, and nothing that a flood of requests can make expensive.
  */
 const LOOKS_PER_MINUTE = 20;
 const MINUTE_MS = 60_000;

@@ -10,7 +10,7 @@ export interface ReconcilingOptions extends Omit<ReconcilerOptions, 'runMs'> {
   intervalMs: number;
 }
 
-/** A page takes about a second; a day of the largest account is done in a few runs. */
+/** What a run has not come to, the next one goes on with. */
 const RUN_MS = 240_000;
 /** The event log is back within minutes; a rebalance costs little. */
 const RETRY_MS = 15_000;
