@@ -166,6 +166,19 @@ describe('a hold is refused', () => {
     expect((await send('/v1/holds', body)).json).toMatchObject({ status, detail: expect.stringContaining(detail) });
   });
 
+  // The names of matters and tokens outlive an erasure, which does not look into them.
+  it.each([
+    ['/v1/matters', { name: 'Call of +1 (415) 555-0100' }],
+    ['/v1/tokens', { name: 'of 4155550100', role: 'auditor', accounts: [ACCOUNT] }],
+  ])('or anything at %s in a name like a telephone number', async (path, body) => {
+    const { status, json } = await send(path, body);
+    expect({ status, detail: json.detail }).toEqual({
+      status: 422,
+      detail: expect.stringMatching(/^name: .*letters beside its digits/),
+    });
+    expect(JSON.stringify(json)).not.toContain('0100');
+  });
+
   it('in the account of another matter', async () => {
     const body = { accountSid: newSid('AC'), matterId, selector: { wholeAccount: true } };
     expect((await send('/v1/holds', body)).json).toMatchObject({ status: 404 });

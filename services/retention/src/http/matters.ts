@@ -5,6 +5,7 @@ import { pageQuery, readPage } from './pages.ts';
 import { accountsOf, actorOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
+import { refuseNumbers } from './refuse-numbers.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 
 const openRoute = createRoute({
@@ -17,6 +18,7 @@ const openRoute = createRoute({
     ...tokenAnswer,
     201: json(matterSchema, 'The matter.'),
     400: problemAnswer('The request is not usable.'),
+    422: problemAnswer('Its name looks like a telephone number.'),
   },
 });
 
@@ -53,6 +55,7 @@ export function matterRoutes(api: Pick<RecordsApi, 'holds' | 'reader' | 'account
   return newRoutes()
     .openapi(openRoute, async (c) => {
       const { accountSid: asked, name } = c.req.valid('json');
+      refuseNumbers('name', name);
       const accountSid = await accountOf(c, api, {}, asked);
       return c.json(viewMatter(accountSid, await holds.openMatter(accountSid, name, actorOf(c))), 201);
     })

@@ -13,6 +13,7 @@ const PROBLEMS = {
   'too-large': [413, 'The request is too large'],
   'no-json': [415, 'The request is not JSON'],
   'no-such-range': [416, 'There is no such part'],
+  'like-a-number': [422, 'This text looks like a telephone number'],
   'key-reused': [422, 'The Idempotency-Key was used for something else'],
   unavailable: [503, 'This cannot be done now'],
   'too-many': [429, 'Too many requests'],

@@ -5,6 +5,7 @@ import { pageQuery, readPage } from './pages.ts';
 import { accountsOf, actorOf, type Principal, permit, type RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
+import { refuseNumbers } from './refuse-numbers.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
 import { accountSid } from './schemas.ts';
 import { tokenId, tokenRequest, tokenSchema, viewToken } from './token-schemas.ts';
@@ -23,6 +24,7 @@ const createTokenRoute = createRoute({
     201: json(createdSchema(), 'The token, and what is to be sent as it.'),
     400: problemAnswer('The request is not usable.'),
     403: problemAnswer('The role of the token may not do this, or the new one would open more than it does.'),
+    422: problemAnswer('Its name looks like a telephone number.'),
   },
 });
 
@@ -71,6 +73,7 @@ export function tokenRoutes(api: Api) {
       const { expiresAt, ...asked } = c.req.valid('json');
       const grant = { ...asked, expiresAt: lifetimeOf(expiresAt, api) };
       checkGrant(grant, c.get('principal'));
+      refuseNumbers('name', grant.name);
       const { token, secret } = await tokens.create(grant, await changeOf(c, api));
       const unknownAccounts = await unknownOf(c, api, grant.accounts);
       const made = { token: viewToken(token, clock()), secret, unknownAccounts };
