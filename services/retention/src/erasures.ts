@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import { callOffTranscriptions } from './call-off-transcriptions.ts';
+import type { DecisionObserver, RecordingLedger } from './change-recording.ts';
 import type { Erasure, Residue } from './domain/erasure.ts';
 import type { ErasureResult } from './domain/resolve-erasure.ts';
 import { countItems, type ErasureItem, listItems } from './ledger/erasures/items.ts';
@@ -25,14 +27,19 @@ export interface Erasures {
   items(erasure: Erasure, after: string, limit: number): Promise<ErasureItem[]>;
 }
 
-export interface ErasuresOptions {
+export interface ErasuresOptions extends DecisionObserver {
   pool: Pool;
+  ledger: RecordingLedger;
   pseudonyms: Pseudonyms;
   clock: () => Date;
 }
 
-export const createErasures = ({ pool, pseudonyms, clock }: ErasuresOptions): Erasures => ({
-  request: (request) => requestErasure(request, { pool, pseudonyms, now: clock(), newId: randomUUID }),
+export const createErasures = ({ pool, ledger, pseudonyms, clock, onDecision }: ErasuresOptions): Erasures => ({
+  request: async (request) => {
+    const requested = await requestErasure(request, { pool, pseudonyms, now: clock(), newId: randomUUID });
+    await callOffTranscriptions({ pool, ledger, clock, onDecision }, requested.erasure);
+    return requested;
+  },
   list: (accounts, after, limit) =>
     inTenant(pool, accounts, (client) => listErasures(client, accounts, { after, limit })),
   find: (accounts, erasureId) =>

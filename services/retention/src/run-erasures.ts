@@ -2,7 +2,8 @@ import { createEvent, erasureCompleted } from '@onrecord/shared/events';
 import { appendToOutbox } from '@onrecord/shared/postgres/outbox';
 import type { ClientBase, Pool } from 'pg';
 import { appendAudit } from './audit/append-audit.ts';
-import type { RecordingKey, RecordingLedger } from './change-recording.ts';
+import type { DecisionObserver, RecordingKey, RecordingLedger } from './change-recording.ts';
+import { deciding } from './decide-recording.ts';
 import { RETENTION } from './domain/actor.ts';
 import { isKeptByLaw } from './domain/due.ts';
 import type { Erasure, ErasureState } from './domain/erasure.ts';
@@ -17,7 +18,7 @@ import { inTenant } from './ledger/tenancy.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Sweep } from './sweeper.ts';
 
-export interface ErasureDeps {
+export interface ErasureDeps extends DecisionObserver {
   pool: Pool;
   ledger: RecordingLedger;
   /** Whose erasures are worked on, at the moment of asking. */
@@ -82,7 +83,7 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
 
 /** What must be kept of a call by a hold or by law keeps its number, too: it is part of what is held, and policies select by it. */
 async function coverCall(
-  { pool, ledger, pseudonyms, clock }: ErasureDeps,
+  { pool, ledger, pseudonyms, clock, onDecision }: ErasureDeps,
   subject: Subject,
   callSid: string,
 ): Promise<'scrubbed' | 'kept' | 'not-covered'> {
@@ -91,11 +92,13 @@ async function coverCall(
   if (covered === undefined) return 'not-covered';
   let isKept = false;
   for (const key of covered.recordings) {
-    // Saving it is enough: that it is covered follows from who was on the call.
+    // That it is covered follows from who was on the call, and what is decided and planned from that.
+    const { change, report } = deciding({ now: clock(), onDecision });
     await ledger.change(key, (entry, policy) => {
       isKept ||= isKeptFor(resolveErasure(entry, policy).result) || isKeptByLaw(entry, policy, 'numbers', clock());
-      return { entry, events: [] };
+      return change(entry, policy);
     });
+    report();
   }
   if (isKept) return 'kept';
   const isScrubbed = await inTenant(pool, accountSid, (client) =>

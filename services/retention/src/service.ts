@@ -109,7 +109,7 @@ async function wire(
 
   const metricsServer = await serveMetrics({ registry, port: config.metricsPort, hostname: config.listenHost });
   closers.push(() => metricsServer.close(METRICS_CLOSE_MS));
-  const erasures = createErasures({ pool, pseudonyms, clock });
+  const erasures = createErasures({ pool, ledger, pseudonyms, clock, ...observer });
   const subjects = createSubjects(pool, pseudonyms, clock);
   const holds = openHolds(resources, config, ledger, closers);
   const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue, erasures, subjects, holds });

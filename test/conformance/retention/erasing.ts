@@ -23,7 +23,7 @@ export const weeklyLog = () => {
 export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog) {
   const { test } = bed;
   const asService = { pool: test.application, clock: test.clock };
-  const erasures = createErasures({ ...asService, pseudonyms });
+  const erasures = createErasures({ ...asService, ledger: test.ledger, pseudonyms, onDecision: () => undefined });
   const residueDeps = { ...asService, eventLog };
   const sweeps = erasureSweeps({
     ...residueDeps,
@@ -31,6 +31,7 @@ export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog) {
     pseudonyms,
     ledger: test.ledger,
     residues: erasureResidues(residueDeps),
+    onDecision: () => undefined,
     onPublish: () => undefined,
     onDue: () => undefined,
   });

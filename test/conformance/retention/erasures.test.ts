@@ -1,11 +1,13 @@
+import { filingWithdrawals } from '@onrecord/retention/file-withdrawals';
 import { alertRaised, conferenceParticipantJoined, createEvent } from '@onrecord/shared/events';
 import { spellingsOf } from '@onrecord/shared/telephony/number-spellings';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stopIfWithdrawn, watchForWithdrawal } from '@onrecord/transcriber/withdrawals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../../servers/available.ts';
 import { Deletions } from './deletions.ts';
 import { tablesWith } from './dump.ts';
 import { callWith, DAY_MS, erasing, weeklyLog } from './erasing.ts';
-import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
+import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
 import { holdsOver, matterOver } from './holding.ts';
 import { pseudonyms } from './ledger.ts';
 
@@ -245,6 +247,62 @@ describeWith('postgres', () => {
         const { erased = 0, deleting = 0 } = (await find(id)).results;
         expect(erased + deleting).toBe(8);
       }
+    });
+  });
+
+  // Between the request and the end of the deletion, and all of the time of a hold, audio still went to a provider.
+  describe('a transcription that is queued or under way', () => {
+    const clearance = (sid: string, decision: number) =>
+      ({ accountSid: ACCOUNT, recordingSid: sid, decision }) as Parameters<typeof stopIfWithdrawn>[0];
+    /** As the relay publishes what is in the outbox. */
+    const publish = async () => {
+      const events = await bed.test.published();
+      await filingWithdrawals({ publish: async () => undefined }, bed.store).publish(events);
+      return events;
+    };
+
+    it.each(['held', 'free'])(
+      'of a recording that is %s is called off by the request itself, as by a withdrawal',
+      async (kept) => {
+        const { called, request, settle } = erasing(bed);
+        const person = somebody();
+        const { sid } = await called(person, COMPANY);
+        if (kept === 'held') await (await matterOver(holdsOver(bed))).hold({ recordingSid: sid });
+        await publish();
+        await stopIfWithdrawn(clearance(sid, 1), bed.store);
+        using watch = watchForWithdrawal(clearance(sid, 1), bed.store, 10);
+        await request({ e164: person });
+        const [told] = (await publish()).filter(({ subject }) => subject === sid);
+        expect(told).toMatchObject({
+          type: 'onrecord.recording.cleared.v1',
+          data: { decision: 2, purposes: ['store'], rule: 'erasure-requested', supersedesClearance: true },
+        });
+        await expect(stopIfWithdrawn(clearance(sid, 1), bed.store)).rejects.toThrow(/decision 1 holds no more/);
+        await vi.waitFor(() => expect(watch.signal.aborted).toBe(true));
+        await settle();
+        await bed.test.published();
+      },
+    );
+
+    it('of more calls than a request waits for is called off by the sweep, and a transcript that is there is left to the deletion', async () => {
+      const { called, request, sweepOnce } = erasing(bed);
+      const person = somebody();
+      const { sid, callSid, prefix } = await called(person, COMPANY);
+      await (await matterOver(holdsOver(bed))).hold({ recordingSid: sid });
+      const done = await called(person, COMPANY);
+      await (await matterOver(holdsOver(bed))).hold({ recordingSid: done.sid });
+      await bed.test.take(transcribed(done.sid, done.callSid, done.prefix));
+      // As if the request had not come that far.
+      await request({ e164: person });
+      await bed.test.pool.query('update ledger.recordings set decision = 1 where recording_sid = $1', [sid]);
+      await bed.test.pool.query('delete from ledger.decisions where recording_sid = $1 and decision = 2', [sid]);
+      await sweepOnce();
+      const decisions = async (of: string) => (await bed.find(of))?.decision?.number;
+      expect([await decisions(sid), await decisions(done.sid)]).toEqual([2, 1]);
+      // What is learned of it later clears it no more.
+      await bed.test.take(consentOf({ callSid }, 'granted', { reference: 'again', recordedAt: at(3).toISOString() }));
+      await bed.test.take(bed.archivedHere(sid, callSid, prefix));
+      expect(await decisions(sid)).toBe(2);
     });
   });
 

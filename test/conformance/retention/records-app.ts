@@ -87,7 +87,7 @@ export class RecordsApp {
       accesses: this.accesses,
       accessAudit: createAccessAudit(test.application, test.clock),
       subjects: createSubjects(test.application, pseudonyms, test.clock),
-      erasures: createErasures({ pool: test.application, pseudonyms, clock: test.clock }),
+      erasures: createErasures({ ...test, pool: test.application, pseudonyms, onDecision: () => undefined }),
       holds: this.holds,
       objectStore: store,
       newReference: randomUUID,

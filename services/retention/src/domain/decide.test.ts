@@ -92,7 +92,7 @@ describe('decisions on one recording', () => {
     expect(events).toEqual(['onrecord.recording.cleared.v1', 'onrecord.recording.withheld.v1']);
   });
 
-  it('hear a refusal of what is to be erased and is still held: work on it must stop; nothing else is decided on then', () => {
+  it('hear a refusal of what is to be erased and is still held: work on it must stop; nothing is decided on then that was not before', () => {
     const erasure = { erasureId: 'e', requestedAt: minute(75), isShared: false };
     const decision = decide(entryOf(callFacts([yes])), policy, minute(71));
     const refused = decide(entryOf(callFacts([yes, no]), { decision, erasure }), policy, minute(81));
@@ -103,7 +103,24 @@ describe('decisions on one recording', () => {
     const less = decide(entryOf(callFacts([yes, noTranscript]), { decision, erasure }), policy, minute(81));
     expect(less?.clearance).toMatchObject({ outcome: 'cleared', purposes: ['store'] });
     expect(decide(entryOf(callFacts([yes]), { erasure }), policy, minute(81))).toBeUndefined();
-    expect(decide(entryOf(callFacts([]), { decision, erasure }), policy, minute(81))).toBeUndefined();
+  });
+
+  // What was cleared before the erasure was transcribed until its deletion came, and under a hold in any case.
+  it('call off the transcription of what is to be erased, once, and leave it to be stored; nothing clears it again', () => {
+    const erasure = { erasureId: 'e', requestedAt: minute(75), isShared: false };
+    const decision = decide(entryOf(callFacts([yes])), policy, minute(71));
+    for (const said of [[], [yes]]) {
+      const off = decide(entryOf(callFacts(said), { decision, erasure }), policy, minute(81));
+      expect(off?.clearance).toMatchObject({ outcome: 'cleared', purposes: ['store'], rule: 'erasure-requested' });
+      const told = off && decisionEvents(recording(), off, decision, policy);
+      expect(told).toMatchObject([{ type: 'onrecord.recording.cleared.v1', data: { supersedesClearance: true } }]);
+      expect(decide(entryOf(callFacts([yes]), { decision: off, erasure }), policy, minute(82))).toBeUndefined();
+    }
+    const transcript = { storedAt: minute(74) };
+    expect(decide(entryOf(callFacts([yes]), { decision, erasure, transcript }), policy, minute(81))).toBeUndefined();
+    const kept = { ...policy, sharedCalls: 'restrict' as const };
+    const shared = { ...erasure, isShared: true };
+    expect(decide(entryOf(callFacts([yes]), { decision, erasure: shared }), kept, minute(81))).toBeUndefined();
   });
 
   it.each(['in-progress', 'absent', 'failed', 'something-new'])('are not made while it is %s', (status) => {

@@ -1,27 +1,55 @@
 import { type Decision, hasPseudonyms, isDecidable, isDeletionBegun, type RecordingEntry } from './custody.ts';
 import { type Clearance, decideClearance } from './decide-clearance.ts';
+import { hasTranscript } from './drop-transcript.ts';
 import { isToBeErased } from './erasure.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 /**
  * Decides on a recording from everything that is known now.
  * @returns `undefined` where the standing decision still holds, where there is nothing to decide on, once a deletion has begun, and for
- * what is to be erased unless somebody refuses: numbers that parties were known by are gone, but something may keep it, and work on it
+ * what is to be erased, whose parties' numbers are gone: that hears a refusal alone, and is transcribed no more
  */
 export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
   if (isDeletionBegun(entry) || !isDecidable(entry)) return undefined;
+  const clearance = clearanceToBe(entry, policy, now);
+  return clearance && decisionOf(clearance, entry.decision, policy, now);
+}
+
+function clearanceToBe(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Clearance | undefined {
   const clearance = clearanceBy(entry, policy, now);
   const previous = entry.decision;
-  if (isToBeErased(entry.erasure, policy) && !takesBack(clearance, previous)) return undefined;
+  if (isToBeErased(entry.erasure, policy) && !takesBack(clearance, previous)) return calledOff(entry);
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
   // Without its numbers, nobody can tell whose agreement was needed: what was decided stands, unless somebody refuses.
   if (isSettled(previous) && hasPseudonyms(entry) && clearance.outcome !== 'refused') return undefined;
+  return clearance;
+}
+
+const decisionOf = (
+  clearance: Clearance,
+  previous: Decision | undefined,
+  policy: RetentionPolicy,
+  now: Date,
+): Decision => ({
+  number: (previous?.number ?? 0) + 1,
+  clearance,
+  policy: { name: policy.name, version: policy.version, ...(policy.rule !== undefined && { rule: policy.rule }) },
+  decidedAt: now,
+  deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
+});
+
+/**
+ * What is to be erased, whatever keeps it for now, goes to no provider any more: a transcription that is queued or under way is called off as
+ * by a withdrawal. That it may be stored stands, for what keeps it; a transcript that is there goes as everything does.
+ */
+function calledOff(entry: RecordingEntry): Clearance | undefined {
+  const clearance = entry.decision?.clearance;
+  if (clearance?.outcome !== 'cleared' || !clearance.purposes.includes('transcribe') || hasTranscript(entry)) return;
   return {
-    number: (previous?.number ?? 0) + 1,
-    clearance,
-    policy: { name: policy.name, version: policy.version, ...(policy.rule !== undefined && { rule: policy.rule }) },
-    decidedAt: now,
-    deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
+    ...clearance,
+    purposes: clearance.purposes.filter((purpose) => purpose !== 'transcribe'),
+    rule: 'erasure-requested',
+    reason: 'Its erasure was asked for before it was transcribed.',
   };
 }
 

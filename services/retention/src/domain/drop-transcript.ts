@@ -46,5 +46,5 @@ function wasTakenBack({ decision }: RecordingEntry, entry: RecordingEntry): bool
   return entry.decision !== decision && before?.outcome === 'cleared' && before.purposes.includes('transcribe');
 }
 
-const hasTranscript = (entry: RecordingEntry): boolean =>
+export const hasTranscript = (entry: RecordingEntry): boolean =>
   entry.transcript !== undefined && !isClassDeleted(entry, 'transcript', entry.transcript.storedAt);
