@@ -1,5 +1,6 @@
 import { noteNumbersOfOldLegs } from './ledger/erasures/call-numbers.ts';
 import { namePersonsOfOldAnswers } from './ledger/name-persons.ts';
+import type { LedgerOptions } from './ledger/postgres-ledger.ts';
 import { replaceDueNumbers } from './ledger/replace-due-numbers.ts';
 import { inTenant } from './ledger/tenancy.ts';
 import { type LookDeps, lookingAtResidues } from './look-at-residues.ts';
@@ -16,7 +17,7 @@ const OLD_ANSWERS = 500;
 const DUE_NUMBERS = 20;
 
 /** What the sweeper does for numbers: those whose period is over, erasures, and the second look at what they left. */
-export const erasureSweeps = (deps: ErasureDeps & LookDeps): Sweep[] => [
+export const erasureSweeps = (deps: ErasureDeps & LookDeps & Pick<LedgerOptions, 'onFailed'>): Sweep[] => [
   async () => {
     const { pool, pseudonyms } = deps;
     const accounts = deps.accounts();
@@ -34,8 +35,9 @@ export const erasureSweeps = (deps: ErasureDeps & LookDeps): Sweep[] => [
     return named === OLD_ANSWERS;
   },
   async () => {
-    const due = { accounts: deps.accounts(), now: deps.clock(), limit: DUE_NUMBERS, pseudonyms: deps.pseudonyms };
-    return (await replaceDueNumbers(deps.pool, due)) === DUE_NUMBERS;
+    const { pool, pseudonyms, onFailed } = deps;
+    const due = { accounts: deps.accounts(), now: deps.clock(), limit: DUE_NUMBERS, pseudonyms, onFailed };
+    return (await replaceDueNumbers(pool, due)) === DUE_NUMBERS;
   },
   runningErasures(deps),
   lookingAtResidues(deps),

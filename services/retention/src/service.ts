@@ -26,7 +26,6 @@ import { outlastOutages } from './outlast-outages.ts';
 import { limitedPlaces } from './places/limited.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { type Closers, openResources, type Resources, type RetentionOverrides } from './resources.ts';
-import type { ErasureDeps } from './run-erasures.ts';
 import { startReading } from './start-reading.ts';
 import { createSubjects } from './subjects.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
@@ -86,7 +85,7 @@ async function wire(
 
   const deps: EventDeps = { ledger, clock, ...observer, onNews: createFactMetrics(registry, clock()) };
   const onDue = (at: Date) => sweeper?.wakeAt(at);
-  const sweepDeps = { ...deps, ...observer, ledger, pseudonyms, onDue };
+  const sweepDeps = { ...deps, ...observer, ledger, pseudonyms, onDue, onFailed };
   sweeper = startSweeps(resources, config, sweepDeps, closers);
 
   const reading = startReading(resources, config.sweepIntervalMs);
@@ -126,7 +125,7 @@ function startSweeps(
   { accounts, pool, objectStore, eventLog, relay, logger }: Resources,
   { sweepIntervalMs, deletions }: RetentionConfig,
   deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft' | 'clocksAgree'> &
-    Pick<ErasureDeps, 'pseudonyms' | 'onDue'>,
+    Pick<Parameters<typeof erasureSweeps>[0], 'pseudonyms' | 'onDue' | 'onFailed'>,
   closers: Closers,
 ): Sweeper {
   const stopping = new AbortController();

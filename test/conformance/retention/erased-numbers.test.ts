@@ -116,8 +116,35 @@ const dueNow = (...sids: string[]) =>
     bed.test.now,
     sids,
   ]);
-const replaceDue = () =>
-  replaceDueNumbers(bed.test.application, { accounts: [ACCOUNT], now: bed.test.now, limit: 20, pseudonyms });
+async function replaceDue(): Promise<{ due: number; failed: string[] }> {
+  const failed: string[] = [];
+  const onFailed = ({ recordingSid }: { recordingSid: string }) => void failed.push(recordingSid);
+  const work = { accounts: [ACCOUNT], now: bed.test.now, limit: 20, pseudonyms, onFailed };
+  return { due: await replaceDueNumbers(bed.test.application, work), failed };
+}
+
+// One row that could not be written kept the numbers of everybody in the ledger, at every turn.
+it('a call whose numbers cannot be replaced is put aside and told of, tried again later, and keeps no other waiting', async () => {
+  const people = [somebody(), somebody(), somebody()];
+  const calls: Awaited<ReturnType<typeof callsNow>>[] = [];
+  for (const person of people) calls.push(await callsNow(person));
+  const [, bad] = calls;
+  await bed.test.pool.query(
+    `create function refuse_numbers() returns trigger language plpgsql as $$ begin raise 'a bad row'; end $$;
+     create trigger refuse_numbers before update on ledger.calls for each row
+     when (new.call_sid = '${bad?.callSid}') execute function refuse_numbers()`,
+  );
+  await dueNow(...calls.map(({ sid }) => sid));
+  expect(await replaceDue()).toEqual({ due: 3, failed: [bad?.sid] });
+  const numbers = () => Promise.all(calls.map(({ callSid }) => fromOf(callSid)));
+  const standIns = people.map((person) => pseudonyms.of(person));
+  expect(await numbers()).toEqual(standIns.with(1, people[1] ?? ''));
+  expect((await replaceDue()).due).toBe(0);
+  await bed.test.pool.query('drop trigger refuse_numbers on ledger.calls; drop function refuse_numbers');
+  later(10);
+  expect(await replaceDue()).toEqual({ due: 1, failed: [] });
+  expect(await numbers()).toEqual(standIns);
+});
 
 // Each of these lost its numbers to the schedule or to an erasure while a hold covered it.
 describe('the numbers of a call that is held', () => {

@@ -32,6 +32,9 @@ export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog) {
     ledger: test.ledger,
     residues: erasureResidues(residueDeps),
     onDecision: () => undefined,
+    onFailed: (_, error) => {
+      throw error;
+    },
     onPublish: () => undefined,
     onDue: () => undefined,
   });
