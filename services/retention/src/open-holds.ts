@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accountsSource } from './adapters/accounts-source.ts';
 import type { RetentionConfig } from './config.ts';
-import { createHolds, type Holds } from './holds/holds.ts';
+import { createHolds, type HoldDeps, type Holds } from './holds/holds.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import type { Closers, Resources } from './resources.ts';
@@ -10,8 +10,7 @@ import type { Closers, Resources } from './resources.ts';
 export function openHolds(
   { accounts, pool, objectStore, clock, relay }: Resources,
   { pseudonymKey, releaseNeedsSecondPerson }: RetentionConfig,
-  ledger: Ledger,
-  closers: Closers,
+  { ledger, onDue, closers }: { ledger: Ledger; onDue: HoldDeps['onDue']; closers: Closers },
 ): Holds {
   const stopping = new AbortController();
   closers.push(async () => stopping.abort());
@@ -21,5 +20,6 @@ export function openHolds(
     pseudonyms: createPseudonyms(pseudonymKey),
     newId: () => randomUUID().replaceAll('-', ''),
     onPublish: relay.wake,
+    onDue,
   });
 }

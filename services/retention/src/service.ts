@@ -110,7 +110,7 @@ async function wire(
   closers.push(() => metricsServer.close(METRICS_CLOSE_MS));
   const erasures = createErasures({ pool, ledger, pseudonyms, clock, ...observer });
   const subjects = createSubjects(pool, pseudonyms, clock);
-  const holds = openHolds(resources, config, ledger, closers);
+  const holds = openHolds(resources, config, { ledger, onDue, closers });
   const api = await serveRecordsApi(resources, config, { ledger, ...observer, onDue, erasures, subjects, holds });
   closers.push(() => api.close(config.shutdownTimeoutMs));
   logger.info({ url: api.url }, 'retention is ready');

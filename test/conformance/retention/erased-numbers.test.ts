@@ -198,7 +198,6 @@ describe('the numbers of a call that is held', () => {
     expect(await fromOf(callSid)).toBe(person);
     expect((await find(erasure.erasureId)).erasure.legsKept).toBe(1);
     await release(holdId);
-    later(11);
     await sweepOnce();
     expect(await fromOf(callSid)).toBe(pseudonyms.of(person));
   });

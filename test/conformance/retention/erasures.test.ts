@@ -1,4 +1,7 @@
 import { filingWithdrawals } from '@onrecord/retention/file-withdrawals';
+import { saveProgress } from '@onrecord/retention/ledger/erasures/progress';
+import { takeDueErasure } from '@onrecord/retention/ledger/erasures/rows';
+import { inTenant } from '@onrecord/retention/ledger/tenancy';
 import { alertRaised, conferenceParticipantJoined, createEvent } from '@onrecord/shared/events';
 import { spellingsOf } from '@onrecord/shared/telephony/number-spellings';
 import { stopIfWithdrawn, watchForWithdrawal } from '@onrecord/transcriber/withdrawals';
@@ -340,8 +343,8 @@ describeWith('postgres', () => {
         const { erasure, results } = await find(id);
         expect([erasure.state, results]).toEqual(['waiting', { held: 1 }]);
       }
+      // It was noticed up to ten minutes late.
       await release(placed.holdId);
-      bed.test.now = new Date(bed.test.now.getTime() + 600_000);
       await settle();
       await settle();
       for (const id of ids) expect((await find(id)).erasure.state).toBe('completed');
@@ -367,9 +370,32 @@ describeWith('postgres', () => {
     await turn();
     expect((await find(erasure.erasureId)).erasure.state).toBe('waiting');
     await release(placed.holdId);
-    bed.test.now = new Date(bed.test.now.getTime() + 600_000);
     await settle();
     expect((await find(erasure.erasureId)).erasure).toMatchObject({ state: 'completed', legsKept: 0 });
+  });
+
+  it('that is being looked at while a hold is released is looked at once more', async () => {
+    const { called, request, settle } = erasing(bed);
+    const person = somebody();
+    const { sid } = await called(person, COMPANY);
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const placed = await hold({ recordingSid: sid });
+    const { erasure } = await request({ e164: person });
+    await settle();
+    const pool = bed.test.application;
+    bed.test.now = new Date(bed.test.now.getTime() + 600_000);
+    const take = () =>
+      inTenant(pool, ACCOUNT, (client) =>
+        takeDueErasure(client, { accounts: [ACCOUNT], now: bed.test.now, leaseMs: 60_000 }),
+      );
+    let taken = await take();
+    while (taken !== undefined && taken.erasureId !== erasure.erasureId) taken = await take();
+    await release(placed.holdId);
+    // What the worker found before.
+    const nextLookAt = new Date(bed.test.now.getTime() + 600_000);
+    await inTenant(pool, ACCOUNT, (client) => saveProgress(client, taken ?? erasure, { state: 'waiting', nextLookAt }));
+    await settle();
+    expect((await bed.find(sid))?.state).toBe('deleted');
   });
 
   it('erases a call, with the numbers of everybody who was on it', async () => {

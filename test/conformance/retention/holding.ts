@@ -19,6 +19,7 @@ export const holdsOver = (site: Deletions, fields: Partial<HoldDeps> = {}): Hold
     releaseNeedsSecondPerson: false,
     newId: () => randomUUID().replaceAll('-', ''),
     onPublish: () => undefined,
+    onDue: () => undefined,
     ...fields,
   });
 

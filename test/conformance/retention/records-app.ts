@@ -76,6 +76,7 @@ export class RecordsApp {
       releaseNeedsSecondPerson,
       newId: () => randomUUID().replaceAll('-', ''),
       onPublish: () => undefined,
+      onDue: () => undefined,
     });
     this.app = createRecordsApp({
       ...test,

@@ -57,6 +57,8 @@ export interface Erasure {
   /** When no number of the subject was left in the ledger. */
   ledgerDoneAt?: Date | undefined;
   completedAt?: Date | undefined;
+  /** When it is looked at next; while a worker has it, when another one may take it. */
+  nextLookAt?: Date | undefined;
 }
 
 /** Something that is still there of what was erased, elsewhere or in another form. */

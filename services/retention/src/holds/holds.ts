@@ -29,6 +29,8 @@ export interface HoldDeps extends CarryOutContext {
   newId: () => string;
   /** Called after a commit that put events into the outbox. */
   onPublish: () => void;
+  /** Something became due sooner than the sweeper would look. */
+  onDue: (at: Date) => void;
 }
 
 export interface HoldOrder {
@@ -62,6 +64,8 @@ export function createHolds(deps: HoldDeps) {
     if (taken?.outcome === 'released') {
       onPublish();
       await carryOut({ accountSid, hold: taken.hold, after: '' });
+      // What was suspended goes on, and so do erasures that waited.
+      deps.onDue(at);
     }
     return taken;
   };

@@ -60,6 +60,7 @@ export async function startRace(seaweedfs: Omit<SeaweedFs, 'stop'>, recordings: 
     ...{ ...own, objects: store, source: twilioOf(place).source, releaseNeedsSecondPerson: false },
     newId: () => randomUUID().replaceAll('-', ''),
     onPublish: () => undefined,
+    onDue: () => undefined,
   });
   const { matterId } = await holds.openMatter(ACCOUNT, 'the race', lawyer);
 

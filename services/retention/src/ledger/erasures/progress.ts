@@ -42,18 +42,21 @@ interface Progress {
   nextLookAt?: Date | undefined;
 }
 
-/** @returns false where another request joined meanwhile, or another worker went further: nothing is changed then */
+/**
+ * A look that was brought forward since the worker took the erasure stays so.
+ * @returns false where another request joined meanwhile, or another worker went further: nothing is changed then
+ */
 export async function saveProgress(client: ClientBase, erasure: Erasure, progress: Progress): Promise<boolean> {
-  const { accountSid, erasureId, coversUntil, completedAt } = erasure;
+  const { accountSid, erasureId, coversUntil, completedAt, nextLookAt } = erasure;
   const { rowCount } = await client.query(
     `update ledger.erasures set state = coalesce($5, state), last_call_sid = coalesce($6, last_call_sid), legs = legs + $7,
        legs_kept = legs_kept + $8, ledger_done_at = coalesce($9, ledger_done_at), completed_at = coalesce($10, completed_at),
-       next_look_at = $11
+       next_look_at = case when next_look_at < $12 then next_look_at else $11 end
      where account_sid = $1 and erasure_id = $2 and covers_until = $3 and completed_at is not distinct from $4`,
     [
       ...[accountSid, erasureId, coversUntil, completedAt],
       ...[progress.state, progress.lastCallSid, progress.legs ?? 0, progress.legsKept ?? 0],
-      ...[progress.ledgerDoneAt, progress.completedAt, progress.nextLookAt],
+      ...[progress.ledgerDoneAt, progress.completedAt, progress.nextLookAt, nextLookAt],
     ],
   );
   return rowCount === 1;
@@ -65,5 +68,20 @@ export async function coverAgain(client: ClientBase, { accountSid, erasureId }: 
     `update ledger.erasures set state = 'running', ledger_done_at = null, last_call_sid = null, legs = 0, legs_kept = 0, next_look_at = $3
      where account_sid = $1 and erasure_id = $2`,
     [accountSid, erasureId, now],
+  );
+}
+
+/**
+ * A hold was released, in the caller's transaction: erasures that may have waited for it are looked at now, from their calls on where
+ * some kept their numbers.
+ */
+export async function lookAtWaiting(client: ClientBase, accountSid: string, now: Date): Promise<void> {
+  await client.query(
+    `update ledger.erasures set next_look_at = $2, legs_kept = 0,
+       ledger_done_at = case legs_kept when 0 then ledger_done_at end,
+       last_call_sid = case legs_kept when 0 then last_call_sid end,
+       legs = case legs_kept when 0 then legs else 0 end
+     where account_sid = $1 and completed_at is null and ledger_done_at is not null`,
+    [accountSid, now],
   );
 }

@@ -17,6 +17,7 @@ export const toErasure = (row: QueryResultRow): Erasure => ({
   legsKept: row.legs_kept,
   ledgerDoneAt: optional(row.ledger_done_at),
   completedAt: optional(row.completed_at),
+  nextLookAt: optional(row.next_look_at),
 });
 
 /**

@@ -6,6 +6,7 @@ import type { Actor } from '../../domain/actor.ts';
 import type { Hold, HoldSelector, ReleaseStep } from '../../domain/hold.ts';
 import type { Matter } from '../../domain/matter.ts';
 import { lockSubjects } from '../erasures/lock-subjects.ts';
+import { lookAtWaiting } from '../erasures/progress.ts';
 import { insertIfNew, lockRow, updateRow } from '../rows.ts';
 import { toColumns, toHold } from './hold-rows.ts';
 
@@ -84,6 +85,7 @@ export async function writeRelease(
        where account_sid = $1 and hold_id = $2 and settle_due_at is not null`,
       [accountSid, holdId],
     );
+    await lookAtWaiting(client, accountSid, at);
     const told = { accountSid, holdId, releasedBy: hold.release.by, releasedAt: at.toISOString() };
     await appendToOutbox(client, [createEvent(holdReleased, told, { time: at.toISOString() })]);
   }
