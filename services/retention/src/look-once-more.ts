@@ -38,12 +38,12 @@ export async function lookOnceMore(
   });
 }
 
-/** Whether another deletion of the same began after it. */
+/** Whether other deletions of the same began after it, of each class one. */
 const isFollowed = ({ deletion, partDeletions = [] }: RecordingEntry, { number, classes }: Deletion): boolean =>
   classes === undefined
     ? deletion?.number !== number
     : deletion !== undefined ||
-      partDeletions.some((other) => other.number > number && classes.every((each) => other.classes?.includes(each)));
+      classes.every((each) => partDeletions.some((other) => other.number > number && other.classes?.includes(each)));
 
 /** A transcript that went for want of consent, and may be made again since: what is there by now was made with it. */
 const isAllowedAgain = ({ decision }: RecordingEntry, { classes, startedAt }: Deletion): boolean =>

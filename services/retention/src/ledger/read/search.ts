@@ -20,9 +20,9 @@ export interface SearchQuery {
   readsRestricted: boolean;
 }
 
-export type SearchPosition = readonly [beganAt: string, recordingSid: string];
+type SearchPosition = readonly [beganAt: string, recordingSid: string];
 
-export interface Found {
+interface Found {
   hits: Hit[];
   /** Where to look on: so much was found that may not be read that the hits are fewer than there are. */
   resumeAt?: SearchPosition | undefined;

@@ -73,9 +73,13 @@ export class Watch {
     const { recordingSid } = entry.facts.recording;
     this.#see(`begun for ${cause}`);
     // What went once goes again with what comes late; where a second look finds such under a hold, that rests until the release.
-    const wentBefore = deletionsOf(known).some((other) => String(other.classes) === String(classes));
+    const wentBefore =
+      classes?.every((each) => known.partDeletions?.some((other) => other.classes?.includes(each))) ?? false;
     if (known.deletion !== undefined || wentBefore) return;
-    const isRefused = classes !== undefined && (cause === 'refusal' || cause === 'withdrawal');
+    const isRefused =
+      classes !== undefined &&
+      (cause === 'refusal' || cause === 'withdrawal') &&
+      known.decision?.clearance.outcome !== 'refused';
     if (isRefused && !refusesTranscription(entry))
       this.broken.push(`the transcript of ${recordingSid} goes although nobody refused`);
     if (!isRefused && entry.holds?.length !== 0)
