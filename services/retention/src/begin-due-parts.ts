@@ -1,11 +1,14 @@
 import type { Change, DueLedger } from './change-recording.ts';
 import { beginDeletion } from './domain/begin-deletion.ts';
+import type { RecordingEntry } from './domain/custody.ts';
+import type { DeletionCause } from './domain/deletion.ts';
 import { isToBeErased } from './domain/erasure.ts';
 import { planClasses } from './domain/plan-classes.ts';
+import type { RetentionPolicy } from './domain/policy.ts';
 
 /**
- * Begins the deletion of classes of data that go before their recording does: their own period is over, or an erasure covers them and no law
- * asks for them.
+ * Begins the deletion of classes of data that go before their recording does: their own period is over, or an erasure covers them, or the
+ * recording is refused, and no law asks for them.
  * @returns how many recordings were due of the account with the most, at most `limit`
  */
 export async function beginDueParts(ledger: DueLedger, now: Date, limit: number): Promise<number> {
@@ -16,13 +19,14 @@ export async function beginDueParts(ledger: DueLedger, now: Date, limit: number)
     // The plan may have moved since it was saved: saving it again is enough.
     if (classes.length === 0) return { entry, events: [] };
     return {
-      entry: beginDeletion(entry, {
-        cause: isToBeErased(entry.erasure, policy) ? 'erasure' : 'schedule',
-        classes,
-        now,
-      }),
+      entry: beginDeletion(entry, { cause: causeOf(entry, policy), classes, now }),
       events: [],
     };
   };
   return (await ledger.changeDue('part', now, limit, begin)).due;
+}
+
+function causeOf({ erasure, decision }: RecordingEntry, policy: RetentionPolicy): DeletionCause {
+  if (isToBeErased(erasure, policy)) return 'erasure';
+  return decision?.clearance.outcome === 'refused' ? decision.clearance.cause : 'schedule';
 }

@@ -2,6 +2,7 @@ import { type Decision, hasPseudonyms, isDecidable, isDeletionBegun, type Record
 import { type Clearance, decideClearance } from './decide-clearance.ts';
 import { hasTranscript } from './drop-transcript.ts';
 import { isToBeErased } from './erasure.ts';
+import { refusalDate } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { RetentionPolicy } from './policy.ts';
  * what is to be erased, whose parties' numbers are gone: that hears a refusal alone, and is transcribed no more
  */
 export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
-  if (isDeletionBegun(entry) || !isDecidable(entry)) return undefined;
+  if (isDeletionBegun(entry) || isRefusalCarriedOut(entry) || !isDecidable(entry)) return undefined;
   const clearance = clearanceToBe(entry, policy, now);
   return clearance && decisionOf(clearance, entry.decision, policy, now);
 }
@@ -51,6 +52,17 @@ function calledOff(entry: RecordingEntry): Clearance | undefined {
     rule: 'erasure-requested',
     reason: 'Its erasure was asked for before it was transcribed.',
   };
+}
+
+/** Of what was refused, the classes that no law keeps have begun to go: from then on nothing undoes the refusal. */
+function isRefusalCarriedOut(entry: RecordingEntry): boolean {
+  const refusedAt = refusalDate(entry);
+  if (refusedAt === undefined) return false;
+  const decidedAt = entry.decision?.decidedAt ?? refusedAt;
+  return (entry.partDeletions ?? []).some(
+    ({ cause, startedAt }) =>
+      (cause === 'refusal' || cause === 'withdrawal') && startedAt >= refusedAt && startedAt >= decidedAt,
+  );
 }
 
 /** Whether it ends work that may be going on: the transcription, or everything. */

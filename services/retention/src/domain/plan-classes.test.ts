@@ -73,6 +73,35 @@ it('an erasure begins at once with what no law asks for, whatever else says when
   expect(planClasses(covered, policy)).toEqual([]);
 });
 
+// A law that asked for one class kept all of them of a refused recording, Twilio's copy too.
+it('a refusal takes what no law asks for when its delay is over, and the rest as the law’s time ends; nothing before', () => {
+  const minimums = [{ classes: ['transcript'] as const, period: days(400), source: 'Some Act § 1' }];
+  const decision = decide(entryOf(callFacts([answer('refused')])), policy, day(10));
+  const refused = { ...archived, decision };
+  const lawful = { ...policy, minimums, twilioDeletion: days(3) };
+  const atItsDelay = ['audio', 'provider-response', 'twilio-copy'].map((dataClass) => ({ dataClass, dueAt: day(11) }));
+  expect(planClasses(refused, lawful)).toEqual(atItsDelay);
+  expect(planDeletion(refused, lawful)).toMatchObject({ deleteAfter: day(400), cause: 'refusal' });
+  expect(planClasses({ ...refused, deleteAfterOverride: day(10) }, lawful)[0]?.dueAt).toEqual(day(10));
+  const audio = [{ classes: ['audio'] as const, period: days(400), source: 'Some Act § 2' }];
+  expect(planClasses(refused, { ...lawful, minimums: audio })).toEqual(
+    ['transcript', 'provider-response', 'twilio-copy'].map((dataClass) => ({ dataClass, dueAt: day(11) })),
+  );
+  expect(planClasses(refused, { ...policy, minimums: audio }).map(({ dataClass }) => dataClass)).toEqual([
+    'transcript',
+    'provider-response',
+  ]);
+});
+
+it('what a refusal has begun to take is not given back by a later agreement', () => {
+  const decision = decide(entryOf(callFacts([answer('refused')])), policy, day(10));
+  const again = callFacts([answer('refused'), answer('granted', { at: 15_000 })]);
+  const refused = { ...archived, facts: again, decision };
+  expect(decide(refused, policy, day(11))?.clearance.outcome).toBe('cleared');
+  const begun = beginDeletion(refused, { cause: 'refusal', classes: ['audio', 'twilio-copy'], now: day(11) });
+  expect(decide(begun, policy, day(11))).toBeUndefined();
+});
+
 it('each class ends by itself or with the whole, and not where something is kept for ever', () => {
   expect(endOfParts(archived, classed)).toEqual(
     new Map<string, Date | 'never'>([

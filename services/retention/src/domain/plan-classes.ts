@@ -5,7 +5,7 @@ import { DROPPED, transcriptionRefusals } from './drop-transcript.ts';
 import { type ClassDue, dueOf, MEDIA, minimumOf, numbersDueAt } from './due.ts';
 import { isToBeErased } from './erasure.ts';
 import { isHeld } from './held.ts';
-import { planDeletion } from './plan-deletion.ts';
+import { planDeletion, refusalDate } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 
 /** Classes of a recording's data, as policies call them and as deletions do. */
@@ -30,16 +30,16 @@ export const planClasses = (entry: RecordingEntry, policy: RetentionPolicy): Par
     .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 
 /**
- * Under a hold nothing goes. Where an operator or a refusal says when a recording goes, nothing of it goes before; an
- * erasure begins with what no law asks for.
+ * Under a hold nothing goes. Where an operator or a refusal says when a recording goes, nothing of it goes before; a refusal and an
+ * erasure take then what no law asks for, and the rest as each law's time ends.
  */
 function partsDue(entry: RecordingEntry, policy: RetentionPolicy): PartDue[] {
   if (isHeld(entry) || entry.deletion !== undefined) return [];
-  const isErased = isToBeErased(entry.erasure, policy);
-  if (!isErased && entry.deleteAfterOverride !== undefined) return [];
-  if (!isErased && entry.decision?.clearance.outcome === 'refused') return [];
+  const order = isToBeErased(entry.erasure, policy) ? entry.erasure?.requestedAt : refusalDate(entry);
+  if (order === undefined && entry.deleteAfterOverride !== undefined) return [];
   const end = planDeletion(entry, policy)?.deleteAfter;
-  const dues = isErased ? erasedDue(entry, policy) : [...dueOf(entry, policy), ...refusedDue(entry, policy)];
+  const dues =
+    order === undefined ? [...dueOf(entry, policy), ...refusedDue(entry, policy)] : orderedDue(entry, policy, order);
   const parts = dues.flatMap(({ dataClass, dueAt }): PartDue[] => {
     const part = PARTS[dataClass as keyof typeof PARTS];
     if (part === undefined || (end !== undefined && dueAt >= end)) return [];
@@ -59,14 +59,18 @@ function partsDue(entry: RecordingEntry, policy: RetentionPolicy): PartDue[] {
 
 type Due = Pick<ClassDue, 'dataClass' | 'dueAt'>;
 
-/** A law that asks for one class keeps no other from an erasure. */
-const erasedDue = (entry: RecordingEntry, policy: RetentionPolicy): Due[] =>
-  MEDIA.flatMap((dataClass) => {
-    const { requestedAt } = entry.erasure ?? {};
-    if (requestedAt === undefined) return [];
-    const { until = requestedAt } = minimumOf(entry, policy, [dataClass]) ?? {};
-    return [{ dataClass, dueAt: new Date(Math.max(until.getTime(), requestedAt.getTime())) }];
-  });
+/**
+ * A law that asks for one class keeps no other from an erasure or a refusal; nor does one that keeps our audio keep Twilio's copy longer
+ * than the policy does.
+ */
+const orderedDue = (entry: RecordingEntry, policy: RetentionPolicy, order: Date): Due[] => [
+  ...MEDIA.map((dataClass) => ({ dataClass, dueAt: later(order, minimumOf(entry, policy, [dataClass])?.until) })),
+  ...dueOf(entry, policy)
+    .filter(({ dataClass }) => dataClass === 'twilioCopy')
+    .map(({ dataClass, dueAt }) => ({ dataClass, dueAt: later(order, dueAt) })),
+];
+
+const later = (a: Date, b: Date | undefined): Date => (b !== undefined && b > a ? b : a);
 
 /** What a refusal of transcription had to leave goes when the law's time is over, not when the schedule's is. */
 function refusedDue(entry: RecordingEntry, policy: RetentionPolicy): Due[] {

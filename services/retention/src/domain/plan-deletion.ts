@@ -37,12 +37,22 @@ const planByErasure = ({ erasure }: RecordingEntry, policy: RetentionPolicy): De
     ? { deleteAfter: erasure.requestedAt, cause: 'erasure' }
     : undefined;
 
-function planByDecision({ decision, deleteAfterOverride: override }: RecordingEntry): DeletionPlan | undefined {
-  if (decision?.clearance.outcome === 'refused' && decision.deleteAfter !== undefined) {
-    const sooner = override !== undefined && override < decision.deleteAfter;
-    return { deleteAfter: sooner ? override : decision.deleteAfter, cause: decision.clearance.cause };
+function planByDecision(entry: RecordingEntry): DeletionPlan | undefined {
+  const { decision, deleteAfterOverride: override } = entry;
+  const refusedAt = refusalDate(entry);
+  if (decision?.clearance.outcome === 'refused' && refusedAt !== undefined) {
+    return { deleteAfter: refusedAt, cause: decision.clearance.cause };
   }
   return override && { deleteAfter: override, cause: 'operator' };
+}
+
+/** When a refused recording goes, as far as no law keeps it. */
+export function refusalDate({
+  decision,
+  deleteAfterOverride: override,
+}: Pick<RecordingEntry, 'decision' | 'deleteAfterOverride'>): Date | undefined {
+  if (decision?.clearance.outcome !== 'refused' || decision.deleteAfter === undefined) return undefined;
+  return override !== undefined && override < decision.deleteAfter ? override : decision.deleteAfter;
 }
 
 function planBySchedule(entry: RecordingEntry, policy: RetentionPolicy): DeletionPlan | undefined {

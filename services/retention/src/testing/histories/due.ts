@@ -24,10 +24,24 @@ function wantedGone(entry: RecordingEntry, policy: RetentionPolicy): Date | unde
   return isWithheld ? addPeriod(facts.recording.reportedAt, policy.withheldPeriod) : undefined;
 }
 
-/** Until when a law keeps it. */
-function leastOf(entry: RecordingEntry, { minimums }: RetentionPolicy): Date[] {
+type Kept = 'audio' | 'transcript' | 'providerResponse';
+
+/** What each object is to a law; the manifest, and all that has no class, stays until the last of them goes. */
+const CLASS_OF: Readonly<Record<string, Kept>> = {
+  'media.wav': 'audio',
+  twilio: 'audio',
+  'transcript.json': 'transcript',
+  'provider-response.json': 'providerResponse',
+};
+
+/** Until when a law keeps an object. */
+function leastOf(entry: RecordingEntry, { minimums }: RetentionPolicy, name: string): Date[] {
   const since = sinceOf(entry);
-  return since === undefined ? [] : minimums.map(({ period }) => addPeriod(since, period) as Date);
+  const kept = CLASS_OF[name];
+  if (since === undefined) return [];
+  return minimums
+    .filter(({ classes }) => kept === undefined || classes.includes(kept))
+    .map(({ period }) => addPeriod(since, period) as Date);
 }
 
 /** What of single classes must be gone by then, by the names of its objects; `twilio` is Twilio's copy. */
@@ -57,9 +71,9 @@ export function leftTooLong({ ledger, places }: History, asOf: Date): string[] {
     if (entry.holds?.length !== 0) return [];
     const there = [...places.namesOf(recordingSid), ...(places.atTwilio.has(recordingSid) ? ['twilio'] : [])];
     const wanted = wantedGone(entry, policy);
-    const isOver = wanted !== undefined && latestOf([wanted, ...leastOf(entry, policy)]) <= asOf;
-    const isErased = entry.erasure !== undefined && wanted === entry.erasure.requestedAt;
-    const parts = isErased ? [] : partsWantedGone(entry, policy, asOf);
-    return there.filter((name) => isOver || parts.includes(name)).map((name) => `${recordingSid}: ${name}`);
+    const isOver = (name: string) =>
+      wanted !== undefined && latestOf([wanted, ...leastOf(entry, policy, name)]) <= asOf;
+    const parts = partsWantedGone(entry, policy, asOf);
+    return there.filter((name) => isOver(name) || parts.includes(name)).map((name) => `${recordingSid}: ${name}`);
   });
 }

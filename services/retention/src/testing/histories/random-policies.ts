@@ -9,7 +9,7 @@ const periods = (audio: string, transcript: string, providerResponse: string) =>
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
 /** No period is shorter than the minimum, or the policy would not be accepted. */
-const minimum = { classes: ['audio', 'transcript'] as ('audio' | 'transcript')[], period: '5d', source: 'a law' };
+const minimum = (...classes: ('audio' | 'transcript')[]) => ({ classes, period: '5d', source: 'a law' });
 
 /** Policies that differ in everything that moves a deletion or a clearance; a refusal waits as long in each. */
 export const policyDocument: fc.Arbitrary<PolicyDocument> = fc
@@ -19,7 +19,9 @@ export const policyDocument: fc.Arbitrary<PolicyDocument> = fc
       periods('10d', '20d', '6d'),
       periods('1mo', 'forever', '5d'),
     ),
-    minimums: fc.constantFrom([minimum], []).map((each) => [...each]),
+    minimums: fc
+      .constantFrom([minimum('audio', 'transcript')], [minimum('transcript')], [], [])
+      .map((each) => [...each]),
     twilioDeletion: fc.constantFrom(undefined, 'after-archive' as const, '3d'),
     mode: fc.constantFrom('explicit' as const, ...CONSENT_MODES),
     onRefusal: fc.constantFrom('delete' as const, 'delete' as const, 'withhold' as const),
