@@ -78,6 +78,60 @@ describe('by a policy with a period for each class', () => {
     expect(site.statusAtTwilio(sid)).toBe('deleted');
     expect(await names()).toHaveLength(5);
     expect(await site.toldOf(sid)).toMatchObject([{ data: { classes: ['twilio-copy'], cause: 'schedule' } }]);
+    // It was listed as deleted because its retention period was over, and its timeline told of 0 objects.
+    const reason = expect.stringMatching(/^Agreed to .* Of it Twilio’s copy is deleted, as the policy says\.$/);
+    expect(
+      (await site.test.reader.list({ accounts: [ACCOUNT], limit: 200 })).find((each) => each.recordingSid === sid),
+    ).toMatchObject({ state: 'archived', reason });
+    const found = await site.find(sid);
+    expect(found).toMatchObject({ state: 'archived', reason, archive: { prefix: expect.anything() } });
+    const told = found?.timeline
+      .filter(({ what }) => /delet/.test(what))
+      .map(({ what, detail }) => `${what} ${detail}`);
+    expect(told).toEqual(['deletion begun schedule: twilio-copy', 'deleted twilio-copy; Twilio: deleted']);
+    await sweepAt(91 * DAY);
+    const gone = await site.find(sid);
+    expect(gone).toMatchObject({
+      state: 'deleted',
+      reason: expect.stringMatching(/^Deleted because its retention period was over\./),
+    });
+    expect([gone?.archive, gone?.decision?.releasedBy]).toEqual([undefined, []]);
+  });
+
+  it('a refused recording is as deleted as it says: nothing is stored, and nothing gives it back', async () => {
+    await hold('audio: 90d, transcript: 90d, providerResponse: 90d');
+    site.test.now = at(1);
+    const { sid, archive } = await site.given('refused');
+    await archive();
+    expect((await site.find(sid))?.decision?.releasedBy).toHaveLength(1);
+    site.test.now = at(2 * DAY);
+    await site.sweep();
+    const gone = await site.find(sid);
+    expect([gone?.state, gone?.archive, gone?.decision?.releasedBy]).toEqual(['deleted', undefined, []]);
+  });
+
+  // The law's 5 years for the transcript kept all of a refused recording, at Twilio as well.
+  it('a refusal takes what no law asks for after its delay, and the rest when the law’s time is over', async () => {
+    await hold(
+      'audio: 6y, transcript: 6y, providerResponse: 6y',
+      '  minimums: [{ classes: [transcript], period: 5y, source: "Some Act § 1" }]',
+    );
+    const { sid, callSid, names, sweepAt } = await stored();
+    await site.test.take(consentOf({ callSid }, 'refused', { recordedAt: at(2).toISOString(), reference: 'no' }));
+    await site.test.published();
+    await sweepAt(2 * DAY);
+    expect(await names()).toEqual(['manifest.json', 'transcript.json']);
+    expect(site.statusAtTwilio(sid)).toBe('deleted');
+    expect(await site.find(sid)).toMatchObject({
+      state: 'refused',
+      deletion: { status: 'planned', cause: 'withdrawal' },
+    });
+    const [told] = await site.toldOf(sid);
+    expect(told).toMatchObject({
+      data: { cause: 'withdrawal', classes: ['audio', 'provider-response', 'twilio-copy'] },
+    });
+    await sweepAt(5 * 366 * DAY);
+    expect([await names(), (await site.find(sid))?.state]).toEqual([[], 'deleted']);
   });
 
   // An archive that was cut short once cost the only whole copy: the policy asked for Twilio's to go right after it.

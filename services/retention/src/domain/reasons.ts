@@ -1,5 +1,6 @@
 import type { Consent, StandingAnswer } from './consent.ts';
 import type { Basis } from './consent-basis.ts';
+import type { DataClass } from './data-class.ts';
 import type { DeletionCause } from './deletion.ts';
 import type { Recording } from './recording.ts';
 import { type Need, type Said, sufficient } from './who-must-agree.ts';
@@ -97,6 +98,31 @@ const CAUSES: Readonly<Record<DeletionCause, string>> = {
 
 /** Why a recording goes or went. */
 export const describeCause = (cause: DeletionCause): string => CAUSES[cause];
+
+/** As a part goes by its own period, or for somebody who spoke of that part. */
+const PART_CAUSES: Readonly<Record<DeletionCause, string>> = {
+  refusal: 'because a party refused it',
+  withdrawal: 'because a party withdrew its agreement to it',
+  schedule: 'as the policy says',
+  operator: 'as an operator asked',
+  erasure: 'because an erasure was asked for',
+};
+
+const PARTS: Readonly<Record<DataClass, string>> = {
+  audio: 'the audio',
+  transcript: 'the transcript',
+  'provider-response': 'the provider’s response',
+  'twilio-copy': 'Twilio’s copy',
+};
+
+/** What of a recording is gone that stays otherwise, and why; empty where nothing is. */
+export const describeParts = (parts: readonly { dataClass: DataClass; cause: DeletionCause }[]): string =>
+  [...Map.groupBy(parts, ({ cause }) => cause)]
+    .map(([cause, gone]) => {
+      const names = [...new Set(gone.map(({ dataClass }) => PARTS[dataClass]))];
+      return `Of it ${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} deleted, ${PART_CAUSES[cause]}.`;
+    })
+    .join(' ');
 
 const agreementOf = (callSid: string, need: Need) =>
   `${need.of === 'notice' ? 'A notice of, or an agreement to,' : 'An agreement to'} recording recorded for call ${callSid}.`;

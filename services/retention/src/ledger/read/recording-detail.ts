@@ -30,6 +30,9 @@ export async function findRecording(
   const policy = (await policies.of(client, accountSid))(entry);
   const consentIds = consents.map((consent) => consent.consentId);
   const transcript = await findTranscript(client, accountSid, recordingSid);
+  // Nothing is stored any more, and nothing gives it back.
+  const isGone = summary.state === 'deleted';
+  const decision = entry.decision && viewDecision(entry.decision);
   return {
     ...summary,
     twilio: {
@@ -38,10 +41,10 @@ export async function findRecording(
       source: recording.recordingSource,
       track: recording.track,
     },
-    decision: entry.decision && viewDecision(entry.decision),
+    decision: isGone ? decision && { ...decision, releasedBy: [] } : decision,
     consents: consents.map(viewConsent),
     participants: [...entry.facts.participants],
-    archive: await findArchive(client, accountSid, recordingSid),
+    archive: isGone ? undefined : await findArchive(client, accountSid, recordingSid),
     objects: await listObjects(client, accountSid, recordingSid),
     transcript,
     whyNoTranscript: transcript === undefined && entry.deletion === undefined ? whyNoTranscript(entry) : undefined,

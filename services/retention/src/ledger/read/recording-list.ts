@@ -1,5 +1,5 @@
 import type { ClientBase, QueryResultRow } from 'pg';
-import { describeCause } from '../../domain/reasons.ts';
+import { describeCause, describeParts } from '../../domain/reasons.ts';
 import type { RecordingState } from '../../domain/state.ts';
 import { optional } from '../rows.ts';
 import { Conditions } from './conditions.ts';
@@ -52,20 +52,32 @@ export interface RecordingSummary {
 }
 
 const summariesFrom = (recordings: string) => `
-  select recording.*, decided.reason, leg.from_number, leg.to_number, transcribed.simulated, gone.cause, held.holds
+  select recording.*, decided.reason, leg.from_number, leg.to_number, transcribed.simulated, gone.cause, parted.parts, held.holds
   from ${recordings} recording
   left join ledger.decisions decided using (account_sid, recording_sid, decision)
   left join ledger.calls leg on leg.account_sid = recording.account_sid and leg.call_sid = recording.call_sid
   left join lateral (
-    select simulated from ledger.transcripts transcript
+    select simulated, completed_at from ledger.transcripts transcript
     where transcript.account_sid = recording.account_sid and transcript.recording_sid = recording.recording_sid
     order by learned_at desc limit 1
   ) transcribed on true
   left join lateral (
     select cause from ledger.deletions deletion
-    where deletion.account_sid = recording.account_sid and deletion.recording_sid = recording.recording_sid
+    where deletion.account_sid = recording.account_sid and deletion.recording_sid = recording.recording_sid and classes is null
+      and recording.state in ('deleting', 'deleted')
     order by deletion.deletion desc limit 1
   ) gone on true
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('dataClass', data_class, 'cause', deletion.cause) order by deletion.deletion, place) as parts
+    from ledger.deletions deletion, unnest(classes) with ordinality part (data_class, place)
+    where deletion.account_sid = recording.account_sid and deletion.recording_sid = recording.recording_sid
+      and deletion.completed_at is not null
+      and (data_class not in ('transcript', 'provider-response') or transcribed.completed_at <= deletion.started_at)
+      and not exists (
+        select from ledger.deletions later where later.account_sid = deletion.account_sid
+          and later.recording_sid = deletion.recording_sid and later.deletion > deletion.deletion and data_class = any(later.classes)
+      )
+  ) parted on true
   left join lateral (
     select jsonb_agg(jsonb_build_object('holdId', hold_id, 'matterId', matter_id, 'matter', matter.name) order by placed_at, hold_id)
       as holds
@@ -135,9 +147,11 @@ export async function summariesOfCall(
 
 export const iso = (moment: Date | null | undefined): string | undefined => moment?.toISOString();
 
-/** Why it goes or went says more, once it does, than why it was kept. */
-const reasonOf = ({ cause, reason }: QueryResultRow): string | undefined =>
-  cause === null ? optional(reason) : [describeCause(cause), reason].filter(Boolean).join(' ');
+/** Why it goes or went says more, once it does, than why it was kept; of what stays, what of it is gone. */
+const reasonOf = ({ cause, reason, parts }: QueryResultRow): string | undefined => {
+  const said = cause === null ? [reason, describeParts(parts ?? [])] : [describeCause(cause), reason];
+  return said.filter(Boolean).join(' ') || undefined;
+};
 
 const toSummary = (row: QueryResultRow): RecordingSummary => ({
   accountSid: row.account_sid,

@@ -35,10 +35,12 @@ export async function timelineOf(
        select failed_at, step || ' failed', stage || ': ' || reason, 5
          from ledger.failures where account_sid = $1 and recording_sid = $2
        union all
-       select started_at, 'deletion begun', cause, 6
+       select started_at, 'deletion begun', concat_ws(': ', cause, array_to_string(classes, ', ')), 6
          from ledger.deletions where account_sid = $1 and recording_sid = $2
        union all
-       select completed_at, 'deleted', jsonb_array_length(objects_deleted) || ' object(s); Twilio: ' || source_outcome, 7
+       select completed_at, 'deleted', concat_ws('; ', array_to_string(classes, ', '),
+           case when classes is null or classes <> array['twilio-copy'] then jsonb_array_length(objects_deleted) || ' object(s)' end,
+           'Twilio: ' || source_outcome), 7
          from ledger.deletions where account_sid = $1 and recording_sid = $2 and completed_at is not null
      ) entries order by at, place limit ${ENTRIES_MAX}`,
     [accountSid, recordingSid, consentIds],
