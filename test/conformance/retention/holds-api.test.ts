@@ -52,6 +52,27 @@ describe('a hold, asked for over the records API,', () => {
     expect((await send(`/v1/matters/${matterId}`)).json).toMatchObject({ matterId, name: 'Smith v. Jones' });
   });
 
+  // The answer was the same as for any recording, and nothing went at the date.
+  it('is told of in the answer to whoever sets a date for what it covers', async () => {
+    const { sid, path } = await api.given('transcribed');
+    const set = (deleteAfter: string | null) => api.send(`${path}/retention`, { method: 'PUT', body: { deleteAfter } });
+    expect((await set(at(-1).toISOString())).json.heldBack).toBeUndefined();
+    await place({ recordingSid: sid });
+    for (const [date, until] of [
+      [at(-1).toISOString(), 'this date'],
+      [null, 'its schedule'],
+    ] as const) {
+      const { status, json } = await set(date);
+      expect({ status, json }).toEqual({
+        status: 200,
+        json: {
+          recordingSid: sid,
+          heldBack: expect.stringMatching(new RegExp(`^A hold for ${matterId} keeps it: .* by ${until}`)),
+        },
+      });
+    }
+  });
+
   it('names a number in one spelling, however it was asked for', async () => {
     const { json } = await place({ number: '+44 (20) 7183-8750', from: '2026-01-01T00:00:00+01:00' });
     expect(json.selector).toEqual({

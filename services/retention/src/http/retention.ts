@@ -1,7 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { RecordingEntry } from '../domain/custody.ts';
+import { isHeld } from '../domain/held.ts';
 import { viewDeletion } from '../ledger/read/views.ts';
 import { setRetention } from '../set-retention.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
+import { seesHolds } from './hide-holds.ts';
 import { actorOf, permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
@@ -32,7 +35,17 @@ const retentionRoute = createRoute({
   },
   responses: {
     ...tokenAnswer,
-    200: json(z.object({ recordingSid, deletion: deletionSchema.optional() }), 'The deletion as it is planned now.'),
+    200: json(
+      z.object({
+        recordingSid,
+        deletion: deletionSchema.optional(),
+        heldBack: z
+          .string()
+          .optional()
+          .openapi({ description: 'Where a hold covers it: why nothing is planned, and what becomes of the date.' }),
+      }),
+      'The deletion as it is planned now.',
+    ),
     404: problemAnswer('No account has such a recording.'),
     409: problemAnswer('The deletion has begun, or a refusal asks for it sooner.'),
   },
@@ -49,6 +62,14 @@ export function retentionRoutes(api: RecordsApi) {
     if (result.outcome === 'unknown-recording') throw unknownRecording(sid);
     if (result.outcome === 'not-possible') throw new ProblemError('conflict', result.reason);
     if (wanted !== null) onDue(wanted);
-    return c.json({ recordingSid: sid, deletion: viewDeletion(result.entry, result.policy) }, 200);
+    const heldBack = seesHolds(c) ? whyHeldBack(result.entry) : undefined;
+    return c.json({ recordingSid: sid, deletion: viewDeletion(result.entry, result.policy), heldBack }, 200);
   });
+}
+
+function whyHeldBack(entry: RecordingEntry): string | undefined {
+  if (!isHeld(entry)) return undefined;
+  const matters = [...new Set(entry.holds?.map(({ matterId }) => matterId))].join(', ');
+  const date = entry.deleteAfterOverride === undefined ? 'its schedule' : 'this date';
+  return `A hold for ${matters} keeps it: nothing of it goes before the last hold on it is released, and then by ${date}.`;
 }

@@ -28,7 +28,7 @@ interface Found {
   resumeAt?: SearchPosition | undefined;
 }
 
-export interface Hit {
+interface Hit {
   accountSid: string;
   recordingSid: string;
   callSid?: string | undefined;
