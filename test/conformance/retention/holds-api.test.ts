@@ -1,5 +1,17 @@
+import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
+import { noteFound } from '@onrecord/retention/domain/deletion';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCOUNT, at, newSid } from './facts.ts';
+import {
+  ACCOUNT,
+  archived,
+  at,
+  consentOf,
+  legReported,
+  newSid,
+  recordingCompleted,
+  stored,
+  transcribed,
+} from './facts.ts';
 import { RecordsApp } from './records-app.ts';
 
 let api: RecordsApp;
@@ -148,6 +160,89 @@ describe('the second person of a release', () => {
       detail: expect.stringContaining('RECORDS_API_TOKEN cannot approve'),
     });
     expect((await send(approval, {}, approves.secret)).json).toMatchObject({ status: 'released' });
+  });
+});
+
+// What a hold had saved of a begun deletion could be read by nobody, which made the hold of no use.
+describe('what a hold saved of a deletion that had begun', () => {
+  const purpose = { headers: { 'x-access-purpose': 'Smith v. Jones' } };
+  const given = async () => {
+    const [callSid, sid] = [newSid('CA'), newSid('RE')];
+    const prefix = `${ACCOUNT}/${sid}/`;
+    api.test.now = at(1);
+    for (const name of ['media.wav', 'transcript.json', 'transcript.txt']) {
+      await api.store.put(`${prefix}${name}`, Buffer.from(name), { contentType: 'text/plain' });
+    }
+    const media = { ...stored(`${prefix}media.wav`), bytes: 9, contentType: 'audio/x-wav' };
+    await api.test.take(
+      legReported(callSid, { from: 'client:alice' }),
+      recordingCompleted(sid, { callSid }),
+      consentOf({ callSid }, 'granted'),
+    );
+    await api.test.take(
+      archived(sid, callSid, prefix, { media, store: api.store.uri }),
+      transcribed(sid, callSid, prefix),
+    );
+    const key = { accountSid: ACCOUNT, recordingSid: sid };
+    const now = at(9);
+    const found = ['transcript.json', 'transcript.vtt'].map((name) => ({ key: `${prefix}${name}` }));
+    await api.test.ledger.change(key, (entry) => {
+      const begun = beginDeletion(entry, { cause: 'schedule', now });
+      return {
+        entry:
+          begun.deletion === undefined
+            ? begun
+            : { ...begun, deletion: noteFound(begun.deletion, { objects: found }, now) },
+        events: [],
+      };
+    });
+    await api.store.deleteAllVersions(prefix, undefined, (each) => found.some((gone) => gone.key === each));
+    return { sid, path: `/v1/recordings/${sid}` };
+  };
+
+  it('is read by compliance and administrators with a purpose, and what is gone is told', async () => {
+    const { sid, path } = await given();
+    expect((await api.send(`${path}/media`, purpose)).status).toBe(404);
+    await place({ recordingSid: sid });
+    expect((await api.send(path)).json).toMatchObject({
+      state: 'deleting',
+      savedByHold: { kept: 2, gone: [{}, {}], twilio: 'kept' },
+    });
+    const read = async (what: string, options = {}) => {
+      const { status, text, json } = await api.send(`${path}/${what}`, options);
+      return [status, json?.detail ?? text];
+    };
+    expect(await read('media', purpose)).toEqual([200, 'media.wav']);
+    expect(await read('transcript?format=txt', purpose)).toEqual([200, 'transcript.txt']);
+    const gone = expect.stringMatching(
+      /^The transcript of .* was gone .* Gone: transcript.json, transcript.vtt; kept: 2 object/,
+    );
+    expect(await read('transcript', purpose)).toEqual([410, gone]);
+    expect(await read('media')).toEqual([
+      403,
+      expect.stringMatching(/has begun, and a hold keeps its audio\. With the role/),
+    ]);
+    const { rows } = await api.test.pool.query(
+      'select what from ledger.accesses where recording_sid = $1 order by what',
+      [sid],
+    );
+    expect(rows).toEqual([{ what: 'audio' }, { what: 'text' }]);
+  });
+
+  it('is nothing to others, and no sign of a hold to whoever may not see holds', async () => {
+    const { sid, path } = await given();
+    await place({ recordingSid: sid });
+    const tokenOf = async (body: object) =>
+      (await send('/v1/tokens', { name: 'some', accounts: [ACCOUNT], ...body })).json.secret;
+    const reviewer = await tokenOf({ role: 'reviewer' });
+    expect((await api.send(`${path}/media`, { ...purpose, token: reviewer })).status).toBe(403);
+    const agent = await tokenOf({ role: 'agent', agentIdentities: ['client:alice'] });
+    const { status, json } = await api.send(`${path}/media`, { ...purpose, token: agent });
+    expect({ status, detail: json.detail }).toEqual({
+      status: 404,
+      detail: `Recording ${sid} is deleting, and its audio with it.`,
+    });
+    expect((await api.send(path, { token: agent })).text).not.toMatch(/hold/i);
   });
 });
 

@@ -24,5 +24,5 @@ export const restrictionFor = (
 export function hideHoldsOfDetail(c: Context<RecordsEnv>, detail: RecordingDetail): RecordingDetail {
   if (seesHolds(c)) return detail;
   const deletion = detail.deletion?.status === 'suspended' ? undefined : detail.deletion;
-  return { ...detail, holds: undefined, deletion, restriction: restrictionFor(c, detail) };
+  return { ...detail, holds: undefined, savedByHold: undefined, deletion, restriction: restrictionFor(c, detail) };
 }

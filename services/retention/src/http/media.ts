@@ -1,13 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
 import { accountOf, accountQuery, onlyAccount } from './account-of.ts';
-import { permit } from './principal.ts';
+import { permit, type RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { type AccessRecording, purposeHeader, purposeOf, recordAccess } from './record-access.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
 import { refuseRestricted } from './refuse-restricted.ts';
 import { newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
+import { savedObject } from './saved-object.ts';
 import { moment, recordingSid } from './schemas.ts';
 import { lostObject, sendObject } from './send-object.ts';
 
@@ -64,6 +66,7 @@ const mediaRoute = createRoute({
     304: { description: 'It is the one that If-None-Match names.' },
     403: problemAnswer('The role of the token may not do this, or the recording is refused by now.'),
     404: problemAnswer('There is no such recording, or no audio of it.'),
+    410: problemAnswer('It was gone when a hold stopped the deletion of the recording.'),
     409: problemAnswer('The object store gives no addresses.'),
     416: problemAnswer('The audio has no such part.'),
     503: problemAnswer('The access could not be recorded, so nothing is sent.'),
@@ -82,6 +85,7 @@ const waveformRoute = createRoute({
     304: { description: 'It is the one that If-None-Match names.' },
     403: problemAnswer('The role of the token may not do this, or the recording is refused by now.'),
     404: problemAnswer('There is no such recording, or no peaks of it.'),
+    410: problemAnswer('They were gone when a hold stopped the deletion of the recording.'),
     503: problemAnswer('The access could not be recorded, so nothing is sent.'),
   },
 });
@@ -97,7 +101,7 @@ export function mediaRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'obj
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
       refuseRestricted(c, recording);
-      const media = storedObject(recording, 'audio', ({ kind }) => kind === 'media');
+      const media = storedObject(c, recording, 'audio', ({ kind }) => kind === 'media');
       const { contentType = 'application/octet-stream' } = media;
       const record = (format: string, byteRange?: string) =>
         recordAccess(c, api, accountSid, [{ recordingSid: sid, what: 'audio', format, byteRange }]);
@@ -126,7 +130,7 @@ export function mediaRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'obj
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
       refuseRestricted(c, recording);
-      const waveform = storedObject(recording, 'waveform', ({ key }) => key.endsWith('/waveform.json'));
+      const waveform = storedObject(c, recording, 'waveform', ({ key }) => key.endsWith('/waveform.json'));
       return sendObject(c, objectStore, waveform, { 'content-type': 'application/json' }, (byteRange) =>
         recordAccess(c, api, accountSid, [{ recordingSid: sid, what: 'audio', format: 'waveform', byteRange }]),
       );
@@ -137,13 +141,13 @@ type StoredObject = RecordingDetail['objects'][number];
 
 /** @throws ProblemError where there is nothing that may be read */
 function storedObject(
-  { recordingSid: sid, state, decision, objects, reason }: RecordingDetail,
+  c: Context<RecordsEnv>,
+  recording: RecordingDetail,
   what: string,
   isIt: (object: StoredObject) => boolean,
 ): StoredObject {
-  if (state === 'deleted' || state === 'deleting') {
-    throw new ProblemError('not-found', `Recording ${sid} is ${state}, and its ${what} with it.`);
-  }
+  const { recordingSid: sid, state, decision, objects, reason } = recording;
+  if (state === 'deleted' || state === 'deleting') return savedObject(c, recording, what, isIt);
   const found = objects.find(isIt);
   if (found !== undefined && decision?.purposes.includes('store') === false) {
     throw new ProblemError('restricted', `Recording ${sid} is ${state}. ${decision.reason}`);

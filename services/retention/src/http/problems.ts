@@ -10,6 +10,7 @@ const PROBLEMS = {
   'not-found': [404, 'There is no such thing'],
   'other-method': [405, 'This is not done here'],
   conflict: [409, 'This is not possible in the present state'],
+  gone: [410, 'This is gone'],
   'too-large': [413, 'The request is too large'],
   'no-json': [415, 'The request is not JSON'],
   'no-such-range': [416, 'There is no such part'],

@@ -58,6 +58,16 @@ export const recordingDetailSchema = recordingSummarySchema
       .string()
       .optional()
       .openapi({ description: 'Why audio and transcript are not read in ordinary use: an erasure covers them.' }),
+    savedByHold: z
+      .object({
+        kept: z.number().int().openapi({ description: 'How many objects were there.' }),
+        gone: z.array(z.object({ key: z.string(), versionId: z.string().optional() })),
+        twilio: z.enum(['gone', 'kept', 'unknown']),
+      })
+      .optional()
+      .openapi({
+        description: 'What a hold found when it stopped the deletion: what was kept is read with a purpose.',
+      }),
     timeline: z.array(z.object({ at: moment, what: z.string(), detail: z.string().optional() })),
   })
   .openapi('Recording');

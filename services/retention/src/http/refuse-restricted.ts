@@ -7,6 +7,8 @@ import { ProblemError } from './problems.ts';
 /** Who may read what is to be erased and still there, for a purpose that is recorded with the access: a hold is there to be looked at. */
 const MAY_READ_RESTRICTED: readonly string[] = ['compliance', 'administrator'];
 
+export const HOW_TO_READ_RESTRICTED = `With the role ${MAY_READ_RESTRICTED.join(' or ')}, and the purpose in the header X-Access-Purpose, it can be read.`;
+
 /** Whether whoever asks may read what an erasure covers, and says what for. */
 export function readsRestricted(c: Context<RecordsEnv>): boolean {
   const purpose = c.req.header('x-access-purpose')?.trim() ?? '';
@@ -22,9 +24,6 @@ export function refuseRestricted(
   { recordingSid, restriction }: Pick<RecordingDetail, 'recordingSid' | 'restriction'>,
 ): void {
   if (restriction === undefined || readsRestricted(c)) return;
-  const roles = MAY_READ_RESTRICTED.join(' or ');
-  throw new ProblemError(
-    'restricted',
-    `Recording ${recordingSid} is restricted: ${restrictionFor(c, { restriction })} With the role ${roles}, and the purpose in the header X-Access-Purpose, it can be read.`,
-  );
+  const why = `Recording ${recordingSid} is restricted: ${restrictionFor(c, { restriction })}`;
+  throw new ProblemError('restricted', `${why} ${HOW_TO_READ_RESTRICTED}`);
 }

@@ -1,15 +1,17 @@
 import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
 import { ObjectNotFoundError } from '@onrecord/shared/object-store/port';
+import type { Context } from 'hono';
 import type { RecordingDetail } from '../ledger/read/recording-detail.ts';
 import { accountOf, accountQuery } from './account-of.ts';
-import { permit } from './principal.ts';
+import { permit, type RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { type AccessRecording, purposeHeader, recordAccess } from './record-access.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
 import { refuseRestricted } from './refuse-restricted.ts';
 import { newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
+import { savedObject } from './saved-object.ts';
 import { recordingSid } from './schemas.ts';
 
 const CONTENT_TYPES = {
@@ -35,6 +37,7 @@ const transcriptRoute = createRoute({
     200: { description: 'The transcript as it is stored.' },
     403: problemAnswer('The role of the token may not do this, or the consent gate is closed for this recording.'),
     404: problemAnswer('There is no such recording, or no transcript of it.'),
+    410: problemAnswer('It was gone when a hold stopped the deletion of the recording.'),
     503: problemAnswer('The access could not be recorded, so nothing is sent.'),
   },
 });
@@ -48,7 +51,7 @@ export function transcriptRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' |
     const recording = await reader.find(accountSid, sid);
     if (recording === undefined) throw unknownRecording(sid);
     refuseRestricted(c, recording);
-    const key = readableKey(recording, format);
+    const key = readableKey(c, recording, format);
     const headersOf = ({ bytes }: { bytes: number }) => ({
       'content-type': CONTENT_TYPES[format],
       'content-length': String(bytes),
@@ -75,10 +78,10 @@ const lostObject = (key: string) =>
   new ProblemError('not-found', `The ledger names ${key}, but the object store has no such object.`);
 
 /** @throws ProblemError where there is nothing that may be read */
-function readableKey(recording: RecordingDetail, format: Format): string {
+function readableKey(c: Context<RecordsEnv>, recording: RecordingDetail, format: Format): string {
   const { recordingSid: sid, state, decision, transcript, objects } = recording;
   if (state === 'deleted' || state === 'deleting') {
-    throw new ProblemError('not-found', `Recording ${sid} is ${state}, and its transcript with it.`);
+    return savedObject(c, recording, 'transcript', ({ key }) => key.endsWith(`/transcript.${format}`)).key;
   }
   if (transcript === undefined) {
     const why = recording.whyNoTranscript ?? '';

@@ -8,6 +8,7 @@ import { loadEntry } from '../load-entry.ts';
 import type { Policies } from '../load-policies.ts';
 import { optional } from '../rows.ts';
 import { findSummary } from './recording-list.ts';
+import { findSaved } from './saved-by-hold.ts';
 import { timelineOf } from './timeline.ts';
 import { viewConsent, viewDecision, viewDeletion } from './views.ts';
 
@@ -52,6 +53,7 @@ export async function findRecording(
     deletion: viewDeletion(entry, policy),
     whyTwilioCopy: entry.deletion === undefined ? whyCopyStays(entry, policy) : undefined,
     restriction: restrictionOf(entry, policy),
+    savedByHold: summary.state === 'deleting' ? await findSaved(client, accountSid, recordingSid) : undefined,
     timeline: await timelineOf(client, accountSid, recordingSid, consentIds),
   };
 }
