@@ -72,14 +72,17 @@ export function searchTranscripts(
       const limit = looked === 0 ? query.limit : MORE;
       const { rows, hasWords } = await candidates(client, { ...query, after, limit }, words);
       if (looked === 0 && !hasWords && !(await isEmpty(client, query.accounts))) return undefined;
+      const readable: Candidate[] = [];
+      let judged: Candidate | undefined;
       for (const row of rows) {
-        if (hits.length >= query.limit) break;
-        const hit = (await mayRead(row)) ? await toHit(client, row, words, query.q) : undefined;
-        if (hit !== undefined) hits.push(hit);
+        if (hits.length + readable.length >= query.limit) break;
+        if (await mayRead(row)) readable.push(row);
+        judged = row;
       }
-      const last = rows.at(-1);
-      if (rows.length < limit || hits.length >= query.limit || last === undefined) return { hits };
-      after = [last.began_at.toISOString(), last.recording_sid];
+      hits.push(...(await showHits(client, readable, words, query.q)));
+      const isEnd = rows.length < limit && judged === rows.at(-1);
+      if (isEnd || hits.length >= query.limit || judged === undefined) return { hits };
+      after = [judged.began_at.toISOString(), judged.recording_sid];
       looked += rows.length;
       if (looked >= lookedThroughMax) return { hits, resumeAt: after };
     }
@@ -132,34 +135,34 @@ type Queryable = Pick<ClientBase, 'query'>;
 
 const MARKS = `StartSel=${MARK.start}, StopSel=${MARK.end}, HighlightAll=true`;
 
-/** @returns `undefined` for one whose words were taken out of the search meanwhile */
-async function toHit(
-  client: Queryable,
-  { account_sid, recording_sid }: Candidate,
-  words: string,
-  asked: string,
-): Promise<Hit | undefined> {
+/** In the order in which they were found, without those whose words were taken out of the search meanwhile; each is looked up by its key. */
+async function showHits(client: Queryable, found: readonly Candidate[], words: string, asked: string): Promise<Hit[]> {
+  if (found.length === 0) return [];
   const { rows } = await client.query<QueryResultRow>(
-    `select found.*, recording.call_sid, recording.conference_sid, transcript.simulated,
-       ts_headline(found.config::regconfig, found.body, websearch_to_tsquery(found.config::regconfig, $3), $4) as marked
-     from ledger.transcript_texts found
-     join ledger.recordings recording using (account_sid, recording_sid)
-     join ledger.transcripts transcript
-       on (transcript.account_sid, transcript.recording_sid, transcript.transcript_key) =
-          (found.account_sid, found.recording_sid, found.transcript_key)
-     where found.account_sid = $1 and found.recording_sid = $2 limit 1`,
-    [account_sid, recording_sid, words, MARKS],
+    `select shown.* from unnest($1::text[], $2::text[]) with ordinality hit (account_sid, recording_sid, place)
+     cross join lateral (
+       select found.account_sid, found.recording_sid, found.began_at, found.is_cut, found.turns, recording.call_sid,
+         recording.conference_sid, transcript.simulated,
+         ts_headline(found.config::regconfig, found.body, websearch_to_tsquery(found.config::regconfig, $3), $4) as marked
+       from ledger.transcript_texts found
+       join ledger.recordings recording using (account_sid, recording_sid)
+       join ledger.transcripts transcript
+         on (transcript.account_sid, transcript.recording_sid, transcript.transcript_key) =
+            (found.account_sid, found.recording_sid, found.transcript_key)
+       where found.account_sid = hit.account_sid and found.recording_sid = hit.recording_sid limit 1
+     ) shown order by hit.place`,
+    [found.map((row) => row.account_sid), found.map((row) => row.recording_sid), words, MARKS],
   );
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  return {
-    accountSid: account_sid,
-    recordingSid: recording_sid,
-    callSid: optional(row.call_sid),
-    conferenceSid: optional(row.conference_sid),
-    beganAt: row.began_at.toISOString(),
-    simulated: row.simulated,
-    isCut: row.is_cut,
-    ...toHighlights(row.marked, row.turns, asked, HIGHLIGHTS_MAX),
-  };
+  return rows.map((row) => toHit(row, asked));
 }
+
+const toHit = (row: QueryResultRow, asked: string): Hit => ({
+  accountSid: row.account_sid,
+  recordingSid: row.recording_sid,
+  callSid: optional(row.call_sid),
+  conferenceSid: optional(row.conference_sid),
+  beganAt: row.began_at.toISOString(),
+  simulated: row.simulated,
+  isCut: row.is_cut,
+  ...toHighlights(row.marked, row.turns, asked, HIGHLIGHTS_MAX),
+});
