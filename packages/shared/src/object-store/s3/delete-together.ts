@@ -4,8 +4,10 @@ import type { S3Context } from './context.ts';
 import { type DeletionOrder, deleteFolders } from './delete-folders.ts';
 import { deleteAllVersions } from './delete-versions.ts';
 
-/** How long an order waits for others to share its requests with, in milliseconds: nobody waits for a deletion. */
-const GATHER_MS = 50;
+/** Orders are gathered until none has come for so long, in milliseconds: each comes when the ledger has answered about its recording. */
+const QUIET_MS = 50;
+/** An order waits so long at most, in milliseconds, for others to share its requests with: nobody waits for a deletion. */
+const GATHER_MAX_MS = 500;
 /** From so many folders on, listing what they are in costs less than listing each. */
 const TOGETHER_MIN = 4;
 
@@ -15,7 +17,11 @@ const TOGETHER_MIN = 4;
  */
 export function deletingTogether(s3: S3Context) {
   let gathered: DeletionOrder[] = [];
+  let quiet: NodeJS.Timeout | undefined;
+  let longest: NodeJS.Timeout | undefined;
   const run = () => {
+    clearTimeout(quiet);
+    clearTimeout(longest);
     const orders = gathered;
     gathered = [];
     for (const [shared, close] of Map.groupBy(orders, ({ prefix }) => sharedFolderOf(prefix) ?? '')) {
@@ -28,7 +34,9 @@ export function deletingTogether(s3: S3Context) {
     const isTaken = gathered.some((order) => isUnder(order.prefix, prefix) || isUnder(prefix, order.prefix));
     if (isTaken || sharedFolderOf(prefix) === undefined) return deleteAllVersions(s3, prefix, before, only);
     const { promise, resolve, reject } = Promise.withResolvers<DeletionReport>();
-    if (gathered.length === 0) setTimeout(run, GATHER_MS);
+    if (gathered.length === 0) longest = setTimeout(run, GATHER_MAX_MS);
+    clearTimeout(quiet);
+    quiet = setTimeout(run, QUIET_MS);
     gathered.push({ prefix, before, only: only ?? (() => true), resolve, reject });
     return promise;
   };
