@@ -72,8 +72,18 @@ function contextOf(
   };
 }
 
+/** The API keeps no more. */
+const PURPOSE_MAX = 200;
+
 function purposeHeader(purpose: unknown): Record<string, string> {
   if (purpose === undefined) return {};
-  if (/^[\x20-\x7e]{1,200}$/.test(String(purpose))) return { 'x-access-purpose': String(purpose) };
-  throw new UsageError('--purpose has 1 to 200 characters of plain ASCII, since it travels in a header');
+  const text = String(purpose).trim();
+  const odd = /[^\x20-\x7e]/u.exec(text)?.[0];
+  if (odd !== undefined) {
+    throw new UsageError(
+      `--purpose has ${JSON.stringify(odd)}, which no header carries: write it in plain ASCII, such as ue for ü`,
+    );
+  }
+  if (text !== '' && text.length <= PURPOSE_MAX) return { 'x-access-purpose': text };
+  throw new UsageError(`--purpose has ${text.length} characters: say in 1 to ${PURPOSE_MAX} of them why it is read`);
 }

@@ -91,7 +91,7 @@ describe('the explanation', () => {
       ),
       `Most likely cause: The called party is busy. It is about ${CHILD}.`,
       expect.stringMatching(/^Trying again later can help\./),
-      expect.stringMatching(/^What to do: Try later/),
+      expect.stringMatching(/^What to do: Try another number/),
     ]);
   });
 

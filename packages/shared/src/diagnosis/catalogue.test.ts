@@ -34,6 +34,14 @@ describe('the catalogue', () => {
     expect(sources.codes !== undefined).toBe(codes !== undefined);
   });
 
+  // "Trying again later can help. What to do: Try later": the advice was there twice.
+  it('leaves to what it says of trying again whether and when to try', () => {
+    const fixes = entries.flatMap(([key, { fix, byStatus = {} }]) =>
+      [fix, ...Object.values(byStatus).map((each) => each.fix)].map((text) => `${key}: ${text}`),
+    );
+    expect(fixes.filter((text) => /\b(try|once more) (later|again)\b/i.test(text))).toEqual([]);
+  });
+
   it('gives Twilio’s codes a level, and a name of its own only where it says so', () => {
     for (const [key, { level, named, sources }] of entries) {
       expect([key, level !== undefined]).toEqual([key, key.startsWith('twilio:')]);

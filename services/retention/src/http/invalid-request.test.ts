@@ -114,6 +114,12 @@ it.each([
   expect(await detailOf(path)).toContain(said);
 });
 
+// What came was kept as "BeschwÃ¤rde".
+it('takes no purpose that a header cannot carry', async () => {
+  const detail = await detailOf('/list', { headers: { 'x-access-purpose': 'Beschwerde über ihn' } });
+  expect(detail).toContain('give plain ASCII, such as ue for ü: a header carries no other letters');
+});
+
 it('names a header as people write it, and repeats no number', async () => {
   const detail = await detailOf('/list', { headers: { 'x-access-purpose': 'asked by +1 415 555 0100' } });
   expect(detail).toBe('X-Access-Purpose: name the person in another way than by a phone number: it would be kept.');

@@ -18,6 +18,8 @@ export const purposeHeader = z.object({
     .trim()
     .min(1, A_PURPOSE)
     .max(PURPOSE_CHARACTERS_MAX, A_PURPOSE)
+    // Other characters come as bytes that nobody can tell the letters of.
+    .regex(/^[\x20-\x7e]*$/, 'give plain ASCII, such as ue for ü: a header carries no other letters')
     .refine((text) => !isPhoneLike(text), 'name the person in another way than by a phone number: it would be kept')
     .optional()
     .openapi({

@@ -15,6 +15,7 @@ export const showErasure: Command = {
 
   --json  the answer of the records API, with its first ${ITEMS_SHOWN} recordings`,
   options: jsonOption,
+  fields: { erasureId: 'ID' },
   run: async ({ api, print, width }, { values, positionals }) => {
     const [id] = positionals;
     if (id === undefined || positionals.length > 1) throw new UsageError('name one erasure: onrecord erasures show ID');

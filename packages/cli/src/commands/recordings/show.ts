@@ -44,7 +44,8 @@ function describe(found: RecordingDetail, width: number | undefined): string {
       transcript &&
         `${transcript.turns} turns, ${transcript.words} words by ${transcript.provider}${transcript.simulated ? ' (simulated: the words are invented)' : ''}`,
     ],
-    ['no transcript', found.whyNoTranscript],
+    // Said once, where it is why there is nothing else either.
+    ['no transcript', found.whyNoTranscript === found.decision?.reason ? undefined : found.whyNoTranscript],
     ...found.failures.map((failure): [string, string] => [
       `${failure.step} failed`,
       `${failure.stage}: ${failure.reason}`,
