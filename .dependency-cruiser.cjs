@@ -51,7 +51,8 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'A domain folder imports itself, the event contracts, what is pure of policies and providers, and zod.',
+      comment:
+        'A domain folder imports itself, the event contracts, what is pure of policies, providers and faults, and zod.',
       severity: 'error',
       from: { path: '/domain/', pathNot: '\\.test\\.ts$' },
       to: {
@@ -60,6 +61,7 @@ module.exports = {
           '^packages/shared/src/events/',
           '^packages/shared/src/policy/(effective|jurisdictions|overlap|period|policy-schema)\\.ts$',
           '^packages/shared/src/transcription/provider-capabilities\\.ts$',
+          '^packages/shared/src/config/(nearest|word-fault)\\.ts$',
           'node_modules/zod/',
           'node:(crypto|buffer)',
           '^(crypto|buffer)$',

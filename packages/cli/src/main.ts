@@ -15,10 +15,15 @@ process.once('SIGINT', stop);
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   // While it asks, the terminal gives its Ctrl-C to it; Ctrl-D is no answer.
-  lines.once('SIGINT', stop);
-  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  lines.once('SIGINT', () => {
+    process.stderr.write('\n');
+    stop();
+  });
+  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
   try {
-    return await Promise.race([lines.question(question), closed]);
+    const answer = await Promise.race([lines.question(question), closed]);
+    if (answer === undefined && !stopped.signal.aborted) process.stderr.write('\n');
+    return answer ?? '';
   } finally {
     lines.close();
   }
