@@ -36,6 +36,9 @@ export interface SweepLimits {
 
 export const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 32, leaseMs: 60_000 };
 
+/** Recordings, or legs of calls, of one turn, of an account. */
+const FORGOTTEN = 50;
+
 /** Everything that falls due with time, in the order in which one leads to the next. */
 export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
   const { ledger, clock, pool } = deps;
@@ -65,6 +68,9 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
       if (failed !== undefined) throw failed.reason;
       return keys.length >= limits.deletionsAtOnce;
     },
+    // After what ends today, in pages of its own: each is a look into many tables.
+    whileClocksAgree(deps, async () => (await ledger.forgetRecordings(clock(), FORGOTTEN)) === FORGOTTEN),
+    whileClocksAgree(deps, async () => (await ledger.forgetOldCalls(clock(), FORGOTTEN)) === FORGOTTEN),
     tellingLeft(deps),
     async () => {
       // What is refused at the door is on record for accounts of which nothing else is known.

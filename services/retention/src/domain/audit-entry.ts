@@ -16,6 +16,7 @@ export const AUDIT_KINDS = [
   'policy.activated',
   'tags.changed',
   'numbers.replaced',
+  'metadata.removed',
   'access.granted',
   'records.read',
   'subject.exported',

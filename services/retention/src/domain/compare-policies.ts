@@ -16,15 +16,15 @@ export interface Difference {
   after: string;
 }
 
-/** What a recording's fate would be by the next policy, where it is another one than by the present; nothing of what is being deleted. */
+/** What a recording's fate would be by the next policy, where it is another one than by the present; of what is being deleted, what is known of it. */
 export function compareFor(
   entry: RecordingEntry,
   present: RetentionPolicy,
   next: RetentionPolicy,
   now: Date,
 ): Difference[] {
-  if (entry.deletion !== undefined) return [];
-  return [...compareEnds(entry, present, next, now), ...compareTranscription(entry, present, next)];
+  const ends = compareEnds(entry, present, next, now);
+  return entry.deletion === undefined ? [...ends, ...compareTranscription(entry, present, next)] : ends;
 }
 
 function compareEnds(entry: RecordingEntry, present: RetentionPolicy, next: RetentionPolicy, now: Date): Difference[] {

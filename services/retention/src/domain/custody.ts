@@ -46,6 +46,8 @@ export interface RecordingEntry {
   rule?: string | undefined;
   /** Its numbers have been replaced by pseudonyms, all of them. */
   numbersReplacedAt?: Date | undefined;
+  /** What was known of it has been removed: it is a name that is known again, and nothing else. */
+  metadataRemovedAt?: Date | undefined;
   /** Set by the user, on the call or the conference. */
   tags?: readonly string[] | undefined;
   decision?: Decision | undefined;

@@ -23,7 +23,7 @@ type Kept = Pick<RecordingEntry, 'archive' | 'decision'>;
  * Since when a recording is kept: every period counts from its archiving. What was cleared may have objects that nobody reported, and
  * Twilio has it all the same: it is not kept for ever either.
  */
-const keptSince = ({ archive, decision }: Kept): Date | undefined =>
+export const keptSince = ({ archive, decision }: Kept): Date | undefined =>
   archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
 
 /** Until when the law asks for something of the recording to be kept, and which law; `undefined` where none does. */
@@ -98,10 +98,10 @@ export function whyCopyStays({ archive }: Pick<Kept, 'archive'>, policy: Retenti
 
 /** When pseudonyms take the place of its numbers, unless they did before; under a hold they do not. */
 export function numbersDueAt(
-  entry: Pick<RecordingEntry, 'archive' | 'decision' | 'facts' | 'holds' | 'numbersReplacedAt'>,
+  entry: Pick<RecordingEntry, 'archive' | 'decision' | 'facts' | 'holds' | 'numbersReplacedAt' | 'metadataRemovedAt'>,
   { periods }: RetentionPolicy,
 ): Date | undefined {
-  if (entry.numbersReplacedAt !== undefined || isHeld(entry)) return undefined;
+  if (entry.numbersReplacedAt !== undefined || entry.metadataRemovedAt !== undefined || isHeld(entry)) return undefined;
   return addPeriod(keptSince(entry) ?? entry.facts.recording.reportedAt, periods.numbers);
 }
 

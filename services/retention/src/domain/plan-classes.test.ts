@@ -106,6 +106,7 @@ it('each class ends by itself or with the whole, and not where something is kept
   expect(endOfParts(archived, classed)).toEqual(
     new Map<string, Date | 'never'>([
       ['audio', day(90)],
+      ['metadata', 'never'],
       ['transcript', day(730)],
       ['provider-response', day(30)],
       ['twilio-copy', day(90)],

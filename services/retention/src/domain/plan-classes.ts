@@ -5,6 +5,7 @@ import { DROPPED, transcriptionRefusals } from './drop-transcript.ts';
 import { type ClassDue, dueOf, MEDIA, minimumOf, numbersDueAt } from './due.ts';
 import { isToBeErased } from './erasure.ts';
 import { isHeld } from './held.ts';
+import { metadataEndsAt } from './metadata-due.ts';
 import { planDeletion, refusalDate } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
 
@@ -90,17 +91,18 @@ function isGone(entry: RecordingEntry, dataClass: DataClass): boolean {
 }
 
 /**
- * When each class that is still there is gone, by itself or with the whole, and when pseudonyms are in place of the numbers; `never` is a
- * date that does not come.
+ * When each class that is still there is gone, by itself or with the whole, when pseudonyms are in place of the numbers, and when what is
+ * known of it is gone; `never` is a date that does not come.
  */
 export function endOfParts(
   entry: RecordingEntry,
   policy: RetentionPolicy,
-): ReadonlyMap<DataClass | 'numbers', Date | 'never'> {
+): ReadonlyMap<DataClass | 'numbers' | 'metadata', Date | 'never'> {
   const end = planDeletion(entry, policy)?.deleteAfter ?? 'never';
   const parts = partsDue(entry, policy);
   const there = PART_CLASSES.filter((part) => !isGone(entry, part));
   const ends = there.map((part) => [part, parts.find(({ dataClass }) => dataClass === part)?.dueAt ?? end] as const);
-  if (entry.numbersReplacedAt !== undefined) return new Map(ends);
-  return new Map([...ends, ['numbers', numbersDueAt(entry, policy) ?? 'never']]);
+  const metadata = ['metadata', metadataEndsAt(entry, policy)] as const;
+  if (entry.numbersReplacedAt !== undefined) return new Map([...ends, metadata]);
+  return new Map([...ends, metadata, ['numbers', numbersDueAt(entry, policy) ?? 'never']]);
 }

@@ -26,6 +26,8 @@ export function planDeletion(entry: RecordingEntry, policy: RetentionPolicy): De
       ? { deleteAfter: deletion.completedAt ?? deletion.startedAt, cause: deletion.cause }
       : undefined;
   }
+  if (entry.metadataRemovedAt !== undefined)
+    return entry.lateMediaAt && { deleteAfter: entry.lateMediaAt, cause: 'schedule' };
   const plan = planByErasure(entry, policy) ?? planByDecision(entry) ?? planBySchedule(entry, policy);
   const least = minimumOf(entry, policy);
   if (plan === undefined || least === undefined || least.until <= plan.deleteAfter) return plan;

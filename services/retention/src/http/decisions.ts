@@ -46,6 +46,7 @@ const oneRoute = createRoute({
     ...tokenAnswer,
     200: json(explainedSchema, 'The decision that holds.'),
     404: problemAnswer('No account has such a recording, or nothing was decided on it yet.'),
+    410: problemAnswer('The decision was removed with what was known of the recording.'),
   },
 });
 
@@ -70,7 +71,9 @@ export function decisionRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) {
       const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
       const [decision] = await reader.findDecisions(accountSid, sid, 'latest');
       if (decision !== undefined) return c.json(decision, 200);
-      if (!(await reader.isRecordingKnown(accountSid, sid))) throw unknownRecording(sid);
+      const recording = await reader.find(accountSid, sid);
+      if (recording === undefined) throw unknownRecording(sid);
+      if (recording.metadataRemovedAt !== undefined) throw new ProblemError('removed', `${sid}: ${recording.reason}`);
       throw new ProblemError('not-found', `Nothing was decided on ${sid} yet: Twilio has not reported it completed.`);
     })
     .openapi(allRoute, async (c) => {

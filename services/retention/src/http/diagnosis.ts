@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { diagnosis } from '@onrecord/shared/events';
 import { explainCall } from '../explain-call.ts';
+import { tellRemoved } from '../ledger/read/recording-list.ts';
 import { tellCall } from '../tell-call.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
 import { permit } from './principal.ts';
@@ -63,7 +64,11 @@ export function diagnosisRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) 
     const { callSid: sid } = c.req.valid('param');
     const accountSid = await accountOf(c, api, { callSid: sid }, c.req.valid('query').accountSid);
     const evidence = await api.reader.findCallEvidence(accountSid, sid);
-    if (evidence === undefined) throw new ProblemError('not-found', `Nothing was reported of the call ${sid}.`);
+    if (evidence === undefined) {
+      const removedAt = await api.reader.callRemovedAt(accountSid, sid);
+      if (removedAt === undefined) throw new ProblemError('not-found', `Nothing was reported of the call ${sid}.`);
+      return c.json({ accountSid, callSid: sid, explanation: [tellRemoved(removedAt)], legs: [], alerts: [] }, 200);
+    }
     const explained = explainCall(evidence);
     const answer = {
       accountSid,

@@ -9,6 +9,7 @@ const PROBLEMS = {
   restricted: [403, 'This may not be read now'],
   'not-found': [404, 'There is no such thing'],
   'other-method': [405, 'This is not done here'],
+  removed: [410, 'This was removed when its period was over'],
   conflict: [409, 'This is not possible in the present state'],
   gone: [410, 'This is gone'],
   'too-large': [413, 'The request is too large'],

@@ -93,6 +93,7 @@ export const callSchema = z
   .object({
     accountSid: z.string(),
     callSid,
+    metadataRemovedAt: moment.optional().openapi({ description: 'What was known of the call was removed then.' }),
     legs: z.array(
       z.object({
         callSid,

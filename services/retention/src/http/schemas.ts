@@ -158,6 +158,9 @@ export const recordingSummarySchema = z
     startedAt: moment.optional(),
     firstSeenAt: moment,
     deleteAfter: moment.optional(),
+    metadataRemovedAt: moment
+      .optional()
+      .openapi({ description: 'What was known of it was removed then: its SIDs are all that is left.' }),
     transcriptSimulated: z.boolean().optional(),
     holds: z
       .array(z.object({ holdId: z.string(), matterId: z.string(), matter: z.string() }))

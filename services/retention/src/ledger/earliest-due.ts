@@ -3,6 +3,7 @@ export const EARLIEST_DUE = `least(
   (select min(review_at) from ledger.recordings where account_sid = known.account_sid and review_at is not null),
   (select min(delete_after) from ledger.recordings where account_sid = known.account_sid and delete_after is not null),
   (select min(numbers_due_at) from ledger.recordings where account_sid = known.account_sid and numbers_due_at is not null),
+  (select min(metadata_due_at) from ledger.recordings where account_sid = known.account_sid and metadata_due_at is not null),
   (select min(part_due_at) from ledger.recordings where account_sid = known.account_sid and part_due_at is not null),
   (select min(next_attempt_at) from ledger.deletions where account_sid = known.account_sid and next_attempt_at is not null)
 )`;

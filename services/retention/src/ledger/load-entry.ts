@@ -65,6 +65,7 @@ export async function loadEntry(
     tags: custody.tags ?? [],
     rule: optional(row.policy_rule),
     numbersReplacedAt: optional(row.numbers_replaced_at),
+    metadataRemovedAt: optional(row.metadata_removed_at),
     decision: read(custody.decision, toDecision),
     archive: read(custody.archive, toArchive),
     transcript: read(custody.transcript, toTranscript),

@@ -1,5 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { RecordingEntry } from '../domain/custody.ts';
+import type { Deletion } from '../domain/deletion.ts';
 import { toDecision } from './decisions.ts';
 import { toDeletion } from './deletions.ts';
 import { reviveMoments } from './load-entry.ts';
@@ -13,7 +14,7 @@ export interface Plannable {
 }
 
 /**
- * A batch of an account's recordings that are not being deleted, in the order of their SIDs, in one statement.
+ * A batch of an account's recordings of which something is still known, in the order of their SIDs, in one statement.
  * @param after the last SID of the batch before
  */
 export async function loadPlannable(
@@ -40,8 +41,8 @@ export async function loadPlannable(
        where account_sid = $1 and recording_sid = recording.recording_sid
      ) transcribed on true
      left join lateral (
-       select coalesce(jsonb_agg(to_jsonb(row)), '[]') as parts from ledger.deletions row
-       where account_sid = $1 and recording_sid = recording.recording_sid and classes is not null
+       select coalesce(jsonb_agg(to_jsonb(row) order by deletion), '[]') as deletions from ledger.deletions row
+       where account_sid = $1 and recording_sid = recording.recording_sid
      ) gone on true
      left join ledger.calls leg on leg.account_sid = $1 and leg.call_sid = recording.call_sid
      order by recording_sid`,
@@ -56,6 +57,7 @@ const NOBODY = {
 } as const;
 
 function toEntry(row: QueryResultRow): RecordingEntry {
+  const deletions = row.deletions.map((each: QueryResultRow) => toDeletion(reviveMoments(each))) as Deletion[];
   const decision = row.decision_row && {
     ...row.decision_row,
     decided_at: row.decision_at,
@@ -71,7 +73,9 @@ function toEntry(row: QueryResultRow): RecordingEntry {
         ? undefined
         : { store: row.store, prefix: row.archive_prefix, storedAt: row.archived_at, warnings: row.warnings },
     transcript: row.transcribed_at === null ? undefined : { storedAt: row.transcribed_at },
-    partDeletions: row.parts.map((part: QueryResultRow) => toDeletion(reviveMoments(part))),
+    deletion: deletions.findLast(({ classes }) => classes === undefined),
+    partDeletions: deletions.filter(({ classes }) => classes !== undefined),
+    lateMediaAt: optional(row.late_media_at),
     numbersReplacedAt: optional(row.numbers_replaced_at),
     deleteAfterOverride: optional(row.delete_after_override),
     prefix: optional(row.prefix),

@@ -21,6 +21,9 @@ import { lockAgain, saveHolds } from './holds/save-holds.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
 import { createPolicies } from './load-policies.ts';
+import { forgetOldCalls } from './metadata/forget-old-calls.ts';
+import { forgetRecordings } from './metadata/forget-recordings.ts';
+import { lookAtLeft, standingOf } from './metadata/forgotten-event.ts';
 import { saveEntry } from './save-entry.ts';
 import { inTenant } from './tenancy.ts';
 import { recordingsTouchedBy } from './touched.ts';
@@ -30,7 +33,15 @@ import { type FactContext, writeFact } from './write-fact.ts';
 /** The consumer group whose processed events the ledger remembers. */
 export const RETENTION_GROUP = 'retention';
 
-export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue;
+/** What is known of recordings and calls, when its period is over. */
+interface ForgettingLedger {
+  /** @returns how many were due of the account with the most, at most `limit` */
+  forgetRecordings(now: Date, limit: number): Promise<number>;
+  /** Of those without recordings. @returns as `forgetRecordings` */
+  forgetOldCalls(now: Date, limit: number): Promise<number>;
+}
+
+export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue & ForgettingLedger;
 
 export interface LedgerOptions {
   pool: Pool;
@@ -80,6 +91,9 @@ export function openLedger({
     if (result.published) onPublish();
     return result;
   };
+  const forgetting = (now: Date, limit: number) => ({
+    ...{ pool, policies, now, limit, accounts: accounts(), reading: { ruleBook, pseudonyms } },
+  });
   return {
     record: async (given, { publish, actor = RETENTION }) => {
       // The data of an event from the log are read on demand, and are no field that a copy has by itself.
@@ -108,6 +122,8 @@ export function openLedger({
       ),
     takeDueDeletions: (now, leaseMs, limit) => takeDueDeletions(pool, { accounts: accounts(), now, leaseMs, limit }),
     renewLease: (key, lease) => renewLease(pool, key, lease),
+    forgetRecordings: (now, limit) => forgetRecordings(forgetting(now, limit)),
+    forgetOldCalls: (now, limit) => forgetOldCalls(forgetting(now, limit)),
   };
 }
 
@@ -115,14 +131,18 @@ const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, ...context }: Fa
   inTenant(pool, given.data.accountSid, async (client) => {
     const { pseudonyms, now } = context;
     const { event, replacements } = await asWritable(client, given, pseudonyms, now);
-    const isNew = await markProcessed(client, RETENTION_GROUP, event);
+    const standing = await standingOf(client, event, now);
+    const isGone = standing === 'forgotten';
+    const isUnknown = await markProcessed(client, RETENTION_GROUP, event);
+    const isNew = isUnknown && !isGone;
     const isLate = await noteLateMedia(client, event, now);
     // The same status of a leg is told with more or less evidence: what comes again completes it.
     const isTelling = event.type === 'onrecord.call.status-changed.v1';
-    if (isNew || isLate || isTelling) {
+    if (!isGone && (isNew || isLate || isTelling)) {
       await writeFact(client, event, context);
       await noteNumbersOf(client, given, pseudonyms);
       if (replacements !== undefined) await scrubAround(client, event, replacements);
+      if (standing === 'left') await lookAtLeft(client, event, now);
     }
     if (isMediaFact(event)) await lockAgain(client, event.data, now);
     if (isNew && publish) await appendToOutbox(client, [event]);

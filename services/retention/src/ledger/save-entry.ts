@@ -3,6 +3,7 @@ import { appendAudit } from '../audit/append-audit.ts';
 import { auditOfChange } from '../domain/audit-of-change.ts';
 import { type RecordingEntry, reviewAt } from '../domain/custody.ts';
 import { numbersDueAt } from '../domain/due.ts';
+import { metadataDueAt } from '../domain/metadata-due.ts';
 import { planClasses } from '../domain/plan-classes.ts';
 import { planDeletion } from '../domain/plan-deletion.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
@@ -37,6 +38,7 @@ export async function saveEntry(
   await saveDeletions(client, known, entry, certification);
   if (entry.erasure !== undefined) await noteItems(client, recording, entry.erasure);
   const plan = planDeletion(entry, policy);
+  const isForgotten = entry.metadataRemovedAt !== undefined;
   const columns = {
     prefix: entry.prefix,
     delete_after_override: entry.deleteAfterOverride,
@@ -48,10 +50,11 @@ export async function saveEntry(
     delete_after: plan?.deleteAfter,
     delete_cause: plan?.cause,
     part_due_at: planClasses(entry, policy)[0]?.dueAt,
-    policy_rule: policy.rule,
+    policy_rule: isForgotten ? undefined : policy.rule,
     numbers_due_at: numbersDueAt(entry, policy),
-    // What is being deleted is not planned again. What was saved without a decision, as under a hold, still waits for that of a new policy.
-    planned_with: entry.deletion === undefined ? (decidedBy ?? row.planned_with ?? policy.mark) : undefined,
+    metadata_due_at: metadataDueAt(entry, policy),
+    // What was saved without a decision, as under a hold, still waits for that of a new policy.
+    planned_with: isForgotten ? undefined : (decidedBy ?? row.planned_with ?? policy.mark),
   };
   if (Object.entries(columns).every(([name, value]) => isSame(row[name], value))) return;
   const key = { account_sid: recording.accountSid, recording_sid: recording.recordingSid };

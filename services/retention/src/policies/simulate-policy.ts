@@ -108,7 +108,7 @@ async function differencesOf(
   const known = isWhole ? await loadEntry(client, row, reading) : entry;
   const [before, after] = [present(known), next(known)];
   const differences = compareFor(known, before, after, now);
-  if (!judgesOtherwise(before, after)) return differences;
+  if (known.deletion !== undefined || !judgesOtherwise(before, after)) return differences;
   const whole = isWhole ? known : await loadEntry(client, row, reading);
   return [...differences, ...compareDecision(whole, before, after, now)];
 }

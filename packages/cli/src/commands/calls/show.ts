@@ -7,6 +7,7 @@ import { accountIn, accountOption, onlySid } from '../sids.ts';
 const moment = z.iso.datetime({ offset: true });
 
 const call = z.looseObject({
+  metadataRemovedAt: moment.optional(),
   legs: z.array(
     z.looseObject({
       callSid: z.string(),
@@ -39,6 +40,7 @@ export const showCall: Command = {
       ...[leg.callSid, leg.status, formatLength(leg.durationSeconds), leg.direction ?? ''],
       `${leg.from ?? ''} → ${leg.to ?? ''}`,
     ]);
+    if (found.metadataRemovedAt !== undefined) print(`metadata removed on ${formatMoment(found.metadataRemovedAt)}\n`);
     print(formatTable(['LEG', 'STATUS', 'LENGTH', 'DIRECTION', 'FROM, TO'], legs, width));
     const recordings = found.recordings.map(({ recordingSid, state, reason = '' }) => [recordingSid, state, reason]);
     if (recordings.length > 0) print(`\n${formatTable(['RECORDING', 'STATE', 'WHY'], recordings, width)}`);

@@ -82,7 +82,8 @@ async function scrubCall(client: ClientBase, accountSid: string, legs: readonly 
   await scrubRowsOf(client, accountSid, rows, replacements);
 }
 
-async function placesOf(client: ClientBase, accountSid: string, legs: readonly string[]) {
+/** The conferences that these legs were in, and the recordings of both. */
+export async function placesOf(client: ClientBase, accountSid: string, legs: readonly string[]) {
   const joined = await client.query<{ conference_sid: string }>(
     `select conference_sid from ledger.participants where account_sid = $1 and call_sid = any($2)
      union select conference_sid from ledger.calls where account_sid = $1 and call_sid = any($2) and conference_sid is not null`,

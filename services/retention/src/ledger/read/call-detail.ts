@@ -4,7 +4,7 @@ import { consentsOf } from '../consents.ts';
 import { legsOf } from '../facts.ts';
 import { optional } from '../rows.ts';
 import { callTimeline } from './call-timeline.ts';
-import { summariesOfCall } from './recording-list.ts';
+import { iso, summariesOfCall } from './recording-list.ts';
 import { viewConsent } from './views.ts';
 
 /** A call by any of its legs: all legs with every status they reported, the answers given on them, and their recordings. */
@@ -22,11 +22,23 @@ export async function findCall(client: ClientBase, accountSid: string, callSid: 
   );
   const consents = await consentsOf(client, accountSid, callSids, undefined);
   const recordings = await summariesOfCall(client, accountSid, callSids);
-  if (rows.length === 0 && consents.length === 0 && recordings.length === 0) return undefined;
+  const metadataRemovedAt = iso(await removedAt(client, accountSid, callSid));
+  const isKnown = rows.length > 0 || consents.length > 0 || recordings.length > 0;
+  if (!isKnown && metadataRemovedAt === undefined) return undefined;
   const legs = rows.map(toLeg);
   const participants = await participantsOf(client, accountSid, callSids);
-  const timeline = callTimeline({ legs, participants, consents, recordings });
-  return { accountSid, callSid, legs, participants, consents: consents.map(viewConsent), recordings, timeline };
+  const timeline = callTimeline({ legs, participants, consents, recordings, metadataRemovedAt });
+  const parts = { legs, participants, consents: consents.map(viewConsent), recordings, timeline };
+  return { accountSid, callSid, metadataRemovedAt, ...parts };
+}
+
+/** When what was known of a call or a conference was removed; `undefined` where it was not. */
+export async function removedAt(client: ClientBase, accountSid: string, sid: string): Promise<Date | undefined> {
+  const { rows } = await client.query<{ removed_at: Date }>(
+    'select removed_at from ledger.removed_calls where account_sid = $1 and subject_sid = $2',
+    [accountSid, sid],
+  );
+  return rows[0]?.removed_at;
 }
 
 async function participantsOf(client: ClientBase, accountSid: string, callSids: readonly string[]) {

@@ -7,10 +7,12 @@ interface CallParts {
   participants: readonly { conferenceSid: string; callSid: string; label?: string | undefined; joinedAt: string }[];
   consents: readonly Consent[];
   recordings: readonly RecordingSummary[];
+  metadataRemovedAt: string | undefined;
 }
 
 /** What happened in a call, in order: each leg's statuses, who joined, who agreed, and which recordings began. */
-export function callTimeline({ legs, participants, consents, recordings }: CallParts): TimelineEntry[] {
+export function callTimeline({ metadataRemovedAt, ...parts }: CallParts): TimelineEntry[] {
+  const { legs, participants, consents, recordings } = parts;
   return [
     ...legs.flatMap(({ callSid, statuses }) =>
       statuses.map(({ status, at }) => ({ at, what: status, detail: callSid })),
@@ -30,5 +32,6 @@ export function callTimeline({ legs, participants, consents, recordings }: CallP
       what: 'recording',
       detail: `${recordingSid}, ${state}`,
     })),
+    ...(metadataRemovedAt === undefined ? [] : [{ at: metadataRemovedAt, what: 'metadata removed' }]),
   ].toSorted((one, other) => one.at.localeCompare(other.at));
 }

@@ -25,6 +25,7 @@ export async function holdersOf(client: ClientBase, named: Named, accounts: read
          select from ledger.consents where account_sid = known.account_sid and (call_sid = $2 or conference_sid = $3)
        )
        or exists (select from ledger.alerts where account_sid = known.account_sid and call_sid = $2)
+       or exists (select from ledger.removed_calls where account_sid = known.account_sid and subject_sid in ($2, $3))
      ) order by account_sid`,
     [named.recordingSid ?? null, named.callSid ?? null, named.conferenceSid ?? null, accounts],
   );

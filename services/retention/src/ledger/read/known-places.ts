@@ -19,7 +19,10 @@ export async function isPlaceKnown(
   const names = number === undefined ? [] : [number, personOf(pseudonyms, number)];
   const { rows } = await client.query<{ known: boolean }>(
     `select exists (select from ledger.calls where account_sid = $1 and (call_sid = $2 or parent_call_sid = $2))
-       or exists (select from ledger.recordings where account_sid = $1 and (call_sid = $2 or conference_sid = $3))
+       or exists (
+         select from ledger.recordings
+         where account_sid = $1 and (call_sid = $2 or conference_sid = $3) and metadata_removed_at is null
+       )
        or exists (select from ledger.participants where account_sid = $1 and (call_sid = $2 or conference_sid = $3))
        or exists (select from ledger.calls where account_sid = $1 and from_number = any($4))
        or exists (select from ledger.calls where account_sid = $1 and to_number = any($4))

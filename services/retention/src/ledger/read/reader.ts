@@ -6,7 +6,7 @@ import { findAnswer } from '../consents.ts';
 import type { NumberReading } from '../facts.ts';
 import { createPolicies } from '../load-policies.ts';
 import { inTenant, knownAccounts } from '../tenancy.ts';
-import { findCall } from './call-detail.ts';
+import { findCall, removedAt } from './call-detail.ts';
 import { findCallEvidence } from './call-evidence.ts';
 import { type CallQuery, listCalls } from './call-list.ts';
 import { type ConsentQuery, listConsents } from './consent-list.ts';
@@ -59,6 +59,8 @@ export const createReader = (
     findCertificate: (...name: DeletionName) => of(name[0], (client) => findCertificate(client, ...name)),
     findDecisions: (accountSid: string, recordingSid: string, only?: 'latest') =>
       of(accountSid, (client) => findDecisions(client, accountSid, recordingSid, only)),
+    callRemovedAt: (accountSid: string, callSid: string) =>
+      of(accountSid, (client) => removedAt(client, accountSid, callSid)),
     isRecordingKnown: (accountSid: string, recordingSid: string) =>
       of(accountSid, async (client) => (await holdersOf(client, { recordingSid }, [accountSid])).length > 0),
     findCall: async (accountSid: string, callSid: string) => {

@@ -45,6 +45,8 @@ export interface RecordingSummary {
   startedAt?: string | undefined;
   firstSeenAt: string;
   deleteAfter?: string | undefined;
+  /** What was known of it was removed then: its SIDs are all that is left. */
+  metadataRemovedAt?: string | undefined;
   /** Present where there is a transcript; true when a simulator invented it. */
   transcriptSimulated?: boolean | undefined;
   /** The holds that cover it, with what they are for: nothing of it is deleted. */
@@ -148,10 +150,14 @@ export async function summariesOfCall(
 export const iso = (moment: Date | null | undefined): string | undefined => moment?.toISOString();
 
 /** Why it goes or went says more, once it does, than why it was kept; of what stays, what of it is gone. */
-const reasonOf = ({ cause, reason, parts }: QueryResultRow): string | undefined => {
+function reasonOf({ cause, reason, parts, metadata_removed_at: removedAt }: QueryResultRow): string | undefined {
   const said = cause === null ? [reason, describeParts(parts ?? [])] : [describeCause(cause), reason];
-  return said.filter(Boolean).join(' ') || undefined;
-};
+  return [...said, removedAt === null ? undefined : tellRemoved(removedAt)].filter(Boolean).join(' ') || undefined;
+}
+
+/** What is said in place of what was known. */
+export const tellRemoved = (at: Date): string =>
+  `What was known of it was removed on ${at.toISOString().slice(0, 10)}, when the period of its metadata was over.`;
 
 const toSummary = (row: QueryResultRow): RecordingSummary => ({
   accountSid: row.account_sid,
@@ -167,6 +173,7 @@ const toSummary = (row: QueryResultRow): RecordingSummary => ({
   startedAt: iso(row.started_at),
   firstSeenAt: row.first_seen_at.toISOString(),
   deleteAfter: iso(row.delete_after),
+  metadataRemovedAt: iso(row.metadata_removed_at),
   transcriptSimulated: optional(row.simulated),
   holds: optional(row.holds),
 });

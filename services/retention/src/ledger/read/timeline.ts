@@ -19,7 +19,10 @@ export async function timelineOf(
   const { rows } = await client.query<QueryResultRow>(
     `select * from (
        select reported_at as at, 'recording ' || twilio_status as what, null as detail, 0 as place
-         from ledger.recordings where account_sid = $1 and recording_sid = $2
+         from ledger.recordings where account_sid = $1 and recording_sid = $2 and metadata_removed_at is null
+       union all
+       select metadata_removed_at, 'metadata removed', null, 8
+         from ledger.recordings where account_sid = $1 and recording_sid = $2 and metadata_removed_at is not null
        union all
        select recorded_at, 'consent ' || outcome, party || ' of ' || coalesce(call_sid, conference_sid) || ' (' || method || '): ' || array_to_string(purposes, ', '), 1
          from ledger.consents where account_sid = $1 and consent_id = any($3)

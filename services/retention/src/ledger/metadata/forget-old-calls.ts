@@ -1,0 +1,139 @@
+import { addPeriod, type Period } from '@onrecord/shared/policy/period';
+import type { ClientBase, QueryResultRow } from 'pg';
+import { appendAudit } from '../../audit/append-audit.ts';
+import { RETENTION } from '../../domain/actor.ts';
+import type { RecordingEntry } from '../../domain/custody.ts';
+import type { PolicyFor } from '../../domain/policy-for.ts';
+import { isDatabaseAway } from '../database-away.ts';
+import { placesOf } from '../erasures/cover-call.ts';
+import { lockSubjects } from '../erasures/lock-subjects.ts';
+import { legsOf } from '../facts.ts';
+import { optional } from '../rows.ts';
+import { inTenant } from '../tenancy.ts';
+import { areKnown, forgetCall, lookAgainAt } from './forget-call.ts';
+import { FAILED_RETRY_MS, type ForgetContext, mostOfOne } from './forget-recordings.ts';
+
+/** Another policy may hold by then that lets it go sooner. */
+const LOOK_AGAIN_MS = 30 * 86_400_000;
+
+/**
+ * Removes what is known of calls without recordings: the default period for metadata, or a longer one that a rule has for the call, counts
+ * from their last status. A call with recordings goes with the last of them.
+ * @returns how many legs were looked at of the account with the most, at most `limit`
+ * @throws the first error, after everything else was done
+ */
+export async function forgetOldCalls(context: ForgetContext): Promise<number> {
+  const { pool, accounts, now } = context;
+  const due: { accountSid: string; callSid: string }[] = [];
+  for (const accountSid of accounts) {
+    due.push(...(await inTenant(pool, accountSid, (client) => selectDue(client, accountSid, context))));
+  }
+  const failures: unknown[] = [];
+  for (const leg of due) {
+    try {
+      await inTenant(pool, leg.accountSid, (client) => forgetOne(client, leg, context));
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      failures.push(error);
+      const later = new Date(now.getTime() + FAILED_RETRY_MS);
+      await inTenant(pool, leg.accountSid, (client) => lookAgainAt(client, leg.accountSid, [leg.callSid], later));
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return mostOfOne(due);
+}
+
+async function selectDue(client: ClientBase, accountSid: string, { policies, now, limit }: ForgetContext) {
+  const policyFor = await policies.of(client, accountSid);
+  const atTheLatest = now.getTime() - leastMs(policyFor(asEntry(accountSid)).periods.metadata);
+  const { rows } = await client.query<{ call_sid: string }>(
+    `(select call_sid from ledger.calls where account_sid = $1 and metadata_look_at <= $3 order by metadata_look_at limit $4)
+     union all
+     (select call_sid from ledger.calls where account_sid = $1 and metadata_look_at is null and status_at <= $2
+      order by status_at limit $4)
+     limit $4`,
+    [accountSid, Number.isFinite(atTheLatest) ? new Date(atTheLatest) : '-infinity', now, limit],
+  );
+  return rows.map((row) => ({ accountSid, callSid: row.call_sid }));
+}
+
+/** No month is shorter. */
+const SHORTEST_MONTH_MS = 28 * 86_400_000;
+
+function leastMs(period: Period): number {
+  if (period === 'forever') return Number.POSITIVE_INFINITY;
+  return 'ms' in period ? period.ms : period.months * SHORTEST_MONTH_MS;
+}
+
+async function forgetOne(
+  client: ClientBase,
+  { accountSid, callSid }: { accountSid: string; callSid: string },
+  { policies, reading, now }: ForgetContext,
+): Promise<void> {
+  await lockSubjects(client, accountSid, 'change');
+  const legs = await legsOf(client, accountSid, [callSid]);
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.calls where account_sid = $1 and call_sid = any($2) order by call_sid for no key update',
+    [accountSid, legs],
+  );
+  if (!rows.some((row) => row.call_sid === callSid)) return;
+  const { recordings } = await placesOf(client, accountSid, legs);
+  if (await areKnown(client, accountSid, recordings)) return lookAgainAt(client, accountSid, legs, 'infinity');
+  // Its recordings are forgotten, or other legs of it: nothing keeps the rest.
+  const isLeft = recordings.length > 0 || (await isForgotten(client, accountSid, legs));
+  const dueAt = isLeft
+    ? now
+    : dueOf(rows, await policies.of(client, accountSid), await tagsOf(client, accountSid, legs));
+  if (dueAt === undefined || dueAt > now) {
+    const lookAt = new Date(Math.min(dueAt?.getTime() ?? Number.POSITIVE_INFINITY, now.getTime() + LOOK_AGAIN_MS));
+    return lookAgainAt(client, accountSid, legs, lookAt);
+  }
+  const forgotten = await forgetCall(client, { accountSid, callSid }, now, reading.pseudonyms);
+  if (forgotten === 0) return;
+  const entry = { accountSid, at: now, kind: 'metadata.removed' as const, actor: RETENTION };
+  await appendAudit(client, [{ ...entry, subject: { callSid }, details: { cause: 'schedule', legs: forgotten } }]);
+}
+
+async function isForgotten(client: ClientBase, accountSid: string, legs: readonly string[]): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'select from ledger.removed_calls where account_sid = $1 and subject_sid = any($2) limit 1',
+    [accountSid, legs],
+  );
+  return rowCount === 1;
+}
+
+async function tagsOf(client: ClientBase, accountSid: string, legs: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ tag: string }>(
+    'select distinct unnest(tags) as tag from ledger.tags where account_sid = $1 and subject_sid = any($2)',
+    [accountSid, legs],
+  );
+  return rows.map(({ tag }) => tag);
+}
+
+/** The latest of what the default and the rules that fit a leg say; `undefined` for never. */
+function dueOf(rows: readonly QueryResultRow[], policyFor: PolicyFor, tags: readonly string[]): Date | undefined {
+  const lastMs = Math.max(...rows.map((row) => row.status_at.getTime()));
+  const numbers = rows.flatMap((row) => [row.from_number, row.to_number]).filter((number) => number !== null);
+  const accountSid = String(rows[0]?.account_sid);
+  const entries = rows.map((row) => asEntry(accountSid, { direction: optional(row.direction), numbers, tags }));
+  const dues = [asEntry(accountSid), ...entries].map((entry) =>
+    addPeriod(new Date(lastMs), policyFor(entry).periods.metadata)?.getTime(),
+  );
+  return dues.includes(undefined) ? undefined : new Date(Math.max(...dues.map(Number)));
+}
+
+/** What rules select by, of a call without a recording. */
+function asEntry(
+  accountSid: string,
+  of: { direction?: string | undefined; numbers?: readonly string[]; tags?: readonly string[] } = {},
+): RecordingEntry {
+  const reportedAt = new Date(0);
+  const recording = { accountSid, recordingSid: '', status: 'absent', reportedAt, learnedAt: reportedAt };
+  const nobody = { legs: [], participants: [], parties: [], consents: [], unread: [] };
+  return {
+    facts: { recording, ...nobody, places: { requirement: 'all-party', version: 'none' } },
+    company: { direction: of.direction, joined: [] },
+    numbers: of.numbers,
+    tags: of.tags,
+  };
+}
