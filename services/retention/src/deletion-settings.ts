@@ -1,4 +1,4 @@
-import { duration, wholeNumber } from '@onrecord/shared/config/settings';
+import { duration, flag, wholeNumber } from '@onrecord/shared/config/settings';
 import type { z } from 'zod';
 import type { RateLimit } from './limit-rate.ts';
 
@@ -15,9 +15,14 @@ export const deletionSettings = {
   TWILIO_DELETIONS_PER_SECOND: wholeNumber(1, 100)
     .prefault('10')
     .describe(
-      'Recordings that are deleted at Twilio in a second at most, of one account: its API also serves the calls in progress',
+      'Recordings and calls that are deleted at Twilio in a second at most, of one account: its API also serves the calls in progress',
     )
     .meta({ unit: 'recordings' }),
+  ERASE_TWILIO_CALLS: flag()
+    .prefault('true')
+    .describe(
+      'Whether an erasure deletes Twilio’s records of the calls, which name both numbers; false keeps them there for billing',
+    ),
   CLOCK_DIFFERENCE_MAX: duration({ min: '1s', max: '1h' })
     .prefault('1m')
     .describe('How far the clocks of this service and of the database may be apart; beyond it no deletion begins'),
@@ -29,6 +34,8 @@ export interface DeletionLimits {
   /** Of each account. */
   twilio: RateLimit;
   clockDifferenceMaxMs: number;
+  /** Whether an erasure takes Twilio's records of calls along. */
+  erasesCalls: boolean;
 }
 
 /** Twilio's concurrency limit is not published, and it also serves the calls in progress. */
@@ -43,4 +50,5 @@ export const toDeletionLimits = (
   store: { perSecond: settings.STORE_DELETIONS_PER_SECOND, atOnce: settings.DELETIONS_AT_ONCE },
   twilio: { perSecond: settings.TWILIO_DELETIONS_PER_SECOND, atOnce: TWILIO_AT_ONCE },
   clockDifferenceMaxMs: settings.CLOCK_DIFFERENCE_MAX,
+  erasesCalls: settings.ERASE_TWILIO_CALLS,
 });

@@ -39,7 +39,12 @@ export const TOPICS_OF: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': DEAD_LETTERS,
 };
 
-export const erasureResidues = ({ pool, eventLog, clock }: ResidueDeps): ErasureResidues => ({
+export const erasureResidues = ({
+  pool,
+  eventLog,
+  erasesCalls,
+  clock,
+}: ResidueDeps & { erasesCalls: boolean }): ErasureResidues => ({
   ofLedger: async (erasure) => {
     const kept = await keptHere(pool, erasure);
     if (erasure.legs === 0) return kept;
@@ -66,8 +71,12 @@ export const erasureResidues = ({ pool, eventLog, clock }: ResidueDeps): Erasure
       },
       {
         residue: 'twilio-calls',
-        what: 'What Twilio itself keeps of these calls: Call resources and its logs, with both numbers',
-        why: 'Onrecord deletes recordings at Twilio, not calls; that is done there, in the Console or by DELETE /Calls/{CallSid}.',
+        what: erasesCalls
+          ? 'What else Twilio keeps of these calls: conferences with their participants, Voice Insights, debugger and request logs'
+          : 'What Twilio itself keeps of these calls: Call resources and its logs, with both numbers',
+        why: erasesCalls
+          ? 'Twilio’s API cannot delete these; what it keeps of them, and how long, is settled with Twilio.'
+          : 'ERASE_TWILIO_CALLS is false: the records are kept for billing. They are deleted there, in the Console or by DELETE /Calls/{CallSid}.',
       },
     ];
   },

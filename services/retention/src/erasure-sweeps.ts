@@ -1,3 +1,4 @@
+import { type CallErasingDeps, erasingCalls } from './erase-calls-at-twilio.ts';
 import { noteNumbersOfOldLegs } from './ledger/erasures/call-numbers.ts';
 import { namePersonsOfOldAnswers } from './ledger/name-persons.ts';
 import type { LedgerOptions } from './ledger/postgres-ledger.ts';
@@ -17,7 +18,9 @@ const OLD_ANSWERS = 500;
 const DUE_NUMBERS = 20;
 
 /** What the sweeper does for numbers: those whose period is over, erasures, and the second look at what they left. */
-export const erasureSweeps = (deps: ErasureDeps & LookDeps & Pick<LedgerOptions, 'onFailed'>): Sweep[] => [
+export const erasureSweeps = (
+  deps: ErasureDeps & LookDeps & CallErasingDeps & Pick<LedgerOptions, 'onFailed'>,
+): Sweep[] => [
   async () => {
     const { pool, pseudonyms } = deps;
     const accounts = deps.accounts();
@@ -40,5 +43,6 @@ export const erasureSweeps = (deps: ErasureDeps & LookDeps & Pick<LedgerOptions,
     return (await replaceDueNumbers(pool, due)) === DUE_NUMBERS;
   },
   runningErasures(deps),
+  erasingCalls(deps),
   lookingAtResidues(deps),
 ];

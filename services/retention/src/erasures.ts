@@ -4,6 +4,7 @@ import { callOffTranscriptions } from './call-off-transcriptions.ts';
 import type { DecisionObserver, RecordingLedger } from './change-recording.ts';
 import type { Erasure, Residue } from './domain/erasure.ts';
 import type { ErasureResult } from './domain/resolve-erasure.ts';
+import { type CallCounts, countCalls } from './ledger/erasures/calls-at-twilio.ts';
 import { countItems, type ErasureItem, listItems } from './ledger/erasures/items.ts';
 import { listResidues } from './ledger/erasures/residues.ts';
 import { type ErasurePosition, findErasure, listErasures } from './ledger/erasures/rows.ts';
@@ -15,6 +16,7 @@ import { type ErasureRequest, requestErasure } from './request-erasure.ts';
 export interface ErasureDetail {
   erasure: Erasure;
   results: Partial<Record<ErasureResult, number>>;
+  callsAtTwilio: CallCounts;
   residues: Residue[];
 }
 
@@ -47,7 +49,8 @@ export const createErasures = ({ pool, ledger, pseudonyms, clock, onDecision }: 
       const erasure = await findErasure(client, accounts, erasureId);
       if (erasure === undefined) return undefined;
       const results = await countItems(client, erasure.accountSid, erasureId);
-      return { erasure, results, residues: await listResidues(client, erasure) };
+      const callsAtTwilio = await countCalls(client, erasure);
+      return { erasure, results, callsAtTwilio, residues: await listResidues(client, erasure) };
     }),
   items: (erasure, after, limit) =>
     inTenant(pool, erasure.accountSid, (client) => listItems(client, erasure, { after, limit })),

@@ -5,10 +5,11 @@ import { appendAudit } from './audit/append-audit.ts';
 import type { DecisionObserver, RecordingKey, RecordingLedger } from './change-recording.ts';
 import { deciding } from './decide-recording.ts';
 import { RETENTION } from './domain/actor.ts';
-import { isKeptByLaw } from './domain/due.ts';
+import { isKeptByLaw, minimumOf } from './domain/due.ts';
 import type { Erasure, ErasureState } from './domain/erasure.ts';
 import { type ErasureResult, isKeptFor, type Resolution, resolveErasure } from './domain/resolve-erasure.ts';
 import type { ErasureResidues } from './erasure-residues.ts';
+import { type CallCounts, countCalls, noteLeftCalls, queueCalls } from './ledger/erasures/calls-at-twilio.ts';
 import { findCovered, type Subject, scrubUnlessHeld } from './ledger/erasures/cover-call.ts';
 import { countItems, saveItem, unsettledItems } from './ledger/erasures/items.ts';
 import { coverAgain, legsToCover, saveProgress, scrubLoose } from './ledger/erasures/progress.ts';
@@ -25,6 +26,8 @@ export interface ErasureDeps extends DecisionObserver {
   accounts: () => readonly string[];
   pseudonyms: Pseudonyms;
   residues: ErasureResidues;
+  /** Whether Twilio's records of calls go as well. */
+  erasesCalls: boolean;
   clock: () => Date;
   /** Events were put into the outbox. */
   onPublish: () => void;
@@ -66,7 +69,7 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
   const { subject, callSids } = await inTenant(pool, accountSid, (client) => legsToCover(client, erasure, PAGE));
   const counts = { legs: 0, legsKept: 0 };
   for (const callSid of callSids) {
-    const outcome = await coverCall(deps, subject, callSid);
+    const outcome = await coverCall(deps, erasure, subject, callSid);
     if (outcome !== 'not-covered') counts.legs += 1;
     if (outcome === 'kept') counts.legsKept += 1;
   }
@@ -83,7 +86,8 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
 
 /** What must be kept of a call by a hold or by law keeps its number, too: it is part of what is held, and policies select by it. */
 async function coverCall(
-  { pool, ledger, pseudonyms, clock, onDecision }: ErasureDeps,
+  { pool, ledger, pseudonyms, erasesCalls, clock, onDecision }: ErasureDeps,
+  erasure: Erasure,
   subject: Subject,
   callSid: string,
 ): Promise<'scrubbed' | 'kept' | 'not-covered'> {
@@ -91,19 +95,26 @@ async function coverCall(
   const covered = await inTenant(pool, accountSid, (client) => findCovered(client, subject, callSid));
   if (covered === undefined) return 'not-covered';
   let isKept = false;
+  let law: { until: Date; source: string } | undefined;
   for (const key of covered.recordings) {
     // That it is covered follows from who was on the call, and what is decided and planned from that.
     const { change, report } = deciding({ now: clock(), onDecision });
     await ledger.change(key, (entry, policy) => {
       isKept ||= isKeptFor(resolveErasure(entry, policy).result) || isKeptByLaw(entry, policy, 'numbers', clock());
+      const least = minimumOf(entry, policy, ['metadata']);
+      if (least !== undefined && least.until > (law?.until ?? clock())) law = least;
       return change(entry, policy);
     });
     report();
   }
   if (isKept) return 'kept';
-  const isScrubbed = await inTenant(pool, accountSid, (client) =>
-    scrubUnlessHeld(client, subject, covered.legs, pseudonyms),
-  );
+  const isScrubbed = await inTenant(pool, accountSid, async (client) => {
+    if (!(await scrubUnlessHeld(client, subject, covered.legs, pseudonyms))) return false;
+    const kept =
+      law === undefined ? { at: clock() } : { at: law.until, keptFor: `${law.source} asks for it to be kept` };
+    if (erasesCalls) await queueCalls(client, erasure, covered.legs, kept);
+    return true;
+  });
   return isScrubbed ? 'scrubbed' : 'kept';
 }
 
@@ -126,8 +137,10 @@ async function resolveItems(deps: ErasureDeps, erasure: Erasure): Promise<void> 
   const isTold = await inTenant(pool, accountSid, async (client) => {
     for (const residue of named) await noteResidue(client, erasure, residue);
     const counts = await countItems(client, accountSid, erasureId);
-    const keepsNumbers = erasure.legsKept > 0 && stateBy(counts) === 'completed';
-    const state = keepsNumbers ? 'waiting' : stateBy(counts);
+    const calls = await countCalls(client, erasure);
+    await noteLeftCalls(client, erasure, now);
+    const keepsNumbers = erasure.legsKept > 0 && stateBy(counts, calls) === 'completed';
+    const state = keepsNumbers ? 'waiting' : stateBy(counts, calls);
     // Its last recording is free, or long enough nothing was heard of what keeps numbers beside it: they may go now.
     if (keepsNumbers && (wasOpen || isPast(erasure.ledgerDoneAt, LOOK_AGAIN_MS.waiting, now))) {
       nextLook = now;
@@ -139,7 +152,7 @@ async function resolveItems(deps: ErasureDeps, erasure: Erasure): Promise<void> 
     // A request that joined meanwhile has it looked at again from the beginning.
     const isSaved = await saveProgress(client, erasure, { state, completedAt, nextLookAt: nextLook });
     if (!isSaved || completedAt === undefined || erasure.completedAt !== undefined) return false;
-    await tellCompleted(client, erasure, counts, completedAt);
+    await tellCompleted(client, erasure, { counts, calls }, completedAt);
     return true;
   });
   if (isTold) deps.onPublish();
@@ -161,15 +174,15 @@ async function resolveItem({ pool, ledger, clock, onDue }: ErasureDeps, erasure:
 const isPast = (moment: Date | undefined, ms: number, now: Date): boolean =>
   moment === undefined || moment.getTime() + ms <= now.getTime();
 
-function stateBy(counts: Partial<Record<ErasureResult, number>>): ErasureState {
-  if (counts.due || counts.deleting) return 'running';
+function stateBy(counts: Partial<Record<ErasureResult, number>>, { open }: CallCounts): ErasureState {
+  if (counts.due || counts.deleting || open > 0) return 'running';
   return counts.held || counts.statutory ? 'waiting' : 'completed';
 }
 
 async function tellCompleted(
   client: ClientBase,
   { accountSid, erasureId, party, callSid }: Erasure,
-  counts: Partial<Record<ErasureResult, number>>,
+  { counts, calls }: { counts: Partial<Record<ErasureResult, number>>; calls: CallCounts },
   at: Date,
 ): Promise<void> {
   const residues = await listResidues(client, { accountSid, erasureId });
@@ -181,6 +194,6 @@ async function tellCompleted(
   };
   await appendToOutbox(client, [createEvent(erasureCompleted, data, { time: completedAt })]);
   const subject = { erasure: erasureId, party, callSid };
-  const details = { results: counts, residues: data.residues };
+  const details = { results: counts, callsAtTwilio: { ...calls }, residues: data.residues };
   await appendAudit(client, [{ accountSid, at, kind: 'erasure.completed', actor: RETENTION, subject, details }]);
 }

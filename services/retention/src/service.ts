@@ -144,12 +144,13 @@ function startSweeps(
   });
   const places = limitedPlaces({ objects: objectStore, source }, deletions);
   const limits = { ...DEFAULT_LIMITS, deletionsAtOnce: deletions.deletionsAtOnce };
-  const residueDeps = { pool, eventLog, clock: deps.clock };
+  const residueDeps = { pool, eventLog, clock: deps.clock, erasesCalls: deletions.erasesCalls };
   const ofErasures = erasureSweeps({
     ...deps,
     ...residueDeps,
     accounts: sidsOf(accounts),
     residues: erasureResidues(residueDeps),
+    calls: places.source,
     onPublish: relay.wake,
   });
   const sweeper = startSweeper({

@@ -39,9 +39,16 @@ export class Deletions {
   readonly store: ObjectStore;
   readonly folder: string;
   readonly #twilio: Simulator;
-  readonly #sids: string[];
+  /** What is left to be given: recordings at Twilio, each with its call. */
+  readonly #sids: { sid: string; callSid: string }[];
 
-  private constructor(test: TestLedger, store: ObjectStore, folder: string, twilio: Simulator, sids: string[]) {
+  private constructor(
+    test: TestLedger,
+    store: ObjectStore,
+    folder: string,
+    twilio: Simulator,
+    sids: { sid: string; callSid: string }[],
+  ) {
     this.test = test;
     this.store = store;
     this.folder = folder;
@@ -49,15 +56,27 @@ export class Deletions {
     this.#sids = sids;
   }
 
-  /** @param open the store; a folder where there is none */
-  static async start(open?: () => Promise<ObjectStore>, options: { recordings?: number } = {}): Promise<Deletions> {
+  /**
+   * @param open the store; a folder where there is none
+   * @param options.from who called, as Twilio's record of each call has it, by the order in which they are given
+   */
+  static async start(
+    open?: () => Promise<ObjectStore>,
+    options: { recordings?: number; from?: (index: number) => string } = {},
+  ): Promise<Deletions> {
     const test = await startLedger();
     const folder = await mkdtemp(join(tmpdir(), 'onrecord-deletions-'));
     const store = await (open?.() ?? openObjectStore({ kind: 'file', folder: join(folder, 'objects') }));
     const dataDir = join(folder, 'twilio');
     const account = await openAccountState(dataDir);
-    const sids = Array.from({ length: options.recordings ?? RECORDINGS }, () => newSid('RE'));
-    for (const sid of sids) await recordAtTwilio(account, sid);
+    const sids = Array.from({ length: options.recordings ?? RECORDINGS }, () => ({
+      sid: newSid('RE'),
+      callSid: newSid('CA'),
+    }));
+    for (const [index, { sid, callSid }] of sids.toReversed().entries()) {
+      await recordAtTwilio(account, sid);
+      await callAtTwilio(account, callSid, options.from?.(index));
+    }
     const twilio = await startSimulator({ accountSid: ACCOUNT, authToken: 'token', publicBaseUrl: NOBODY, dataDir });
     return new Deletions(test, store, folder, twilio, sids);
   }
@@ -72,8 +91,7 @@ export class Deletions {
   /** A recording that is at Twilio and in the store, with its consent as given. */
   async given(outcome: 'granted' | 'refused' | undefined) {
     const { store, test } = this;
-    const sid = this.#sids.pop() ?? '';
-    const callSid = newSid('CA');
+    const { sid, callSid } = this.#sids.pop() ?? { sid: '', callSid: '' };
     const prefix = `${ACCOUNT}/2026/03/01/${callSid}/${sid}/`;
     test.now = at(1);
     if (outcome !== undefined) await test.take(consentOf({ callSid }, outcome));
@@ -162,6 +180,16 @@ export class Deletions {
     return (await this.test.published()).filter(({ subject }) => subject === sid);
   }
 
+  /** Twilio's records of calls, as its API lists them. */
+  async callsAtTwilio(): Promise<{ sid: string; from: string; to: string }[]> {
+    const url = `${this.#twilio.url}/2010-04-01/Accounts/${ACCOUNT}/Calls.json?PageSize=1000`;
+    const authorization = `Basic ${Buffer.from(`${ACCOUNT}:token`).toString('base64')}`;
+    const { calls } = (await (await fetch(url, { headers: { authorization } })).json()) as {
+      calls: { sid: string; from: string; to: string }[];
+    };
+    return calls;
+  }
+
   statusAtTwilio(sid: string) {
     return this.#twilio.recordings.get(sid)?.status;
   }
@@ -185,6 +213,14 @@ export async function recordAtTwilio(account: AccountState, sid: string, account
     dateUpdated: date,
     deletedAt: null,
     media: await account.writeMedia(sid, Buffer.from('RIFF')),
+  });
+}
+
+function callAtTwilio(account: AccountState, sid: string, from = '+14155550142'): Promise<void> {
+  const date = at(0).toISOString();
+  return account.saveCall({
+    ...{ sid, accountSid: ACCOUNT, parentCallSid: null, from, to: '+14155550100', direction: 'inbound' },
+    ...{ status: 'completed', startTime: date, endTime: date, duration: 12, dateCreated: date, dateUpdated: date },
   });
 }
 

@@ -23,6 +23,7 @@ const HOUR_MS = 3_600_000;
 /** Of somebody else, to see that these stay. */
 const OTHERS = 10;
 const PERSON = '+14155552671';
+const SOMEBODY_ELSE = '+14155559999';
 const COMPANY = '+14155550100';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -37,7 +38,10 @@ describeWith('s3', (server) => {
     const bucket = await createBucket(server, { versioned: true });
     const place = { kind: 's3', bucket, prefix: 'recordings', endpoint, region } as const;
     store = await openObjectStore({ ...place, credentials: server, forcePathStyle: true });
-    bed = await Deletions.start(async () => store, { recordings: CALLS + OTHERS });
+    bed = await Deletions.start(async () => store, {
+      recordings: CALLS + OTHERS,
+      from: (index) => (index < CALLS ? PERSON : SOMEBODY_ELSE),
+    });
     eventLog = await openPostgresEventLog({ pool: bed.test.pool, logger, limits: { trimIntervalMs: HOUR_MS } });
     await eventLog.ensureTopics(topics);
   });
@@ -71,7 +75,8 @@ describeWith('s3', (server) => {
     const spellings = [...spellingsOf(PERSON), '%2B14155552671', '(415) 555-2671'];
     const [mine, others] = [[] as Awaited<ReturnType<typeof call>>[], [] as Awaited<ReturnType<typeof call>>[]];
     for (let index = 0; index < CALLS; index += 1) mine.push(await call(PERSON, index));
-    for (let index = 0; index < OTHERS; index += 1) others.push(await call('+14155559999', index));
+    for (let index = 0; index < OTHERS; index += 1) others.push(await call(SOMEBODY_ELSE, index));
+    expect((await bed.callsAtTwilio()).filter(({ from }) => from === PERSON)).toHaveLength(CALLS);
     // As if appended by the clock of the ledger.
     await bed.test.pool.query('update event_log.records set appended_at = $1', [at(30)]);
 
@@ -94,6 +99,12 @@ describeWith('s3', (server) => {
     );
     for (const { sid } of mine) expect(bed.statusAtTwilio(sid)).toBe('deleted');
     for (const { sid } of others) expect(bed.statusAtTwilio(sid)).toBe('completed');
+
+    // Nor has Twilio's record of any call the number; those of others it has as before.
+    expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: CALLS, open: 0, left: 0 });
+    const recordsLeft = await bed.callsAtTwilio();
+    expect(recordsLeft.map(({ sid }) => sid).toSorted()).toEqual(others.map(({ callSid }) => callSid).toSorted());
+    expect(spellings.filter((spelling) => JSON.stringify(recordsLeft).includes(spelling))).toEqual([]);
 
     // The one place where the number still is, is named with its end.
     expect(Object.keys(await tablesWith(bed.test.pool, spellings))).toEqual(['event_log.records']);

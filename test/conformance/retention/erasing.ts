@@ -1,6 +1,7 @@
 import { erasureResidues } from '@onrecord/retention/erasure-residues';
 import { erasureSweeps } from '@onrecord/retention/erasure-sweeps';
 import { createErasures, type ErasureDetail } from '@onrecord/retention/erasures';
+import type { CallPlace } from '@onrecord/retention/places/twilio-calls';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import type { Deletions } from './deletions.ts';
 import { ACCOUNT, legReported, newSid, recordingCompleted } from './facts.ts';
@@ -20,17 +21,18 @@ export const weeklyLog = () => {
 };
 
 /** Erasures over a ledger, a store and a Twilio. */
-export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog) {
+export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog, calls: CallPlace = bed.source()) {
   const { test } = bed;
   const asService = { pool: test.application, clock: test.clock };
   const erasures = createErasures({ ...asService, ledger: test.ledger, pseudonyms, onDecision: () => undefined });
-  const residueDeps = { ...asService, eventLog };
+  const residueDeps = { ...asService, eventLog, erasesCalls: true };
   const sweeps = erasureSweeps({
     ...residueDeps,
     accounts: () => [ACCOUNT],
     pseudonyms,
     ledger: test.ledger,
     residues: erasureResidues(residueDeps),
+    calls,
     onDecision: () => undefined,
     onFailed: (_, error) => {
       throw error;

@@ -26,7 +26,7 @@ export function twilioFailure(stage: string, error: unknown): StageError {
   if (error instanceof StageError) return new StageError(stage, error.message, { ...error, cause: error.cause });
   const { status, code, message } = partsOf(error);
   if (code === NOT_COMPLETE_YET) {
-    return new StageError(stage, 'Twilio has not completed this recording yet and cannot delete it before', {
+    return new StageError(stage, 'Twilio has not completed this resource yet and cannot delete it before', {
       kind: 'transient',
       retryAfterMs: NOT_COMPLETE_RETRY_MS,
     });

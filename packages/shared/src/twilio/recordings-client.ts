@@ -25,7 +25,7 @@ export type RecordingsClientOptions = Partial<Omit<TwilioSdkOptions, 'apiUrl' | 
   Pick<TwilioSdkOptions, 'apiUrl' | 'accountSid'>;
 
 /** Everything here is safe to repeat. */
-const LIMITS = { timeoutMs: 15_000, attemptsMax: 3, waitMaxMs: 10_000 };
+export const LIMITS = { timeoutMs: 15_000, attemptsMax: 3, waitMaxMs: 10_000 };
 
 /** The SDK is loaded on first use: it takes 0.1 to 0.2 s, and most processes never delete anything in their first seconds. */
 export function createRecordingsClient(options: RecordingsClientOptions): RecordingsClient {

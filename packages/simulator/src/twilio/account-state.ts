@@ -75,6 +75,7 @@ export interface AccountState {
   calls(): CallState[];
   call(sid: string): CallState | undefined;
   saveCall(call: CallState): Promise<void>;
+  removeCall(sid: string): Promise<void>;
   conferences(): ConferenceState[];
   saveConference(conference: ConferenceState): Promise<void>;
   recordings(): RecordingState[];
@@ -115,6 +116,7 @@ export async function openAccountState(dataDir: string): Promise<AccountState> {
     calls: calls.all,
     call: calls.get,
     saveCall: saving(calls),
+    removeCall: calls.remove,
     conferences: conferences.all,
     saveConference: saving(conferences),
     recordings: recordings.all,

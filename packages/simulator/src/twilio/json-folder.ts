@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from './write-whole.ts';
 
@@ -24,6 +24,11 @@ export async function createJsonFolder<T extends { sid: string }>(folder: string
       saving.set(sid, saved);
       await saved;
       if (saving.get(sid) === saved) saving.delete(sid);
+    },
+    async remove(sid: string): Promise<void> {
+      resources.delete(sid);
+      await saving.get(sid);
+      await rm(join(folder, `${sid}.json`), { force: true });
     },
   };
 }

@@ -203,3 +203,21 @@ test('calls are listed and fetched with Twilio’s filters', async () => {
   expect(await client.calls(child).fetch()).toMatchObject({ parentCallSid: parent, duration: '9', status: 'busy' });
   await expect(client.calls(`CA${'3'.repeat(32)}`).fetch()).rejects.toMatchObject({ status: 404, code: 20_404 });
 });
+
+// Source: Twilio, Call resource, "Delete a Call resource", and error 20009.
+test('a call that has ended can be deleted, and is nowhere any more', async () => {
+  const { state, client } = await api();
+  const [ended, going] = [`CA${'4'.repeat(32)}`, `CA${'5'.repeat(32)}`];
+  const leg = {
+    ...{ accountSid: ACCOUNT_SID, parentCallSid: null, from: '+14155550101', to: '+14155550199' },
+    ...{ direction: 'inbound' as const, startTime: null, endTime: null, duration: null },
+    ...{ dateCreated: '2026-11-02T10:00:00.000Z', dateUpdated: '2026-11-02T10:00:00.000Z' },
+  };
+  await state.saveCall({ ...leg, sid: ended, status: 'completed' });
+  await state.saveCall({ ...leg, sid: going, status: 'in-progress' });
+  expect(await client.calls(ended).remove()).toBe(true);
+  await expect(client.calls(ended).fetch()).rejects.toMatchObject({ status: 404, code: 20_404 });
+  await expect(client.calls(ended).remove()).rejects.toMatchObject({ status: 404, code: 20_404 });
+  await expect(client.calls(going).remove()).rejects.toMatchObject({ status: 409, code: 20_009 });
+  expect((await client.calls.list()).map(({ sid }) => sid)).toEqual([going]);
+});

@@ -26,11 +26,13 @@ export interface RestOptions extends Credentials {
   tellMessage?: MessagesOptions['tell'];
 }
 
+/** Source: Twilio, error 20009: what has not ended cannot be deleted. */
+const GOING_ON: readonly string[] = ['queued', 'ringing', 'in-progress'];
+
 /** Twilio's REST API for calls, recordings, alerts and messages of one account. */
 export function twilioRest(options: RestOptions): Hono {
   const { state, apiUrl, now, accountSid } = options;
   const account = new Hono();
-  const find = (file: string, prefix: 'RE' | 'CA') => new RegExp(`^(${prefix}[0-9a-f]{32})(\\.[a-z0-9]+)?$`).exec(file);
   const isListed = ({ sid }: { sid: string }) => options.faults?.isListed(state.ageMs(sid)) ?? true;
   const isProcessed = ({ status }: RecordingState) => options.faults?.isRecordingListed(status) ?? true;
   const shown = (query: URLSearchParams) =>
@@ -84,13 +86,7 @@ export function twilioRest(options: RestOptions): Hono {
     return c.json(recordingResource(recording, apiUrl()));
   });
 
-  account.delete('/Recordings/:file', async (c) => {
-    const [, sid = '', extension] = find(c.req.param('file'), 'RE') ?? [];
-    const recording = state.recording(sid);
-    if (!recording || recording.deletedAt !== null || extension !== '.json') throw notFound(c.req.path);
-    await deleteRecording(state, recording, now());
-    return c.body(null, 204);
-  });
+  account.route('/', deletions(options));
 
   const setup = options.setup ?? createAccountSetup();
   account.route('/', numberRoutes({ accountSid, setup }));
@@ -102,6 +98,28 @@ export function twilioRest(options: RestOptions): Hono {
   const rest = otherHosts(options, setup, isListed);
   rest.get(`${accountPath(accountSid)}.json`, (c) => c.json(accountResource({ accountSid, setup })));
   return rest.route(accountPath(accountSid), account);
+}
+
+const find = (file: string, prefix: 'RE' | 'CA') => new RegExp(`^(${prefix}[0-9a-f]{32})(\\.[a-z0-9]+)?$`).exec(file);
+
+function deletions({ state, now }: RestOptions): Hono {
+  const app = new Hono();
+  app.delete('/Calls/:file', async (c) => {
+    const [, sid = '', extension] = find(c.req.param('file'), 'CA') ?? [];
+    const call = state.call(sid);
+    if (!call || extension !== '.json') throw notFound(c.req.path);
+    if (GOING_ON.includes(call.status)) throw twilioError(409, 20_009, 'Resource not complete');
+    await state.removeCall(sid);
+    return c.body(null, 204);
+  });
+  app.delete('/Recordings/:file', async (c) => {
+    const [, sid = '', extension] = find(c.req.param('file'), 'RE') ?? [];
+    const recording = state.recording(sid);
+    if (!recording || recording.deletedAt !== null || extension !== '.json') throw notFound(c.req.path);
+    await deleteRecording(state, recording, now());
+    return c.body(null, 204);
+  });
+  return app;
 }
 
 /** Everything is asked with credentials; Monitor, Trunking and Lookup have a host each at Twilio. */

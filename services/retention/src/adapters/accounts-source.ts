@@ -4,8 +4,10 @@ import {
   type TwilioAccount,
   type TwilioAccounts,
 } from '@onrecord/shared/twilio/accounts';
+import { createCallsClient } from '@onrecord/shared/twilio/calls-client';
 import { createRecordingsClient } from '@onrecord/shared/twilio/recordings-client';
 import type { SourcePlace } from '../places/twilio.ts';
+import type { CallPlace } from '../places/twilio-calls.ts';
 import { twilioSource } from './twilio-source.ts';
 
 export interface AccountsSourceOptions {
@@ -15,19 +17,22 @@ export interface AccountsSourceOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Deletes each recording with the credentials of its own account, where that account's REST API is; never with another's. */
-export function accountsSource({ accounts, clock, signal }: AccountsSourceOptions): SourcePlace {
+/** Deletes each recording, and each leg's record, with the credentials of its own account, where that account's REST API is; never with another's. */
+export function accountsSource({ accounts, clock, signal }: AccountsSourceOptions): SourcePlace & CallPlace {
   // A reload makes new accounts: what was signed in with what they had before goes with them.
-  const sources = new WeakMap<TwilioAccount, SourcePlace>();
-  const sourceOf = (account: TwilioAccount): SourcePlace => {
+  const sources = new WeakMap<TwilioAccount, SourcePlace & CallPlace>();
+  const sourceOf = (account: TwilioAccount): SourcePlace & CallPlace => {
     const known = sources.get(account);
     if (known !== undefined) return known;
-    const client = createRecordingsClient({ ...credentialsOf(account), signal });
-    const source = twilioSource(client, clock);
+    const credentials = { ...credentialsOf(account), signal };
+    const source = {
+      ...twilioSource(createRecordingsClient(credentials), clock),
+      ...createCallsClient(credentials),
+    };
     sources.set(account, source);
     return source;
   };
-  const ofAccount = (accountSid: string): SourcePlace => {
+  const ofAccount = (accountSid: string): SourcePlace & CallPlace => {
     const account = accounts.find(accountSid);
     if (account === undefined) throw new Error(notConfigured(accountSid));
     return sourceOf(account);
@@ -35,5 +40,6 @@ export function accountsSource({ accounts, clock, signal }: AccountsSourceOption
   return {
     deleteAndConfirm: async (key, ...rest) => ofAccount(key.accountSid).deleteAndConfirm(key, ...rest),
     look: async (key) => ofAccount(key.accountSid).look(key),
+    deleteCall: async (name) => ofAccount(name.accountSid).deleteCall(name),
   };
 }

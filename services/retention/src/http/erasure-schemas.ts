@@ -68,6 +68,9 @@ const residueSchema = z.object({
 export const erasureDetailSchema = erasureSchema
   .extend({
     results: z.partialRecord(z.enum(ERASURE_RESULTS), z.number().int()),
+    callsAtTwilio: z.object({ deleted: z.number().int(), open: z.number().int(), left: z.number().int() }).openapi({
+      description: 'Twilio’s records of the legs: gone, still to be attempted, and left, as the residues say.',
+    }),
     items: z.array(
       z.object({
         recordingSid,

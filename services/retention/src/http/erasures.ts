@@ -88,10 +88,10 @@ export function erasureRoutes(api: RecordsApi) {
       const page = readPage(c, api, c.req.valid('query'), recordingSid);
       const found = await erasures.find(await accountsOf(c, api), id);
       if (found === undefined) throw new ProblemError('not-found', `No erasure ${id} is known.`);
-      const { erasure, results, residues } = found;
+      const { erasure, results, callsAtTwilio, residues } = found;
       const looked = await erasures.items(erasure, page.after ?? '', page.lookFor);
       const { items, next } = page.cut(looked, (last) => last.recordingSid);
-      const detail = { ...viewErasure(erasure), results, items: items.map(viewItem), next };
+      const detail = { ...viewErasure(erasure), results, callsAtTwilio, items: items.map(viewItem), next };
       return c.json({ ...detail, residues: residues.map(viewResidue) }, 200);
     });
 }

@@ -2,12 +2,13 @@ import type { DeletionLimits } from '../deletion-settings.ts';
 import { limitRate } from '../limit-rate.ts';
 import type { ObjectPlace } from './objects.ts';
 import type { SourcePlace } from './twilio.ts';
+import type { CallPlace } from './twilio-calls.ts';
 
 /** The same places, asked no faster than the limits: the store by all, Twilio by each account. */
 export function limitedPlaces<Objects extends ObjectPlace>(
-  { objects, source }: { objects: Objects; source: SourcePlace },
+  { objects, source }: { objects: Objects; source: SourcePlace & CallPlace },
   limits: Pick<DeletionLimits, 'store' | 'twilio'>,
-): { objects: Objects; source: SourcePlace } {
+): { objects: Objects; source: SourcePlace & CallPlace } {
   const inStore = limitRate(limits.store);
   const accounts = new Map<string, ReturnType<typeof limitRate>>();
   const atTwilio = (accountSid: string) => {
@@ -24,6 +25,7 @@ export function limitedPlaces<Objects extends ObjectPlace>(
     source: {
       deleteAndConfirm: (key, ...rest) => atTwilio(key.accountSid)(() => source.deleteAndConfirm(key, ...rest)),
       look: (key) => atTwilio(key.accountSid)(() => source.look(key)),
+      deleteCall: (name) => atTwilio(name.accountSid)(() => source.deleteCall(name)),
     },
   };
 }

@@ -23,6 +23,7 @@ const erasureItem = z.looseObject({
 export const erasureDetail = z.looseObject({
   ...erasure.shape,
   results: z.record(z.string(), z.number()),
+  callsAtTwilio: z.looseObject({ deleted: z.number(), open: z.number(), left: z.number() }).optional(),
   items: z.array(erasureItem),
   residues: z.array(
     z.looseObject({

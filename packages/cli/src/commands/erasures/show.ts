@@ -32,6 +32,10 @@ function describe(found: z.output<typeof erasureDetail>, width: number | undefin
     `${found.erasureId} of ${found.party ?? found.callSid} is ${state}; requested ${formatMoment(found.requestedAt)}, covers what began until ${formatMoment(found.coversUntil)}.`,
     `Recordings: ${recordings.join(', ') || 'none'}.`,
   ];
+  if (found.callsAtTwilio !== undefined) {
+    const { deleted, open, left } = found.callsAtTwilio;
+    parts.push(`Records of calls at Twilio: ${deleted} gone, ${open} to be deleted, ${left} left.`);
+  }
   if (legsKept > 0)
     parts.push(`${legsKept} leg(s) keep the number in the ledger until a hold or a statutory minimum ends.`);
   if (found.items.length > 0) {

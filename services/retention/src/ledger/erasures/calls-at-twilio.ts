@@ -1,0 +1,104 @@
+import type { ClientBase, Pool } from 'pg';
+import { type TakeDue, takeDueRows } from '../take-due.ts';
+import { noteResidue, saveLook } from './residues.ts';
+
+export interface ErasedCall {
+  accountSid: string;
+  erasureId: string;
+  callSid: string;
+  attempts: number;
+}
+
+type Name = Pick<ErasedCall, 'accountSid' | 'erasureId'>;
+
+/** What came of an attempt. */
+export interface Attempt {
+  outcome?: 'deleted' | 'already-gone';
+  keptFor?: string;
+  failure?: string;
+  nextAttemptAt?: Date;
+}
+
+/** Legs whose records at Twilio are to go; those that are known already are left as they are. */
+export async function queueCalls(
+  client: ClientBase,
+  { accountSid, erasureId }: Name,
+  callSids: readonly string[],
+  { at, keptFor }: { at: Date; keptFor?: string | undefined },
+): Promise<void> {
+  await client.query(
+    `insert into ledger.erasure_calls (account_sid, erasure_id, call_sid, kept_for, next_attempt_at)
+     select $1, $2, call_sid, $4, $5 from unnest($3::text[]) call_sid on conflict do nothing`,
+    [accountSid, erasureId, callSids, keptFor, at],
+  );
+}
+
+export async function takeDueCalls(pool: Pool, due: TakeDue): Promise<ErasedCall[]> {
+  const queue = { table: 'erasure_calls', key: ['erasure_id', 'call_sid'], dueAt: 'next_attempt_at' };
+  const rows = await takeDueRows(pool, queue, due);
+  return rows.map((row) => ({
+    ...{ accountSid: row.account_sid, erasureId: row.erasure_id, callSid: row.call_sid, attempts: row.attempts },
+  }));
+}
+
+export async function saveAttempt(
+  client: ClientBase,
+  { accountSid, erasureId, callSid }: ErasedCall,
+  { outcome, keptFor, failure, nextAttemptAt }: Attempt,
+  now: Date,
+): Promise<void> {
+  await client.query(
+    `update ledger.erasure_calls set outcome = $4, settled_at = $5, kept_for = $6, failure = $7, next_attempt_at = $8,
+       attempts = attempts + $9
+     where account_sid = $1 and erasure_id = $2 and call_sid = $3 and outcome is null`,
+    [
+      ...[accountSid, erasureId, callSid, outcome, outcome && now, keptFor, failure, nextAttemptAt],
+      keptFor === undefined ? 1 : 0,
+    ],
+  );
+}
+
+/** An erasure waits for so many attempts at a leg, about an hour of them; after that it names what is left. */
+const WAITED_FOR = 4;
+
+export interface CallCounts {
+  /** Seen to be gone. */
+  deleted: number;
+  /** Still to be attempted before the erasure can be completed. */
+  open: number;
+  /** Not gone, for a hold, a law or a failure; attempted again all the same. */
+  left: number;
+}
+
+export async function countCalls(client: ClientBase, { accountSid, erasureId }: Name): Promise<CallCounts> {
+  const { rows } = await client.query<CallCounts>(
+    `select count(outcome)::integer as deleted,
+       count(*) filter (where outcome is null and kept_for is null and attempts < $3)::integer as open,
+       count(*) filter (where outcome is null and (kept_for is not null or attempts >= $3))::integer as left
+     from ledger.erasure_calls where account_sid = $1 and erasure_id = $2`,
+    [accountSid, erasureId, WAITED_FOR],
+  );
+  return rows[0] ?? { deleted: 0, open: 0, left: 0 };
+}
+
+const RESIDUE = 'twilio-call-records';
+const NAMED = 5;
+
+/** Names the records that are left at Twilio as a residue of the erasure, with why, or says that they are gone. */
+export async function noteLeftCalls(client: ClientBase, name: Name, now: Date): Promise<void> {
+  const { rows } = await client.query<{ call_sid: string; why: string }>(
+    `select call_sid, coalesce(kept_for, failure) as why from ledger.erasure_calls
+     where account_sid = $1 and erasure_id = $2 and outcome is null and (kept_for is not null or attempts >= $3)
+     order by call_sid`,
+    [name.accountSid, name.erasureId, WAITED_FOR],
+  );
+  if (rows.length === 0) {
+    const finding = 'Twilio has none of them any more.';
+    return saveLook(client, name, { residue: RESIDUE, what: '', why: '', checkedAt: now, finding, goneAt: now });
+  }
+  const sids = rows.slice(0, NAMED).map((row) => row.call_sid);
+  const more = rows.length > NAMED ? ` and ${rows.length - NAMED} more` : '';
+  const what = `Twilio’s records of ${rows.length} leg(s), with both numbers: ${sids.join(', ')}${more}`;
+  const why = [...new Set(rows.map((row) => row.why))].slice(0, NAMED).join('; ');
+  await noteResidue(client, name, { residue: RESIDUE, what, why: `${why}. It is tried again.` });
+}

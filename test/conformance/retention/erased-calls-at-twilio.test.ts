@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DAY, Deletions, NOBODY } from './deletions.ts';
+import { erasing } from './erasing.ts';
+import { at, legReported, newSid } from './facts.ts';
+import { holdsOver, matterOver } from './holding.ts';
+
+let bed: Deletions;
+beforeAll(async () => {
+  bed = await Deletions.start(undefined, { recordings: 12 });
+});
+afterAll(() => bed?.close());
+
+let lastNumber = 3_790_000;
+const somebody = () => {
+  lastNumber += 1;
+  return `+1415${lastNumber}`;
+};
+const isAtTwilio = async (callSid: string) => (await bed.callsAtTwilio()).some(({ sid }) => sid === callSid);
+const later = (ms: number) => {
+  bed.test.now = new Date(bed.test.now.getTime() + ms);
+};
+
+// An erasure once left the number of the person in Twilio's record of each call, to be deleted there by hand.
+describe('an erasure', () => {
+  it('takes Twilio’s record of every leg along, and one that Twilio does not know is gone', async () => {
+    const { called, request, settle, find } = erasing(bed);
+    const person = somebody();
+    const { callSid } = await called(person, '+14155550100');
+    const other = await called(somebody(), '+14155550100');
+    // A leg of the same call, of which Twilio's simulator never knew.
+    await bed.test.take(legReported(newSid('CA'), { parentCallSid: callSid, direction: 'outbound-dial' }));
+    bed.test.now = at(60);
+    const { erasure } = await request({ e164: person });
+    await settle();
+    const found = await find(erasure.erasureId);
+    expect([found.erasure.state, found.callsAtTwilio]).toEqual(['completed', { deleted: 2, open: 0, left: 0 }]);
+    expect([await isAtTwilio(callSid), await isAtTwilio(other.callSid)]).toEqual([false, true]);
+    const named = found.residues.find(({ residue }) => residue === 'twilio-calls');
+    expect(named?.what).toContain('Voice Insights');
+  });
+
+  it('tries for an hour, then names what is left with why, and takes it when Twilio answers again', async () => {
+    const away = erasing(bed, undefined, bed.source(NOBODY));
+    const person = somebody();
+    const { callSid } = await away.called(person, '+14155550100');
+    bed.test.now = at(60);
+    const { erasure } = await away.request({ e164: person });
+    await away.settle();
+    expect(await away.find(erasure.erasureId)).toMatchObject({
+      ...{ erasure: { state: 'running' }, callsAtTwilio: { deleted: 0, open: 1, left: 0 } },
+    });
+    for (const minutes of [2, 11, 61]) {
+      later(minutes * 60_000);
+      await away.settle();
+    }
+    const found = await away.find(erasure.erasureId);
+    expect([found.erasure.state, found.callsAtTwilio]).toEqual(['completed', { deleted: 0, open: 0, left: 1 }]);
+    expect(found.residues.find(({ residue }) => residue === 'twilio-call-records')).toMatchObject({
+      ...{ what: expect.stringContaining(callSid), why: expect.stringContaining('nothing answers') },
+    });
+    later(DAY * 60_000);
+    const back = erasing(bed);
+    await back.settle();
+    expect(await isAtTwilio(callSid)).toBe(false);
+    expect((await back.find(erasure.erasureId)).residues).toContainEqual(
+      expect.objectContaining({ residue: 'twilio-call-records', goneAt: expect.any(Date) }),
+    );
+  });
+
+  it('leaves what a hold covers, also one that came after it was written down, until the release', async () => {
+    const away = erasing(bed, undefined, bed.source(NOBODY));
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const person = somebody();
+    const { callSid } = await away.called(person, '+14155550100');
+    bed.test.now = at(60);
+    const { erasure } = await away.request({ e164: person });
+    // Written down to be deleted, while Twilio is away.
+    await away.settle();
+    const { holdId } = await hold({ callSid });
+    const { settle, find } = erasing(bed);
+    later(120_000);
+    await settle();
+    expect(await isAtTwilio(callSid)).toBe(true);
+    expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: 0, open: 0, left: 1 });
+    await release(holdId);
+    later(DAY * 60_000);
+    await settle();
+    expect(await isAtTwilio(callSid)).toBe(false);
+    expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: 1, open: 0, left: 0 });
+  });
+});
