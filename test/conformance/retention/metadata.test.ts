@@ -61,6 +61,7 @@ const EVIDENCE = [
   'accesses',
   'object_locks',
   'erasures',
+  'erasure_calls',
 ];
 async function rowsOf(...sids: string[]): Promise<string[]> {
   const { rows } = await bed.test.pool.query<{ name: string }>(
