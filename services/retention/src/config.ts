@@ -2,7 +2,7 @@ import { commonSettings, ownPorts } from '@onrecord/shared/config/common-setting
 import { duration, type Environment, flag, port, readSettings } from '@onrecord/shared/config/settings';
 import { eventLogSettings, toEventLogOptions } from '@onrecord/shared/event-log/settings';
 import { objectStoreSettings, toObjectStoreOptions } from '@onrecord/shared/object-store/settings';
-import { CONSENT_MODES } from '@onrecord/shared/policy/policy-schema';
+import { CONSENT_MODES, SHARING } from '@onrecord/shared/policy/policy-schema';
 import { databaseSettings } from '@onrecord/shared/postgres/settings';
 import { toTracingOptions } from '@onrecord/shared/telemetry/tracing/settings';
 import { CAPABILITIES, type ProviderName } from '@onrecord/shared/transcription/provider-capabilities';
@@ -48,6 +48,12 @@ export const settingsSchema = z.object({
     .prefault('explicit')
     .describe(
       'What must be there before a recording is kept: explicit (an agreement), notice (that the party was told), none, or by-rule (what the places of all parties ask for)',
+    ),
+  CONSENT_SHARING: z
+    .enum(SHARING, `give one of ${SHARING.join(', ')}`)
+    .prefault('unless-refused')
+    .describe(
+      'When the records API gives out addresses of audio that need no token: unless-refused (by a party, for the purpose share), or cleared (only what is agreed to be shared)',
     ),
   JURISDICTIONS_FILE: z
     .string()
@@ -128,6 +134,7 @@ export function readConfig(environment: Environment) {
     releaseNeedsSecondPerson: settings.HOLD_RELEASE_NEEDS_SECOND_PERSON,
     policy: builtInPolicy({
       consentMode: settings.CONSENT_MODE,
+      sharing: settings.CONSENT_SHARING,
       gracePeriodMs: settings.CONSENT_GRACE_PERIOD,
       conferenceSettleMs: settings.CONFERENCE_SETTLE_PERIOD,
       refusalDeletionDelayMs: settings.REFUSAL_DELETION_DELAY,

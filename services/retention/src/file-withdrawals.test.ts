@@ -54,6 +54,17 @@ it('a clearance is written down as withdrawn before the refusal is published, al
   });
 });
 
+it('the clearance that is written down is the one that is carried out, and not one that continued it', async () => {
+  const store = await openTestStore();
+  const [, refused] = clearedThenRefused();
+  const data = { ...refused.data, decision: 3, supersededClearance: 1 };
+  await filingWithdrawals({ publish: async () => undefined }, store).publish([{ ...refused, data } as OnrecordEvent]);
+  expect([await store.head(key), await store.head(withdrawalKey(recording(), 2))]).toEqual([
+    expect.anything(),
+    undefined,
+  ]);
+});
+
 it('a refusal that cannot be written down is not published: the outbox keeps it', async () => {
   const store = await openTestStore();
   const published: OnrecordEvent[] = [];

@@ -34,8 +34,10 @@ export const filingWithdrawals = (
   },
 });
 
-const file = ({ data, id }: Decision, store: Pick<ObjectStore, 'put'>): Promise<void> =>
-  fileWithdrawal(data, { clearance: data.decision - 1, withdrawnBy: id, decidedAt: data.decidedAt }, store);
+function file({ data, id }: Decision, store: Pick<ObjectStore, 'put'>): Promise<void> {
+  const { decidedAt, decision, supersededClearance: clearance = decision - 1 } = data;
+  return fileWithdrawal(data, { clearance, withdrawnBy: id, decidedAt }, store);
+}
 
 /** Which clearance holds no more, and the id of the event that tells why. */
 interface Withdrawal {

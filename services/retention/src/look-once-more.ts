@@ -2,7 +2,7 @@ import { withdrawalsFolder } from '@onrecord/shared/events';
 import type { RecordingLedger } from './change-recording.ts';
 import type { DeletionKey } from './deletion-queue.ts';
 import { beginDeletion, deletionNumbered, withDeletion } from './domain/begin-deletion.ts';
-import type { RecordingEntry } from './domain/custody.ts';
+import { type RecordingEntry, standingClearance } from './domain/custody.ts';
 import { closeDeletion, type Deletion, noteResidueCheck } from './domain/deletion.ts';
 import { endAttempt } from './domain/held.ts';
 import type { NoteBatch } from './note-batch.ts';
@@ -51,7 +51,7 @@ const isAllowedAgain = ({ decision }: RecordingEntry, { classes, startedAt }: De
   !classes.includes('audio') &&
   decision?.clearance.outcome === 'cleared' &&
   decision.clearance.purposes.includes('transcribe') &&
-  decision.decidedAt > startedAt;
+  (standingClearance(decision)?.decidedAt ?? decision.decidedAt) > startedAt;
 
 /**
  * Looks whether Twilio has forgotten by now what it goes on showing of a deleted recording. A recording that is there again is

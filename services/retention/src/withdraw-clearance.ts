@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
-import type { RecordingEntry } from './domain/custody.ts';
+import { type RecordingEntry, standingClearance } from './domain/custody.ts';
 import type { Deletion } from './domain/deletion.ts';
 import { fileWithdrawal } from './file-withdrawals.ts';
 
@@ -15,10 +15,11 @@ export async function withdrawClearance(
   store: Pick<ObjectStore, 'put'>,
 ): Promise<string[]> {
   // An earlier clearance was taken back by the decision after it.
-  if (decision?.clearance.outcome !== 'cleared') return [];
+  const standing = standingClearance(decision);
+  if (standing === undefined) return [];
   // As the event of this deletion will be called.
   const withdrawnBy = `recording:${recording.recordingSid}:deleted:${number}`;
-  const withdrawal = { clearance: decision.number, withdrawnBy, decidedAt: startedAt.toISOString() };
+  const withdrawal = { clearance: standing.number, withdrawnBy, decidedAt: startedAt.toISOString() };
   try {
     await fileWithdrawal(recording, withdrawal, store);
     return [];

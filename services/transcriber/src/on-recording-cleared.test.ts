@@ -62,6 +62,15 @@ describe('a cleared recording', () => {
     expect(published.slice(2)).toEqual(published.slice(0, 2));
   });
 
+  // An agreement to share would have been carried out as another clearance, with the options of its day, and paid for again.
+  it('is left as it is by an event that continues its clearance', async () => {
+    const { run, published, twilio, deepgram } = await startPipeline();
+    await run();
+    await run(cleared({ decision: 2, continues: 1, transcription: { language: 'de' } }));
+    expect(published).toHaveLength(2);
+    expect([twilio.requests.length, deepgram.paid.length]).toEqual([1, 1]);
+  });
+
   it('is archived alone where transcription is no purpose: the provider gets no byte', async () => {
     const { run, types, deepgram, store } = await startPipeline();
     await run(cleared({ purposes: ['store'] }));

@@ -58,7 +58,8 @@ type Context = Pick<HandlerContext, 'attempt' | 'signal' | 'logger'>;
 export const createDecisionHandler =
   (transcribing: Transcribing) =>
   async (event: OnrecordEvent, context: Context): Promise<void> => {
-    if (event.type !== recordingCleared.type) return;
+    // What continues a clearance changes nothing here: that one has its own event, which is carried out, tried again or done.
+    if (event.type !== recordingCleared.type || event.data.continues !== undefined) return;
     try {
       await handleCleared(event.data, event.traceparent, transcribing, context);
     } catch (error) {

@@ -84,7 +84,7 @@ export async function startLedger(builtIn: RetentionPolicy = policy): Promise<Te
     ledger,
     reader: createReader(
       application,
-      { builtIn, ruleBook: ruleBook(), pseudonyms },
+      { builtIn, ruleBook: ruleBook(), pseudonyms, clock },
       { find: (accountSid) => (accountSid === ACCOUNT ? own : undefined), all: () => [own] },
     ),
     now: at(1),

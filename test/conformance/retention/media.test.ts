@@ -8,7 +8,7 @@ import type { GetOptions, ObjectStore } from '@onrecord/shared/object-store/port
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { requireServer } from '../../servers/available.ts';
 import { createBucket } from '../../servers/buckets.ts';
-import { ACCOUNT, archived, consentOf, legReported, newSid, recordingCompleted, stored } from './facts.ts';
+import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, stored } from './facts.ts';
 import { RecordsApp, TOKEN } from './records-app.ts';
 
 /** Longer than what sockets and streams hold between them. */
@@ -203,6 +203,32 @@ describe('an address at the store', () => {
     expect(Buffer.from(await fetched.arrayBuffer()).equals(AUDIO)).toBe(true);
     await store.close();
     await of.close();
+  });
+
+  // `share` was recorded, and an address was given out all the same.
+  it('is refused of what a party refused to share, which is still to be had with a token', async () => {
+    const { callSid, path, sid } = await archivedRecording();
+    const no = { purposes: ['share' as const], recordedAt: at(2).toISOString(), reference: 'no' };
+    await api.test.published();
+    await api.test.take(consentOf({ callSid }, 'refused', no));
+    const { status, body } = await ask(`${path}?delivery=url`);
+    expect({ status, detail: JSON.parse(body.toString()).detail }).toEqual({
+      status: 403,
+      detail: `Sharing it was refused by caller of ${callSid}; a later agreement to share by the same party undoes that. With a token the audio is to be had: leave delivery out.`,
+    });
+    expect((await ask(path)).status).toBe(200);
+    const { json } = await api.send(`/v1/recordings/${sid}`);
+    expect(json.purposes).toContainEqual(expect.stringContaining(`To share: not cleared; refused by ${callSid}`));
+    expect(json.decision).toMatchObject({ number: 2, consented: [{ purpose: 'record' }, { purpose: 'transcribe' }] });
+    // Nothing was agreed to that is taken back, so there is nothing to tell; an agreement is told, and begins no other work.
+    const yes = { ...no, recordedAt: at(3).toISOString(), reference: 'yes' };
+    await api.test.take(consentOf({ callSid }, 'granted', yes));
+    expect((await api.test.published()).map(({ data }) => data)).toMatchObject([
+      { decision: 3, continues: 2, supersedesClearance: false, consented: [{}, {}, { purpose: 'share' }] },
+    ]);
+    const explained = await api.send(`/v1/recordings/${sid}/decision`);
+    expect(explained.json).toMatchObject({ number: 3, continues: 2, outcome: 'cleared' });
+    expect(explained.json.explanation).toContain('To share: cleared.');
   });
 
   it('is not to be had of a folder, and for no more than five minutes', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountSid, callSid, conferenceSid, defineEvent, instant, TOPICS } from './envelope.ts';
 
 /** What a consent can cover. */
-const consentPurpose = z.enum(['record', 'transcribe', 'analyse', 'share']);
+export const consentPurpose = z.enum(['record', 'transcribe', 'analyse', 'share']);
 export type ConsentPurpose = z.output<typeof consentPurpose>;
 
 /** One party's answer for one call leg or conference, or that of the holder of a number for the calls with it. */

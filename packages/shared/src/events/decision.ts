@@ -20,8 +20,10 @@ export const decisionFields = {
   reason: z.string().min(1),
   decidedAt: instant,
   /**
-   * Whether the decision before this one was a clearance. That one may still wait to be carried out somewhere: before this event is
+   * Whether this one takes back a clearance, that of the decision before it. That one may still wait to be carried out somewhere: before this event is
    * published, `withdrawalKey` names an object that says that it holds no more.
    */
   supersedesClearance: z.boolean(),
+  /** Which one that was, where it is not the decision right before this one but an earlier one that others continued. */
+  supersededClearance: z.number().int().positive().optional(),
 };

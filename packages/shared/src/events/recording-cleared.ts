@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consentPurpose } from './consent-recorded.ts';
 import { decisionFields } from './decision.ts';
 import { defineEvent, instant, TOPICS } from './envelope.ts';
 import { transcriptionOptions } from './transcription-options.ts';
@@ -13,6 +14,16 @@ export const recordingCleared = defineEvent({
   schema: z.looseObject({
     ...decisionFields,
     purposes: z.array(clearedPurpose).min(1),
+    /**
+     * What anybody may do with the recording: each purpose that nobody refused and that all is there for which the policy asks for, until the
+     * first agreement ends. What is not listed is not to be done. Absent from events of earlier versions.
+     */
+    consented: z.array(z.looseObject({ purpose: consentPurpose, until: instant.optional() })).optional(),
+    /**
+     * The number of an earlier clearance that goes on as it is: what else was agreed to has changed alone, and there is nothing to store or
+     * to transcribe because of this event.
+     */
+    continues: z.number().int().positive().optional(),
     transcription: transcriptionOptions,
     /** What the audio is to be archived as; absent where the policy leaves that to the transcriber. */
     mediaFormat: z.enum(['wav', 'mp3']).optional(),

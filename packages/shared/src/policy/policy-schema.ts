@@ -10,6 +10,7 @@ export type DataClass = (typeof DATA_CLASSES)[number];
 
 export const SHARED_CALLS = ['erase', 'restrict', 'keep-with-pseudonym'] as const;
 export const CONSENT_MODES = ['explicit', 'notice', 'none', 'by-rule'] as const;
+export const SHARING = ['unless-refused', 'cleared'] as const;
 
 /** What makes recordings. Source: Twilio, Recording resource, "source"; `StartCallRecordingTwiML` is told besides. */
 const SOURCES = [
@@ -104,6 +105,9 @@ const consent = section(
   {
     mode: choice(CONSENT_MODES).describe('by-rule: what the jurisdictions of the parties ask for'),
     gracePeriod: wait().describe('How long unknown consent waits before the recording is withheld; 1h where absent'),
+    sharing: choice(SHARING).describe(
+      'When addresses of audio are given out that need no token; cleared: only of what is agreed to be shared; unless-refused where absent',
+    ),
     onRefusal: choice(['delete', 'withhold']).describe('delete where absent'),
     refusalDelay: wait().describe('How long a refusal can be undone before the deletion; 24h where absent'),
     withheldPeriod: kept().describe('How long withheld recordings stay, from their report; forever where absent'),

@@ -38,6 +38,7 @@ const decisionDetails = ({ number, clearance, policy, deleteAfter }: Decision) =
   policy: { name: plainText(policy.name), version: policy.version },
   basis: clearance.basis && basisDetails(clearance.basis),
   purposes: clearance.outcome === 'cleared' ? [...clearance.purposes] : undefined,
+  consented: clearance.outcome === 'cleared' ? clearance.consented?.map(({ purpose }) => purpose) : undefined,
   cause: clearance.outcome === 'refused' ? clearance.cause : undefined,
   deleteAfter: deleteAfter?.toISOString(),
 });

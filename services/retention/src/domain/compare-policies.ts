@@ -1,3 +1,4 @@
+import type { Consented } from './consented.ts';
 import type { RecordingEntry } from './custody.ts';
 import { clearanceBy } from './decide.ts';
 import { endOfParts } from './plan-classes.ts';
@@ -64,6 +65,10 @@ export const judgesOtherwise = (present: RetentionPolicy, next: RetentionPolicy)
 
 const JUDGING = ['consentMode', 'gracePeriodMs', 'onRefusal', 'transcribes'] as const;
 
+/** What is not done here, and told to those who do it. */
+const elsewhere = (consented: readonly Consented[] = []) =>
+  consented.map(({ purpose }) => purpose).filter((purpose) => purpose === 'analyse' || purpose === 'share');
+
 /** @param entry with all facts */
 export function compareDecision(
   entry: RecordingEntry,
@@ -74,7 +79,9 @@ export function compareDecision(
   if (entry.deletion !== undefined || entry.decision === undefined) return [];
   const [before, after] = [present, next].map((policy) => {
     const clearance = clearanceBy(entry, policy, now);
-    return clearance.outcome === 'cleared' ? `cleared to ${clearance.purposes.join(' and ')}` : clearance.outcome;
+    return clearance.outcome === 'cleared'
+      ? `cleared to ${[...clearance.purposes, ...elsewhere(clearance.consented)].join(' and ')}`
+      : clearance.outcome;
   }) as [string, string];
   return before === after ? [] : [{ kind: 'decided', what: 'decision', before, after }];
 }

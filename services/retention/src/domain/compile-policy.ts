@@ -57,6 +57,7 @@ function policyFields(settings: EffectiveSettings, { transcription }: Installati
   return {
     consentMode: consent.mode,
     gracePeriodMs: waitMs(consent.gracePeriod) ?? GRACE_MS,
+    sharing: consent.sharing ?? 'unless-refused',
     onRefusal: consent.onRefusal ?? 'delete',
     refusalDeletionDelayMs: waitMs(consent.refusalDelay) ?? REFUSAL_DELAY_MS,
     withheldPeriod: readPeriod(consent.withheldPeriod ?? 'forever'),

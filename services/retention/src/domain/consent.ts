@@ -1,5 +1,8 @@
 import type { ConsentPurpose } from '@onrecord/shared/events';
 
+/** What can be agreed to, or refused, each by itself. */
+export const PURPOSES = ['record', 'transcribe', 'analyse', 'share'] as const satisfies readonly ConsentPurpose[];
+
 /** One answer of one party, as it was recorded. */
 export interface Consent {
   /** The id of the event that reported it. */

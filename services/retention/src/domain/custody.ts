@@ -15,7 +15,21 @@ export interface Decision {
   decidedAt: Date;
   /** Only on a refusal: until then it can be undone. */
   deleteAfter?: Date | undefined;
+  /** Of the decisions before it, the clearance that it leaves to be carried out as it is: what else was agreed to has changed alone. */
+  continues?: StandingClearance | undefined;
 }
+
+/** A clearance as it is carried out. */
+interface StandingClearance {
+  number: number;
+  decidedAt: Date;
+}
+
+/** Which clearance holds, and since when; `undefined` where none does. */
+export const standingClearance = (decision: Decision | undefined): StandingClearance | undefined =>
+  decision?.clearance.outcome === 'cleared'
+    ? (decision.continues ?? { number: decision.number, decidedAt: decision.decidedAt })
+    : undefined;
 
 /** Something of the recording reached our storage. */
 interface StoredMedia {

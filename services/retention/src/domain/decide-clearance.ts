@@ -1,5 +1,6 @@
-import { answersFor, type Consent, noticesOf, type StandingAnswer, standingAnswers } from './consent.ts';
+import type { Consent, StandingAnswer } from './consent.ts';
 import { type Basis, basisOf, describeBasis } from './consent-basis.ts';
+import { type Consented, consentedTo, refusalsOf, saidTo } from './consented.ts';
 import type { RetentionPolicy } from './policy.ts';
 import {
   describeAgreement,
@@ -37,16 +38,21 @@ interface Explained {
 /** What the policy says of a recording at one moment. */
 export type Clearance = Explained &
   (
-    | { outcome: 'cleared'; purposes: readonly ClearedPurpose[] }
+    | {
+        outcome: 'cleared';
+        /** What is done with it here. */
+        purposes: readonly ClearedPurpose[];
+        /** What may be done with it by anybody; absent on decisions of before that was written down. */
+        consented?: readonly Consented[] | undefined;
+      }
     | { outcome: 'refused'; cause: 'refusal' | 'withdrawal'; releasedBy: readonly string[] }
     | { outcome: 'waiting'; releasedBy: readonly string[]; reviewAt: Date }
     | { outcome: 'withheld'; releasedBy: readonly string[] }
   );
 
-/** What was said to both purposes, and what each needs. */
+/** What was said to being recorded, and what each purpose needs. */
 interface Asked {
   record: Said;
-  transcribe: Said;
   need: Need;
   basis: Basis;
 }
@@ -54,29 +60,17 @@ interface Asked {
 /** The consent gate: a pure function of what is known, so that no order or repetition of events can change its answer. */
 export function decideClearance(facts: ClearanceFacts, policy: RetentionPolicy, now: Date): Clearance {
   const basis = basisOf(policy.consentMode, facts);
-  const refusals = saidTo(facts, 'record', now).answers.filter(({ consent }) => consent.outcome !== 'granted');
+  const refusals = refusalsOf(facts, 'record', now);
   if (refusals.length > 0) return { ...refusedBy(refusals), basis };
 
   const asked: Asked = {
     record: saidTo(facts, 'record', now),
-    transcribe: saidTo(facts, 'transcribe', now),
     need: needOf(policy.consentMode, facts),
     basis,
   };
   const missing = missingFrom(facts, asked.record, asked.need);
   if (missing.length === 0 && facts.unread.length === 0) return cleared(facts, asked, policy, now);
   return { ...unknown(facts, missing, asked, policy, now), basis };
-}
-
-/**
- * An agreement to being recorded must hold when the recording was made; one to what is done with it afterwards, when it is done.
- */
-export function saidTo(facts: ClearanceFacts, purpose: Consent['purposes'][number], now: Date): Said {
-  const { startedAt, reportedAt } = facts.recording;
-  const madeAt = startedAt ?? reportedAt;
-  const consents = answersFor(facts.consents, madeAt);
-  const when = purpose === 'record' ? madeAt : now;
-  return { answers: standingAnswers(consents, purpose, when), notices: noticesOf(consents, purpose, when) };
 }
 
 function unknown(
@@ -111,14 +105,16 @@ function refusedBy(refusals: readonly StandingAnswer[]): Clearance {
 }
 
 function cleared(facts: ClearanceFacts, asked: Asked, policy: RetentionPolicy, now: Date): Clearance {
-  const { record, transcribe, need, basis } = asked;
-  const mayTranscribe =
-    transcribe.answers.every(({ consent }) => consent.outcome === 'granted') &&
-    missingFrom(facts, transcribe, need).length === 0;
+  const { record, need, basis } = asked;
+  const given = consentedTo(facts, need, now);
+  const mayTranscribe = given.some(({ purpose }) => purpose === 'transcribe');
   const { conferenceSid, learnedAt } = facts.recording;
   const settlesAt = new Date(learnedAt.getTime() + policy.conferenceSettleMs);
-  const counted = mayTranscribe ? [record, transcribe] : [record];
-  const isSettled = now >= settlesAt || counted.every((said) => isForAll(said, need, conferenceSid));
+  // What nobody spoke of is cleared by nothing that another participant could change.
+  const counted = given.filter(
+    ({ purpose, said }) => isDoneHere(purpose) || said.answers.length + said.notices.length > 0,
+  );
+  const isSettled = now >= settlesAt || counted.every(({ said }) => isForAll(said, need, conferenceSid));
   if (!isSettled && dependsOnWhoJoined(facts, policy, need)) {
     const settling = describeSettling(facts.recording);
     const rule = conferenceSid === undefined ? 'call-settling' : 'conference-settling';
@@ -127,11 +123,14 @@ function cleared(facts: ClearanceFacts, asked: Asked, policy: RetentionPolicy, n
   return {
     outcome: 'cleared',
     purposes: mayTranscribe ? ['store', 'transcribe'] : ['store'],
+    consented: given.map(({ said: _, ...each }) => each),
     rule: ruleOf(facts, policy, need),
     reason: [describeAgreement(record, need, mayTranscribe), describeBasis(basis)].filter(Boolean).join(' '),
     basis,
   };
 }
+
+const isDoneHere = (purpose: string): boolean => purpose === 'record' || purpose === 'transcribe';
 
 /** A leg that is learned of late can bring another place, or another party who must agree. */
 const dependsOnWhoJoined = ({ recording }: ClearanceFacts, policy: RetentionPolicy, need: Need): boolean =>

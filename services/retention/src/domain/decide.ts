@@ -1,4 +1,13 @@
-import { type Decision, hasPseudonyms, isDecidable, isDeletionBegun, type RecordingEntry } from './custody.ts';
+import { PURPOSES } from './consent.ts';
+import { consentedOf, isSameConsent, refusalsOf } from './consented.ts';
+import {
+  type Decision,
+  hasPseudonyms,
+  isDecidable,
+  isDeletionBegun,
+  type RecordingEntry,
+  standingClearance,
+} from './custody.ts';
 import { type Clearance, decideClearance } from './decide-clearance.ts';
 import { hasTranscript } from './drop-transcript.ts';
 import { isToBeErased } from './erasure.ts';
@@ -17,12 +26,10 @@ export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date
 }
 
 function clearanceToBe(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Clearance | undefined {
-  const clearance = clearanceBy(entry, policy, now);
+  const clearance = readClearance(entry, policy, now);
   const previous = entry.decision;
   if (isToBeErased(entry.erasure, policy) && !takesBack(clearance, previous)) return calledOff(entry);
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
-  // Without its numbers, nobody can tell whose agreement was needed: what was decided stands, unless somebody refuses.
-  if (isSettled(previous) && hasPseudonyms(entry) && clearance.outcome !== 'refused') return undefined;
   return clearance;
 }
 
@@ -37,6 +44,7 @@ const decisionOf = (
   policy: { name: policy.name, version: policy.version, ...(policy.rule !== undefined && { rule: policy.rule }) },
   decidedAt: now,
   deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
+  continues: hasSamePurposes(previous?.clearance, clearance) ? standingClearance(previous) : undefined,
 });
 
 /**
@@ -49,6 +57,7 @@ function calledOff(entry: RecordingEntry): Clearance | undefined {
   return {
     ...clearance,
     purposes: clearance.purposes.filter((purpose) => purpose !== 'transcribe'),
+    consented: consentedOf(clearance).filter(({ purpose }) => purpose === 'record'),
     rule: 'erasure-requested',
     reason: 'Its erasure was asked for before it was transcribed.',
   };
@@ -70,7 +79,31 @@ function takesBack(clearance: Clearance, previous: Decision | undefined): boolea
   if (clearance.outcome === 'refused' || clearance.rule === 'any-party-refuses') return true;
   const before = previous?.clearance;
   if (clearance.outcome !== 'cleared' || before?.outcome !== 'cleared') return false;
-  return before.purposes.includes('transcribe') && !clearance.purposes.includes('transcribe');
+  const left = consentedOf(clearance).map(({ purpose }) => purpose);
+  return (
+    (before.purposes.includes('transcribe') && !clearance.purposes.includes('transcribe')) ||
+    consentedOf(before).some(({ purpose }) => !left.includes(purpose))
+  );
+}
+
+/**
+ * Without its numbers, nobody can tell whose agreement was needed: what was decided stands, but for what somebody refuses.
+ */
+function readClearance(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Clearance {
+  const clearance = clearanceBy(entry, policy, now);
+  const before = entry.decision?.clearance;
+  const stands = isSettled(entry.decision) && hasPseudonyms(entry) && clearance.outcome !== 'refused';
+  return stands && before !== undefined ? withoutRefused(before, entry, now) : clearance;
+}
+
+function withoutRefused(clearance: Clearance, { facts }: RecordingEntry, now: Date): Clearance {
+  if (clearance.outcome !== 'cleared') return clearance;
+  const refused = PURPOSES.filter((purpose) => refusalsOf(facts, purpose, now).length > 0);
+  const consented = consentedOf(clearance).filter(({ purpose }) => !refused.includes(purpose));
+  if (consented.length === consentedOf(clearance).length) return clearance;
+  const purposes = clearance.purposes.filter((purpose) => purpose === 'store' || !refused.includes(purpose));
+  const reason = `What was decided before its numbers were replaced stands, but for what was refused: to ${refused.join(' and to ')}.`;
+  return { ...clearance, purposes, consented, reason };
 }
 
 /** What waits ends all the same: for what is never to come it would wait for ever. */
@@ -98,11 +131,15 @@ const refusalDeleteAfter = (previous: Decision | undefined, policy: RetentionPol
 
 function isSame(a: Clearance, b: Clearance): boolean {
   if (a.outcome === 'cleared' && b.outcome === 'cleared') {
-    return a.rule === b.rule && a.purposes.join() === b.purposes.join();
+    return a.rule === b.rule && hasSamePurposes(a, b) && isSameConsent(consentedOf(a), consentedOf(b));
   }
   if (a.outcome === 'cleared' || b.outcome === 'cleared') return false;
   return a.outcome === b.outcome && a.rule === b.rule && a.reason === b.reason && reviewOf(a) === reviewOf(b);
 }
+
+/** Nothing about storing and transcribing is otherwise. */
+const hasSamePurposes = (a: Clearance | undefined, b: Clearance): boolean =>
+  a?.outcome === 'cleared' && b.outcome === 'cleared' && a.purposes.join() === b.purposes.join();
 
 /** When a longer grace period moves the review, that is a decision too: otherwise the recording would stay due for ever. */
 const reviewOf = (clearance: Clearance) => (clearance.outcome === 'waiting' ? clearance.reviewAt.getTime() : undefined);

@@ -6,7 +6,8 @@ import {
   recordingRefused,
   recordingWithheld,
 } from '@onrecord/shared/events';
-import type { Decision } from './custody.ts';
+import type { Consented } from './consented.ts';
+import { type Decision, standingClearance } from './custody.ts';
 import type { RetentionPolicy } from './policy.ts';
 import type { Recording } from './recording.ts';
 import { type Company, speakersOf } from './speakers.ts';
@@ -31,7 +32,13 @@ export function decisionEvents(
   const common = commonFields(recording, decision, previous);
   switch (clearance.outcome) {
     case 'cleared':
-      return [createEvent(recordingCleared, { ...common, ...clearedFields(recording, clearance, told) }, context)];
+      return [
+        createEvent(
+          recordingCleared,
+          { ...common, continues: decision.continues?.number, ...clearedFields(recording, clearance, told) },
+          context,
+        ),
+      ];
     case 'refused': {
       const deleteAfter = (decision.deleteAfter ?? decision.decidedAt).toISOString();
       return [createEvent(recordingRefused, { ...common, deleteAfter }, context)];
@@ -50,7 +57,7 @@ export function decisionEvents(
  */
 const commonFields = (
   recording: Recording,
-  { number, clearance, policy, decidedAt }: Decision,
+  { number, clearance, policy, decidedAt, continues }: Decision,
   previous: Decision | undefined,
 ) => ({
   accountSid: recording.accountSid,
@@ -62,17 +69,27 @@ const commonFields = (
   rule: clearance.rule,
   reason: clearance.reason,
   decidedAt: decidedAt.toISOString(),
-  supersedesClearance: previous?.clearance.outcome === 'cleared',
+  ...(continues === undefined ? takenBack(standingClearance(previous), number) : { supersedesClearance: false }),
+});
+
+/** Its number is said where it is not that of the decision right before. */
+const takenBack = (taken: { number: number } | undefined, number: number) => ({
+  supersedesClearance: taken !== undefined,
+  ...(taken !== undefined && taken.number !== number - 1 && { supersededClearance: taken.number }),
 });
 
 function clearedFields(
   recording: Recording,
-  { purposes }: { purposes: readonly ('store' | 'transcribe')[] },
+  {
+    purposes,
+    consented,
+  }: { purposes: readonly ('store' | 'transcribe')[]; consented?: readonly Consented[] | undefined },
   { channelMap, mediaFormat, transcription, ...company }: Told,
 ) {
   const speakers = speakersOf(recording, channelMap, company);
   return {
     purposes: [...purposes],
+    consented: consented?.map(({ purpose, until }) => ({ purpose, ...(until && { until: until.toISOString() }) })),
     transcription: transcriptionOf(recording, transcription),
     mediaFormat,
     recording: {

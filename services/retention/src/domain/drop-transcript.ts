@@ -1,6 +1,6 @@
 import { beginDeletion, isClassDeleted } from './begin-deletion.ts';
+import { refusalsOf } from './consented.ts';
 import type { RecordingEntry } from './custody.ts';
-import { saidTo } from './decide-clearance.ts';
 import { isKeptByLaw } from './due.ts';
 import type { RetentionPolicy } from './policy.ts';
 
@@ -38,7 +38,7 @@ export const DROPPED = [
 export function transcriptionRefusals({ decision, facts }: RecordingEntry, now: Date) {
   const clearance = decision?.clearance;
   if (clearance?.outcome !== 'cleared' || clearance.purposes.includes('transcribe')) return [];
-  return saidTo(facts, 'transcribe', now).answers.filter(({ consent }) => consent.outcome !== 'granted');
+  return refusalsOf(facts, 'transcribe', now);
 }
 
 function wasTakenBack({ decision }: RecordingEntry, entry: RecordingEntry): boolean {

@@ -1,19 +1,22 @@
-import { placeOf } from './consent.ts';
+import type { ConsentPurpose } from '@onrecord/shared/events';
+import { PURPOSES, placeOf } from './consent.ts';
+import { consentedOf, saidTo } from './consented.ts';
 import type { Decision } from './custody.ts';
-import { type ClearanceFacts, saidTo } from './decide-clearance.ts';
-import { missingFrom, needOf, type Party, sufficient } from './who-must-agree.ts';
-
-export const PURPOSES = ['record', 'transcribe', 'analyse', 'share'] as const;
-type Purpose = (typeof PURPOSES)[number];
+import type { ClearanceFacts } from './decide-clearance.ts';
+import { list } from './reasons.ts';
+import { missingFrom, type Need, needOf, type Party, sufficient } from './who-must-agree.ts';
 
 /** What was said to one purpose when the decision was made, and whether that was enough. */
 export interface PurposeStanding {
-  purpose: Purpose;
+  purpose: ConsentPurpose;
   allowed: boolean;
+  /** When the agreements that it takes end, where they do. */
+  until?: Date | undefined;
   agreed: string[];
   refused: string[];
   /** Of whom nothing, or nothing that counts, is known: CallSids, or the ConferenceSid. */
   missing: string[];
+  need: Need;
 }
 
 /** One end of a leg, with how its number is shown. */
@@ -24,16 +27,19 @@ export interface ShownParty extends Party {
 /** By purpose, from the facts that the decision was made from. */
 export function standingsOf({ clearance, decidedAt }: Decision, facts: ClearanceFacts): PurposeStanding[] {
   const need = needOf(clearance.basis?.mode ?? 'explicit', facts);
+  const consented = clearance.outcome === 'cleared' ? consentedOf(clearance) : [];
   return PURPOSES.map((purpose) => {
     const said = saidTo(facts, purpose, decidedAt);
     const refused = said.answers.filter(({ consent }) => consent.outcome !== 'granted');
     const missing = missingFrom(facts, said, need);
     return {
       purpose,
-      allowed: clearance.outcome === 'cleared' && refused.length === 0 && missing.length === 0,
+      allowed: consented.some((each) => each.purpose === purpose),
+      until: consented.find((each) => each.purpose === purpose)?.until,
       agreed: [...new Set(sufficient(said, need).map(placeOf))],
       refused: [...new Set(refused.map(({ consent }) => placeOf(consent)))],
       missing,
+      need,
     };
   });
 }
@@ -63,7 +69,7 @@ export function explainDecision(decision: Decision, facts: ClearanceFacts, parti
     `The policy ${policy.name}, version ${policy.version}, ${MODES[basis?.mode ?? 'explicit']}.${rules}`,
     ...parties.map(describeParty),
     ...describeAnswers(decision, facts),
-    ...standingsOf(decision, facts).map(describeStanding),
+    ...describePurposes(decision, facts),
     ...(clearance.outcome === 'cleared' ? [] : clearance.releasedBy.map((remedy) => `What would change it: ${remedy}`)),
   ];
 }
@@ -91,10 +97,17 @@ function describeAnswers({ decidedAt }: Decision, { consents }: ClearanceFacts):
   });
 }
 
-function describeStanding({ purpose, allowed, refused, missing }: PurposeStanding): string {
+/** For each purpose whether it is cleared, by whom it was refused, and what is missing. */
+export const describePurposes = (decision: Decision, facts: ClearanceFacts): string[] =>
+  standingsOf(decision, facts).map(describeStanding);
+
+function describeStanding({ purpose, allowed, until, refused, missing, need }: PurposeStanding): string {
+  const ends = until === undefined ? '' : ` until ${until.toISOString()}, when an agreement ends`;
+  if (allowed) return `To ${purpose}: cleared${ends}.`;
+  const what = need.of === 'notice' ? 'a notice of it, or an agreement to it,' : 'an agreement to it';
   const why = [
-    refused.length > 0 && `refused by ${refused.join(', ')}`,
-    missing.length > 0 && `nothing that counts from ${missing.join(', ')}`,
+    refused.length > 0 && `refused by ${list(refused)}`,
+    missing.length > 0 && `missing is ${what} from ${list(missing)}`,
   ].filter(Boolean);
-  return `To ${purpose}: ${allowed ? 'allowed' : 'not allowed'}${why.length > 0 ? `; ${why.join('; ')}` : ''}.`;
+  return `To ${purpose}: not cleared${why.length > 0 ? `; ${why.join('; ')}` : ''}.`;
 }

@@ -1,5 +1,5 @@
 import type { Period } from '@onrecord/shared/policy/period';
-import type { CONSENT_MODES, DataClass } from '@onrecord/shared/policy/policy-schema';
+import type { CONSENT_MODES, DataClass, SHARING } from '@onrecord/shared/policy/policy-schema';
 import type { ChannelMap } from './channel-map.ts';
 import type { SharedCalls } from './erasure.ts';
 import type { TranscriptionPolicy } from './transcription-policy.ts';
@@ -26,6 +26,8 @@ export interface RetentionPolicy {
   gracePeriodMs: number;
   /** How long it may take to learn of everybody who joined, in milliseconds from when we learned that the recording is completed. */
   conferenceSettleMs: number;
+  /** When an address that needs no token is given out: unless somebody refused to share, or only what is cleared for that. */
+  sharing: (typeof SHARING)[number];
   /** `withhold`: what is refused is left at Twilio, as what is unknown. */
   onRefusal: 'delete' | 'withhold';
   /** How long a refusal can be undone before the deletion starts, in milliseconds from the decision. */
@@ -62,6 +64,8 @@ export interface PolicySettings
   retentionPeriodMs: number;
   /** `explicit` where it does not say. */
   consentMode?: ConsentMode | undefined;
+  /** `unless-refused` where it does not say. */
+  sharing?: RetentionPolicy['sharing'] | undefined;
 }
 
 /**
@@ -71,6 +75,7 @@ export interface PolicySettings
 export function builtInPolicy({
   retentionPeriodMs,
   consentMode = 'explicit',
+  sharing = 'unless-refused',
   ...settings
 }: PolicySettings): RetentionPolicy {
   const period = { ms: retentionPeriodMs };
@@ -80,6 +85,7 @@ export function builtInPolicy({
     version: 1,
     mark: `built-in ${retentionPeriodMs}`,
     consentMode,
+    sharing,
     onRefusal: 'delete',
     withheldPeriod: 'forever',
     periods: { audio: period, transcript: period, providerResponse: period, metadata: 'forever', numbers: 'forever' },

@@ -132,7 +132,7 @@ const agreementForAll = (conferenceSid: string) => `An agreement recorded for th
 const answerOf = (consent: Consent) =>
   `${consent.party} of ${consent.callSid ?? consent.conferenceSid} (${consent.method}, ${consent.recordedAt.toISOString()}${consent.isByNumber ? ', by number' : ''})`;
 
-function list(items: readonly string[]): string {
+export function list(items: readonly string[]): string {
   const rest = items.length - NAMED_MAX;
   return items.slice(0, NAMED_MAX).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

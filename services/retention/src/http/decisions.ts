@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { PURPOSES } from '../domain/explain-decision.ts';
+import { PURPOSES } from '../domain/consent.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
 import { permit } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import { unknownRecording } from './recordings.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
-import { callSid, consentSchema, decisionSchema, recordingSid } from './schemas.ts';
+import { callSid, consentSchema, decisionSchema, moment, recordingSid } from './schemas.ts';
 
 const explainedSchema = decisionSchema
   .extend({
@@ -27,6 +27,7 @@ const explainedSchema = decisionSchema
       z.object({
         purpose: z.enum(PURPOSES),
         allowed: z.boolean(),
+        until: moment.optional().openapi({ description: 'When an agreement ends that it takes.' }),
         agreed: z.array(z.string()),
         refused: z.array(z.string()),
         missing: z.array(z.string()),

@@ -64,7 +64,9 @@ const mediaRoute = createRoute({
     },
     206: { description: 'The part of the audio.', content: AUDIO },
     304: { description: 'It is the one that If-None-Match names.' },
-    403: problemAnswer('The role of the token may not do this, or the recording is refused by now.'),
+    403: problemAnswer(
+      'The role of the token may not do this, the recording is refused by now, or it may not be shared by an address.',
+    ),
     404: problemAnswer('There is no such recording, or no audio of it.'),
     410: problemAnswer('It was gone when a hold stopped the deletion of the recording.'),
     409: problemAnswer('The object store gives no addresses.'),
@@ -108,6 +110,10 @@ export function mediaRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid' | 'obj
       if (delivery === 'stream') {
         const format = media.key.split('.').at(-1) ?? '';
         return sendObject(c, objectStore, media, { 'content-type': contentType }, (range) => record(format, range));
+      }
+      if (recording.whyNotShared !== undefined) {
+        const instead = 'With a token the audio is to be had: leave delivery out.';
+        throw new ProblemError('restricted', `${recording.whyNotShared} ${instead}`);
       }
       // An address of what is not there would be found out at the store, by somebody without an explanation.
       if ((await objectStore.head(media.key)) === undefined) throw lostObject(media.key);

@@ -34,6 +34,14 @@ export const recordingDetailSchema = recordingSummarySchema
       track: z.string().optional(),
     }),
     decision: decisionSchema.optional(),
+    purposes: z.array(z.string()).openapi({
+      description:
+        'In plain words, of record, transcribe, analyse and share: whether it is cleared, and what is missing.',
+    }),
+    whyNotShared: z
+      .string()
+      .optional()
+      .openapi({ description: 'Why no address of the audio is given out that needs no token.' }),
     consents: z.array(consentSchema),
     participants: z.array(callSid),
     archive: z

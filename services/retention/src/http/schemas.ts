@@ -81,7 +81,14 @@ export const decisionSchema = z
   .object({
     number: z.number().int().openapi({ description: 'Counts the decisions on this recording from 1.' }),
     outcome: z.enum(['waiting', 'withheld', 'cleared', 'refused']),
-    purposes: z.array(z.enum(['store', 'transcribe'])),
+    purposes: z.array(z.enum(['store', 'transcribe'])).openapi({ description: 'What Onrecord does with it.' }),
+    consented: z
+      .array(z.object({ purpose, until: moment.optional() }))
+      .openapi({ description: 'What anybody may do with it: what is agreed to by the same rules, and until when.' }),
+    continues: z.number().int().optional().openapi({
+      description:
+        'The clearance that it leaves to be carried out as it is: what else was agreed to has changed alone.',
+    }),
     rule: z.string().openapi({ description: 'The rule of the policy that applied.' }),
     reason: z.string().openapi({ description: 'Why, in plain words.' }),
     releasedBy: z.array(z.string()).openapi({ description: 'What would release the recording, one sentence each.' }),

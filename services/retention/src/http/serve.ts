@@ -31,7 +31,7 @@ export function serveRecordsApi(
     accessAudit: createAccessAudit(pool, clock),
     tokens: createTokens(pool, clock),
     people: recordsApi.oidc && openPeople(recordsApi.oidc, clock, logger),
-    reader: createReader(pool, rules, accounts),
+    reader: createReader(pool, { ...rules, clock }, accounts),
     policies: createPolicyDesk({ ...rules, pool, clock, onActivated: () => parts.onDue(clock()) }),
     objectStore,
     clock,

@@ -1,4 +1,6 @@
+import type { ConsentPurpose } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
+import type { Consented } from '../domain/consented.ts';
 import type { Decision } from '../domain/custody.ts';
 import type { Clearance, ClearanceFacts } from '../domain/decide-clearance.ts';
 import { insertIfNew, optional } from './rows.ts';
@@ -11,6 +13,8 @@ export async function writeDecision(client: ClientBase, facts: ClearanceFacts, d
     decision: decision.number,
     outcome: clearance.outcome,
     purposes: clearance.outcome === 'cleared' ? clearance.purposes : [],
+    consented: clearance.outcome === 'cleared' ? json(clearance.consented) : undefined,
+    continues: json(decision.continues),
     rule: clearance.rule,
     reason: clearance.reason,
     basis: clearance.basis,
@@ -36,14 +40,25 @@ export const toDecision = (row: QueryResultRow): Decision => ({
   },
   decidedAt: row.decided_at,
   deleteAfter: optional(row.delete_after),
+  continues: row.continues ? { ...row.continues, decidedAt: new Date(row.continues.decidedAt) } : undefined,
 });
+
+const json = (value: unknown) => (value === undefined ? undefined : JSON.stringify(value));
+
+const toConsented = (rows: readonly { purpose: ConsentPurpose; until?: string }[]): Consented[] =>
+  rows.map(({ purpose, until }) => ({ purpose, ...(until !== undefined && { until: new Date(until) }) }));
 
 function toClearance(row: QueryResultRow): Clearance {
   const explained = { rule: row.rule, reason: row.reason, basis: optional(row.basis) };
   const releasedBy = row.released_by;
   switch (row.outcome as Clearance['outcome']) {
     case 'cleared':
-      return { ...explained, outcome: 'cleared', purposes: row.purposes };
+      return {
+        ...explained,
+        outcome: 'cleared',
+        purposes: row.purposes,
+        ...(row.consented && { consented: toConsented(row.consented) }),
+      };
     case 'refused':
       return { ...explained, outcome: 'refused', cause: row.cause, releasedBy };
     case 'waiting':

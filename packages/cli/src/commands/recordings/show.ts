@@ -37,6 +37,8 @@ function describe(found: RecordingDetail, width: number | undefined): string {
     ],
     ['why', found.reason ?? decision?.reason],
     ...(decision?.releasedBy ?? []).map((remedy): [string, string] => ['released by', remedy]),
+    ...(found.purposes ?? []).map((purpose): [string, string] => ['purpose', purpose]),
+    ['not shared', found.whyNotShared],
     ['stored in', found.archive?.store],
     ...(found.archive?.warnings ?? []).map(({ text }): [string, string] => ['warning', text]),
     [

@@ -4,6 +4,7 @@ import type { Consent } from '../../domain/consent.ts';
 import type { ClearanceFacts } from '../../domain/decide-clearance.ts';
 import { explainDecision, type ShownParty, standingsOf } from '../../domain/explain-decision.ts';
 import { toDecision } from '../decisions.ts';
+import { iso } from './recording-list.ts';
 import { viewConsent, viewDecision } from './views.ts';
 
 /** A recording is decided on a few times; a party that changes its mind without end does not make the page endless. */
@@ -29,7 +30,7 @@ export async function findDecisions(client: ClientBase, accountSid: string, reco
       ...viewDecision(decision),
       parties: parties.map((party) => ({ ...party, places: [...party.places] })),
       answers: facts.consents.map(viewConsent),
-      standing: standingsOf(decision, facts),
+      standing: standingsOf(decision, facts).map(({ need: _, ...each }) => ({ ...each, until: iso(each.until) })),
       explanation: explainDecision(decision, facts, parties),
     };
   });

@@ -26,7 +26,7 @@ import { type SearchQuery, searchTranscripts } from './search.ts';
  */
 export const createReader = (
   pool: Pool,
-  { builtIn, ...reading }: NumberReading & { builtIn: RetentionPolicy },
+  { builtIn, clock, ...reading }: NumberReading & { builtIn: RetentionPolicy; clock: () => Date },
   configured: Pick<TwilioAccounts, 'find' | 'all'>,
   policies = createPolicies(builtIn, reading.ruleBook),
 ) => {
@@ -48,7 +48,7 @@ export const createReader = (
     },
     find: async (accountSid: string, recordingSid: string) => {
       const found = await of(accountSid, (client) =>
-        findRecording(client, accountSid, recordingSid, { policies, ...reading }),
+        findRecording(client, accountSid, recordingSid, { policies, clock, ...reading }),
       );
       return found && telling(configured)(found);
     },

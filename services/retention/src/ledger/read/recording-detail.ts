@@ -1,7 +1,9 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
 import { whyCopyStays } from '../../domain/due.ts';
+import { describePurposes } from '../../domain/explain-decision.ts';
 import { restrictionOf } from '../../domain/resolve-erasure.ts';
+import { whyNotShared } from '../../domain/sharing.ts';
 import { whyNoTranscript } from '../../domain/why-no-transcript.ts';
 import type { NumberReading } from '../facts.ts';
 import { loadEntry } from '../load-entry.ts';
@@ -14,6 +16,7 @@ import { viewConsent, viewDecision, viewDeletion } from './views.ts';
 
 interface Rules extends NumberReading {
   policies: Policies;
+  clock: () => Date;
 }
 
 /** Everything that is known of one recording. */
@@ -21,7 +24,7 @@ export async function findRecording(
   client: ClientBase,
   accountSid: string,
   recordingSid: string,
-  { policies, ...reading }: Rules,
+  { policies, clock, ...reading }: Rules,
 ) {
   const found = await findSummary(client, accountSid, recordingSid);
   if (found === undefined) return undefined;
@@ -43,6 +46,8 @@ export async function findRecording(
       track: recording.track,
     },
     decision: isGone ? decision && { ...decision, releasedBy: [] } : decision,
+    purposes: entry.decision === undefined ? [] : describePurposes(entry.decision, entry.facts),
+    whyNotShared: whyNotShared(entry, policy, clock()),
     consents: consents.map(viewConsent),
     participants: [...entry.facts.participants],
     archive: isGone ? undefined : await findArchive(client, accountSid, recordingSid),

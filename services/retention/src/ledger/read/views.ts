@@ -1,4 +1,5 @@
 import type { Consent } from '../../domain/consent.ts';
+import { consentedOf } from '../../domain/consented.ts';
 import type { Decision, RecordingEntry } from '../../domain/custody.ts';
 import { type DeletionStatus, deletionStatus } from '../../domain/evolve-deletion.ts';
 import { isHeld } from '../../domain/held.ts';
@@ -7,10 +8,15 @@ import type { RetentionPolicy } from '../../domain/policy.ts';
 import { iso } from './recording-list.ts';
 
 /** A decision as it is shown. */
-export const viewDecision = ({ number, clearance, policy, decidedAt, deleteAfter }: Decision) => ({
+export const viewDecision = ({ number, clearance, policy, decidedAt, deleteAfter, continues }: Decision) => ({
   number,
   outcome: clearance.outcome,
   purposes: clearance.outcome === 'cleared' ? [...clearance.purposes] : [],
+  consented:
+    clearance.outcome === 'cleared'
+      ? consentedOf(clearance).map(({ purpose, until }) => ({ purpose, until: iso(until) }))
+      : [],
+  continues: continues?.number,
   rule: clearance.rule,
   reason: clearance.reason,
   releasedBy: clearance.outcome === 'cleared' ? [] : [...clearance.releasedBy],

@@ -7,7 +7,8 @@ const latestOf = (dates: readonly Date[]): Date => new Date(Math.max(...dates.ma
 
 /** Since when it is kept. */
 const sinceOf = ({ archive, decision }: RecordingEntry) =>
-  archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
+  archive?.storedAt ??
+  (decision?.clearance.outcome === 'cleared' ? (decision.continues ?? decision).decidedAt : undefined);
 
 /** When everything of it must go at the latest, said apart from the code that plans it; before holds and laws. */
 function wantedGone(entry: RecordingEntry, policy: RetentionPolicy): Date | undefined {

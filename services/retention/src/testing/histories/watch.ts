@@ -85,7 +85,9 @@ export class Watch {
     if (!isRefused && entry.holds?.length !== 0)
       this.broken.push(`the deletion of ${recordingSid} begins while it is held`);
     const { archive, decision } = known;
-    const since = archive?.storedAt ?? (decision?.clearance.outcome === 'cleared' ? decision.decidedAt : undefined);
+    const since =
+      archive?.storedAt ??
+      (decision?.clearance.outcome === 'cleared' ? (decision.continues ?? decision).decidedAt : undefined);
     const minimums = ledger
       .policyFor(known)
       .minimums.filter(
