@@ -40,6 +40,7 @@ export async function openSweepLedger(
     ...ledgerParts(),
     clock: () => NOW,
     onPublish: () => undefined,
+    onLater: () => undefined,
     onFailed: (_key, error) => {
       throw error;
     },

@@ -68,6 +68,7 @@ export const recordedConsent = z.looseObject({
   /** False while nothing was reported of the call or conference. */
   known: z.boolean(),
   recordings: z.array(z.looseObject({ recordingSid: z.string(), state: z.string(), decision: decision.optional() })),
+  later: z.number().optional(),
 });
 
 export const callDiagnosis = z.looseObject({

@@ -10,18 +10,21 @@ export interface FactLedger {
    * Writes what the event reports, once: an event that was seen before changes nothing, but that another telling of a leg's status
    * completes what the first one left out.
    * @param options.actor who reported it, where that was not Twilio's or our own prompt's doing
-   * @returns the recordings that it bears on, whether it is new or not
+   * @returns `touched`: recordings that it bears on, whether it is new or not, those first that may be worked on now; `later`: how many
+   * more there are, which the sweeper decides on
    */
   record(
     event: OnrecordEvent,
     options: { publish: boolean; actor?: Actor | undefined },
-  ): Promise<{ isNew: boolean; touched: RecordingKey[] }>;
+  ): Promise<{ isNew: boolean; touched: readonly RecordingKey[]; later: number }>;
 }
 
 export interface AcceptedFact {
   isNew: boolean;
   /** The recordings that the event bears on, as they are now. */
   recordings: RecordingEntry[];
+  /** How many more of them are decided on by the sweeper. */
+  later: number;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function acceptFact(
   context: DecideContext,
   { publish = false, actor }: { publish?: boolean; actor?: Actor | undefined } = {},
 ): Promise<AcceptedFact> {
-  const { isNew, touched } = await ledger.record(event, { publish, actor });
+  const { isNew, touched, later } = await ledger.record(event, { publish, actor });
   const recordings: RecordingEntry[] = [];
   for (const key of touched) {
     const entry = await decideRecording(ledger, key, {
@@ -44,5 +47,5 @@ export async function acceptFact(
     });
     if (entry !== undefined) recordings.push(entry);
   }
-  return { isNew, recordings };
+  return { isNew, recordings, later };
 }

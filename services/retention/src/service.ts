@@ -65,6 +65,7 @@ async function wire(
   const metrics = createRetentionMetrics(registry, () => readBacklog(pool, clock()));
   const onFailed = (key: RecordingKey, err: unknown) =>
     logger.error({ ...key, err }, 'what was due of a recording could not be done; trying again later');
+  let sweeper: Sweeper | undefined;
   const ledger = openLedger({
     pool,
     accounts: sidsOf(accounts),
@@ -73,6 +74,7 @@ async function wire(
     ruleBook: config.ruleBook,
     clock,
     onPublish: relay.wake,
+    onLater: () => sweeper?.wake(),
     onFailed,
     certification: {
       store: resources.objectStore.uri,
@@ -80,7 +82,6 @@ async function wire(
       tool: { name: packageJson.name, version: packageJson.version },
     },
   });
-  let sweeper: Sweeper | undefined;
   const observer = createObserver(logger, metrics, (at) => sweeper?.wakeAt(at));
 
   const deps: EventDeps = { ledger, clock, ...observer, onNews: createFactMetrics(registry, clock()) };

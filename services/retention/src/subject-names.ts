@@ -49,6 +49,12 @@ export const replacementsFor = (
     return [];
   });
 
+/** A text as it is once everybody was erased whose number stands in it, with its plus or without. */
+export function asErased(pseudonyms: Pseudonyms, text: string): string {
+  const whole = [...spellingsIn(text)].map(({ digits }) => `+${digits.replace('+', '')}`);
+  return withoutNumbers(text, new Map(replacementsFor(pseudonyms, [text, ...whole])));
+}
+
 /** The same value with pseudonyms in place of numbers. */
 export const withoutNumbers = <T>(value: T, replacements: Replacements): T =>
   mapTexts(value, (text) => replaceNumbers(text, (digits) => replacements.get(digits)));

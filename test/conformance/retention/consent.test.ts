@@ -1,4 +1,7 @@
+import { replanRecordings } from '@onrecord/retention/replan-recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Deletions } from './deletions.ts';
+import { erasing } from './erasing.ts';
 import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
 import { policy } from './ledger.ts';
 import { RecordsApp } from './records-app.ts';
@@ -122,6 +125,47 @@ describe('consent by number', () => {
     expect(second.json.next).toBeUndefined();
   });
 
+  // All calls of years were decided on within the request.
+  it('decides on some recordings at once, those first that are worked on, and leaves the rest to the sweeper', async () => {
+    const number = newNumber();
+    const calls = [];
+    for (let index = 0; index < 53; index += 1) calls.push(await calledFrom(api, number, -100 + index));
+    const busy = calls[0]?.sid ?? '';
+    await api.test.take(consentOf({ callSid: calls[0]?.callSid ?? '' }, 'granted'));
+    const withdrawn = { number, party: 'customer', outcome: 'withdrawn', recordedAt: at(0).toISOString() };
+    const { json } = await api.post(withdrawn);
+    expect([json.recordings.length, json.recordings[0].recordingSid, json.later]).toEqual([50, busy, 3]);
+    const { test } = api;
+    const { ledger } = test;
+    expect(await replanRecordings(ledger, { now: test.now, onDecision: () => undefined }, 50)).toBe(3);
+    const { json: listed } = await api.send(
+      `/v1/recordings?state=refused&number=${encodeURIComponent(number)}&limit=200`,
+    );
+    expect(listed.recordings).toHaveLength(53);
+    expect((await api.post(withdrawn, {})).json.later).toBe(3);
+  });
+
+  // It was not found by the number, and the same request again was answered with 422.
+  it('is found and known again by the number of somebody who was erased', async () => {
+    const number = newNumber();
+    const key = { 'idempotency-key': `form:${number}` };
+    const answer = { number, party: number.slice(1), outcome: 'refused', recordedAt: at(-1).toISOString() };
+    expect((await api.post(answer, key)).status).toBe(201);
+    const { request, turn } = erasing({ test: api.test } as Deletions);
+    await request({ e164: number });
+    for (let index = 0; index < 5; index += 1) await turn();
+    const { json } = await api.send(`/v1/consents?number=${encodeURIComponent(number)}`);
+    const pseudonym = expect.stringMatching(/^psn_/);
+    expect(json.consents).toMatchObject([{ number: pseudonym, party: pseudonym, outcome: 'refused' }]);
+    const again = await api.post(answer, key);
+    expect(again).toMatchObject({ status: 200, json: { consentId: json.consents[0].consentId } });
+    expect((await api.post({ ...answer, outcome: 'granted' }, key)).status).toBe(422);
+    const { rows } = await api.test.pool.query('select from ledger.consents where consents::text like $1', [
+      `%${number.slice(1)}%`,
+    ]);
+    expect(rows).toEqual([]);
+  });
+
   it('is another answer under the same key for another number', async () => {
     const key = { 'idempotency-key': newNumber() };
     const answer = { party: 'customer', outcome: 'granted', recordedAt: at(-1).toISOString() };
@@ -211,7 +255,7 @@ describe('a decision', () => {
     });
     const text = json.explanation.join('\n');
     expect(text).toContain('By the law of US-CA (Cal. Penal Code');
-    expect(text).toContain(`To record: not allowed; nothing that counts from ${callSid}.`);
+    expect(text).toContain(`To record: not cleared; missing is an agreement to it from ${callSid}.`);
     expect(text).toContain(`What would change it: An agreement to recording recorded for call ${callSid}.`);
     expect(text).not.toContain(number);
   });

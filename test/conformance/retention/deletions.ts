@@ -145,6 +145,7 @@ export class Deletions {
         certification,
         ruleBook: ruleBook(),
         onPublish: () => undefined,
+        onLater: () => undefined,
         onFailed: ({ recordingSid }) => failed.push(recordingSid),
       }),
       objects,

@@ -73,6 +73,7 @@ export async function startLedger(builtIn: RetentionPolicy = policy): Promise<Te
     ruleBook: ruleBook(),
     clock,
     onPublish: () => undefined,
+    onLater: () => undefined,
     onFailed: () => undefined,
   });
   const test: TestLedger = {

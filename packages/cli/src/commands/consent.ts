@@ -61,7 +61,7 @@ export const consent: Command = {
     const headers: Record<string, string> = typeof values.key === 'string' ? { 'idempotency-key': values.key } : {};
     const answer = await (await api()).send('POST', '/v1/consents', recordedConsent, body, headers);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
-    const { known, recordings } = answer;
+    const { known, later = 0, recordings } = answer;
     if (!known)
       return print(
         `Recorded, but nothing is known of ${place.name} yet. The answer counts when Twilio reports it; if it is over, check it.`,
@@ -73,6 +73,7 @@ export const consent: Command = {
     for (const { recordingSid, state, decision } of recordings) {
       print(`${recordingSid} is ${state}${decision ? `: ${decision.reason}` : ''}`);
     }
+    if (later > 0) print(`${later} more recordings are decided on next.`);
   },
 };
 

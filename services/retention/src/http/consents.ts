@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { notConfigured } from '@onrecord/shared/twilio/accounts';
 import { RECORDING_STATES, stateOf } from '../domain/state.ts';
 import type { GivenConsent } from '../ledger/consents.ts';
+import type { RecordsReader } from '../ledger/read/reader.ts';
 import { viewDecision } from '../ledger/read/views.ts';
-import { recordConsent } from '../record-consent.ts';
+import { type ConsentGiven, recordConsent } from '../record-consent.ts';
 import { accountOf } from './account-of.ts';
 import { type ConsentRequest, consentRequest } from './consent-request.ts';
 import { actorOf, permit } from './principal.ts';
@@ -48,6 +49,9 @@ function recordedSchema() {
         'False while nothing was reported of the call or conference: it is still to come, or the SID is wrong.',
     }),
     recordings: z.array(recording),
+    later: z.number().int().openapi({
+      description: 'How many more recordings it bears on: they are decided on next, and not waited for.',
+    }),
   });
 }
 
@@ -80,12 +84,17 @@ export function consentRoutes(api: RecordsApi) {
     }
     const refuseAnother = async () => {
       const known = await reader.findAnswer(accountSid, body, consent.reference);
-      if (known === undefined || isSameAnswer(known, body)) return;
+      if (known === undefined || isSameAnswer(known, body, reader.isSameText)) return known;
       const said = `${known.party} ${known.outcome} at ${known.recordedAt.toISOString()}`;
       throw new ProblemError('key-reused', `This Idempotency-Key recorded another answer: ${said}.`);
     };
-    await refuseAnother();
-    const { consentId, isNew, recordings } = await recordConsent(ledger, consent, actorOf(c), { ...api, now });
+    const before = await refuseAnother();
+    // Of somebody who was erased since: written again, the number would be back.
+    if (before !== undefined && !isAsGiven(before, consent)) {
+      const { consentId } = before;
+      return c.json({ consentId, known: await reader.isPlaceKnown(accountSid, body), recordings: [], later: 0 }, 200);
+    }
+    const { consentId, isNew, recordings, later } = await recordConsent(ledger, consent, actorOf(c), { ...api, now });
     // Two requests with one key at the same moment: neither was there for the other to see.
     if (!isNew) await refuseAnother();
     const known = await reader.isPlaceKnown(accountSid, body);
@@ -94,14 +103,21 @@ export function consentRoutes(api: RecordsApi) {
       state: stateOf(entry),
       decision: entry.decision && viewDecision(entry.decision),
     }));
-    return c.json({ consentId, known, recordings: decided }, isNew ? 201 : 200);
+    return c.json({ consentId, known, recordings: decided, later }, isNew ? 201 : 200);
   });
 }
 
+const isAsGiven = (known: GivenConsent, { party, number, reference }: ConsentGiven): boolean =>
+  known.number === number && known.consentId.endsWith(`:${party}:${reference}`);
+
 /** A request that names no time means now, each time that it is sent. */
-const isSameAnswer = (known: GivenConsent, asked: Omit<ConsentRequest, 'accountSid'>): boolean =>
-  known.party === asked.party &&
-  known.number === asked.number &&
+const isSameAnswer = (
+  known: GivenConsent,
+  asked: Omit<ConsentRequest, 'accountSid'>,
+  isSameText: RecordsReader['isSameText'],
+): boolean =>
+  isSameText(known.party, asked.party) &&
+  isSameText(known.number, asked.number) &&
   known.expiresAt?.getTime() === (asked.expiresAt && Date.parse(asked.expiresAt)) &&
   known.outcome === asked.outcome &&
   known.method === asked.method &&

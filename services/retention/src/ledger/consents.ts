@@ -132,18 +132,21 @@ export async function consentsByNumber(
   return rows.map(toConsent);
 }
 
-/** The answer that was recorded for the call, the conference or any number under this reference, whoever gave it. */
+/**
+ * The answer that was recorded for the call, the conference or any number under this reference, whoever gave it.
+ * @param references the same one, as it was given and as an erasure leaves it
+ */
 export async function findAnswer(
   client: Pick<ClientBase, 'query'>,
   accountSid: string,
   { callSid, conferenceSid, number }: AnswerPlace,
-  reference: string,
+  references: readonly string[],
 ): Promise<GivenConsent | undefined> {
   const { rows } = await client.query<QueryResultRow>(
     `select * from ledger.consents
-     where account_sid = $1 and (call_sid = $2 or conference_sid = $3 or ($5 and number is not null)) and reference = $4
+     where account_sid = $1 and (call_sid = $2 or conference_sid = $3 or ($5 and number is not null)) and reference = any($4)
      order by learned_at limit 1`,
-    [accountSid, callSid, conferenceSid, reference, number !== undefined],
+    [accountSid, callSid, conferenceSid, references, number !== undefined],
   );
   return rows[0] && toGivenConsent(rows[0]);
 }

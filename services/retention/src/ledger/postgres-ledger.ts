@@ -13,6 +13,7 @@ import type { RetentionPolicy } from '../domain/policy.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import type { Certification } from './certificates.ts';
 import { changeDueOfAccounts } from './change-due-of-accounts.ts';
+import { decideLater } from './decide-later.ts';
 import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteNumbersOf } from './erasures/call-numbers.ts';
 import { scrubAround } from './erasures/cover-call.ts';
@@ -42,6 +43,12 @@ interface ForgettingLedger {
 }
 
 export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue & ForgettingLedger;
+/**
+ * How many recordings are decided on with the fact that bears on them: what somebody answers by number can bear on all calls of years, for
+ * which neither a request nor the events behind this one are to wait.
+ */
+const DECIDED_AT_ONCE = 50;
+
 
 export interface LedgerOptions {
   pool: Pool;
@@ -56,6 +63,8 @@ export interface LedgerOptions {
   clock: () => Date;
   /** Called after a commit that put events into the outbox. */
   onPublish: () => void;
+  /** Something was left to the sweeper that is due at once. */
+  onLater: () => void;
   /** A recording that was due could not be changed; it is tried again later, and the others are changed all the same. */
   onFailed: (key: RecordingKey, error: unknown) => void;
 }
@@ -69,6 +78,7 @@ export function openLedger({
   pseudonyms,
   clock,
   onPublish,
+  onLater,
   onFailed,
 }: LedgerOptions): Ledger {
   const policies = createPolicies(builtIn, ruleBook);
@@ -99,7 +109,11 @@ export function openLedger({
       // The data of an event from the log are read on demand, and are no field that a copy has by itself.
       const event = { ...withoutNul({ ...given }), data: withoutNul(given.data) } as OnrecordEvent;
       const { isNew } = afterCommit(await writeOnce(pool, event, { publish, actor, pseudonyms, now: clock() }));
-      return { isNew, touched: await recordingsTouchedBy(pool, event, pseudonyms) };
+      const touched = await recordingsTouchedBy(pool, event, pseudonyms);
+      const later = touched.slice(DECIDED_AT_ONCE);
+      await decideLater(pool, later);
+      if (later.length > 0) onLater();
+      return { isNew, touched: touched.slice(0, DECIDED_AT_ONCE), later: later.length };
     },
     change: async (key, change) =>
       afterCommit(

@@ -88,7 +88,10 @@ async function recordingsWith(
          select from ledger.participants joined where joined.account_sid = $1
            and joined.conference_sid = recording.conference_sid and joined.call_sid in (select call_sid from legs)
        )
-     ) order by recording_sid`,
+     )
+     -- What may be fetched or sent somewhere at this moment comes first.
+     order by state in ('cleared', 'archived', 'archive-failed', 'transcript-failed') desc,
+       coalesce(started_at, reported_at) desc, recording_sid`,
       [accountSid, names, outcome === 'withdrawn', new Date(recordedAt)],
     ),
   );

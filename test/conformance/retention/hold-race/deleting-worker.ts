@@ -51,6 +51,7 @@ export function ledgerOf({ databaseUrl: url, role, accountSid, pseudonymKey }: W
     accounts: () => [accountSid],
     certification: { store: 'the race', eventLogRetentionMs: 86_400_000, tool },
     onPublish: () => undefined,
+    onLater: () => undefined,
     onFailed: () => undefined,
   });
   return { pool, ledger, pseudonyms, clock };

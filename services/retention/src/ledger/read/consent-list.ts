@@ -1,4 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
+import type { Pseudonyms } from '../../pseudonyms.ts';
+import { personOf } from '../../subject-names.ts';
 import { toGivenConsent } from '../consents.ts';
 import { viewConsent } from './views.ts';
 
@@ -15,16 +17,20 @@ export interface ConsentQuery {
   limit: number;
 }
 
-const COLUMNS = ['call_sid', 'conference_sid', 'number', 'party', 'outcome', 'method'] as const;
+const COLUMNS = ['call_sid', 'conference_sid', 'party', 'outcome', 'method'] as const;
 
-/** Newest first. @returns at most `limit` */
-export async function listConsents(client: ClientBase, query: ConsentQuery) {
+/** Newest first; by a number also what its holder answered whose number was replaced since. @returns at most `limit` */
+export async function listConsents(client: ClientBase, query: ConsentQuery, pseudonyms: Pseudonyms) {
   const { accounts, callSid, conferenceSid, number, party, outcome, method, purpose, after, limit } = query;
-  const values = [callSid, conferenceSid, number, party, outcome, method];
+  const values = [callSid, conferenceSid, party, outcome, method];
   const parameters: unknown[] = [accounts, limit];
   const conditions = ['account_sid = any($1)'];
   for (const [index, column] of COLUMNS.entries()) {
     if (values[index] !== undefined) conditions.push(`${column} = $${parameters.push(values[index])}`);
+  }
+  if (number !== undefined) {
+    const [given, person] = [parameters.push(number), parameters.push(personOf(pseudonyms, number))];
+    conditions.push(`(number = $${given} or person = $${person})`);
   }
   if (purpose !== undefined) conditions.push(`$${parameters.push(purpose)} = any(purposes)`);
   if (after !== undefined) {

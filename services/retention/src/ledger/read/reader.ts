@@ -2,6 +2,7 @@ import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/acco
 import type { ClientBase, Pool } from 'pg';
 import { type AuditQuery, readAuditEntries } from '../../audit/read-audit-entries.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
+import { asErased } from '../../subject-names.ts';
 import { findAnswer } from '../consents.ts';
 import type { NumberReading } from '../facts.ts';
 import { createPolicies } from '../load-policies.ts';
@@ -69,9 +70,15 @@ export const createReader = (
     },
     findCallEvidence: (accountSid: string, callSid: string) =>
       of(accountSid, (client) => findCallEvidence(client, accountSid, callSid)),
-    listConsents: (query: ConsentQuery) => of(query.accounts, (client) => listConsents(client, query)),
+    listConsents: (query: ConsentQuery) =>
+      of(query.accounts, (client) => listConsents(client, query, reading.pseudonyms)),
     findAnswer: (accountSid: string, place: AnswerPlace, reference: string) =>
-      of(accountSid, (client) => findAnswer(client, accountSid, place, reference)),
+      of(accountSid, (client) =>
+        findAnswer(client, accountSid, place, [reference, asErased(reading.pseudonyms, reference)]),
+      ),
+    /** Whether a text that was kept is this one, or what an erasure has made of it. */
+    isSameText: (kept: string | undefined, given: string | undefined) =>
+      kept === given || (given !== undefined && kept === asErased(reading.pseudonyms, given)),
     auditEntries: (query: AuditQuery) => readAuditEntries(pool, query),
     isPlaceKnown: (accountSid: string, place: AnswerPlace) =>
       of(accountSid, (client) => isPlaceKnown(client, accountSid, place, reading.pseudonyms)),
