@@ -28,8 +28,11 @@ export interface RecordingLedger {
   change(key: RecordingKey, change: Change): Promise<RecordingEntry | undefined>;
 }
 
-/** Why the sweeper looks at a recording without a new event; `plan`: it was planned by another policy than the one that holds now. */
-export type Due = 'review' | 'deletion' | 'part' | 'plan';
+/**
+ * Why the sweeper looks at a recording without a new event; `plan`: it was planned by another policy than the one that holds now; `rules`: it was
+ * judged by another version of the rules on places.
+ */
+export type Due = 'review' | 'deletion' | 'part' | 'plan' | 'rules';
 
 /** Changes a batch of the recordings of each account that are due, skipping those that another worker is at. */
 export interface DueLedger {

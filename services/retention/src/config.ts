@@ -142,10 +142,23 @@ export function readConfig(environment: Environment) {
       channelMap: settings.CHANNEL_MAP,
       transcription: transcriptionPolicy(settings),
     }),
+    planning: planningSettings(settings),
     sweepIntervalMs: settings.SWEEP_INTERVAL,
     deletions: toDeletionLimits(settings),
   };
 }
+
+const seconds = (ms: number) => `${ms / 1_000} s`;
+
+/** What the plans of all processes on one ledger are made by. */
+const planningSettings = (settings: z.output<typeof settingsSchema>) => ({
+  RETENTION_PERIOD: seconds(settings.RETENTION_PERIOD),
+  CONSENT_MODE: settings.CONSENT_MODE,
+  CONSENT_GRACE_PERIOD: seconds(settings.CONSENT_GRACE_PERIOD),
+  CONFERENCE_SETTLE_PERIOD: seconds(settings.CONFERENCE_SETTLE_PERIOD),
+  REFUSAL_DELETION_DELAY: seconds(settings.REFUSAL_DELETION_DELAY),
+  JURISDICTIONS_FILE: `of version ${ruleBook(settings.JURISDICTIONS_FILE).version}`,
+});
 
 function transcriptionPolicy(settings: z.output<typeof settingsSchema>): TranscriptionPolicy {
   const {

@@ -7,6 +7,7 @@ import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/acco
 import packageJson from '../package.json' with { type: 'json' };
 import { accountsSource } from './adapters/accounts-source.ts';
 import { agreeingClocks } from './agreeing-clocks.ts';
+import { agreeingPlans } from './agreeing-plans.ts';
 import type { RecordingKey } from './change-recording.ts';
 import type { RetentionConfig } from './config.ts';
 import { erasureResidues } from './erasure-residues.ts';
@@ -16,6 +17,7 @@ import { createFactMetrics } from './fact-metrics.ts';
 import { serveRecordsApi } from './http/serve.ts';
 import { readBacklog } from './ledger/backlog.ts';
 import { databaseClock } from './ledger/database-clock.ts';
+import { putPlanningSettings } from './ledger/planning.ts';
 import { openLedger, RETENTION_GROUP } from './ledger/postgres-ledger.ts';
 import { createRetentionMetrics } from './metrics.ts';
 import { createObserver } from './observe.ts';
@@ -124,8 +126,8 @@ const handlerOf = ({ topic }: LogRecord) => (topic.startsWith(TOPICS.media) ? on
 
 function startSweeps(
   { accounts, pool, objectStore, eventLog, relay, logger }: Resources,
-  { sweepIntervalMs, deletions }: RetentionConfig,
-  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft' | 'clocksAgree'> &
+  { sweepIntervalMs, deletions, planning }: RetentionConfig,
+  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft' | 'clocksAgree' | 'plansAgree'> &
     Pick<Parameters<typeof erasureSweeps>[0], 'pseudonyms' | 'onDue' | 'onFailed'>,
   closers: Closers,
 ): Sweeper {
@@ -143,6 +145,16 @@ function startSweeps(
         'no deletion begins while the clock of this service differs from that of the database: set both by NTP',
       ),
   });
+  const [settings, startedAt] = [planning, deps.clock()];
+  const plansAgree = agreeingPlans({
+    settings,
+    put: () => putPlanningSettings(pool, { settings, startedAt }, deps.clock()),
+    onDifference: (reason) =>
+      logger.error(
+        { reason },
+        'a retention that was started later has other settings, and plans by those: what stands is not planned again here; give all processes the same',
+      ),
+  });
   const places = limitedPlaces({ objects: objectStore, source }, deletions);
   const limits = { ...DEFAULT_LIMITS, deletionsAtOnce: deletions.deletionsAtOnce };
   const residueDeps = { pool, eventLog, clock: deps.clock, erasesCalls: deletions.erasesCalls };
@@ -155,7 +167,10 @@ function startSweeps(
     onPublish: relay.wake,
   });
   const sweeper = startSweeper({
-    sweeps: [...ofErasures, ...createSweeps({ ...deps, accounts, pool, ...places, onLeft, clocksAgree }, limits)],
+    sweeps: [
+      ...ofErasures,
+      ...createSweeps({ ...deps, accounts, pool, ...places, onLeft, clocksAgree, plansAgree }, limits),
+    ],
     intervalMs: sweepIntervalMs,
     clock: deps.clock,
     onError: (err) => logger.warn({ err }, 'a sweep failed; the next one tries again'),

@@ -19,6 +19,8 @@ export interface SweepDeps extends Omit<DecideContext, 'now'>, Omit<DeleteContex
   ledger: Ledger;
   /** Whether the time is known well enough to begin what cannot be taken back. */
   clocksAgree(): Promise<boolean>;
+  /** Whether plans are made by the settings of this process. */
+  plansAgree(): Promise<boolean>;
   /** After each attempt at a deletion, whatever came of it. */
   onDeletionAttempt(attempted: Attempted): void;
 }
@@ -45,7 +47,13 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
   const holds = createHoldWork({ ...deps, leaseMs: limits.leaseMs });
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
-    async () => (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
+    ...(['plan', 'rules'] as const).map(
+      (why): Sweep =>
+        async () => {
+          if (!(await deps.plansAgree())) return false;
+          return (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch, why)) === limits.batch;
+        },
+    ),
     // Before anything is deleted.
     async () => {
       const accounts = deps.accounts.all().map(({ accountSid }) => accountSid);

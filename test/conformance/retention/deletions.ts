@@ -152,6 +152,7 @@ export class Deletions {
       accounts,
       source: accountsSource({ accounts, clock: () => test.now }),
       clocksAgree: sweeping.clocksAgree ?? (async () => true),
+      plansAgree: async () => true,
       onLeft: (accountSid) => void left?.push(accountSid),
       onDecision: () => undefined,
       onDeletionAttempt: () => undefined,

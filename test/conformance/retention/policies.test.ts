@@ -49,6 +49,7 @@ async function replan(): Promise<void> {
     onDeletionAttempt: () => undefined,
     onLeft: nothing,
     clocksAgree: async () => true,
+    plansAgree: async () => true,
   });
   while (await sweeps[1]?.());
 }

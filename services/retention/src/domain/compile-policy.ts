@@ -30,10 +30,12 @@ export function compilePolicy(
   placesOf: (number: string) => readonly string[],
 ): PolicyFor {
   const identity = { name: document.name, version, mark: markOf(document.name, version) };
+  const selectsByPlaces = (document.rules ?? []).some(({ select }) => select.jurisdictions !== undefined);
   const toPolicy = (settings: EffectiveSettings, rule?: string): RetentionPolicy => ({
     ...installation,
     ...identity,
     rule,
+    goesByPlaces: settings.consent.mode === 'by-rule' || selectsByPlaces,
     ...policyFields(settings, installation),
   });
   const rules = (document.rules ?? []).map((rule) => ({

@@ -22,6 +22,8 @@ export interface RetentionPolicy {
   /** What is written beside a plan that was made by it: a plan with another mark than the account's present one is made again. */
   mark: string;
   consentMode: ConsentMode;
+  /** Whether it depends on where numbers are: by its consent mode, or by what its rules select. */
+  goesByPlaces: boolean;
   /** How long unknown consent may stay unknown before the recording is withheld, in milliseconds from its report. */
   gracePeriodMs: number;
   /** How long it may take to learn of everybody who joined, in milliseconds from when we learned that the recording is completed. */
@@ -85,6 +87,7 @@ export function builtInPolicy({
     version: 1,
     mark: `built-in ${retentionPeriodMs}`,
     consentMode,
+    goesByPlaces: consentMode === 'by-rule',
     sharing,
     onRefusal: 'delete',
     withheldPeriod: 'forever',

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
-import { changeDueRows, comparedWith, DUE, type DueQuery, type DueWork } from './change-due.ts';
+import { changeDueRows, comparedWith, comparison, DUE, type DueQuery, type DueWork } from './change-due.ts';
 import { inTenant } from './tenancy.ts';
 
 /** As for one account; `limit` is for each. */
@@ -25,7 +25,8 @@ export async function changeDueOfAccounts(pool: Pool, query: DueOfAccountsQuery,
 }
 
 /** Those of the accounts that have anything due, so that hundreds at rest cost one statement. */
-async function accountsWithDue(pool: Pool, { due, accounts, now, builtInMark }: DueOfAccountsQuery): Promise<string[]> {
+async function accountsWithDue(pool: Pool, query: DueOfAccountsQuery): Promise<string[]> {
+  const { due, accounts, now } = query;
   const { column, ranges } = DUE[due];
   const isThere = ranges.map(
     (range) => `(
@@ -43,7 +44,7 @@ async function accountsWithDue(pool: Pool, { due, accounts, now, builtInMark }: 
          -- Computed first: what an expression compares with may not be looked up in an index beneath row-level security.
          offset 0
        ) configured where ${isThere.join(' or ')}`,
-      [accounts, due === 'plan' ? builtInMark : now, now],
+      [accounts, comparison(query), now],
     ),
   );
   return rows.map((row) => row.account_sid);

@@ -8,8 +8,8 @@ export interface DueQuery {
   due: Due;
   accountSid: string;
   now: Date;
-  /** What `plan` compares with: the mark of the built-in policy. */
-  builtInMark: string;
+  /** What `plan` compares with, the mark of the built-in policy; or `rules`, the version of the rules. */
+  mark: string;
   limit: number;
 }
 
@@ -71,7 +71,13 @@ const putAside = (pool: Pool, { accountSid, recordingSid }: RecordingKey, now: D
 export const comparedWith = (due: Due, account: string): string =>
   due === 'plan'
     ? `coalesce((select mark from ledger.policies where account_sid = ${account} and state = 'active'), $2)`
-    : '$2::timestamptz';
+    : due === 'rules'
+      ? '$2::text'
+      : '$2::timestamptz';
+
+/** Its value. */
+export const comparison = ({ due, mark, now }: Pick<DueQuery, 'due' | 'mark' | 'now'>): string | Date =>
+  due === 'plan' || due === 'rules' ? mark : now;
 
 /**
  * How a column compares with what `comparedWith` gave, one range of its index each: both sides of a mark in one condition would have
@@ -82,18 +88,20 @@ export const DUE: Readonly<Record<Due, { column: string; ranges: readonly string
   deletion: { column: 'delete_after', ranges: ['<='] },
   part: { column: 'part_due_at', ranges: ['<='] },
   plan: { column: 'planned_with', ranges: ['<', '>'] },
+  rules: { column: 'rules_version', ranges: ['<', '>'] },
 };
 
 /** Rows that another worker has locked are skipped where rows are locked: it is deciding on them at this moment. */
 async function selectDue(
   client: Pick<ClientBase, 'query'>,
-  { due, accountSid, now, builtInMark, limit }: DueQuery,
+  query: DueQuery,
   { only, locking = '' }: { only?: RecordingKey | undefined; locking?: string } = {},
 ): Promise<QueryResultRow[]> {
+  const { due, accountSid, now, limit } = query;
   const { column, ranges } = DUE[due];
   const found: QueryResultRow[] = [];
   for (const range of ranges) {
-    const parameters: unknown[] = [accountSid, due === 'plan' ? builtInMark : now, now, limit - found.length];
+    const parameters: unknown[] = [accountSid, comparison(query), now, limit - found.length];
     const isWanted = only === undefined ? 'true' : `recording_sid = $${parameters.push(only.recordingSid)}`;
     const { rows } = await client.query<QueryResultRow>(
       `select * from ledger.recordings recording

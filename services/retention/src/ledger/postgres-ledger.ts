@@ -34,6 +34,12 @@ import { type FactContext, writeFact } from './write-fact.ts';
 /** The consumer group whose processed events the ledger remembers. */
 export const RETENTION_GROUP = 'retention';
 
+/**
+ * How many recordings are decided on with the fact that bears on them: what somebody answers by number can bear on all calls of years, for
+ * which neither a request nor the events behind this one are to wait.
+ */
+const DECIDED_AT_ONCE = 50;
+
 /** What is known of recordings and calls, when its period is over. */
 interface ForgettingLedger {
   /** @returns how many were due of the account with the most, at most `limit` */
@@ -43,11 +49,6 @@ interface ForgettingLedger {
 }
 
 export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue & ForgettingLedger;
-/**
- * How many recordings are decided on with the fact that bears on them: what somebody answers by number can bear on all calls of years, for
- * which neither a request nor the events behind this one are to wait.
- */
-const DECIDED_AT_ONCE = 50;
 
 
 export interface LedgerOptions {
@@ -89,6 +90,7 @@ export function openLedger({
     if (changed === undefined) return { entry: known, published: false };
     await saveEntry(client, row, known, changed.entry, {
       policy,
+      rulesVersion: ruleBook.version,
       decidedBy: changed.decidedBy,
       certification,
       now: clock(),
@@ -130,7 +132,7 @@ export function openLedger({
       afterCommit(
         await changeDueOfAccounts(
           pool,
-          { due, accounts: accounts(), now, builtInMark: builtIn.mark, limit },
+          { due, accounts: accounts(), now, mark: due === 'rules' ? ruleBook.version : builtIn.mark, limit },
           { apply: async (client, row) => (await applyChange(client, row, change)).published, onFailed },
         ),
       ),

@@ -16,6 +16,8 @@ import { saveDeletions } from './save-deletions.ts';
 
 interface SaveContext {
   policy: RetentionPolicy;
+  /** Of the rules on places that it was read by. */
+  rulesVersion: string;
   /** As `RecordingChange` has it. */
   decidedBy: string | undefined;
   certification: Certification;
@@ -28,7 +30,7 @@ export async function saveEntry(
   row: QueryResultRow,
   known: RecordingEntry,
   entry: RecordingEntry,
-  { policy, decidedBy, certification, now }: SaveContext,
+  { policy, rulesVersion, decidedBy, certification, now }: SaveContext,
 ): Promise<void> {
   const { recording } = entry.facts;
   await appendAudit(client, auditOfChange(known, entry, now));
@@ -53,6 +55,11 @@ export async function saveEntry(
     policy_rule: isForgotten ? undefined : policy.rule,
     numbers_due_at: numbersDueAt(entry, policy),
     metadata_due_at: metadataDueAt(entry, policy),
+    // As for a policy: what was not decided on just now still waits for that.
+    rules_version:
+      policy.goesByPlaces && entry.deletion === undefined
+        ? ((decidedBy === undefined ? row.rules_version : undefined) ?? rulesVersion)
+        : undefined,
     // What was saved without a decision, as under a hold, still waits for that of a new policy.
     planned_with: isForgotten ? undefined : (decidedBy ?? row.planned_with ?? policy.mark),
   };

@@ -85,6 +85,7 @@ async function work(place: WorkerPlace): Promise<void> {
       ...{ ...parts, ...twilioOf(place), objects, batchLimits: LIMITS },
       onLeft: () => undefined,
       clocksAgree: async () => true,
+      plansAgree: async () => true,
       onDecision: () => undefined,
       onDeletionAttempt: () => undefined,
     },

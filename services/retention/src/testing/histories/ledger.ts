@@ -19,7 +19,7 @@ interface Row {
   kept: Partial<Pick<RecordingEntry, 'decision' | 'prefix' | 'inFlight' | 'archive' | 'transcript' | 'lateMediaAt'>>;
   deletions: Map<number, Deletion>;
   heldOnce: Set<string>;
-  due: Partial<Record<Exclude<Due, 'plan'>, Date | undefined>>;
+  due: Partial<Record<Exclude<Due, 'plan' | 'rules'>, Date | undefined>>;
   plannedWith?: string | undefined;
 }
 
@@ -64,6 +64,7 @@ export class HistoryLedger implements RecordingLedger, DueLedger {
 
   async changeDue(due: Due, now: Date, limit: number, change: Change) {
     const isDue = (row: Row) => {
+      if (due === 'rules') return false;
       if (due !== 'plan') return (row.due[due] ?? new Date(8.64e15)) <= now;
       return row.plannedWith !== undefined && row.plannedWith !== this.policyFor(this.load(row)).mark;
     };
