@@ -69,6 +69,24 @@ export function readPage<Position>(
   };
 }
 
+/**
+ * Something that is given out to be given back unchanged with the next request of the same kind.
+ * @param name of the field, for whoever changed it
+ */
+export function sealing<Value>(
+  c: Context<RecordsEnv>,
+  { token }: Pick<RecordsApi, 'token'>,
+  name: string,
+  value: z.ZodType<Value>,
+) {
+  const seal = sealFor(token, listOf(c));
+  const unlike = `${name}: take it unchanged from the answer before, and ask with the same token.`;
+  return {
+    open: (text: string) => open(text, seal, value, unlike),
+    write: (what: unknown) => write(JSON.stringify(what), seal),
+  };
+}
+
 /** Which list it is, for whom. */
 function listOf(c: Context<RecordsEnv>): string {
   const filters = Object.entries(c.req.queries()).filter(([name]) => name !== 'cursor' && name !== 'limit');
@@ -84,14 +102,13 @@ function sealFor(token: string, list: string): Seal {
 
 const write = (text: string, seal: Seal) => Buffer.concat([seal(text), Buffer.from(text)]).toString('base64url');
 
-function open<Position>(cursor: string, seal: Seal, position: z.ZodType<Position>): Position {
+const UNLIKE = 'cursor: take it unchanged from `next` of the page before, and ask with the same filters and token.';
+
+function open<Position>(cursor: string, seal: Seal, position: z.ZodType<Position>, unlike = UNLIKE): Position {
   const bytes = Buffer.from(cursor.slice(0, CURSOR_CHARACTERS_MAX), 'base64url');
   const text = bytes.subarray(SEAL_BYTES).toString();
   // base64url has several spellings of the same bytes, and only one of them was given out.
   const isOurs = bytes.length > SEAL_BYTES && timingSafeEqual(seal(text), bytes.subarray(0, SEAL_BYTES));
   if (isOurs && write(text, seal) === cursor) return position.parse(JSON.parse(text));
-  throw new ProblemError(
-    'bad-request',
-    'cursor: take it unchanged from `next` of the page before, and ask with the same filters and token.',
-  );
+  throw new ProblemError('bad-request', unlike);
 }

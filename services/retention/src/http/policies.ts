@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { BUILT_IN, type Wanted } from '../policies/policy-context.ts';
 import { accountQuery, onlyAccount } from './account-of.ts';
-import { pageQuery, readPage } from './pages.ts';
+import { pageQuery, readPage, sealing } from './pages.ts';
 import {
   draftedSchema,
   draftRequest,
@@ -86,6 +86,7 @@ const activationRoute = createRoute({
               .strictObject({ dueNow: z.number().int().nonnegative() })
               .optional()
               .openapi({ description: 'How many recordings may lose something at once.' }),
+            counted: z.string().optional().openapi({ description: '`counted` of the answer before.' }),
           }),
         },
       },
@@ -95,8 +96,24 @@ const activationRoute = createRoute({
     ...tokenAnswer,
     ...unknownAnswer,
     200: json(z.object({ policy: policySummarySchema.optional() }), 'It holds; absent: the built-in policy.'),
+    202: json(
+      z.object({
+        looked: z.number().int(),
+        dueNow: z.number().int(),
+        counted: z.string().openapi({ description: 'Send it with the same request again, which goes on from here.' }),
+      }),
+      'Nothing is changed yet: what would be due at once is counted, and there is more than some seconds suffice for.',
+    ),
     409: problemAnswer('Something would be due at once that was not confirmed, or the version was superseded.'),
   },
+});
+
+const countedSoFar = z.object({
+  against: z.string(),
+  begunAt: z.coerce.date(),
+  after: z.string(),
+  looked: z.number(),
+  dueNow: z.number(),
 });
 
 const position = z.tuple([z.iso.datetime(), z.string(), z.number()]);
@@ -138,7 +155,14 @@ export function policyRoutes(api: Api) {
     .openapi(activationRoute, async (c) => {
       const id = c.req.valid('param').policyId;
       const wanted = await wantedOf(c, api, id, c.req.valid('query').accountSid);
-      const result = await policies.activate(wanted, c.req.valid('json').confirm?.dueNow ?? 0, actorOf(c));
+      const { confirm, counted } = c.req.valid('json');
+      const seal = sealing(c, api, 'counted', countedSoFar);
+      const before = counted === undefined ? undefined : seal.open(counted);
+      const result = await policies.activate(wanted, confirm?.dueNow ?? 0, actorOf(c), before);
+      if (result.outcome === 'counting') {
+        const { looked, dueNow } = result.counted;
+        return c.json({ looked, dueNow, counted: seal.write(result.counted) }, 202);
+      }
       if (result.outcome === 'unknown') throw unknownPolicy(id);
       if (result.outcome === 'superseded') {
         throw new ProblemError('conflict', `${id} held once and was superseded; draft it again as another version.`);

@@ -6,7 +6,7 @@ import { inTenant } from '../ledger/tenancy.ts';
 import { auditPolicy } from './audit-policy.ts';
 import { compareWith } from './compare-with.ts';
 import { BUILT_IN, type PolicyContext, type Wanted } from './policy-context.ts';
-import { SIMULATION_LIMITS, simulate } from './simulate-policy.ts';
+import { type Comparison, SIMULATION_LIMITS, simulate } from './simulate-policy.ts';
 
 export type ActivationResult =
   /** Without a policy, the built-in one holds. */
@@ -15,42 +15,70 @@ export type ActivationResult =
   /** It was active once, and is not any more. */
   | { outcome: 'superseded' }
   /** So many recordings have something that would be due at once, more than were confirmed. */
-  | { outcome: 'to-confirm'; dueNow: number };
+  | { outcome: 'to-confirm'; dueNow: number }
+  /** So far; there are more to be counted. */
+  | { outcome: 'counting'; counted: Counted };
 
-/** All of the ledger, however long that takes. */
-const WHOLE = { ...SIMULATION_LIMITS, budgetMs: Number.POSITIVE_INFINITY, samples: 0 };
+/** How far what would be due at once was counted. */
+export interface Counted {
+  /** The policy that it was compared with. */
+  against: string;
+  begunAt: Date;
+  /** The last SID that was looked at. */
+  after: string;
+  looked: number;
+  dueNow: number;
+}
+
+/** What was counted longer ago says too little of today, and is counted from the start again. */
+const COUNTED_FOR_MS = 86_400_000;
 
 /**
  * Makes a version hold. What stands is planned again by the sweeper, which finds it by its mark.
  * @param confirmed how many recordings may have something that is due at once
+ * @param counted what `counting` gave before: a ledger of any size is counted in parts, each within some seconds
  */
 export async function activatePolicy(
   context: PolicyContext,
   wanted: Wanted,
   confirmed: number,
   by: Actor,
+  counted?: Counted | undefined,
 ): Promise<ActivationResult> {
   const { accountSid } = wanted;
   const standing = await inTenant(context.pool, accountSid, (client) => standingOf(client, wanted));
   if (standing !== undefined) return standing;
   const comparison = await compareWith(context, wanted);
   if (comparison === undefined) return { outcome: 'unknown' };
-  const { counts } = await simulate(context.pool, comparison, '', WHOLE);
-  if (counts.dueNow > confirmed) return { outcome: 'to-confirm', dueNow: counts.dueNow };
+  const before = goesOn(counted, comparison) ? counted : { after: '', looked: 0, dueNow: 0, begunAt: comparison.now };
+  const limits = { ...(context.limits ?? SIMULATION_LIMITS), samples: 0, decisions: false };
+  const { counts, looked, next } = await simulate(context.pool, comparison, before.after, limits);
+  const dueNow = before.dueNow + counts.dueNow;
+  if (next !== undefined) {
+    const { against } = comparison;
+    return {
+      outcome: 'counting',
+      counted: { against, begunAt: before.begunAt, after: next, looked: before.looked + looked, dueNow },
+    };
+  }
+  if (dueNow > confirmed) return { outcome: 'to-confirm', dueNow };
   return inTenant(context.pool, accountSid, async (client): Promise<ActivationResult> => {
     await lockPolicies(client, accountSid);
     // Somebody else may have been at it since it was looked at.
     const changed = await standingOf(client, wanted);
     if (changed !== undefined) return changed;
-    const before = await findActive(client, accountSid);
+    const present = await findActive(client, accountSid);
     const [draft, at] = ['version' in wanted ? wanted : undefined, context.clock()];
     await replaceActive(client, { accountSid, draft, now: at, by });
-    const superseded = before === undefined ? BUILT_IN : markOf(before.name, before.version);
-    const details = { superseded, dueNow: counts.dueNow };
+    const superseded = present === undefined ? BUILT_IN : markOf(present.name, present.version);
+    const details = { superseded, dueNow };
     await auditPolicy(client, 'policy.activated', { of: wanted, at, by, details });
     return { outcome: 'active', policy: draft && (await findPolicy(client, draft)) };
   });
 }
+
+const goesOn = (counted: Counted | undefined, { against, now }: Comparison): counted is Counted =>
+  counted?.against === against && now.getTime() - counted.begunAt.getTime() < COUNTED_FOR_MS;
 
 /** @returns `undefined` for what can be activated */
 async function standingOf(client: ClientBase, wanted: Wanted): Promise<ActivationResult | undefined> {

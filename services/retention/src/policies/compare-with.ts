@@ -1,7 +1,8 @@
 import type { PolicyDocument } from '@onrecord/shared/policy/policy-schema';
+import { markOf } from '../domain/compile-policy.ts';
 import { findActive, findPolicy, type StoredPolicy } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
-import type { PolicyContext, Wanted } from './policy-context.ts';
+import { BUILT_IN, type PolicyContext, type Wanted } from './policy-context.ts';
 import type { Comparison } from './simulate-policy.ts';
 
 /** The policy that holds and another one beside it. @returns `undefined` for a version that there is not */
@@ -17,6 +18,7 @@ export const compareWith = (
     const goesByLegs = [present, next].some((policy) => policy !== undefined && selectsByLegs(policy.document));
     const policyFor = (policy: StoredPolicy | undefined) => (policy ? policies.compile(policy) : () => builtIn);
     return {
+      against: present === undefined ? BUILT_IN : markOf(present.name, present.version),
       ...{ accountSid, present: policyFor(present), next: policyFor(next), goesByLegs },
       reading: { ruleBook, pseudonyms },
       now: clock(),

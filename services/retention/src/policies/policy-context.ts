@@ -3,6 +3,7 @@ import type { RetentionPolicy } from '../domain/policy.ts';
 import type { NumberReading } from '../ledger/facts.ts';
 import type { Policies } from '../ledger/load-policies.ts';
 import type { PolicyKey } from '../ledger/policies.ts';
+import type { SimulationLimits } from './simulate-policy.ts';
 
 /** What work on policies goes by. */
 export interface PolicyContext extends NumberReading {
@@ -10,6 +11,8 @@ export interface PolicyContext extends NumberReading {
   /** Holds where an account has no policy of its own. */
   builtIn: RetentionPolicy;
   policies: Policies;
+  /** How much of the ledger is looked at before an answer is given. */
+  limits?: SimulationLimits | undefined;
   clock: () => Date;
 }
 

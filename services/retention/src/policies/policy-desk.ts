@@ -9,7 +9,7 @@ import {
   type StoredPolicy,
 } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
-import { type ActivationResult, activatePolicy } from './activate-policy.ts';
+import { type ActivationResult, activatePolicy, type Counted } from './activate-policy.ts';
 import { compareWith } from './compare-with.ts';
 import { type DraftResult, draftPolicy } from './draft-policy.ts';
 import type { PolicyContext, Wanted } from './policy-context.ts';
@@ -39,10 +39,10 @@ export function createPolicyDesk({ onActivated, ...options }: PolicyDeskOptions)
     /** @returns `undefined` for a version that there is not */
     simulate: async (wanted: Wanted, after: string | undefined): Promise<Simulation | undefined> => {
       const comparison = await compareWith(context, wanted);
-      return comparison && simulate(pool, comparison, after);
+      return comparison && simulate(pool, comparison, after, options.limits);
     },
-    activate: async (wanted: Wanted, confirmed: number, by: Actor): Promise<ActivationResult> => {
-      const result = await activatePolicy(context, wanted, confirmed, by);
+    activate: async (wanted: Wanted, confirmed: number, by: Actor, counted?: Counted): Promise<ActivationResult> => {
+      const result = await activatePolicy(context, wanted, confirmed, by, counted);
       if (result.outcome === 'active') onActivated();
       return result;
     },

@@ -30,6 +30,8 @@ export interface Simulation {
 
 export interface Comparison {
   accountSid: string;
+  /** Which policy holds. */
+  against: string;
   present: PolicyFor;
   next: PolicyFor;
   /** Whether either of them goes by what the legs of a call tell: numbers, jurisdictions or tags. */
@@ -43,11 +45,18 @@ export interface SimulationLimits {
   batch: number;
   /** Of each kind. */
   samples: number;
+  /** Whether decisions are compared as well, for which all that is known of a recording may have to be read. */
+  decisions: boolean;
   /** How long is looked before an answer is given, in milliseconds; the batch in hand is finished. */
   budgetMs: number;
 }
 
-export const SIMULATION_LIMITS: SimulationLimits = { batch: 500, samples: 20, budgetMs: 10_000 };
+export const SIMULATION_LIMITS: SimulationLimits = {
+  batch: 500,
+  samples: 20,
+  decisions: true,
+  budgetMs: 10_000,
+};
 
 /**
  * Compares, batch by batch and each in a transaction of its own, what two policies make of an account's recordings. Nothing is
@@ -91,7 +100,7 @@ async function lookAt(
   const differences: { recordingSid: string; of: Difference[] }[] = [];
   for (const plannable of batch) {
     const { recordingSid } = plannable.entry.facts.recording;
-    differences.push({ recordingSid, of: await differencesOf(client, comparison, plannable) });
+    differences.push({ recordingSid, of: await differencesOf(client, comparison, plannable, limits) });
   }
   for (const { recordingSid, of } of differences) count(found, recordingSid, of, limits.samples);
   found.looked += batch.length;
@@ -103,12 +112,13 @@ async function differencesOf(
   client: ClientBase,
   { present, next, goesByLegs, reading, now }: Comparison,
   { row, entry }: Plannable,
+  { decisions }: Pick<SimulationLimits, 'decisions'>,
 ): Promise<Difference[]> {
   const isWhole = goesByLegs || row.is_held || row.erasure_id !== null;
   const known = isWhole ? await loadEntry(client, row, reading) : entry;
   const [before, after] = [present(known), next(known)];
   const differences = compareFor(known, before, after, now);
-  if (known.deletion !== undefined || !judgesOtherwise(before, after)) return differences;
+  if (!decisions || known.deletion !== undefined || !judgesOtherwise(before, after)) return differences;
   const whole = isWhole ? known : await loadEntry(client, row, reading);
   return [...differences, ...compareDecision(whole, before, after, now)];
 }

@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import type { Command } from '../../command.ts';
+import type { ApiClient } from '../../api-client.ts';
+import type { Command, CommandContext } from '../../command.ts';
 import { jsonOption, yesOption } from '../../flags.ts';
 import { accountIn, accountOption } from '../sids.ts';
 import { onlyPolicy, policySummary } from './policy-answers.ts';
 import { simulatePolicy } from './simulation.ts';
+
+const activated = z.looseObject({
+  policy: policySummary.optional(),
+  looked: z.number().optional(),
+  counted: z.string().optional(),
+});
 
 export const activatePolicy: Command = {
   name: 'policies activate',
@@ -24,9 +31,32 @@ export const activatePolicy: Command = {
     if (dueNow > 0)
       await confirm(`Of ${dueNow} of ${looked} recordings, something is deleted at once. Activate ${id}?`);
     const path = `/v1/policies/${id}/activation${accountSid === undefined ? '' : `?accountSid=${accountSid}`}`;
-    const activated = z.looseObject({ policy: policySummary.optional() });
-    const answer = await client.send('POST', path, activated, { confirm: { dueNow } });
+    const answer = await countAndActivate(client, path, dueNow, progress);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
     print(`${id} holds. What stands is planned again by it; deletions that are due begin within the next sweep.`);
   },
 };
+
+/** It counts what is due by then itself, as much in an answer as fits into some seconds. */
+async function countAndActivate(
+  client: ApiClient,
+  path: string,
+  dueNow: number,
+  progress: CommandContext['progress'],
+): Promise<z.output<typeof activated>> {
+  const bar = progress('counting', (count) => `${count} recordings`);
+  try {
+    let answer: z.output<typeof activated> = {};
+    do {
+      const { counted } = answer;
+      answer = await client.send('POST', path, activated, {
+        confirm: { dueNow },
+        ...(counted !== undefined && { counted }),
+      });
+      bar.at(answer.looked ?? 0);
+    } while (answer.counted !== undefined);
+    return answer;
+  } finally {
+    bar.end();
+  }
+}
