@@ -79,7 +79,7 @@ export class Watch {
     const isRefused =
       classes !== undefined &&
       (cause === 'refusal' || cause === 'withdrawal') &&
-      known.decision?.clearance.outcome !== 'refused';
+      entry.decision?.clearance.outcome !== 'refused';
     if (isRefused && !refusesTranscription(entry))
       this.broken.push(`the transcript of ${recordingSid} goes although nobody refused`);
     if (!isRefused && entry.holds?.length !== 0)
