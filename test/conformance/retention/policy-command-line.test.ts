@@ -42,7 +42,7 @@ it('drafts a ready-made policy, tells what it would change, asks, and makes it h
   expect((await onrecord('activate', 'gdpr-minimal.v1', '--yes')).out).toContain('gdpr-minimal.v1 holds.');
   expect((await onrecord('list')).out).toMatch(/gdpr-minimal\.v1 +active/);
   expect((await onrecord('show', 'gdpr-minimal.v1')).out).toContain('name: gdpr-minimal');
-});
+}, 120_000);
 
 it('says by its exit status what went wrong', async () => {
   expect(await onrecord('show', 'nothing.v1')).toMatchObject({ status: 3 });
