@@ -77,18 +77,14 @@ const SID = (prefix: string) => `'${prefix}' || md5(number::text)`;
 
 async function fill(pool: Pool, { rows, due, mark }: { rows: number; due: number; mark: string }): Promise<void> {
   await pool.query('insert into ledger.accounts values ($1, $2)', [ACCOUNT, NOW]);
-  // Indexes are made afterwards, as they are by a restored dump.
-  const { rows: indexes } = await pool.query<{ indexname: string; indexdef: string }>(
-    `select indexname, indexdef from pg_indexes
-     where schemaname = 'ledger' and tablename = 'recordings' and indexname <> 'recordings_pkey'`,
-  );
-  for (const { indexname } of indexes) await pool.query(`drop index ledger.${indexname}`);
+  const restore = await withoutIndexes(pool);
+  // In the order of the primary key, which stays: ten million keys all over it would be written many times.
   await pool.query(
     `insert into ledger.recordings (account_sid, recording_sid, call_sid, twilio_status, channels, duration_seconds,
        reported_at, first_seen_at, learned_at, prefix, state, decision, delete_after, delete_cause, planned_with)
      select $1, ${SID('RE')}, ${SID('CA')}, 'completed', 2, 60, at, at, at, $1 || '/2026/04/01/' || number || '/',
        'archived', 1, at + interval '30 days', 'schedule', $4
-     from generate_series(1, $2) number, lateral (
+     from (select number from generate_series(1, $2) number order by md5(number::text)) numbers, lateral (
        select case when number <= $3 then $5::timestamptz - interval '31 days'
          else $5::timestamptz + number * interval '1 second' end as at
      ) reported`,
@@ -100,8 +96,26 @@ async function fill(pool: Pool, { rows, due, mark }: { rows: number; due: number
      from ledger.recordings where delete_after <= $1`,
     [NOW],
   );
-  for (const { indexdef } of indexes) await pool.query(indexdef);
+  for (const statement of restore) await pool.query(statement);
   await pool.query('vacuum (analyze) ledger.recordings');
+}
+
+/** Indexes and references are made once the rows are there, as they are by a restored dump. @returns statements that make them again */
+async function withoutIndexes(pool: Pool): Promise<string[]> {
+  const { rows: indexes } = await pool.query<{ indexname: string; indexdef: string }>(
+    `select indexname, indexdef from pg_indexes
+     where schemaname = 'ledger' and tablename = 'recordings' and indexname <> 'recordings_pkey'`,
+  );
+  for (const { indexname } of indexes) await pool.query(`drop index ledger.${indexname}`);
+  const { rows: references } = await pool.query<{ name: string; definition: string }>(
+    `select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
+     where conrelid = 'ledger.recordings'::regclass and contype = 'f'`,
+  );
+  for (const { name } of references) await pool.query(`alter table ledger.recordings drop constraint ${name}`);
+  return [
+    ...indexes.map(({ indexdef }) => indexdef),
+    ...references.map(({ name, definition }) => `alter table ledger.recordings add constraint ${name} ${definition}`),
+  ];
 }
 
 async function makeDue(pool: Pool, mark: string): Promise<void> {
