@@ -35,13 +35,6 @@ describeWith('s3', (seaweedfs) =>
       site.test.now = at(1 + DAY);
       return given;
     };
-    const certificates = async (sid: string): Promise<{ objects: { key: string }[] }[]> => {
-      const { rows } = await site.test.pool.query<{ body: string }>(
-        'select body from ledger.deletion_certificates where recording_sid = $1',
-        [sid],
-      );
-      return rows.map(({ body }) => JSON.parse(body));
-    };
     /** Two versions of the audio, and the manifest. */
     const OBJECTS = [{}, {}, {}];
     const finished = async ({ sid, prefix }: { sid: string; prefix: string }) => {
@@ -49,7 +42,7 @@ describeWith('s3', (seaweedfs) =>
       await site.sweep();
       expect(await site.objectsUnder(prefix)).toBe(0);
       expect(await site.find(sid)).toMatchObject({ state: 'deleted' });
-      expect(await certificates(sid)).toMatchObject([{ objects: OBJECTS }]);
+      expect(await site.certificates(sid)).toMatchObject([{ objects: OBJECTS }]);
       expect(await site.toldOf(sid)).toMatchObject([{ data: { objects: OBJECTS } }]);
     };
 
@@ -70,7 +63,7 @@ describeWith('s3', (seaweedfs) =>
           state: 'deleting',
           deletion: { status: 'partial', objects: { failure: expect.stringMatching(/AccessDenied|denied/i) } },
         });
-        expect(await certificates(given.sid)).toEqual([]);
+        expect(await site.certificates(given.sid)).toEqual([]);
         proxy.onRequest = () => undefined;
         await finished(given);
       },
@@ -102,7 +95,7 @@ describeWith('s3', (seaweedfs) =>
       expect(await site.find(given.sid)).toMatchObject({ deletion: { status: 'partial' } });
       site.test.now = new Date(site.test.now.getTime() + 3_600_000);
       await site.sweep();
-      expect(await certificates(given.sid)).toMatchObject([{ objects: [...OBJECTS, {}] }]);
+      expect(await site.certificates(given.sid)).toMatchObject([{ objects: [...OBJECTS, {}] }]);
     });
 
     it.each([1, 2, 3, 4])('is finished once by another worker when the one at it is ended at step %i', async (step) => {
@@ -126,7 +119,7 @@ describeWith('s3', (seaweedfs) =>
       const back = await site.refuseToWrite(given.sid, 'new.attempts > 0');
       await site.sweep({ objects }).catch(() => undefined);
       await back();
-      expect(await certificates(given.sid)).toEqual([]);
+      expect(await site.certificates(given.sid)).toEqual([]);
       await finished(given);
     });
   }),

@@ -5,6 +5,7 @@ import { accountsSource } from '@onrecord/retention/adapters/accounts-source';
 import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { builtInPolicy } from '@onrecord/retention/domain/policy';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
+import type { SourcePlace } from '@onrecord/retention/places/twilio';
 import { createSweeps, type SweepDeps, type SweepLimits } from '@onrecord/retention/sweeps';
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { openObjectStore } from '@onrecord/shared/object-store/open';
@@ -23,6 +24,10 @@ const RECORDINGS = 80;
 
 interface Sweeping {
   apiUrl?: string;
+  /** In place of Twilio as it is at `apiUrl`. */
+  source?: SourcePlace;
+  /** What the account signs in at Twilio with. */
+  token?: string;
   objects?: ObjectStore;
   /** How long recordings are kept, in minutes. */
   period?: number;
@@ -131,7 +136,7 @@ export class Deletions {
     const { apiUrl = this.#twilio.url, objects = this.store, period = 30 * DAY, limits, others = [], left } = sweeping;
     const { test } = this;
     const failed: string[] = [];
-    const configured = [accountAt(apiUrl, ACCOUNT), ...others];
+    const configured = [accountAt(apiUrl, ACCOUNT, sweeping.token), ...others];
     const accounts = accountsOf(() => configured);
     const builtIn = builtInPolicy({ ...policy, retentionPeriodMs: period * 60_000 });
     const deps: SweepDeps = {
@@ -150,7 +155,7 @@ export class Deletions {
       }),
       objects,
       accounts,
-      source: accountsSource({ accounts, clock: () => test.now }),
+      source: sweeping.source ?? accountsSource({ accounts, clock: () => test.now }),
       clocksAgree: sweeping.clocksAgree ?? (async () => true),
       plansAgree: async () => true,
       onLeft: (accountSid) => void left?.push(accountSid),
@@ -190,6 +195,20 @@ export class Deletions {
       calls: { sid: string; from: string; to: string }[];
     };
     return calls;
+  }
+
+  /** The simulated Twilio, to be told what goes wrong. */
+  get twilio(): Simulator {
+    return this.#twilio;
+  }
+
+  /** What was certified of a recording's deletions. */
+  async certificates(sid: string): Promise<{ objects: { key: string; versionId?: string }[] }[]> {
+    const { rows } = await this.test.pool.query<{ body: string }>(
+      'select body from ledger.deletion_certificates where recording_sid = $1 order by deletion',
+      [sid],
+    );
+    return rows.map(({ body }) => JSON.parse(body));
   }
 
   statusAtTwilio(sid: string) {

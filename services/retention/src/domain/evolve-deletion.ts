@@ -73,8 +73,15 @@ export function deletionStatus(deletion: Deletion): DeletionStatus {
   if (deletion.completedAt !== undefined) return 'done';
   const { objects, source } = deletion;
   if (objects.failure === undefined && source.failure === undefined) return 'running';
-  return objects.confirmedAt !== undefined || source.confirmedAt !== undefined ? 'partial' : 'failing';
+  return isPartlyGone(deletion) ? 'partial' : 'failing';
 }
+
+/** Also a single version of many, and what an earlier attempt took where the last one could ask nobody. */
+const isPartlyGone = ({ objects, source }: Deletion): boolean =>
+  objects.confirmedAt !== undefined ||
+  objects.deleted.length > 0 ||
+  source.confirmedAt !== undefined ||
+  source.outcome !== undefined;
 
 /** The reason of each place that is not confirmed yet. */
 export const deletionFailures = ({ objects, source }: Deletion): { place: 'objects' | 'twilio'; reason: string }[] => [

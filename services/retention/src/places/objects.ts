@@ -17,7 +17,7 @@ export interface ObjectPlace extends Pick<ObjectStore, 'put'> {
     only?: (key: string) => boolean,
   ): Promise<{
     deleted: readonly DeletedObject[];
-    remaining: readonly { key: string; reason?: string }[];
+    remaining: readonly { key: string; versionId?: string | undefined; reason?: string }[];
   }>;
 }
 
@@ -46,7 +46,7 @@ export async function deleteObjects(
       const report = await objects.deleteAllVersions(prefix, noteObjects, (key) => takesKey(deletion.classes, key));
       deleted.push(...report.deleted.map(nameOf));
       failures.push(
-        ...report.remaining.map(({ key, reason }) => `${key} is still there${reason ? `: ${reason}` : ''}`),
+        ...report.remaining.map((left) => `${versionOf(left)} is still there${left.reason ? `: ${left.reason}` : ''}`),
       );
     } catch (error) {
       failures.push(messageOf(error));
@@ -54,6 +54,9 @@ export async function deleteObjects(
   }
   return { found, deleted, ...(failures.length === 0 ? { confirmedAt: begunAt } : { failure: summary(failures) }) };
 }
+
+const versionOf = ({ key, versionId }: DeletedObject) =>
+  versionId === undefined ? key : `${key} (version ${versionId})`;
 
 const nameOf = ({ key, versionId }: DeletedObject) => ({ key, versionId });
 

@@ -73,12 +73,19 @@ export async function deleteBatch(
       { abortSignal },
     );
     for (const { Key = '', VersionId, Code, Message } of answer.Errors ?? []) {
-      reasons.set(nameOf({ key: Key, versionId: VersionId }), [Code, Message].filter(Boolean).join(': '));
+      reasons.set(nameOf({ key: Key, versionId: VersionId }), refusal(Code, Message));
     }
   } catch (error) {
     const { message } = toS3StoreError(error, 'deletion', s3);
     for (const version of batch) reasons.set(nameOf(version), message);
   }
+}
+
+/** The store takes the request and refuses this one version: what its lock or a rule of the bucket keeps. */
+function refusal(code: string | undefined, message: string | undefined): string {
+  const said = [code, message].filter(Boolean).join(': ');
+  if (code !== 'AccessDenied') return said;
+  return `${said}. Lift the legal hold or the retention that it has in the store, or allow s3:DeleteObjectVersion`;
 }
 
 /** What is still there: versions, delete markers and uploads that could not be dropped. */

@@ -16,14 +16,15 @@ export interface DeletionQuery {
   limit: number;
 }
 
+const IS_PARTLY_GONE = `(coalesce(objects_confirmed_at, source_confirmed_at) is not null
+  or source_outcome is not null or jsonb_array_length(objects_deleted) > 0)`;
+
 /** As `deletionStatus` says it, for the index and the filter. */
 const IN_STATUS: Readonly<Record<DeletionStatus, string>> = {
   done: 'completed_at is not null',
   running: 'completed_at is null and objects_failure is null and source_failure is null',
-  partial: `completed_at is null and coalesce(objects_failure, source_failure) is not null
-    and coalesce(objects_confirmed_at, source_confirmed_at) is not null`,
-  failing: `completed_at is null and coalesce(objects_failure, source_failure) is not null
-    and objects_confirmed_at is null and source_confirmed_at is null`,
+  partial: `completed_at is null and coalesce(objects_failure, source_failure) is not null and ${IS_PARTLY_GONE}`,
+  failing: `completed_at is null and coalesce(objects_failure, source_failure) is not null and not ${IS_PARTLY_GONE}`,
 };
 
 const SELECT = `select deletion.*, exists (
