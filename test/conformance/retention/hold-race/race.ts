@@ -66,12 +66,14 @@ export async function startRace(seaweedfs: Omit<SeaweedFs, 'stop'>, recordings: 
 
   return {
     place,
+    test,
+    store,
     /** A recording that a party refused long ago: the next sweep deletes it. */
-    given: async (): Promise<Contested> => {
+    given: async (names: readonly string[] = NAMES): Promise<Contested> => {
       const [sid, callSid] = [sids.pop() ?? '', newSid('CA')];
       const prefix = `${ACCOUNT}/2026/03/01/${callSid}/${sid}/`;
       await Promise.all(
-        NAMES.map((name) => store.put(`${prefix}${name}`, Buffer.from(name), { contentType: 'text/plain' })),
+        names.map((name) => store.put(`${prefix}${name}`, Buffer.from(name), { contentType: 'text/plain' })),
       );
       test.now = at(1);
       // Decided on once all of it is there, so that no worker begins before.
