@@ -2,7 +2,7 @@ import type { AlertState, CallState, ConferenceState, RecordingState } from './a
 import { twilioError } from './errors.ts';
 import { type MessageState, sentAt } from './message-state.ts';
 
-/** How long Twilio shows the metadata of a deleted recording. Source: "Recordings resource", "Delete a recording". */
+/** How long Twilio shows the metadata of a deleted recording. Source: changelog of 2022-03-03. */
 const DELETED_SHOWN_MS = 40 * 86_400_000;
 
 /** Whether a deleted recording's metadata can be asked for; any other can. */

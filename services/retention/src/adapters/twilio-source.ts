@@ -1,8 +1,6 @@
 import type { RecordingsClient } from '@onrecord/shared/twilio/recordings-client';
+import { TWILIO_METADATA_MS } from '../domain/deletion-event.ts';
 import type { SourcePlace } from '../places/twilio.ts';
-
-/** Twilio shows the metadata of a deleted recording for so long. Source: Twilio, "Recordings resource", Delete. */
-const METADATA_KEPT_MS = 40 * 24 * 3_600_000;
 
 /**
  * Twilio's copy of a recording, deleted and then looked up afresh: only what Twilio itself calls gone counts as gone. A recording
@@ -20,7 +18,7 @@ export const twilioSource = (client: RecordingsClient, clock: () => Date): Sourc
     }
     const metadataShown = found !== undefined;
     if (outcome === 'deleted') return { outcome, metadataShown };
-    const isForgotten = clock().getTime() - knownSince.getTime() > METADATA_KEPT_MS;
+    const isForgotten = clock().getTime() - knownSince.getTime() > TWILIO_METADATA_MS;
     if (found === undefined && !isForgotten) {
       throw new Error(
         'Twilio does not know this recording, although it would still show a deleted one: check TWILIO_API_URL (the region) and TWILIO_ACCOUNT_SID',
