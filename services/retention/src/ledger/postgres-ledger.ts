@@ -50,7 +50,6 @@ interface ForgettingLedger {
 
 export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue & ForgettingLedger;
 
-
 export interface LedgerOptions {
   pool: Pool;
   /** Whose recordings the sweeper works on, at the moment of asking: those of others need credentials that are not there. */
