@@ -1,7 +1,7 @@
 import { replanRecordings } from '@onrecord/retention/replan-recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Deletions } from './deletions.ts';
-import { erasing } from './erasing.ts';
+import { erasing, weeklyLog } from './erasing.ts';
 import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
 import { policy } from './ledger.ts';
 import { RecordsApp } from './records-app.ts';
@@ -151,7 +151,9 @@ describe('consent by number', () => {
     const key = { 'idempotency-key': `form:${number}` };
     const answer = { number, party: number.slice(1), outcome: 'refused', recordedAt: at(-1).toISOString() };
     expect((await api.post(answer, key)).status).toBe(201);
-    const { request, turn } = erasing({ test: api.test } as Deletions);
+    const { request, turn } = erasing({ test: api.test } as Deletions, weeklyLog().eventLog, {
+      deleteCall: async () => 'deleted',
+    });
     await request({ e164: number });
     for (let index = 0; index < 5; index += 1) await turn();
     const { json } = await api.send(`/v1/consents?number=${encodeURIComponent(number)}`);

@@ -76,7 +76,7 @@ describeWith('postgres', () => {
       ['a field that there is not', { number: PERSON, force: true }, /force/],
       ['an account that is no account', { number: PERSON, accountSid: 'AC1' }, /AccountSid is AC/],
       ['an account that is not configured', { number: PERSON, accountSid: newSid('AC') }, /not configured/],
-      ['a list', [], /expected object/i],
+      ['a list', [], /the body is no object/],
     ])('%s', async (_, body, detail) => {
       const { status, json, text } = await request(body);
       expect([status, json.detail]).toEqual([400, expect.stringMatching(detail)]);

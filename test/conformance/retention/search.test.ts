@@ -164,7 +164,7 @@ describe('a search over transcripts', () => {
   it.each([
     ['-refund', 'has no word to look for'],
     ['!!! ???', 'has no word to look for'],
-    ['', 'q: '],
+    ['', 'q is ""'],
     ['x'.repeat(201), 'q: '],
   ])('says what is wrong with looking for %j', async (q, why) => {
     await said({ text: 'anything' });

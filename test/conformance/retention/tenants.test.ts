@@ -14,7 +14,11 @@ const logger = createLogger({ service: 'test', level: 'silent' });
 const open = (url: string, role?: string) => openPool({ url, role, max: 4, applicationName: 'test', logger });
 
 /** Of the tables that belong to the installation, or say which accounts there are. */
-const POLICIES: Record<string, string[]> = { accounts: ['directory', 'tenant'], pseudonym_key: ['directory'] };
+const POLICIES: Record<string, string[]> = {
+  accounts: ['directory', 'tenant'],
+  planning: ['directory'],
+  pseudonym_key: ['directory'],
+};
 
 /** The same database as another role, which has a name of its own since roles are the whole server's. */
 function asRole(database: string, role: string, password = 'password of the role'): string {
