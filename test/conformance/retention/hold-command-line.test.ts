@@ -152,7 +152,7 @@ describe('onrecord holds', () => {
   it.each([
     [['matters', 'show', NO_MATTER], 3, 'No matter'],
     [['holds', 'place', '--matter', NO_MATTER, '--whole-account'], 3, 'No matter'],
-    [['holds', 'place', '--matter', NO_MATTER, '--number', '415'], 1, 'give a telephone number with its country'],
+    [['holds', 'place', '--matter', NO_MATTER, '--number', '415'], 2, 'give a telephone number with its country'],
     [['holds', 'show', NO_HOLD], 3, 'No hold'],
     [['holds', 'release', NO_HOLD, '--reason', 'x', '--yes'], 3, 'No hold'],
     [['holds', 'approve', NO_HOLD, '--yes'], 3, 'No hold'],
