@@ -83,14 +83,14 @@ export async function startRace(seaweedfs: Omit<SeaweedFs, 'stop'>, recordings: 
     /** From here on it is due. */
     refuse: ({ callSid }: Contested) => test.take(consentOf({ callSid }, 'refused')),
     /** Waits until a worker has begun to delete it, for half a minute at most. */
-    isBegun: async ({ sid }: Contested): Promise<boolean> => {
-      for (let look = 0; look < 600; look += 1) {
+    isBegun: ({ sid }: Contested): Promise<boolean> =>
+      soon(async () => {
         const { rowCount } = await test.pool.query('select from ledger.deletions where recording_sid = $1', [sid]);
-        if (rowCount === 1) return true;
-        await sleep(50);
-      }
-      return false;
-    },
+        return rowCount === 1;
+      }),
+    /** Waits until Twilio's copy, which goes last, is gone: for half a minute at most. */
+    isGone: ({ sid }: Contested): Promise<boolean> =>
+      soon(async () => twilio.recordings.get(sid)?.status !== 'completed'),
     hold: async (recording: Contested): Promise<Answer> => {
       const selector = { recordingSid: recording.sid };
       const { holdId } = await holds.place(ACCOUNT, { matterId, selector }, lawyer);
@@ -119,6 +119,15 @@ export async function startRace(seaweedfs: Omit<SeaweedFs, 'stop'>, recordings: 
   function saidOf(holdId: string): Promise<Covered[]> {
     return holds.covered(ACCOUNT, holdId, { after: '', limit: 10, begunOnly: false });
   }
+}
+
+/** @returns whether it came true within half a minute */
+async function soon(isSo: () => Promise<boolean>): Promise<boolean> {
+  for (let look = 0; look < 600; look += 1) {
+    if (await isSo()) return true;
+    await sleep(50);
+  }
+  return false;
 }
 
 export type Race = Awaited<ReturnType<typeof startRace>>;
