@@ -52,7 +52,7 @@ module.exports = {
     {
       name: 'domain-is-pure',
       comment:
-        'A domain folder imports itself, the event contracts, what is pure of policies, providers and faults, and zod.',
+        'A domain folder imports itself, the event contracts, what is pure of policies, providers, faults and numbers, and zod.',
       severity: 'error',
       from: { path: '/domain/', pathNot: '\\.test\\.ts$' },
       to: {
@@ -62,6 +62,7 @@ module.exports = {
           '^packages/shared/src/policy/(effective|jurisdictions|overlap|period|policy-schema)\\.ts$',
           '^packages/shared/src/transcription/provider-capabilities\\.ts$',
           '^packages/shared/src/config/(nearest|word-fault)\\.ts$',
+          '^packages/shared/src/telephony/phone-like\\.ts$',
           'node_modules/zod/',
           'node:(crypto|buffer)',
           '^(crypto|buffer)$',

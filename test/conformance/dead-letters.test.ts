@@ -1,6 +1,8 @@
 import { type DeadLetter, readDeadLetters, settleDeadLetters } from '@onrecord/shared/event-log/dead-letters';
 import { StageError } from '@onrecord/shared/event-log/failure-policy';
-import type { EventLog, StoredRecord } from '@onrecord/shared/event-log/port';
+import type { EventLog, LogRecord, StoredRecord } from '@onrecord/shared/event-log/port';
+import { TOPICS } from '@onrecord/shared/events';
+import { fromRecord } from '@onrecord/shared/events/kafka-binding';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeWith } from '../servers/available.ts';
 import { createDatabase } from '../servers/postgres.ts';
@@ -8,7 +10,8 @@ import { Bench, callRecord, eventually, QUICK_POLICY } from './consumer-support.
 import { openPlace } from './member-process.ts';
 
 const AT = new Date('2026-03-01T10:00:00.000Z');
-const settling = { by: 'ada', at: AT, retryPolicy: QUICK_POLICY };
+const ACCOUNT = `AC${'1'.padStart(32, '0')}`;
+const settling = { by: 'ada', reason: 'mended', at: AT, accountOf: () => ACCOUNT, retryPolicy: QUICK_POLICY };
 const ALL = () => true;
 
 /** The same promises on every log. */
@@ -20,8 +23,25 @@ function deadLetterSuite(open: () => Promise<EventLog>): void {
     beforeEach(async () => {
       [handled, isMended] = [[], false];
       bench = await Bench.open(open);
+      await bench.log.ensureTopics([{ name: compliance(), partitions: 1, retentionMs: 3_600_000 }]);
     });
     afterEach(() => bench.closeAll());
+
+    const compliance = () => `${bench.topic}.compliance`;
+    /** Other tests use the log, and have topics of compliance as they want them. */
+    const onLog = (onAppend = (_record: LogRecord | undefined) => {}) => ({
+      append: async (records: readonly LogRecord[]) => {
+        onAppend(records[0]);
+        await bench.log.append(
+          records.map((each) => (each.topic === TOPICS.compliance ? { ...each, topic: compliance() } : each)),
+        );
+      },
+    });
+    async function told() {
+      const records: StoredRecord[] = [];
+      await bench.log.readNow(compliance(), (record) => void records.push(record));
+      return records.map((record) => fromRecord(record));
+    }
 
     const letters = (keep: (letter: DeadLetter) => boolean = ALL) => readDeadLetters(bench.log, bench.topic, keep);
 
@@ -62,7 +82,7 @@ function deadLetterSuite(open: () => Promise<EventLog>): void {
       await bury(3);
       const [one, , three] = await letters();
       const chosen = [one, three].filter((letter) => letter !== undefined);
-      await settleDeadLetters(bench.log, chosen, 'replayed', settling);
+      await settleDeadLetters(onLog(), chosen, 'replayed', settling);
       await eventually(() => handled.length === 2);
       expect(handled.map(({ group, attempt, record }) => [group, attempt, record.key]).toSorted()).toEqual(
         chosen.map(({ key }) => ['broken', 1, key]).toSorted(),
@@ -81,7 +101,7 @@ function deadLetterSuite(open: () => Promise<EventLog>): void {
     it('are put aside for good, and it is kept who did so', async () => {
       await bury(2);
       const [one] = await letters();
-      await settleDeadLetters(bench.log, one === undefined ? [] : [one], 'discarded', settling);
+      await settleDeadLetters(onLog(), one === undefined ? [] : [one], 'discarded', settling);
       expect((await letters()).map(({ settled }) => settled?.outcome)).toEqual(['discarded', undefined]);
       // Nothing was played: what the group gets next is what comes next.
       await bench.log.append([callRecord(bench.topic, 9, 1)]);
@@ -89,10 +109,36 @@ function deadLetterSuite(open: () => Promise<EventLog>): void {
       expect(new Set(handled.map(({ record }) => record.topic))).toEqual(new Set([bench.topic]));
     });
 
+    it('are told of for the audit log before anything else is done, and once however often it is begun again', async () => {
+      await bury(2);
+      const [one, two] = await letters();
+      const appended: string[] = [];
+      const crashing = onLog((record) => {
+        if (appended.push(record?.topic ?? '') > 1) throw new Error('the command line is stopped');
+      });
+      const settled = settleDeadLetters(crashing, one === undefined ? [] : [one], 'replayed', settling);
+      await expect(settled).rejects.toThrow('stopped');
+      expect(appended).toEqual([TOPICS.compliance, expect.stringMatching(/retry/)]);
+      expect((await letters()).map((letter) => letter.settled)).toEqual([undefined, undefined]);
+      await settleDeadLetters(onLog(), one === undefined ? [] : [one], 'replayed', settling);
+      await settleDeadLetters(onLog(), two === undefined ? [] : [two], 'discarded', settling);
+      const events = await told();
+      expect(events.map(({ id }) => id)).toEqual([
+        `dead-letter:${one?.id}:replayed`,
+        `dead-letter:${one?.id}:replayed`,
+        `dead-letter:${two?.id}:discarded`,
+      ]);
+      expect(events[2]?.data).toEqual({
+        ...{ accountSid: ACCOUNT, topic: bench.topic, partition: 0, offset: Number(two?.record.offset) },
+        ...{ outcome: 'discarded', settledBy: 'ada', reason: 'mended', settledAt: AT.toISOString() },
+        ...{ eventId: two?.eventId, eventType: two?.eventType, eventSubject: two?.key },
+      });
+    });
+
     it('that fail once more are dead letters again, of their own', async () => {
       await bury(1);
       isMended = false;
-      await settleDeadLetters(bench.log, await letters(), 'replayed', settling);
+      await settleDeadLetters(onLog(), await letters(), 'replayed', settling);
       await vi.waitFor(async () => expect(await letters()).toHaveLength(2), { timeout: 50_000, interval: 500 });
       expect((await letters()).map(({ settled, attempts }) => [settled?.outcome, attempts])).toEqual([
         ['replayed', 1],

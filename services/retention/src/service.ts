@@ -21,6 +21,7 @@ import { putPlanningSettings } from './ledger/planning.ts';
 import { openLedger, RETENTION_GROUP } from './ledger/postgres-ledger.ts';
 import { createRetentionMetrics } from './metrics.ts';
 import { createObserver } from './observe.ts';
+import { onCompliance } from './on-compliance.ts';
 import { onMedia } from './on-media.ts';
 import { type EventDeps, onTelephony } from './on-telephony.ts';
 import { openHolds } from './open-holds.ts';
@@ -39,7 +40,7 @@ export type { RetentionOverrides } from './resources.ts';
 const METRICS_CLOSE_MS = 1_000;
 
 /**
- * Starts retention: facts in from `onrecord.telephony` and `onrecord.media`, decisions and deletions out, and the records API.
+ * Starts retention: facts in from `onrecord.telephony` and `onrecord.media`, settled dead letters from `onrecord.compliance`, decisions and deletions out, and the records API.
  * @throws SettingsError, MigrationError, EventLogUnavailableError, TopicMismatchError, ObjectStoreError, PortInUseError
  */
 export async function startRetention(config: RetentionConfig, overrides: RetentionOverrides = {}): Promise<Service> {
@@ -98,7 +99,7 @@ async function wire(
   const consumer = await startConsumer({
     log: eventLog,
     group: RETENTION_GROUP,
-    topics: [TOPICS.telephony, TOPICS.media],
+    topics: [TOPICS.telephony, TOPICS.media, TOPICS.compliance],
     handle: (event, context) =>
       outlast(() => handlerOf(context.record)(event, { ...deps, onTranscript: reading.wake }), context),
     // An event waits for its database as long as the log keeps it; the pool ends each statement of an attempt long before.
@@ -122,7 +123,10 @@ async function wire(
 
 const sidsOf = (accounts: TwilioAccounts) => () => accounts.all().map(({ accountSid }) => accountSid);
 
-const handlerOf = ({ topic }: LogRecord) => (topic.startsWith(TOPICS.media) ? onMedia : onTelephony);
+function handlerOf({ topic }: LogRecord) {
+  if (topic.startsWith(TOPICS.media)) return onMedia;
+  return topic.startsWith(TOPICS.compliance) ? onCompliance : onTelephony;
+}
 
 function startSweeps(
   { accounts, pool, objectStore, eventLog, relay, logger }: Resources,

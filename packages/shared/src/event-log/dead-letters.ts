@@ -1,6 +1,8 @@
+import { toRecord } from '../events/kafka-binding.ts';
 import { FAILURE_HEADERS, readFailureHeaders } from './consumer/failure-headers.ts';
 import { deadLetterTopic, type RetryPolicy, retryTopics } from './failure-policy.ts';
 import type { EventLog, LogRecord, StoredRecord } from './port.ts';
+import { type Settled, type SettledOutcome, settledEvent } from './settled-event.ts';
 
 /** What a record of a dead-letter topic says of another one there: that a person has dealt with it. It has no value of its own. */
 const SETTLED_HEADERS = {
@@ -29,7 +31,7 @@ export interface DeadLetter {
   lastFailedAt: string | undefined;
   /** When it became a dead letter. */
   buriedAt: Date;
-  settled?: { outcome: 'replayed' | 'discarded'; by: string; at: string } | undefined;
+  settled?: { outcome: SettledOutcome; by: string; at: string } | undefined;
 }
 
 /** A dead letter with its event as it came. */
@@ -88,18 +90,24 @@ function toDeadLetter(topic: string, record: StoredRecord): DeadLetter {
 
 /**
  * Plays dead letters again, for the group alone that could not handle them, with all their attempts before them; or puts them aside.
- * What was done is written behind each in its dead-letter topic. A crash in between plays one twice, which handlers take as they take
- * every repeat.
+ * First an event says so for the audit log; what was done is then written behind each in its dead-letter topic. A crash in between plays
+ * one twice, which handlers take as they take every repeat, and which is one event.
  * @throws EventLogUnavailableError
  */
 export async function settleDeadLetters(
   log: Pick<EventLog, 'append'>,
   letters: readonly WholeDeadLetter[],
-  outcome: 'replayed' | 'discarded',
-  { by, at, retryPolicy }: { by: string; at: Date; retryPolicy: RetryPolicy },
+  outcome: SettledOutcome,
+  {
+    accountOf,
+    retryPolicy,
+    ...settled
+  }: Settled & { accountOf(letter: WholeDeadLetter): string; retryPolicy: RetryPolicy },
   onSettled: (letter: DeadLetter) => void = () => {},
 ): Promise<void> {
+  const { by, at } = settled;
   for (const letter of letters) {
+    await log.append([toRecord(settledEvent(letter, accountOf(letter), outcome, settled))]);
     if (outcome === 'replayed') await log.append([replayRecord(letter, by, at, retryPolicy)]);
     const headers = {
       [SETTLED_HEADERS.settles]: placeOf(letter.record),

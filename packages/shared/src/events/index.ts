@@ -3,6 +3,7 @@ export { callStatusChanged } from './call-status-changed.ts';
 export { conferenceParticipantJoined } from './conference-participant-joined.ts';
 export { type ConsentPurpose, consentRecorded } from './consent-recorded.ts';
 export { createEvent } from './create.ts';
+export { deadLetterSettled } from './dead-letter-settled.ts';
 export { type Diagnosis, diagnosis } from './diagnosis.ts';
 export * from './envelope.ts';
 export { erasureCompleted } from './erasure-completed.ts';

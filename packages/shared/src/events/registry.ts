@@ -2,6 +2,7 @@ import { alertRaised } from './alert-raised.ts';
 import { callStatusChanged } from './call-status-changed.ts';
 import { conferenceParticipantJoined } from './conference-participant-joined.ts';
 import { consentRecorded } from './consent-recorded.ts';
+import { deadLetterSettled } from './dead-letter-settled.ts';
 import type { EventOf } from './envelope.ts';
 import { erasureCompleted } from './erasure-completed.ts';
 import { erasureRequested } from './erasure-requested.ts';
@@ -44,6 +45,7 @@ export const EVENT_DEFINITIONS = [
   erasureCompleted,
   recordingDataDeleted,
   recordingDeleted,
+  deadLetterSettled,
 ] as const;
 
 /** Any event of the contract. */

@@ -1,6 +1,6 @@
+import { phoneLikeIn } from '@onrecord/shared/telephony/phone-like';
 import canonicalize from 'canonicalize';
 import type { AuditEntry } from '../domain/audit-entry.ts';
-import { phoneLikeIn } from '../domain/phone-like.ts';
 
 /** The message names the field and never its value. */
 export class AuditEntryError extends Error {

@@ -31,6 +31,7 @@ export const AUDIT_KINDS = [
   'hold.placed',
   'hold.release-requested',
   'hold.released',
+  'dead-letter.settled',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
@@ -40,13 +41,19 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
+/** Who the command line says it is, beside the event log and its password: no token and no sign-in stands behind the name. */
+interface Operator {
+  kind: 'operator';
+  id: string;
+}
+
 /** One effect, as it is written into the audit log. No phone number stands in it, in no field: pseudonyms only. */
 export interface AuditEntry {
   accountSid: string;
   /** When the effect took place, by the ledger's clock. */
   at: Date;
   kind: AuditKind;
-  actor: Actor;
+  actor: Actor | Operator;
   /** What it was about. */
   subject: {
     recordingSid?: string | undefined;

@@ -1,3 +1,4 @@
+import { plainText } from '@onrecord/shared/telephony/phone-like';
 import { RETENTION } from './actor.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import { deletionNumbered, deletionsOf } from './begin-deletion.ts';
@@ -6,7 +7,6 @@ import type { Decision, RecordingEntry } from './custody.ts';
 import type { Deletion } from './deletion.ts';
 import { deletionId } from './deletion-id.ts';
 import { deletionFailures, deletionStatus } from './evolve-deletion.ts';
-import { plainText } from './phone-like.ts';
 
 type Effect = Pick<AuditEntry, 'kind' | 'actor' | 'details'> & Partial<Pick<AuditEntry, 'at'>> & { deletion?: string };
 

@@ -1,7 +1,7 @@
 import type { consentRecorded, EventOf } from '@onrecord/shared/events';
+import { plainText } from '@onrecord/shared/telephony/phone-like';
 import type { Actor } from './actor.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { plainText } from './phone-like.ts';
 
 /** What everybody is in some call; any other name may be a person's. */
 const ROLES: ReadonlySet<string> = new Set(['caller', 'called', 'participant']);

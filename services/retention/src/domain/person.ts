@@ -1,4 +1,4 @@
-import { isPhoneLike } from './phone-like.ts';
+import { isPhoneLike } from '@onrecord/shared/telephony/phone-like';
 import { ROLES, type Role } from './roles.ts';
 
 /** How the claims of an identity provider are read. A claim is named as it stands there, or by a path with dots. */

@@ -1,6 +1,6 @@
 import type { RouteConfig, z } from '@hono/zod-openapi';
 import { wordFault } from '@onrecord/shared/config/word-fault';
-import { isPhoneLike } from '../domain/phone-like.ts';
+import { isPhoneLike } from '@onrecord/shared/telephony/phone-like';
 import { ProblemError } from './problems.ts';
 
 /** A part of a request, as its check judged it; `data` is what was sent, where that failed. */

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { isPhoneLike } from '@onrecord/shared/telephony/phone-like';
 import type { Context } from 'hono';
 import type { Handout } from '../domain/access.ts';
 import type { AuditEntry } from '../domain/audit-entry.ts';
-import { isPhoneLike } from '../domain/phone-like.ts';
 import type { RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';

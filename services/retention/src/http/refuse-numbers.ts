@@ -1,4 +1,4 @@
-import { isPhoneLike } from '../domain/phone-like.ts';
+import { isPhoneLike } from '@onrecord/shared/telephony/phone-like';
 import { ProblemError } from './problems.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { isPhoneLike } from '@onrecord/shared/telephony/phone-like';
 import type { Context } from 'hono';
 import { decideRecording } from '../decide-recording.ts';
-import { isPhoneLike } from '../domain/phone-like.ts';
 import type { Named } from '../ledger/read/holders.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
 import { accountsOf, actorOf, permit, type RecordsEnv } from './principal.ts';

@@ -3,6 +3,7 @@ import type { ClientBase } from 'pg';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { Actor } from '../domain/actor.ts';
 import { auditOfConsent } from '../domain/audit-of-consent.ts';
+import { auditOfDeadLetter } from '../domain/audit-of-dead-letter.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import { personOf } from '../subject-names.ts';
 import { writeAlert } from './alerts.ts';
@@ -46,6 +47,8 @@ export async function writeFact(client: ClientBase, event: OnrecordEvent, contex
     case 'onrecord.transcript.failed.v1':
       await writeMention(client, event.data, now);
       return writeFailure(client, 'transcript', event.data);
+    case 'onrecord.dead-letter.settled.v1':
+      return appendAudit(client, [auditOfDeadLetter(event, now)]);
     default:
       return;
   }

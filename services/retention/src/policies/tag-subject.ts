@@ -1,10 +1,10 @@
+import { plainText } from '@onrecord/shared/telephony/phone-like';
 import type { ClientBase, QueryResultRow } from 'pg';
 import { appendAudit } from '../audit/append-audit.ts';
 import type { RecordingKey } from '../change-recording.ts';
 import type { Actor } from '../domain/actor.ts';
 import { compareFor } from '../domain/compare-policies.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
-import { plainText } from '../domain/phone-like.ts';
 import { loadEntry } from '../ledger/load-entry.ts';
 import { lockTags, writeTags } from '../ledger/tags.ts';
 import { inTenant } from '../ledger/tenancy.ts';

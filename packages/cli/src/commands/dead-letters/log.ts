@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { type Environment, readSettings, SettingsError } from '@onrecord/shared/config/settings';
 import { type DeadLetter, readDeadLetters, type WholeDeadLetter } from '@onrecord/shared/event-log/dead-letters';
 import { openEventLog } from '@onrecord/shared/event-log/open';
@@ -81,6 +80,3 @@ export async function selectLetters(log: EventLog, { values, positionals }: Argu
 }
 
 const ID = /^[\w.-]+\/\d{1,6}\/\d{1,19}$/;
-
-/** As whom the command line settles dead letters: the user of this machine. */
-export const operator = () => userInfo().username;

@@ -12,7 +12,8 @@ const TOPIC_DESCRIPTIONS: Record<keyof typeof TOPICS, string> = {
   telephony: 'Facts that Twilio reported. Keyed by CallSid, or ConferenceSid where there is none.',
   decisions: 'What may become of a recording. Keyed by RecordingSid.',
   media: 'What became of a recording’s bytes and words. Keyed by RecordingSid.',
-  compliance: 'Holds, erasures and confirmed deletions. Keyed by what they are about.',
+  compliance:
+    'Holds, erasures, confirmed deletions, and dead letters that people settled. Keyed by what they are about.',
 };
 
 /** The AsyncAPI 3.0 document of all topics and events. */
