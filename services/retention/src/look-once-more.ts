@@ -26,17 +26,21 @@ export async function lookOnceMore(
     const current = deletionNumbered(entry, key.deletion);
     if (current?.completedAt === undefined) return undefined;
     // Another one that began meanwhile, also with what was found just now, looks by itself: this one has nothing left to look at.
-    if (isFollowed(entry, current)) {
-      const left = withDeletion(entry, { ...current, nextAttemptAt: undefined });
-      return { entry: endAttempt(left, attempt), events: [] };
-    }
+    if (isFollowed(entry, current)) return { entry: endAttempt(withoutLook(entry, current), attempt), events: [] };
     const next =
       failure === undefined
         ? withDeletion(entry, closeDeletion(current, clock()))
-        : beginDeletion(entry, { ...current, now: clock() });
+        : beginDeletion(withoutLook(entry, current), { ...current, now: clock() });
     return { entry: endAttempt(next, attempt), events: [] };
   });
 }
+
+/**
+ * Whatever is begun in its place looks by itself; and what begins nothing, because another that is older and still runs takes the same,
+ * would find the same again with every sweep.
+ */
+const withoutLook = (entry: RecordingEntry, deletion: Deletion): RecordingEntry =>
+  withDeletion(entry, { ...deletion, nextAttemptAt: undefined });
 
 /** Whether other deletions of the same began after it, of each class one. */
 const isFollowed = ({ deletion, partDeletions = [] }: RecordingEntry, { number, classes }: Deletion): boolean =>
@@ -70,8 +74,7 @@ export async function lookAtResidue(
     const current = deletionNumbered(entry, key.deletion);
     if (current?.lookedAgainAt === undefined) return undefined;
     if (seen.shown === 'recording') {
-      const closed = withDeletion(entry, { ...current, nextAttemptAt: undefined });
-      return { entry: beginDeletion(closed, { ...current, now: clock() }), events: [] };
+      return { entry: beginDeletion(withoutLook(entry, current), { ...current, now: clock() }), events: [] };
     }
     const { shown, ...check } = seen;
     const checked = noteResidueCheck(current, { residue: 'twilio-metadata', checkedAt: clock(), ...check });
