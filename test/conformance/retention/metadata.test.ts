@@ -208,6 +208,38 @@ describe('the metadata of a recording', () => {
     expect(await rowsOf(sid, callSid, child, room)).toEqual([]);
   });
 
+  // What was said for the conference stayed for ever, and who was told of late was written down.
+  it('go with the conference, also where nobody is known to have joined it, and stay away', async () => {
+    const [sid, room, late] = [newSid('RE'), newSid('CF'), newSid('CA')];
+    bed.test.now = at(1);
+    await bed.test.take(
+      consentOf({ conferenceSid: room }, 'granted'),
+      recordingCompleted(sid, { conferenceSid: room }, { status: 'absent' }),
+    );
+    await sweepAt(91);
+    expect((await tombstoneOf(sid)).metadata_removed_at).not.toBeNull();
+    expect(await rowsOf(sid, room)).toEqual([]);
+    await bed.test.take(joined(room, late), consentOf({ conferenceSid: room }, 'refused'));
+    await bed.sweep();
+    expect(await rowsOf(sid, room, late)).toEqual([]);
+  });
+
+  // What had never been there was decided on again: withheld, for ever.
+  it('stay away when media come late of what Twilio had called absent', async () => {
+    const [sid, callSid] = [newSid('RE'), newSid('CA')];
+    const prefix = `${ACCOUNT}/2026/03/01/${callSid}/${sid}/`;
+    bed.test.now = at(1);
+    await bed.test.take(recordingCompleted(sid, { callSid }, { status: 'absent' }));
+    await sweepAt(91);
+    await bed.store.put(`${prefix}media.wav`, Buffer.from('late'), { contentType: 'text/plain' });
+    await bed.test.take(bed.archivedHere(sid, callSid, prefix));
+    await sweepAt(92);
+    await sweepAt(94);
+    expect(await bed.objectsUnder(prefix)).toBe(0);
+    expect(await rowsOf(sid, callSid)).toEqual([]);
+    expect(await tombstoneOf(sid)).toMatchObject({ state: 'deleted', decision: null });
+  });
+
   it('stay under a hold that is placed at that very moment, and go after its release', async () => {
     const { sid, callSid } = await recorded();
     await sweepAt(31);

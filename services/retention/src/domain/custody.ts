@@ -106,10 +106,10 @@ export function hasLateMedia({ deletion, lateMediaAt }: RecordingEntry): boolean
 
 /**
  * Only what Twilio completed is decided on. What was cleared once is from then on, also when it fails or goes at Twilio afterwards: what
- * was stored of it must still hear a refusal.
+ * was stored of it must still hear a refusal. Of what nothing is known any more nothing is decided, also where media came late.
  */
-export const isDecidable = ({ facts, prefix }: RecordingEntry): boolean =>
-  facts.recording.status === 'completed' || prefix !== undefined;
+export const isDecidable = ({ facts, prefix, metadataRemovedAt }: RecordingEntry): boolean =>
+  metadataRemovedAt === undefined && (facts.recording.status === 'completed' || prefix !== undefined);
 
 /**
  * When the sweeper must decide again without a new event. A recording that failed while it waited, or that is to be erased, has

@@ -175,6 +175,13 @@ describe('decisions on one recording', () => {
     expect(decided(nothing, waiting, minute(60))).toBe('withheld');
   });
 
+  // Media that came late for an absent recording of which nothing was known any more had it decided on: it was withheld, for ever.
+  it('are over once what was known of it has been removed, also when media come late', () => {
+    const late = { metadataRemovedAt: minute(0), prefix: 'folder/', lateMediaAt: minute(1) };
+    const facts = callFacts([], { recording: recording({ status: 'deleted' }) });
+    expect(decide(entryOf(facts, late), policy, minute(60))).toBeUndefined();
+  });
+
   it('are over once a deletion has begun', () => {
     const deletion = startDeletion(undefined, 'refusal', minute(0));
     expect(decide(entryOf(callFacts([yes]), { deletion }), policy, minute(1))).toBeUndefined();

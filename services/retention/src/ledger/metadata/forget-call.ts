@@ -39,6 +39,18 @@ export async function forgetCall(
   return legs.length;
 }
 
+/** A conference goes of which no recording is known any more, and nobody who joined it. */
+export async function forgetConference(client: ClientBase, accountSid: string, conferenceSid: string, now: Date) {
+  await client.query(
+    `select ledger.forget_calls($1, '{}', array[$2], $3) where not exists (
+       select from ledger.participants where account_sid = $1 and conference_sid = $2
+       union all
+       select from ledger.recordings where account_sid = $1 and conference_sid = $2 and metadata_removed_at is null
+     )`,
+    [accountSid, conferenceSid, now],
+  );
+}
+
 /** Whether anything is known of one of these recordings. */
 export async function areKnown(client: ClientBase, accountSid: string, recordings: readonly string[]) {
   const { rowCount } = await client.query(

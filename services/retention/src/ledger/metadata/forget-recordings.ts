@@ -11,7 +11,7 @@ import type { NumberReading } from '../facts.ts';
 import { loadEntry } from '../load-entry.ts';
 import type { Policies } from '../load-policies.ts';
 import { inTenant } from '../tenancy.ts';
-import { forgetCall, isBeingErased, KEPT_RETRY_MS } from './forget-call.ts';
+import { forgetCall, forgetConference, isBeingErased, KEPT_RETRY_MS } from './forget-call.ts';
 
 export interface ForgetContext {
   pool: Pool;
@@ -81,6 +81,8 @@ async function forgetOne(client: ClientBase, key: RecordingKey, { policies, read
   await client.query('select ledger.forget_recording($1, $2, $3)', [accountSid, recordingSid, now]);
   const calls = recording.callSid === undefined ? participants : [recording.callSid];
   const forgotten = await forgetCalls(client, accountSid, calls, now, reading.pseudonyms);
+  const { conferenceSid } = recording;
+  if (conferenceSid !== undefined) await forgetConference(client, accountSid, conferenceSid, now);
   await appendAudit(client, [
     {
       ...{ accountSid, at: now, kind: 'metadata.removed', actor: RETENTION, subject: { recordingSid } },

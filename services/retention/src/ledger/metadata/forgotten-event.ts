@@ -1,7 +1,7 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
 import { lockSubjects } from '../erasures/lock-subjects.ts';
-import { lookAgainAt } from './forget-call.ts';
+import { forgetConference, lookAgainAt } from './forget-call.ts';
 
 /**
  * What an event tells of: something of which nothing is known any more, which is not written then; a leg that is first heard of after its
@@ -37,18 +37,6 @@ export async function standingOf(
 /** Has the sweeper look at a leg of which the rest of the call was removed. */
 export const lookAtLeft = (client: ClientBase, { data }: OnrecordEvent, now: Date): Promise<void> =>
   lookAgainAt(client, data.accountSid, [(data as { callSid: string }).callSid], now);
-
-/** A conference that only calls which were removed are known to have joined goes with them. */
-async function forgetConference(client: ClientBase, accountSid: string, conferenceSid: string, now: Date) {
-  await client.query(
-    `select ledger.forget_calls($1, '{}', array[$2], $3) where not exists (
-       select from ledger.participants where account_sid = $1 and conference_sid = $2
-       union all
-       select from ledger.recordings where account_sid = $1 and conference_sid = $2 and metadata_removed_at is null
-     )`,
-    [accountSid, conferenceSid, now],
-  );
-}
 
 interface Named {
   recordingSid?: string | undefined;
