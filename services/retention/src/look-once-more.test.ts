@@ -50,7 +50,7 @@ function awayPlaces(): Places {
   return places;
 }
 
-// Each sweep began another deletion of Twilio's copy, with a certificate each, while a hold kept an older one of the transcript open.
+// Each look began another deletion of Twilio's copy, with a certificate each, and was due again, while a hold kept an older one of the transcript open.
 it('a second look that fails is taken over once, also where an older deletion of the same still runs', async () => {
   const older = startDeletion(undefined, 'schedule', minute(0), { classes: ['transcript'] });
   const both = completed(startDeletion(older, 'schedule', minute(1), { classes: ['twilio-copy', 'transcript'] }));
@@ -62,7 +62,7 @@ it('a second look that fails is taken over once, also where an older deletion of
   ]);
 });
 
-// It was found due by every sweep, and nothing came of it.
+// It was due again with every lease, and nothing came of it.
 it('a second look that fails is left to an older deletion that takes all of the same', async () => {
   const older = startDeletion(undefined, 'schedule', minute(0), { classes: ['transcript'] });
   const again = completed(startDeletion(older, 'schedule', minute(1), { classes: ['transcript'] }));

@@ -36,8 +36,8 @@ export async function lookOnceMore(
 }
 
 /**
- * Whatever is begun in its place looks by itself; and what begins nothing, because another that is older and still runs takes the same,
- * would find the same again with every sweep.
+ * Whatever is begun in its place looks by itself, and so does an older one that still runs and takes the same; this one would find the
+ * same again each time.
  */
 const withoutLook = (entry: RecordingEntry, deletion: Deletion): RecordingEntry =>
   withDeletion(entry, { ...deletion, nextAttemptAt: undefined });

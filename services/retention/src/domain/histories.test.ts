@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { wronglyCertified } from '../testing/histories/certified.ts';
-import { leftTooLong } from '../testing/histories/due.ts';
+import { knownTooLong, leftTooLong } from '../testing/histories/due.ts';
 import { History } from '../testing/histories/history.ts';
-import { resultOf, twoTellings } from '../testing/histories/in-any-order.ts';
+import { forgottenOf, isOrdered, resultOf, twoTellings } from '../testing/histories/in-any-order.ts';
 import { ordered, passing, reported, reports, withOwnIds } from '../testing/histories/random-facts.ts';
 import { policyDocument } from '../testing/histories/random-policies.ts';
 import type { Fact } from '../testing/histories/told.ts';
@@ -35,13 +35,18 @@ async function comeToRest(told: History): Promise<void> {
   await told.settle();
 }
 
+async function settleAfter(told: History, days: number): Promise<void> {
+  told.setClock(new Date(told.latest.getTime() + days * DAY_MS));
+  await told.settle();
+}
+
 async function tellAll(policy: ConstructorParameters<typeof History>[0], facts: readonly Fact[]): Promise<History> {
   const told = new History(policy);
   for (const fact of facts) await told.tell(fact);
   return told;
 }
 
-it('in no history does anything go that is held, stay that is due and free, be cleared without consent or go uncertified', {
+it('in no history does anything go that is held, stay or be known that is due and free, be cleared without consent or go uncertified', {
   timeout: 300_000,
 }, async () => {
   const seen = new Map<string, number>();
@@ -52,11 +57,12 @@ it('in no history does anything go that is held, stay that is due and free, be c
       await comeToRest(told);
       const left = leftTooLong(told, asOf);
       // The folders of what is deleted are looked at once more, a day later.
-      told.setClock(new Date(told.latest.getTime() + 2 * DAY_MS));
-      await told.settle();
-      expect({ broken: told.watch.broken, left, wronglyCertified: wronglyCertified(told) }).toEqual({
+      await settleAfter(told, 2);
+      const known = knownTooLong(told, asOf);
+      expect({ broken: told.watch.broken, left, known, wronglyCertified: wronglyCertified(told) }).toEqual({
         broken: [],
         left: [],
+        known: [],
         wronglyCertified: [],
       });
       for (const [what, count] of told.watch.seen) seen.set(what, (seen.get(what) ?? 0) + count);
@@ -64,10 +70,12 @@ it('in no history does anything go that is held, stay that is due and free, be c
     { numRuns: 10_000 },
   );
   const causes = ['schedule', 'refusal', 'withdrawal', 'erasure'].map((cause) => `begun for ${cause}`);
-  for (const what of ['held', 'gone', 'cleared', ...causes]) expect([what, seen.has(what)]).toEqual([what, true]);
+  for (const what of ['held', 'gone', 'cleared', 'forgotten', ...causes])
+    expect([what, seen.has(what)]).toEqual([what, true]);
 });
 
 it('the same facts in any order, and told again, come to the same result', { timeout: 300_000 }, async () => {
+  let forgotten = 0;
   await fc.assert(
     fc.asyncProperty(policyDocument, twoTellings, async (policy, tellings) => {
       const results = [];
@@ -75,12 +83,21 @@ it('the same facts in any order, and told again, come to the same result', { tim
         const told = await tellAll(policy, facts);
         await told.settle();
         const now = resultOf(told);
-        told.setClock(new Date(told.latest.getTime() + 50 * DAY_MS));
+        await settleAfter(told, 50);
+        const later = resultOf(told);
+        // By then the longest period of metadata is over, and the folders of what went were looked at once more.
+        for (const days of [20, 2]) await settleAfter(told, days);
+        const inTheEnd = resultOf(told);
+        const names = forgottenOf(told);
+        for (const fact of facts.filter((each) => !isOrdered(each))) await told.tell(fact);
         await told.settle();
-        results.push({ now, later: resultOf(told) });
+        expect(forgottenOf(told)).toEqual(names);
+        forgotten += names.length;
+        results.push({ now, later, inTheEnd, names });
       }
       expect(results[1]).toEqual(results[0]);
     }),
     { numRuns: 3_000 },
   );
+  expect(forgotten).toBeGreaterThan(0);
 });

@@ -6,13 +6,15 @@ import type { History } from './history.ts';
 const latestOf = (dates: readonly Date[]): Date => new Date(Math.max(...dates.map((date) => date.getTime())));
 
 /** Since when it is kept. */
-const sinceOf = ({ archive, decision }: RecordingEntry) =>
+export const sinceOf = ({ archive, decision }: RecordingEntry) =>
   archive?.storedAt ??
   (decision?.clearance.outcome === 'cleared' ? (decision.continues ?? decision).decidedAt : undefined);
 
 /** When everything of it must go at the latest, said apart from the code that plans it; before holds and laws. */
 function wantedGone(entry: RecordingEntry, policy: RetentionPolicy): Date | undefined {
   const { erasure, decision, archive, facts } = entry;
+  // What came late of it.
+  if (entry.metadataRemovedAt !== undefined) return entry.metadataRemovedAt;
   if (erasure !== undefined && (!erasure.isShared || policy.sharedCalls === 'erase')) return erasure.requestedAt;
   if (decision?.clearance.outcome === 'refused') return decision.deleteAfter;
   const since = sinceOf(entry);
@@ -76,5 +78,29 @@ export function leftTooLong({ ledger, places }: History, asOf: Date): string[] {
       wanted !== undefined && latestOf([wanted, ...leastOf(entry, policy, name)]) <= asOf;
     const parts = partsWantedGone(entry, policy, asOf);
     return there.filter((name) => isOver(name) || parts.includes(name)).map((name) => `${recordingSid}: ${name}`);
+  });
+}
+
+/** After this the folders of what is deleted were looked at once more. */
+const LOOKED_AGAIN_MS = 86_400_000;
+
+/** Of what is still something known although its metadata were due by then, with nothing of it there and nothing that keeps it. */
+export function knownTooLong({ ledger, places, now }: History, asOf: Date): string[] {
+  return [...ledger.rows.values()].flatMap((row) => {
+    const entry = ledger.load(row);
+    const { recordingSid, reportedAt } = entry.facts.recording;
+    const goneAt = entry.deletion?.completedAt;
+    const isLooked = goneAt !== undefined && goneAt.getTime() + LOOKED_AGAIN_MS < now.getTime();
+    const isKept = entry.holds?.length !== 0 || !isLooked;
+    if (isKept || entry.metadataRemovedAt !== undefined) return [];
+    const { periods, minimums } = ledger.policyFor(entry);
+    const since = sinceOf(entry);
+    const laws = since === undefined ? [] : minimums.filter(({ classes }) => classes.includes('metadata'));
+    const ends = [
+      addPeriod(since ?? reportedAt, periods.metadata),
+      ...laws.map(({ period }) => addPeriod(since as Date, period)),
+    ];
+    const isThere = places.namesOf(recordingSid).length > 0 || places.atTwilio.has(recordingSid);
+    return isThere || ends.some((end) => end === undefined || end > asOf) ? [] : [`${recordingSid}: metadata`];
   });
 }

@@ -71,6 +71,7 @@ export class History {
     const context = { objects: places.bucket, source: places.twilio, clock: () => this.now };
     // One that fails is tried again, as by the sweeper.
     for (const key of keys) await attemptDeletion(ledger, key, context).catch(() => undefined);
+    work += ledger.forgetDue(now, (entry) => this.watch.forgotten(entry));
     if (places.left <= 0) places.left = Number.POSITIVE_INFINITY;
     this.watch.told();
     return work + keys.length;
@@ -100,15 +101,18 @@ export class History {
     this.setClock(new Date(this.latest.getTime() + 1));
     if (!this.ledger.rows.has(recordingSid)) this.#report({ ...recording, status: 'not-reported' });
     const { kept, deletions } = this.ledger.report({ ...recording, status: 'not-reported' });
-    if (deletions.size > 0) kept.lateMediaAt = this.now;
+    const prefix = folderOf(recording);
+    const isForgotten = kept.metadataRemovedAt !== undefined;
+    if (deletions.size > 0 || isForgotten) kept.lateMediaAt = this.now;
+    if (isForgotten) kept.prefix = prefix;
     if (this.#stored.has(id)) return;
     this.#stored.add(id);
     // Nothing is transcribed before it is archived, though the ledger may not have heard of that.
-    if (what === 'transcript' && kept.archive === undefined) {
+    if (what === 'transcript' && kept.archive === undefined && !isForgotten) {
       this.#store({ kind: 'stored', recording, what: 'archive', id: `archive of ${id}` });
     }
-    const prefix = folderOf(recording);
     for (const name of OBJECTS[what]) this.places.put(`${prefix}${name}`);
+    if (isForgotten) return;
     if (what === 'archive') kept.archive = { store: STORE, prefix, storedAt: this.latest };
     else kept.transcript = { storedAt: this.latest };
   }

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
+import { isHeld } from '../../domain/held.ts';
 import { planDeletion } from '../../domain/plan-deletion.ts';
 import { stateOf } from '../../domain/state.ts';
 import type { History } from './history.ts';
 import { ordered, reported, reports, withOwnIds } from './random-facts.ts';
 import type { Fact } from './told.ts';
 
-const isOrdered = ({ kind }: Fact) => ['hold', 'release', 'erasure', 'policy'].includes(kind);
+/** What people order. */
+export const isOrdered = ({ kind }: Fact) => ['hold', 'release', 'erasure', 'policy'].includes(kind);
 
 /** People know what was ordered before: their orders keep their places among each other, and everything else comes anywhere. */
 function inOrder(facts: readonly Fact[], orders: readonly Fact[]): Fact[] {
@@ -39,6 +41,14 @@ export const twoTellings = fc
     return fc.tuple(fc.constant(facts), fc.shuffledSubarray(all, { minLength: all.length }));
   })
   .map(([once, again]) => [once, inOrder(again, once.filter(isOrdered))] as const);
+
+/** Of what nothing is known any more: its SID, and what became of it where nothing keeps what came late. */
+export const forgottenOf = (told: History) =>
+  resultOf(told).flatMap((result) => {
+    const row = told.ledger.rows.get(result.recordingSid);
+    if (row?.kept.metadataRemovedAt === undefined) return [];
+    return isHeld(told.ledger.load(row)) ? [{ recordingSid: result.recordingSid }] : [result];
+  });
 
 /** What has become of each recording; times to the second, since sweeps follow each other within it. */
 export function resultOf({ ledger, places }: History) {

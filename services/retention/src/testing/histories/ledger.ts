@@ -6,20 +6,23 @@ import { certificateOf } from '../../domain/certificate.ts';
 import type { DeletionCertificate } from '../../domain/certificate-schema.ts';
 import { type RecordingEntry, reviewAt } from '../../domain/custody.ts';
 import type { Deletion } from '../../domain/deletion.ts';
+import { metadataDueAt } from '../../domain/metadata-due.ts';
 import { planClasses } from '../../domain/plan-classes.ts';
 import { planDeletion } from '../../domain/plan-deletion.ts';
 import type { PolicyFor } from '../../domain/policy-for.ts';
 import { evolveRecording, type Recording } from '../../domain/recording.ts';
 import { STORE } from './places.ts';
-import { erasureOf, factsOf, holdsOn, nothingTold } from './told.ts';
+import { erasureOf, factsOf, forget, holdsOn, nothingTold } from './told.ts';
+
+type Kept = 'decision' | 'prefix' | 'inFlight' | 'archive' | 'transcript' | 'lateMediaAt' | 'metadataRemovedAt';
 
 /** What is kept of one recording beside its facts, and the columns that sweeps go by. */
 interface Row {
   recording: Recording;
-  kept: Partial<Pick<RecordingEntry, 'decision' | 'prefix' | 'inFlight' | 'archive' | 'transcript' | 'lateMediaAt'>>;
+  kept: Partial<Pick<RecordingEntry, Kept>>;
   deletions: Map<number, Deletion>;
   heldOnce: Set<string>;
-  due: Partial<Record<Exclude<Due, 'plan' | 'rules'>, Date | undefined>>;
+  due: Partial<Record<Exclude<Due, 'plan' | 'rules'> | 'metadata', Date | undefined>>;
   plannedWith?: string | undefined;
 }
 
@@ -41,8 +44,8 @@ export class HistoryLedger implements RecordingLedger, DueLedger {
 
   report(recording: Recording): Row {
     const known = this.rows.get(recording.recordingSid);
-    const row = known ?? { recording, kept: {}, deletions: new Map(), heldOnce: new Set(), due: {} };
-    row.recording = evolveRecording(known?.recording, recording);
+    const row: Row = known ?? { recording, kept: {}, deletions: new Map(), heldOnce: new Set(), due: {} };
+    if (row.kept.metadataRemovedAt === undefined) row.recording = evolveRecording(known?.recording, recording);
     this.rows.set(recording.recordingSid, row);
     return row;
   }
@@ -81,6 +84,26 @@ export class HistoryLedger implements RecordingLedger, DueLedger {
         .map(({ number }) => ({ ...recording, deletion: number })),
     );
 
+  /** Removes what is known of recordings, and of their calls, whose metadata are due. @returns how many were */
+  forgetDue(now: Date, onForget: (entry: RecordingEntry) => void): number {
+    const isDue = ({ due }: Row) => due.metadata !== undefined && due.metadata <= now;
+    const rows = [...this.rows.values()].filter(isDue);
+    for (const row of rows) {
+      const entry = this.load(row);
+      row.due.metadata = metadataDueAt(entry, this.policyFor(entry));
+      if (!isDue(row)) continue;
+      onForget(entry);
+      const { accountSid, recordingSid, callSid, conferenceSid, reportedAt, learnedAt } = row.recording;
+      row.recording = { accountSid, recordingSid, callSid, conferenceSid, status: 'deleted', reportedAt, learnedAt };
+      const { prefix, inFlight, lateMediaAt } = row.kept;
+      row.kept = { prefix, inFlight, lateMediaAt, metadataRemovedAt: now };
+      row.due = {};
+      row.plannedWith = undefined;
+      forget(this.told, [...entry.facts.legs, ...entry.facts.participants, conferenceSid ?? '']);
+    }
+    return rows.length;
+  }
+
   #apply(row: Row, change: Change): RecordingEntry {
     const known = this.load(row);
     const policy = this.policyFor(known);
@@ -95,8 +118,10 @@ export class HistoryLedger implements RecordingLedger, DueLedger {
       review: reviewAt(entry, policy),
       deletion: planDeletion(entry, policy)?.deleteAfter,
       part: planClasses(entry, policy)[0]?.dueAt,
+      metadata: metadataDueAt(entry, policy),
     };
-    row.plannedWith = entry.deletion === undefined ? (changed.decidedBy ?? row.plannedWith ?? policy.mark) : undefined;
+    row.plannedWith =
+      entry.metadataRemovedAt === undefined ? (changed.decidedBy ?? row.plannedWith ?? policy.mark) : undefined;
     this.events.push(...changed.events);
     this.#onSave(known, entry);
     return entry;

@@ -7,6 +7,7 @@ import { covers, type HeldBy, type Hold } from '../../domain/hold.ts';
 import { ruleBook } from '../../domain/jurisdictions/built-in.ts';
 import type { Recording } from '../../domain/recording.ts';
 import { placesRule } from '../../domain/who-must-agree.ts';
+import { CONFERENCE } from '../given.ts';
 
 /** What can happen in a history: reports, which come in any order, and orders of people, who know what they ordered before. */
 export type Fact =
@@ -35,6 +36,8 @@ export interface Told {
   consents: Map<string, Consent>;
   holds: Map<string, Hold>;
   erasures: readonly Erased[];
+  /** Calls and conferences of which nothing is known any more. */
+  forgotten: Set<string>;
 }
 
 interface Erased {
@@ -48,10 +51,12 @@ export const nothingTold = (): Told => ({
   consents: new Map(),
   holds: new Map(),
   erasures: [],
+  forgotten: new Set(),
 });
 
 /** Keeps each fact once, as the ledger does. */
 export function keep(told: Told, fact: Fact): void {
+  if (sidsOf(fact).some((sid) => told.forgotten.has(sid))) return;
   if (fact.kind === 'call') told.calls.set(fact.call.callSid, evolveCall(told.calls.get(fact.call.callSid), fact.call));
   if (fact.kind === 'participant') told.participants.add(fact.callSid);
   if (fact.kind === 'consent') told.consents.set(fact.consent.consentId, fact.consent);
@@ -61,6 +66,25 @@ export function keep(told: Told, fact: Fact): void {
     if (hold !== undefined) told.holds.set(hold.holdId, { ...hold, release: { by: 'person:b', at: hold.placedAt } });
   }
   if (fact.kind === 'erasure') told.erasures = [...told.erasures, fact].toSorted(byRequest);
+}
+
+/** What names the call or conference that a report tells of. */
+function sidsOf(fact: Fact): string[] {
+  if (fact.kind === 'participant') return [fact.callSid, CONFERENCE];
+  if (fact.kind === 'call') return [fact.call.callSid, fact.call.parentCallSid ?? ''];
+  return fact.kind === 'consent' ? [fact.consent.callSid ?? fact.consent.conferenceSid ?? ''] : [];
+}
+
+/** Everything goes that was told of these. */
+export function forget(told: Told, sids: readonly string[]): void {
+  for (const sid of sids) {
+    told.forgotten.add(sid);
+    told.calls.delete(sid);
+    told.participants.delete(sid);
+  }
+  for (const [consentId, { callSid, conferenceSid }] of told.consents) {
+    if (sids.includes(callSid ?? conferenceSid ?? '')) told.consents.delete(consentId);
+  }
 }
 
 const byRequest = (a: Erased, b: Erased) => a.order.requestedAt.getTime() - b.order.requestedAt.getTime();

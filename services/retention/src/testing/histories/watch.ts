@@ -4,11 +4,14 @@ import { deletionsOf } from '../../domain/begin-deletion.ts';
 import type { RecordingEntry } from '../../domain/custody.ts';
 import type { Deletion } from '../../domain/deletion.ts';
 import { mayTranscribe, refusesTranscription } from './consented.ts';
+import { sinceOf } from './due.ts';
 import type { HistoryLedger } from './ledger.ts';
+import type { Places } from './places.ts';
 
 interface Watched {
   readonly now: Date;
   readonly ledger: HistoryLedger;
+  readonly places: Places;
 }
 
 /** Looks on while a history goes by, and writes down each promise that is broken: what throws would be tried again. */
@@ -52,6 +55,25 @@ export class Watch {
     }
   }
 
+  /** What is known of a recording is about to go. */
+  forgotten(entry: RecordingEntry): void {
+    const { ledger, places, now } = this.#history;
+    const { recordingSid, reportedAt } = entry.facts.recording;
+    this.#see('forgotten');
+    if (entry.holds?.length !== 0) this.broken.push(`${recordingSid} is forgotten while it is held`);
+    if (places.namesOf(recordingSid).length > 0 || places.atTwilio.has(recordingSid))
+      this.broken.push(`${recordingSid} is forgotten while something of it is there`);
+    const { periods, minimums } = ledger.policyFor(entry);
+    const least = minimums.filter(({ classes }) => classes.includes('metadata')).map(({ period }) => period);
+    const since = sinceOf(entry);
+    const ends = [
+      addPeriod(since ?? reportedAt, periods.metadata),
+      ...least.map((each) => since && addPeriod(since, each)),
+    ];
+    if (addPeriod(reportedAt, periods.metadata) === undefined || ends.some((end) => end !== undefined && end > now))
+      this.broken.push(`${recordingSid} is forgotten before its time`);
+  }
+
   /** What was decided by the last fact or sweep, against what was told until then. */
   told(): void {
     const { ledger, now } = this.#history;
@@ -84,10 +106,7 @@ export class Watch {
       this.broken.push(`the transcript of ${recordingSid} goes although nobody refused`);
     if (!isRefused && entry.holds?.length !== 0)
       this.broken.push(`the deletion of ${recordingSid} begins while it is held`);
-    const { archive, decision } = known;
-    const since =
-      archive?.storedAt ??
-      (decision?.clearance.outcome === 'cleared' ? (decision.continues ?? decision).decidedAt : undefined);
+    const since = sinceOf(known);
     const minimums = ledger
       .policyFor(known)
       .minimums.filter(
