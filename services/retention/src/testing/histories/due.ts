@@ -2,13 +2,9 @@ import { addPeriod } from '@onrecord/shared/policy/period';
 import type { RecordingEntry } from '../../domain/custody.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import type { History } from './history.ts';
+import { sinceOf } from './since.ts';
 
 const latestOf = (dates: readonly Date[]): Date => new Date(Math.max(...dates.map((date) => date.getTime())));
-
-/** Since when it is kept. */
-export const sinceOf = ({ archive, decision }: RecordingEntry) =>
-  archive?.storedAt ??
-  (decision?.clearance.outcome === 'cleared' ? (decision.continues ?? decision).decidedAt : undefined);
 
 /** When everything of it must go at the latest, said apart from the code that plans it; before holds and laws. */
 function wantedGone(entry: RecordingEntry, policy: RetentionPolicy): Date | undefined {

@@ -4,9 +4,9 @@ import { deletionsOf } from '../../domain/begin-deletion.ts';
 import type { RecordingEntry } from '../../domain/custody.ts';
 import type { Deletion } from '../../domain/deletion.ts';
 import { mayTranscribe, refusesTranscription } from './consented.ts';
-import { sinceOf } from './due.ts';
 import type { HistoryLedger } from './ledger.ts';
 import type { Places } from './places.ts';
+import { sinceOf } from './since.ts';
 
 interface Watched {
   readonly now: Date;
