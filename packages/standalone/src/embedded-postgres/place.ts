@@ -23,6 +23,8 @@ export interface PlaceOptions {
   unshare?: string;
   /** Where root keeps a cluster that the postgres user could not reach in the data folder. Default `/var/lib/onrecord`. */
   reachableDir?: string;
+  /** Gives up the start. */
+  signal?: AbortSignal;
 }
 
 /** Names the folder that was chosen instead of the data folder, so that later starts find it. */
@@ -34,18 +36,39 @@ export async function choosePlace(options: PlaceOptions): Promise<Place> {
   const moved = await readFile(join(dataDir, MOVED_FILE), 'utf8').catch(() => undefined);
   const folder = moved?.trim() || join(dataDir, 'postgres');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { uid, gid } = await stat(folder);
+  const made = await ownerOf(join(folder, 'cluster'));
+  const { uid, gid } = made ?? (await stat(folder));
   if (process.getuid?.() !== 0) return placeFor({ folder, binaries, runAs: asSelf });
   if (uid !== 0) {
     const place = await placeFor(await reachable({ folder, binaries, runAs: asAccount({ uid, gid }) }, options));
     return moved === undefined ? place : { ...place, notice: `the data of the embedded Postgres is in ${folder}` };
   }
+  // Namespaced, root is held to what the files allow: also the folder must be its own.
+  if (made) await chown(folder, uid, gid);
   const account = await anyOrdinaryAccount();
   const namespaced = { folder, binaries, runAs: account ? inUserNamespace(account, options.unshare) : asSelf };
   const refusal = account ? await refusalOf(namespaced) : 'this machine has no account but root';
   if (refusal === undefined) return namespaced;
+  // A Ctrl-C ends the probe as well.
+  options.signal?.throwIfAborted();
+  if (made) throw notThisTime(folder, refusal);
   return placeForPostgresUser(options, folder, refusal);
 }
+
+async function ownerOf(path: string): Promise<{ uid: number; gid: number } | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Another user could not read what root made, so a probe that failed once must not hand the folder over. */
+const notThisTime = (folder: string, refusal: string) =>
+  new DataFolderError(
+    `the database in ${folder} belongs to root, and the user namespace that Postgres needs for that was not available (${refusal}): start again; where there are none any more, chown -R postgres: ${folder}`,
+  );
 
 const refusalOf = ({ runAs, binaries, folder }: Place) => whyNot(runAs, binaries.postgres, folder);
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -209,6 +209,20 @@ describe('the embedded Postgres', { timeout: TIMEOUT_MS }, () => {
       expect(await query(second.url, 'SELECT n FROM t')).toEqual([{ n: 42 }]);
       await second.stop();
       await rm(reachableDir, { recursive: true });
+    },
+  );
+
+  test.runIf(mayBePostgres)(
+    'a database that root made stays its own when no user namespace could be had once, as after a Ctrl-C',
+    async () => {
+      const folder = join(dataDir, 'postgres');
+      await expect(start({ unshare: 'false' })).rejects.toThrow(/belongs to root.*start again/);
+      await expect(start({ unshare: 'false', signal: AbortSignal.abort() })).rejects.toThrow(/aborted/);
+      expect((await stat(folder)).uid).toBe(0);
+      // As earlier versions left it.
+      await chown(folder, 1, 1);
+      const { url } = await start();
+      expect(await query(url, 'SELECT 42 AS n')).toEqual([{ n: 42 }]);
     },
   );
 });

@@ -14,15 +14,13 @@ import { ServerLog } from './server-log.ts';
 const START_TIMEOUT_MS = 120_000;
 const WATCH_INTERVAL_MS = 1_000;
 
-export interface EmbeddedPostgresOptions extends Pick<PlaceOptions, 'unshare' | 'reachableDir'> {
+export interface EmbeddedPostgresOptions extends Pick<PlaceOptions, 'unshare' | 'reachableDir' | 'signal'> {
   /** Created if need be, and locked for this process. */
   dataDir: string;
   logger: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** On 127.0.0.1. Default: the one of the last start, or any that is free. */
   port?: number;
   startTimeoutMs?: number;
-  /** Gives up the start. */
-  signal?: AbortSignal;
   /** The server has ended without having been stopped. */
   onExit?(error: Error): void;
 }
