@@ -50,6 +50,26 @@ describe('a hold on a number that is erased', () => {
     expect(rows).toEqual([{ number: null }]);
   });
 
+  // A completed erasure went on naming holds that had been released: nobody looked at that residue again.
+  it('is no residue of the erasure any more once the last one is released', async () => {
+    const { request, settle, find } = erasing(bed);
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const person = somebody();
+    const [first, second] = [await hold({ number: person }), await hold({ number: person })];
+    const { erasure } = await request({ e164: person });
+    await settle();
+    const heldNumber = async () => (await find(erasure.erasureId)).residues.find(({ residue }) => residue === 'holds');
+    await release(first.holdId);
+    expect((await heldNumber())?.goneAt).toBeUndefined();
+    await release(second.holdId);
+    expect(await heldNumber()).toMatchObject({
+      goneAt: expect.any(Date),
+      finding: expect.stringContaining('released'),
+    });
+    await settle();
+    expect((await heldNumber())?.goneAt).toEqual(expect.any(Date));
+  });
+
   it('covers them also where an earlier version has put the pseudonym in the place of its number', async () => {
     const { hold } = await matterOver(holdsOver(bed));
     const person = somebody();

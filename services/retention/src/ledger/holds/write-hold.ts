@@ -7,6 +7,7 @@ import type { Hold, HoldSelector, ReleaseStep } from '../../domain/hold.ts';
 import type { Matter } from '../../domain/matter.ts';
 import { lockSubjects } from '../erasures/lock-subjects.ts';
 import { lookAtWaiting } from '../erasures/progress.ts';
+import { endHeldNumber } from '../erasures/residues.ts';
 import { insertIfNew, lockRow, updateRow } from '../rows.ts';
 import { toColumns, toHold } from './hold-rows.ts';
 
@@ -86,6 +87,7 @@ export async function writeRelease(
       [accountSid, holdId],
     );
     await lookAtWaiting(client, accountSid, at);
+    if (hold.selector.party !== undefined) await endHeldNumber(client, accountSid, hold.selector.party, at);
     const told = { accountSid, holdId, releasedBy: hold.release.by, releasedAt: at.toISOString() };
     await appendToOutbox(client, [createEvent(holdReleased, told, { time: at.toISOString() })]);
   }
