@@ -48,6 +48,8 @@ export const recordingDetail = recordingSummary.extend({
   decision: decision.optional(),
   purposes: z.array(z.string()).optional(),
   whyNotShared: z.string().optional(),
+  whyTwilioCopy: z.string().optional(),
+  restriction: z.string().optional(),
   archive: z.looseObject({ store: z.string(), warnings: z.array(z.looseObject({ text: z.string() })) }).optional(),
   objects: z.array(z.looseObject({ key: z.string(), bytes: z.number(), sha256: z.string() })),
   transcript: z

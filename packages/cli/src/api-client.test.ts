@@ -109,6 +109,15 @@ describe('a records API that refuses', () => {
     expect(await onrecord('recordings', environment)).toEqual({ status: 5, out: '', err: 'onrecord: Too late.' });
   });
 
+  // "With … the purpose in the header X-Access-Purpose" told nobody at a command line what to write.
+  it('is quoted with the flag in place of the header', async () => {
+    const { environment } = await somethingAt(
+      answering(403, 'application/problem+json', '{"detail":"With the purpose in the header X-Access-Purpose."}'),
+    );
+    const err = 'onrecord: With the purpose in --purpose.';
+    expect(await onrecord(`transcript ${RECORDING}`, environment)).toEqual({ status: 4, out: '', err });
+  });
+
   it('the token: the setting is named', async () => {
     const { url, environment } = await somethingAt(
       answering(401, 'application/problem+json', '{"status":401,"title":"A token is needed","detail":"Send it."}'),

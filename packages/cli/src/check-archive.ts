@@ -13,10 +13,12 @@ const manifestSchema = z.looseObject({
 /**
  * Reads an export of a person: it is whole where its last file is the manifest, and has every file that this names, with its hash, and
  * no other.
- * @returns how many files, and those that the ledger names and the store does not have
+ * @returns how many files, whether there are calls among them, and those that the ledger names and the store does not have
  * @throws CommandError where it is not whole
  */
-export async function checkArchive(path: string): Promise<{ files: number; missing: readonly string[] }> {
+export async function checkArchive(
+  path: string,
+): Promise<{ files: number; hasCalls: boolean; missing: readonly string[] }> {
   const seen: string[] = [];
   let manifest: Buffer | undefined;
   try {
@@ -30,7 +32,7 @@ export async function checkArchive(path: string): Promise<{ files: number; missi
     const expected = files.map(({ name, sha256 }) => `${name} ${sha256}`);
     const odd = expected.find((each, index) => each !== seen[index]) ?? seen[expected.length];
     if (odd !== undefined) throw new Error(`${odd.split(' ')[0]} is not what the manifest says`);
-    return { files: files.length, missing };
+    return { files: files.length, hasCalls: files.some(({ name }) => name.startsWith('calls/')), missing };
   } catch (error) {
     throw new CommandError(`the archive is not whole (${(error as Error).message}): nothing was kept, export it again`);
   }

@@ -29,6 +29,7 @@ export function inFlags(error: unknown, { options, fields = {} }: Pick<Command, 
       return name === undefined ? whole : `${before === 'This ' ? '' : before}${name}`;
     },
   );
-  if (told === error.message) return error;
-  return error.httpStatus === 400 ? new UsageError(told) : new CommandError(told, error.status);
+  const read = 'purpose' in options ? told.replaceAll('in the header X-Access-Purpose', 'in --purpose') : told;
+  if (read === error.message) return error;
+  return error.httpStatus === 400 ? new UsageError(read) : new CommandError(read, error.status);
 }

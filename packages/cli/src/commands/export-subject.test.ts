@@ -14,7 +14,7 @@ const FILES = { 'calls/CA1.json': '{}\n', 'recordings/RE1/media.wav': 'a'.repeat
 interface Differences {
   files?: Readonly<Record<string, string>>;
   missing?: readonly string[];
-  hasManifest?: boolean;
+  hasManifest?: boolean | 'of what is there';
 }
 
 /** As the records API writes it. */
@@ -22,7 +22,7 @@ async function archiveOf({ files = FILES, missing = [], hasManifest = true }: Di
   const archive = pack();
   const bytes = buffer(archive as unknown as AsyncIterable<Buffer>);
   for (const [name, content] of Object.entries(files)) archive.entry({ name }, content);
-  const told = Object.entries(FILES).map(([name, content]) => ({
+  const told = Object.entries(hasManifest === 'of what is there' ? files : FILES).map(([name, content]) => ({
     ...{ name, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') },
   }));
   if (hasManifest) archive.entry({ name: 'manifest.json' }, JSON.stringify({ files: told, missing }));
@@ -67,7 +67,7 @@ it('writes the archive as it comes, for its owner alone, and says what is in it'
   expect(await run()).toEqual({
     status: 0,
     out: '',
-    err: `${out}: 3 files, 0.2 MB\nnot in the store any more: recordings/RE2/media.wav`,
+    err: `${out}: 3 file(s), 0.2 MB\nnot in the store any more: recordings/RE2/media.wav`,
   });
   expect((await readFile(out)).equals(archive)).toBe(true);
   expect((await stat(out)).mode & 0o777).toBe(0o600);
@@ -103,6 +103,13 @@ it.each([
   expect(await files()).toEqual([]);
 });
 
+// "1 files, 0.0 MB" was all that was said of a number that nobody had called from.
+it('says so where no call of the number is known', async () => {
+  const archive = await archiveOf({ files: { 'erasures.json': '[]\n' }, hasManifest: 'of what is there' });
+  const { run } = await exporting(send(archive));
+  expect(await run()).toMatchObject({ status: 0, err: expect.stringContaining('no call of this number is known') });
+});
+
 it('passes on why there is none, with the status of that', async () => {
   const { run, files } = await exporting((response) =>
     response
@@ -125,7 +132,7 @@ it('replaces no file, and asks for nothing where it could write none', async () 
   const nowhere = join(folder, 'none', 'person.tar');
   expect(await run(`+14155550100 --out ${nowhere} --purpose asked`)).toMatchObject({
     status: 1,
-    err: expect.stringContaining('cannot be written'),
+    err: expect.stringContaining(`${join(folder, 'none')} does not exist: make it`),
   });
   expect([asked, await files()]).toEqual([[], ['person.tar.part']]);
 });

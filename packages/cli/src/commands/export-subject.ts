@@ -1,4 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { checkArchive } from '../check-archive.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
@@ -47,10 +48,11 @@ against the hash in its manifest. Other people's numbers are masked; what they s
     });
     try {
       const bytes = await fetchInto(context, file, part, subject);
-      const { files, missing } = await checkArchive(part);
+      const { files, missing, hasCalls } = await checkArchive(part);
       await refuseToReplace(out);
       await rename(part, out);
-      context.note(`${out}: ${files} files, ${inMegabytes(bytes)}`);
+      context.note(`${out}: ${files} file(s), ${inMegabytes(bytes)}`);
+      if (!hasCalls) context.note('no call of this number is known: the archive tells of the person’s erasures alone');
       if (missing.length > 0) context.note(`not in the store any more: ${missing.join(', ')}`);
     } catch (error) {
       await rm(part, { force: true });
@@ -70,6 +72,8 @@ async function openPart(part: string): Promise<FileHandle> {
     return await open(part, 'wx', OWNER_ALONE);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw new CommandError(`the folder ${dirname(part)} does not exist: make it, or name another file`);
     if (code !== 'EEXIST')
       throw new CommandError(`${part} cannot be written (${explainFile(error)}): name another file`);
     throw new CommandError(

@@ -15,7 +15,7 @@ export const listPolicies: Command = {
   --limit N      at most N, ${LIMIT_DEFAULT} by default
   --json         one JSON array, for programs`,
   options: { ...accountOption, ...limitOption, ...jsonOption },
-  run: async ({ api, print, width }, { values, positionals }) => {
+  run: async ({ api, print, note, width }, { values, positionals }) => {
     refuseArguments(positionals, 'this command lists');
     const query = { accountSid: accountIn(values) };
     const of = { name: 'policies', schema: policySummary };
@@ -23,6 +23,8 @@ export const listPolicies: Command = {
     if (values.json) return print(JSON.stringify(found, undefined, 2));
     if (found.length === 0) return print('There is no policy: the built-in one of the settings holds.');
     print(formatTable(['POLICY', 'STATE', 'ACCOUNT', 'DRAFTED', 'HELD FROM', 'UNTIL'], found.map(toRow), width));
+    if (!found.some(({ state }) => state === 'active'))
+      note('None of these holds: for their accounts it is another one, or the built-in one of the settings.');
   },
 };
 

@@ -39,12 +39,14 @@ function describe(found: RecordingDetail, width: number | undefined): string {
     ...(decision?.releasedBy ?? []).map((remedy): [string, string] => ['released by', remedy]),
     ...(found.purposes ?? []).map((purpose): [string, string] => ['purpose', purpose]),
     ['not shared', found.whyNotShared],
+    ['restricted', found.restriction],
+    ['Twilio’s copy', found.whyTwilioCopy],
     ['stored in', found.archive?.store],
     ...(found.archive?.warnings ?? []).map(({ text }): [string, string] => ['warning', text]),
     [
       'transcript',
       transcript &&
-        `${transcript.turns} turns, ${transcript.words} words by ${transcript.provider}${transcript.simulated ? ' (simulated: the words are invented)' : ''}`,
+        `${transcript.turns} turns, ${transcript.words} words by ${transcript.provider}${transcript.simulated ? ' (simulated: the words are invented)' : ''}${found.state === 'deleted' ? '; deleted' : ''}`,
     ],
     // Said once, where it is why there is nothing else either.
     ['no transcript', found.whyNoTranscript === found.decision?.reason ? undefined : found.whyNoTranscript],
