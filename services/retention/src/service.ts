@@ -90,7 +90,7 @@ async function wire(
   const deps: EventDeps = { ledger, clock, ...observer, onNews: createFactMetrics(registry, clock()) };
   const onDue = (at: Date) => sweeper?.wakeAt(at);
   const sweepDeps = { ...deps, ...observer, ledger, pseudonyms, onDue, onFailed };
-  sweeper = startSweeps(resources, config, sweepDeps, closers);
+  sweeper = await startSweeps(resources, config, sweepDeps, closers);
 
   const reading = startReading(resources, config.sweepIntervalMs);
   closers.push(() => reading.close());
@@ -128,13 +128,13 @@ function handlerOf({ topic }: LogRecord) {
   return topic.startsWith(TOPICS.compliance) ? onCompliance : onTelephony;
 }
 
-function startSweeps(
+async function startSweeps(
   { accounts, pool, objectStore, eventLog, relay, logger }: Resources,
   { sweepIntervalMs, deletions, planning }: RetentionConfig,
   deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft' | 'clocksAgree' | 'plansAgree'> &
     Pick<Parameters<typeof erasureSweeps>[0], 'pseudonyms' | 'onDue' | 'onFailed'>,
   closers: Closers,
-): Sweeper {
+): Promise<Sweeper> {
   const stopping = new AbortController();
   const source = accountsSource({ accounts, clock: deps.clock, signal: stopping.signal });
   const onLeft = (accountSid: string, due: Date) =>
@@ -149,10 +149,10 @@ function startSweeps(
         'no deletion begins while the clock of this service differs from that of the database: set both by NTP',
       ),
   });
-  const [settings, startedAt] = [planning, deps.clock()];
+  const [settings, startedAt] = [planning, await databaseClock(pool)];
   const plansAgree = agreeingPlans({
     settings,
-    put: () => putPlanningSettings(pool, { settings, startedAt }, deps.clock()),
+    put: () => putPlanningSettings(pool, { settings, startedAt }),
     onDifference: (reason) =>
       logger.error(
         { reason },

@@ -2,7 +2,7 @@ import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { putPlanningSettings } from '@onrecord/retention/ledger/planning';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
 import { replanRecordings } from '@onrecord/retention/replan-recordings';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT, at, legReported, newSid, recordingCompleted } from './facts.ts';
 import { certification, policy, startLedger, type TestLedger } from './ledger.ts';
 
@@ -51,17 +51,38 @@ it('what was judged by other rules is judged again by those of the present, once
   expect(await replanRecordings(corrected, context, 10, 'rules')).toBe(0);
 });
 
-// Two replicas with other periods each found what the other had planned, for ever.
-it('plans are made by the settings of whoever was started last, while somebody works by them', async () => {
-  const [older, newer] = [
-    { settings: { RETENTION_PERIOD: '60 s' }, startedAt: at(0) },
-    { settings: { RETENTION_PERIOD: '90 s' }, startedAt: at(1) },
-  ];
-  const put = (planner: typeof older, minutes: number) => putPlanningSettings(test.application, planner, at(minutes));
-  expect(await put(older, 0)).toEqual(older.settings);
-  expect(await put(newer, 1)).toEqual(newer.settings);
-  expect(await put(older, 2)).toEqual(newer.settings);
-  expect(await put(newer, 3)).toEqual(newer.settings);
-  expect(await put(older, 12)).toEqual(newer.settings);
-  expect(await put(older, 14)).toEqual(older.settings);
+describe('the settings that plans are made by', () => {
+  const SETTINGS = { RETENTION_PERIOD: '60 s' };
+  const OTHER = { RETENTION_PERIOD: '90 s' };
+  const put = (settings: typeof SETTINGS, startedAt: Date) =>
+    putPlanningSettings(test.application, { settings, startedAt });
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  const lastSeen = (seenAt: Date, startedAt: Date) =>
+    test.pool.query('update ledger.planning set seen_at = $1, started_at = $2', [seenAt, startedAt]);
+
+  // Two replicas with other periods each found what the other had planned, for ever.
+  it('are those of whoever was started last, while somebody works by them', async () => {
+    const [older, newer] = [minutesAgo(50), minutesAgo(40)];
+    expect(await put(SETTINGS, older)).toEqual(SETTINGS);
+    expect(await put(OTHER, newer)).toEqual(OTHER);
+    expect(await put(SETTINGS, older)).toEqual(OTHER);
+    await lastSeen(minutesAgo(9), newer);
+    expect(await put(SETTINGS, older)).toEqual(OTHER);
+    await lastSeen(minutesAgo(11), newer);
+    expect(await put(SETTINGS, older)).toEqual(SETTINGS);
+    expect(await put(OTHER, newer)).toEqual(OTHER);
+  });
+
+  // A process whose clock was a year ahead kept every other from planning for that year.
+  it('go by no clock but that of the database, and by no look that is still to come', async () => {
+    const ahead = minutesAgo(-365 * 1_440);
+    await lastSeen(ahead, ahead);
+    expect(await put(SETTINGS, minutesAgo(2))).toEqual(SETTINGS);
+    expect(await put(OTHER, minutesAgo(1))).toEqual(OTHER);
+    expect(await put(SETTINGS, minutesAgo(2))).toEqual(OTHER);
+
+    await lastSeen(new Date(), ahead);
+    expect(await put(OTHER, minutesAgo(1))).toEqual(OTHER);
+    await expect.poll(() => put(SETTINGS, new Date())).toEqual(SETTINGS);
+  });
 });

@@ -9,6 +9,7 @@ import { createPublisher, type Publisher } from '@onrecord/shared/event-log/publ
 import { type OnrecordEvent, TOPICS } from '@onrecord/shared/events';
 import { fromRecord } from '@onrecord/shared/events/kafka-binding';
 import type { Service } from '@onrecord/shared/lifecycle/service';
+import { openPool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { requireServer } from '../../servers/available.ts';
@@ -153,6 +154,18 @@ describe('retention as a service', () => {
     await publisher.publish([reportedNow(sid, { callSid }), consentOf({ callSid }, 'granted')]);
     service = await startRetention(readConfig(environment), { logger });
     await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 30_000 });
+  });
+
+  // A process that was an hour ahead was the last one started for that hour, whoever was started after it.
+  it('puts its start down by the clock of the database', async () => {
+    await service.stop();
+    const [pool, before] = [openPool({ url: database.url, max: 1, applicationName: 'test', logger }), Date.now()];
+    const startedAt = async () => (await pool.query('select started_at from ledger.planning')).rows[0].started_at;
+    const clock = () => new Date(Date.now() + 3_600_000);
+    service = await startRetention(readConfig({ ...environment, RETENTION_PERIOD: '40d' }), { logger, clock });
+    await vi.waitFor(async () => expect((await startedAt()).getTime()).toBeGreaterThanOrEqual(before), 30_000);
+    expect((await startedAt()).getTime()).toBeLessThan(Date.now() + 1);
+    await pool.end();
   });
 
   it('names every bad setting at once', () => {
