@@ -30,9 +30,9 @@ export interface RecordingLedger {
 
 /**
  * Why the sweeper looks at a recording without a new event; `plan`: it was planned by another policy than the one that holds now; `rules`: it was
- * judged by another version of the rules on places.
+ * judged by another version of the rules on places; `again`: its decision was left to the sweeper.
  */
-export type Due = 'review' | 'deletion' | 'part' | 'plan' | 'rules';
+export type Due = 'review' | 'deletion' | 'part' | 'plan' | 'rules' | 'again';
 
 /** Changes a batch of the recordings of each account that are due, skipping those that another worker is at. */
 export interface DueLedger {

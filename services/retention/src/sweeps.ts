@@ -47,6 +47,8 @@ export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMI
   const holds = createHoldWork({ ...deps, leaseMs: limits.leaseMs });
   return [
     async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
+    // What an answer by number left is no plan, and waits for no process with other settings.
+    async () => (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch, 'again')) === limits.batch,
     ...(['plan', 'rules'] as const).map(
       (why): Sweep =>
         async () => {

@@ -1,6 +1,6 @@
 import { replanRecordings } from '@onrecord/retention/replan-recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Deletions } from './deletions.ts';
+import { Deletions } from './deletions.ts';
 import { erasing, weeklyLog } from './erasing.ts';
 import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
 import { policy } from './ledger.ts';
@@ -137,12 +137,31 @@ describe('consent by number', () => {
     expect([json.recordings.length, json.recordings[0].recordingSid, json.later]).toEqual([50, busy, 3]);
     const { test } = api;
     const { ledger } = test;
-    expect(await replanRecordings(ledger, { now: test.now, onDecision: () => undefined }, 50)).toBe(3);
+    expect(await replanRecordings(ledger, { now: test.now, onDecision: () => undefined }, 50, 'again')).toBe(3);
     const { json: listed } = await api.send(
       `/v1/recordings?state=refused&number=${encodeURIComponent(number)}&limit=200`,
     );
     expect(listed.recordings).toHaveLength(53);
     expect((await api.post(withdrawn, {})).json.later).toBe(3);
+  });
+
+  // What was not decided on at once stayed cleared for as long as a process with other settings counted as the last one started.
+  it('is withdrawn from all recordings while another process plans by other settings', async () => {
+    const site = await Deletions.start(undefined, { recordings: 0 });
+    const number = newNumber();
+    for (let index = 0; index < 52; index += 1) {
+      const [callSid, sid] = [newSid('CA'), newSid('RE')];
+      const leg = legReported(callSid, { direction: 'inbound', from: number });
+      await site.test.take(leg, consentOf({ callSid }, 'granted'), recordingCompleted(sid, { callSid }));
+    }
+    const outcomes = await site.test.take(consentOf({}, 'withdrawn', { number, recordedAt: at(0.5).toISOString() }));
+    const states = async () =>
+      (await site.test.pool.query('select state, count(*)::int from ledger.recordings group by 1')).rows;
+    expect(outcomes).toHaveLength(50);
+    expect(await states()).toContainEqual({ state: 'cleared', count: 2 });
+    await site.sweep({ plansAgree: async () => false });
+    expect(await states()).toEqual([{ state: 'refused', count: 52 }]);
+    await site.close();
   });
 
   // It was not found by the number, and the same request again was answered with 422.

@@ -33,6 +33,7 @@ interface Sweeping {
   period?: number;
   limits?: SweepLimits;
   clocksAgree?: () => Promise<boolean>;
+  plansAgree?: () => Promise<boolean>;
   others?: readonly TwilioAccount[];
   /** Takes the accounts of which something is due that nobody does. */
   left?: string[];
@@ -157,7 +158,7 @@ export class Deletions {
       accounts,
       source: sweeping.source ?? accountsSource({ accounts, clock: () => test.now }),
       clocksAgree: sweeping.clocksAgree ?? (async () => true),
-      plansAgree: async () => true,
+      plansAgree: sweeping.plansAgree ?? (async () => true),
       onLeft: (accountSid) => void left?.push(accountSid),
       onDecision: () => undefined,
       onDeletionAttempt: () => undefined,

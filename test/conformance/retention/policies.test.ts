@@ -1,4 +1,4 @@
-import { createSweeps } from '@onrecord/retention/sweeps';
+import { replanRecordings } from '@onrecord/retention/replan-recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
 import { RecordsApp } from './records-app.ts';
@@ -38,20 +38,8 @@ async function archivedAt(minutes: number): Promise<string> {
 
 /** Until nothing stands by another policy than the one that holds. */
 async function replan(): Promise<void> {
-  const { test } = api;
-  const nothing = async () => undefined;
-  const sweeps = createSweeps({
-    ...test,
-    accounts: { all: () => [], find: () => undefined } as never,
-    objects: api.store,
-    source: {} as never,
-    onDecision: () => undefined,
-    onDeletionAttempt: () => undefined,
-    onLeft: nothing,
-    clocksAgree: async () => true,
-    plansAgree: async () => true,
-  });
-  while (await sweeps[1]?.());
+  const context = { now: api.test.now, onDecision: () => undefined };
+  while ((await replanRecordings(api.test.ledger, context, 50)) === 50);
 }
 
 describe('a policy', () => {

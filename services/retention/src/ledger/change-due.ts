@@ -1,6 +1,7 @@
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { Due, RecordingKey } from '../change-recording.ts';
 import { isDatabaseAway } from './database-away.ts';
+import { NOBODYS_MARK } from './decide-later.ts';
 import { updateRow } from './rows.ts';
 import { inTenant } from './tenancy.ts';
 
@@ -71,13 +72,13 @@ const putAside = (pool: Pool, { accountSid, recordingSid }: RecordingKey, now: D
 export const comparedWith = (due: Due, account: string): string =>
   due === 'plan'
     ? `coalesce((select mark from ledger.policies where account_sid = ${account} and state = 'active'), $2)`
-    : due === 'rules'
-      ? '$2::text'
-      : '$2::timestamptz';
+    : `$2::${due === 'rules' || due === 'again' ? 'text' : 'timestamptz'}`;
 
 /** Its value. */
-export const comparison = ({ due, mark, now }: Pick<DueQuery, 'due' | 'mark' | 'now'>): string | Date =>
-  due === 'plan' || due === 'rules' ? mark : now;
+export function comparison({ due, mark, now }: Pick<DueQuery, 'due' | 'mark' | 'now'>): string | Date {
+  if (due === 'again') return NOBODYS_MARK;
+  return due === 'plan' || due === 'rules' ? mark : now;
+}
 
 /**
  * How a column compares with what `comparedWith` gave, one range of its index each: both sides of a mark in one condition would have
@@ -89,6 +90,7 @@ export const DUE: Readonly<Record<Due, { column: string; ranges: readonly string
   part: { column: 'part_due_at', ranges: ['<='] },
   plan: { column: 'planned_with', ranges: ['<', '>'] },
   rules: { column: 'rules_version', ranges: ['<', '>'] },
+  again: { column: 'planned_with', ranges: ['='] },
 };
 
 /** Rows that another worker has locked are skipped where rows are locked: it is deciding on them at this moment. */

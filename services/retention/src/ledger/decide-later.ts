@@ -3,7 +3,7 @@ import type { RecordingKey } from '../change-recording.ts';
 import { inTenant } from './tenancy.ts';
 
 /** What is written in place of the mark of a policy: the sweeper takes such recordings before all that another policy planned. */
-const NOBODYS_MARK = '';
+export const NOBODYS_MARK = '';
 
 /** Leaves recordings of one account to the sweeper, to be decided on again. What is being deleted needs no decision. */
 export async function decideLater(pool: Pool, keys: readonly RecordingKey[]): Promise<void> {

@@ -67,7 +67,7 @@ export class HistoryLedger implements RecordingLedger, DueLedger {
 
   async changeDue(due: Due, now: Date, limit: number, change: Change) {
     const isDue = (row: Row) => {
-      if (due === 'rules') return false;
+      if (due === 'rules' || due === 'again') return false;
       if (due !== 'plan') return (row.due[due] ?? new Date(8.64e15)) <= now;
       return row.plannedWith !== undefined && row.plannedWith !== this.policyFor(this.load(row)).mark;
     };
