@@ -1,4 +1,8 @@
+import { RETENTION } from '@onrecord/retention/domain/actor';
+import { markOf } from '@onrecord/retention/domain/compile-policy';
 import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
+import { lockPolicies, replaceActive } from '@onrecord/retention/ledger/policies';
+import { inTenant } from '@onrecord/retention/ledger/tenancy';
 import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { SIMULATION_LIMITS } from '@onrecord/retention/policies/simulate-policy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -12,12 +16,13 @@ defaults:
   periods: { audio: 4d, transcript: 4d, providerResponse: 4d, metadata: 10y, numbers: 10y }
   consent: { mode: explicit }`;
 
+const installed = { builtIn: policy, ruleBook: ruleBook(), pseudonyms, onActivated: () => undefined };
+
 let api: RecordsApp;
 beforeAll(async () => {
   api = await RecordsApp.start();
   // As if a few recordings took as long as millions do.
   const limits = { ...SIMULATION_LIMITS, batch: 1, budgetMs: 0 };
-  const installed = { builtIn: policy, ruleBook: ruleBook(), pseudonyms, onActivated: () => undefined };
   const { activate } = createPolicyDesk({ pool: api.test.application, clock: api.test.clock, ...installed, limits });
   Object.assign(api.policies, { activate });
 });
@@ -48,4 +53,33 @@ it('an activation counts a ledger of any size in parts, and holds with the last 
   const changed = `${counted.slice(0, -2)}${counted.endsWith('AA') ? 'BB' : 'AA'}`;
   expect((await activate({ counted: changed })).status).toBe(400);
   expect(await count({ dueNow: 3 })).toMatchObject({ looked: [1, 2, 3], status: 200, json: { policy: { id } } });
+});
+
+// It was put in place of a policy that nobody had compared it with, and what that made due was confirmed by nobody.
+it('an activation does not hold where another policy came to hold while it was counted', async () => {
+  const { test } = api;
+  const desk = createPolicyDesk({ pool: test.application, clock: test.clock, ...installed });
+  const draft = async (name: string, audio: string) =>
+    (await desk.draft(ACCOUNT, CALLS.replace('calls', name).replaceAll('4d', audio), RETENTION)).policy ??
+    expect.fail('no draft');
+  const [short, shorter, long] = [await draft('short', '3d'), await draft('shorter', '2d'), await draft('long', '9y')];
+  expect((await desk.activate(short, 100, RETENTION)).outcome).toBe('active');
+  // With the policies locked, as another activation has them, whoever has counted waits.
+  const activation = await inTenant(test.application, ACCOUNT, async (client) => {
+    await lockPolicies(client, ACCOUNT);
+    const waiting = desk.activate(shorter, 0, RETENTION);
+    const locks = `select from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    await expect.poll(async () => (await test.pool.query(locks)).rowCount, { timeout: 20_000 }).toBe(1);
+    await replaceActive(client, { accountSid: ACCOUNT, draft: long, now: test.now, by: RETENTION });
+    return { waiting };
+  });
+  const result = await activation.waiting;
+  expect(result).toMatchObject({
+    outcome: 'counting',
+    counted: { against: markOf(long.name, long.version), looked: 0, dueNow: 0 },
+  });
+  if (result.outcome !== 'counting') return;
+  expect((await desk.find(long))?.state).toBe('active');
+  expect(await desk.activate(shorter, 0, RETENTION, result.counted)).toEqual({ outcome: 'to-confirm', dueNow: 3 });
 });

@@ -102,7 +102,7 @@ const activationRoute = createRoute({
         dueNow: z.number().int(),
         counted: z.string().openapi({ description: 'Send it with the same request again, which goes on from here.' }),
       }),
-      'Nothing is changed yet: what would be due at once is counted, and there is more than some seconds suffice for.',
+      'Nothing is changed yet: what would be due at once is counted, and there is more than some seconds suffice for, or another policy came to hold meanwhile.',
     ),
     409: problemAnswer('Something would be due at once that was not confirmed, or the version was superseded.'),
   },

@@ -1,11 +1,10 @@
 import type { ClientBase } from 'pg';
 import type { Actor } from '../domain/actor.ts';
-import { markOf } from '../domain/compile-policy.ts';
 import { findActive, findPolicy, lockPolicies, replaceActive, type StoredPolicy } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 import { auditPolicy } from './audit-policy.ts';
-import { compareWith } from './compare-with.ts';
-import { BUILT_IN, type PolicyContext, type Wanted } from './policy-context.ts';
+import { compareWith, markOfActive } from './compare-with.ts';
+import type { PolicyContext, Wanted } from './policy-context.ts';
 import { type Comparison, SIMULATION_LIMITS, simulate } from './simulate-policy.ts';
 
 export type ActivationResult =
@@ -16,7 +15,7 @@ export type ActivationResult =
   | { outcome: 'superseded' }
   /** So many recordings have something that would be due at once, more than were confirmed. */
   | { outcome: 'to-confirm'; dueNow: number }
-  /** So far; there are more to be counted. */
+  /** So far; there are more to be counted, or all of them again, where another policy came to hold meanwhile. */
   | { outcome: 'counting'; counted: Counted };
 
 /** How far what would be due at once was counted. */
@@ -68,14 +67,20 @@ export async function activatePolicy(
     const changed = await standingOf(client, wanted);
     if (changed !== undefined) return changed;
     const present = await findActive(client, accountSid);
+    const superseded = markOfActive(present);
+    // What was counted says nothing of a policy that took the place of the one that it was compared with.
+    if (superseded !== comparison.against) return { outcome: 'counting', counted: countedNothing(superseded, context) };
     const [draft, at] = ['version' in wanted ? wanted : undefined, context.clock()];
     await replaceActive(client, { accountSid, draft, now: at, by });
-    const superseded = present === undefined ? BUILT_IN : markOf(present.name, present.version);
     const details = { superseded, dueNow };
     await auditPolicy(client, 'policy.activated', { of: wanted, at, by, details });
     return { outcome: 'active', policy: draft && (await findPolicy(client, draft)) };
   });
 }
+
+const countedNothing = (against: string, { clock }: PolicyContext): Counted => ({
+  ...{ against, begunAt: clock(), after: '', looked: 0, dueNow: 0 },
+});
 
 const goesOn = (counted: Counted | undefined, { against, now }: Comparison): counted is Counted =>
   counted?.against === against && now.getTime() - counted.begunAt.getTime() < COUNTED_FOR_MS;

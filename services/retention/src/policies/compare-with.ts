@@ -18,12 +18,16 @@ export const compareWith = (
     const goesByLegs = [present, next].some((policy) => policy !== undefined && selectsByLegs(policy.document));
     const policyFor = (policy: StoredPolicy | undefined) => (policy ? policies.compile(policy) : () => builtIn);
     return {
-      against: present === undefined ? BUILT_IN : markOf(present.name, present.version),
+      against: markOfActive(present),
       ...{ accountSid, present: policyFor(present), next: policyFor(next), goesByLegs },
       reading: { ruleBook, pseudonyms },
       now: clock(),
     };
   });
+
+/** Without an active one, that of the built-in policy. */
+export const markOfActive = (present: StoredPolicy | undefined): string =>
+  present === undefined ? BUILT_IN : markOf(present.name, present.version);
 
 const selectsByLegs = ({ rules = [] }: PolicyDocument): boolean =>
   rules.some(({ select: { numbers, jurisdictions, tags } }) => numbers ?? jurisdictions ?? tags);
