@@ -1,13 +1,8 @@
 import { boundedWaitMs } from '@onrecord/shared/http/retry-after';
 import type { Pool } from 'pg';
-import {
-  type Attempt,
-  type ErasedCall,
-  noteLeftCalls,
-  saveAttempt,
-  takeDueCalls,
-} from './ledger/erasures/calls-at-twilio.ts';
+import { type Attempt, type ErasedCall, saveAttempt, takeDueCalls } from './ledger/erasures/calls-at-twilio.ts';
 import { placesOf } from './ledger/erasures/cover-call.ts';
+import { noteLeftCalls } from './ledger/erasures/left-calls.ts';
 import { legsOf } from './ledger/facts.ts';
 import { isHeldCall } from './ledger/holds/held-call.ts';
 import { inTenant } from './ledger/tenancy.ts';

@@ -1,3 +1,4 @@
+import type { ErasureDetail } from '@onrecord/retention/erasures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
 import { erasing } from './erasing.ts';
@@ -6,7 +7,7 @@ import { holdsOver, matterOver } from './holding.ts';
 
 let bed: Deletions;
 beforeAll(async () => {
-  bed = await Deletions.start(undefined, { recordings: 12 });
+  bed = await Deletions.start(undefined, { recordings: 40 });
 });
 afterAll(() => bed?.close());
 
@@ -16,6 +17,7 @@ const somebody = () => {
   return `+1415${lastNumber}`;
 };
 const isAtTwilio = async (callSid: string) => (await bed.callsAtTwilio()).some(({ sid }) => sid === callSid);
+const leftOf = ({ residues }: ErasureDetail) => residues.filter(({ residue }) => residue === 'twilio-call-records');
 const later = (ms: number) => {
   bed.test.now = new Date(bed.test.now.getTime() + ms);
 };
@@ -87,5 +89,25 @@ describe('an erasure', () => {
     await settle();
     expect(await isAtTwilio(callSid)).toBe(false);
     expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: 1, open: 0, left: 0 });
+  });
+
+  // It once said that Twilio had none of them any more, while the first attempt after the release failed.
+  it('goes on naming what is left while an attempt after the release of a hold fails', async () => {
+    const away = erasing(bed, undefined, bed.source(NOBODY));
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const person = somebody();
+    const { callSid } = await away.called(person, '+14155550100');
+    bed.test.now = at(60);
+    const { erasure } = await away.request({ e164: person });
+    await away.settle();
+    const { holdId } = await hold({ callSid });
+    later(120_000);
+    await away.settle();
+    await release(holdId);
+    later(DAY * 60_000);
+    await away.settle();
+    const found = await away.find(erasure.erasureId);
+    expect([found.erasure.state, found.callsAtTwilio]).toEqual(['completed', { deleted: 0, open: 1, left: 0 }]);
+    expect(leftOf(found)).toMatchObject([{ goneAt: undefined, why: expect.stringContaining('nothing answers') }]);
   });
 });

@@ -1,6 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
 import { type TakeDue, takeDueRows } from '../take-due.ts';
-import { noteResidue, saveLook } from './residues.ts';
 
 export interface ErasedCall {
   accountSid: string;
@@ -59,7 +58,7 @@ export async function saveAttempt(
 }
 
 /** An erasure waits for so many attempts at a leg, about an hour of them; after that it names what is left. */
-const WAITED_FOR = 4;
+export const WAITED_FOR = 4;
 
 export interface CallCounts {
   /** Seen to be gone. */
@@ -79,26 +78,4 @@ export async function countCalls(client: ClientBase, { accountSid, erasureId }: 
     [accountSid, erasureId, WAITED_FOR],
   );
   return rows[0] ?? { deleted: 0, open: 0, left: 0 };
-}
-
-const RESIDUE = 'twilio-call-records';
-const NAMED = 5;
-
-/** Names the records that are left at Twilio as a residue of the erasure, with why, or says that they are gone. */
-export async function noteLeftCalls(client: ClientBase, name: Name, now: Date): Promise<void> {
-  const { rows } = await client.query<{ call_sid: string; why: string }>(
-    `select call_sid, coalesce(kept_for, failure) as why from ledger.erasure_calls
-     where account_sid = $1 and erasure_id = $2 and outcome is null and (kept_for is not null or attempts >= $3)
-     order by call_sid`,
-    [name.accountSid, name.erasureId, WAITED_FOR],
-  );
-  if (rows.length === 0) {
-    const finding = 'Twilio has none of them any more.';
-    return saveLook(client, name, { residue: RESIDUE, what: '', why: '', checkedAt: now, finding, goneAt: now });
-  }
-  const sids = rows.slice(0, NAMED).map((row) => row.call_sid);
-  const more = rows.length > NAMED ? ` and ${rows.length - NAMED} more` : '';
-  const what = `Twilio’s records of ${rows.length} leg(s), with both numbers: ${sids.join(', ')}${more}`;
-  const why = [...new Set(rows.map((row) => row.why))].slice(0, NAMED).join('; ');
-  await noteResidue(client, name, { residue: RESIDUE, what, why: `${why}. It is tried again.` });
 }

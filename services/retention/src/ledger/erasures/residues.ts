@@ -10,12 +10,14 @@ interface ErasureName {
   erasureId: string;
 }
 
-/** Names what is still there, or says again until when. */
+/** Names what is still there, or says again until when; what showed that it was gone is no longer true then. */
 export async function noteResidue(client: ClientBase, { accountSid, erasureId }: ErasureName, residue: Residue) {
   await client.query(
-    `insert into ledger.erasure_residues (account_sid, erasure_id, residue, what, why, until) values ($1, $2, $3, $4, $5, $6)
+    `insert into ledger.erasure_residues as known (account_sid, erasure_id, residue, what, why, until) values ($1, $2, $3, $4, $5, $6)
      on conflict (account_sid, erasure_id, residue) do update
-     set what = excluded.what, why = excluded.why, until = excluded.until, gone_at = null`,
+     set what = excluded.what, why = excluded.why, until = excluded.until, gone_at = null,
+       checked_at = case when known.gone_at is null then known.checked_at end,
+       finding = case when known.gone_at is null then known.finding end`,
     [accountSid, erasureId, residue.residue, residue.what, residue.why, residue.until],
   );
 }
