@@ -1,7 +1,4 @@
 import type { Pool } from 'pg';
-import { appendAudit } from './audit/append-audit.ts';
-import { RETENTION } from './domain/actor.ts';
-import type { Residue } from './domain/erasure.ts';
 import { type ResidueDeps, TOPICS_OF } from './erasure-residues.ts';
 import { metadataAtTwilio } from './ledger/erasures/deleted-at-twilio.ts';
 import { dueResidues, saveLook } from './ledger/erasures/residues.ts';
@@ -59,12 +56,5 @@ async function findIn({ pool, eventLog }: LookDeps, residue: DueResidue): Promis
     : undefined;
 }
 
-const save = (pool: Pool, looked: Residue & { accountSid: string; erasureId: string }): Promise<void> =>
-  inTenant(pool, looked.accountSid, async (client) => {
-    await saveLook(client, looked, looked);
-    const { accountSid, erasureId, residue, goneAt } = looked;
-    if (goneAt === undefined) return;
-    const subject = { erasure: erasureId };
-    const entry = { accountSid, at: goneAt, kind: 'erasure.residue-gone' as const, actor: RETENTION, subject };
-    await appendAudit(client, [{ ...entry, details: { residue } }]);
-  });
+const save = (pool: Pool, looked: DueResidue): Promise<void> =>
+  inTenant(pool, looked.accountSid, (client) => saveLook(client, looked, looked));

@@ -2,7 +2,7 @@ import type { ErasureDetail } from '@onrecord/retention/erasures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
 import { erasing } from './erasing.ts';
-import { at, legReported, newSid } from './facts.ts';
+import { ACCOUNT, at, legReported, newSid } from './facts.ts';
 import { holdsOver, matterOver } from './holding.ts';
 
 let bed: Deletions;
@@ -22,6 +22,16 @@ const later = (ms: number) => {
   bed.test.now = new Date(bed.test.now.getTime() + ms);
 };
 
+/** What is on record of an erasure. */
+async function entriesOf({ erasureId }: { erasureId: string }, kind: string): Promise<Record<string, unknown>[]> {
+  const { rows } = await bed.test.pool.query<{ body: Buffer }>(
+    'select body from ledger.audit_entries where account_sid = $1 and kind = $2 order by entry_id',
+    [ACCOUNT, kind],
+  );
+  const entries = rows.map(({ body }) => JSON.parse(body.toString()));
+  return entries.filter(({ subject }) => subject.erasure === erasureId);
+}
+
 // An erasure once left the number of the person in Twilio's record of each call, to be deleted there by hand.
 describe('an erasure', () => {
   it('takes Twilio’s record of every leg along, and one that Twilio does not know is gone', async () => {
@@ -37,6 +47,10 @@ describe('an erasure', () => {
     const found = await find(erasure.erasureId);
     expect([found.erasure.state, found.callsAtTwilio]).toEqual(['completed', { deleted: 2, open: 0, left: 0 }]);
     expect([await isAtTwilio(callSid), await isAtTwilio(other.callSid)]).toEqual([false, true]);
+    // It once stood nowhere that a record was deleted, but in a count.
+    const deleted = { subject: { erasure: erasure.erasureId, callSid }, details: { outcome: 'deleted', attempts: 1 } };
+    expect(await entriesOf(erasure, 'erasure.call-deleted')).toHaveLength(2);
+    expect(await entriesOf(erasure, 'erasure.call-deleted')).toContainEqual(expect.objectContaining(deleted));
     const named = found.residues.find(({ residue }) => residue === 'twilio-calls');
     expect(named?.what).toContain('Voice Insights');
   });
@@ -67,6 +81,10 @@ describe('an erasure', () => {
     expect((await back.find(erasure.erasureId)).residues).toContainEqual(
       expect.objectContaining({ residue: 'twilio-call-records', goneAt: expect.any(Date) }),
     );
+    expect(await entriesOf(erasure, 'erasure.call-deleted')).toMatchObject([{ details: { attempts: 6 } }]);
+    expect(await entriesOf(erasure, 'erasure.residue-gone')).toMatchObject([
+      { details: { residue: 'twilio-call-records' } },
+    ]);
   });
 
   it('leaves what a hold covers, also one that came after it was written down, until the release', async () => {

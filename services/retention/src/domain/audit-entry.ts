@@ -27,6 +27,7 @@ export const AUDIT_KINDS = [
   'erasure.joined',
   'erasure.completed',
   'erasure.residue-gone',
+  'erasure.call-deleted',
   'matter.opened',
   'hold.placed',
   'hold.release-requested',

@@ -1,4 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
+import { appendAudit } from '../../audit/append-audit.ts';
+import { RETENTION } from '../../domain/actor.ts';
 import { type TakeDue, takeDueRows } from '../take-due.ts';
 
 export interface ErasedCall {
@@ -40,21 +42,27 @@ export async function takeDueCalls(pool: Pool, due: TakeDue): Promise<ErasedCall
   }));
 }
 
+/** What is gone goes on record with it. */
 export async function saveAttempt(
   client: ClientBase,
   { accountSid, erasureId, callSid }: ErasedCall,
   { outcome, keptFor, failure, nextAttemptAt }: Attempt,
   now: Date,
 ): Promise<void> {
-  await client.query(
+  const { rows } = await client.query<{ attempts: number }>(
     `update ledger.erasure_calls set outcome = $4, settled_at = $5, kept_for = $6, failure = $7, next_attempt_at = $8,
        attempts = attempts + $9
-     where account_sid = $1 and erasure_id = $2 and call_sid = $3 and outcome is null`,
+     where account_sid = $1 and erasure_id = $2 and call_sid = $3 and outcome is null returning attempts`,
     [
       ...[accountSid, erasureId, callSid, outcome, outcome && now, keptFor, failure, nextAttemptAt],
       keptFor === undefined ? 1 : 0,
     ],
   );
+  const [saved] = rows;
+  if (saved === undefined || outcome === undefined) return;
+  const entry = { accountSid, at: now, kind: 'erasure.call-deleted' as const, actor: RETENTION };
+  const subject = { erasure: erasureId, callSid };
+  await appendAudit(client, [{ ...entry, subject, details: { outcome, attempts: saved.attempts } }]);
 }
 
 /** An erasure waits for so many attempts at a leg, about an hour of them; after that it names what is left. */

@@ -24,7 +24,7 @@ export async function noteLeftCalls(
   );
   if (rows.length === 0) {
     const finding = 'Twilio has none of them any more.';
-    return saveLook(client, erasure, { residue: RESIDUE, what: '', why: '', checkedAt: now, finding, goneAt: now });
+    return saveLook(client, erasure, { residue: RESIDUE, checkedAt: now, finding, goneAt: now });
   }
   const left = rows.filter((row) => row.is_named);
   if (left.length === 0) return;

@@ -22,13 +22,22 @@ export async function noteResidue(client: ClientBase, { accountSid, erasureId }:
   );
 }
 
-/** What a look at it has shown. */
-export async function saveLook(client: ClientBase, { accountSid, erasureId }: ErasureName, residue: Residue) {
-  await client.query(
+type Looked = Pick<Residue, 'residue' | 'until' | 'checkedAt' | 'finding' | 'goneAt'>;
+
+/** What a look at it has shown; that it is gone goes on record. One that was gone, or was never named, stays as it is. */
+export async function saveLook(
+  client: ClientBase,
+  { accountSid, erasureId }: ErasureName,
+  { residue, until, checkedAt, finding, goneAt }: Looked,
+) {
+  const { rowCount } = await client.query(
     `update ledger.erasure_residues set until = $4, checked_at = $5, finding = $6, gone_at = $7
-     where account_sid = $1 and erasure_id = $2 and residue = $3`,
-    [accountSid, erasureId, residue.residue, residue.until, residue.checkedAt, residue.finding, residue.goneAt],
+     where account_sid = $1 and erasure_id = $2 and residue = $3 and gone_at is null`,
+    [accountSid, erasureId, residue, until, checkedAt, finding, goneAt],
   );
+  if (rowCount === 0 || goneAt === undefined) return;
+  const entry = { accountSid, at: goneAt, kind: 'erasure.residue-gone' as const, actor: RETENTION };
+  await appendAudit(client, [{ ...entry, subject: { erasure: erasureId }, details: { residue } }]);
 }
 
 /** A hold on a person's number was released, in the caller's transaction: where it was the last one, the number is not kept any more. */
