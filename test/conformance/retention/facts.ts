@@ -82,10 +82,10 @@ export const legReported = (callSid: string, fields: Fields<typeof callStatusCha
     time(0),
   );
 
-export const joined = (conferenceSid: string, callSid: string): OnrecordEvent =>
+export const joined = (conferenceSid: string, callSid: string, fields: { label?: string } = {}): OnrecordEvent =>
   createEvent(
     conferenceParticipantJoined,
-    { accountSid: ACCOUNT, conferenceSid, callSid, joinedAt: at(-1).toISOString(), parameters: {} },
+    { accountSid: ACCOUNT, conferenceSid, callSid, joinedAt: at(-1).toISOString(), parameters: {}, ...fields },
     time(-1),
   );
 

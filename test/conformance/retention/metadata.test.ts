@@ -295,6 +295,85 @@ describe('the metadata of a recording', () => {
   });
 });
 
+const decisionsOf = async (recordingSid: string) => {
+  const { rows } = await bed.test.pool.query(
+    'select outcome, purposes, rule from ledger.decisions where recording_sid = $1 order by decision',
+    [recordingSid],
+  );
+  return rows;
+};
+
+// With a policy that asks for nothing, a recording of a call whose refusal had been removed was cleared and transcribed.
+describe('what is recorded of a call that was forgotten, and reported after that', () => {
+  const clearing = policyWith('30d').replace('explicit', 'none');
+  beforeAll(async () => {
+    const { policy: draft } = await deskOf(bed).draft(ACCOUNT, clearing, RETENTION);
+    if (draft === undefined) return expect.fail('no draft');
+    await deskOf(bed).activate(draft, 1_000, RETENTION);
+  });
+  afterAll(async () => {
+    const { policy: draft } = await deskOf(bed).draft(ACCOUNT, policyWith('90d'), RETENTION);
+    if (draft !== undefined) await deskOf(bed).activate(draft, 1_000, RETENTION);
+  });
+
+  const withheld = { outcome: 'withheld', rule: 'call-forgotten' };
+
+  it('is withheld, by whichever leg it is reported, and stays it when the answers come again', async () => {
+    bed.test.now = at(1);
+    const [callSid, child, late] = [newSid('CA'), newSid('CA'), newSid('CA')];
+    const refused = consentOf({ callSid: child }, 'refused');
+    await bed.test.take(legReported(callSid), legReported(child, { parentCallSid: callSid }), refused);
+    await sweepAt(31);
+    expect(await rowsOf(callSid, child)).toEqual([]);
+    const sids = [newSid('RE'), newSid('RE'), newSid('RE')] as const;
+    await bed.test.take(
+      recordingCompleted(sids[0], { callSid }),
+      recordingCompleted(sids[1], { callSid: child }),
+      // A leg that is first heard of after the others were removed.
+      legReported(late, { parentCallSid: child }),
+      recordingCompleted(sids[2], { callSid: late }),
+      ...[refused, consentOf({ callSid }, 'granted')],
+    );
+    await bed.sweep();
+    for (const sid of sids) expect(await decisionsOf(sid)).toMatchObject([withheld]);
+    expect(await bed.test.reader.find(ACCOUNT, sids[0])).toMatchObject({
+      state: 'withheld',
+      reason: expect.stringContaining('nobody can tell whether somebody refused'),
+    });
+  });
+
+  it('is withheld where somebody was in its conference of whom nothing is known any more, whenever that was told', async () => {
+    for (const isToldLate of [false, true]) {
+      bed.test.now = at(1);
+      const [gone, there, room] = [newSid('CA'), newSid('CA'), newSid('CF')];
+      const join = joined(room, gone, { label: 'anna' });
+      await bed.test.take(legReported(gone), consentOf({ callSid: gone }, 'refused'), ...(isToldLate ? [] : [join]));
+      bed.test.now = at(20 * DAY);
+      await bed.test.take(legReported(there, { occurredAt: at(20 * DAY).toISOString() }), joined(room, there));
+      await sweepAt(32);
+      expect(await rowsOf(gone)).toEqual(isToldLate ? [] : ['participants']);
+      if (isToldLate) await bed.test.take(join);
+      const sid = newSid('RE');
+      await bed.test.take(consentOf({ callSid: there }, 'granted'), recordingCompleted(sid, { conferenceSid: room }));
+      expect(await decisionsOf(sid)).toMatchObject([withheld]);
+      const { rows } = await bed.test.pool.query('select label from ledger.participants where call_sid = $1', [gone]);
+      expect(rows).toEqual([{ label: null }]);
+    }
+  });
+
+  it('leaves nothing of a conference when the last one who was in it is forgotten', async () => {
+    bed.test.now = at(1);
+    const [first, second, room] = [newSid('CA'), newSid('CA'), newSid('CF')];
+    await bed.test.take(legReported(first), joined(room, first));
+    bed.test.now = at(20 * DAY);
+    await bed.test.take(legReported(second, { occurredAt: at(20 * DAY).toISOString() }), joined(room, second));
+    await sweepAt(32);
+    expect(await rowsOf(first)).toEqual(['participants']);
+    await sweepAt(51);
+    expect(await rowsOf(first, second, room)).toEqual([]);
+  });
+});
+
 describe('what was removed', () => {
   it('is said by every read to have been removed, and when', async () => {
     const { sid, callSid } = await recorded();

@@ -184,6 +184,20 @@ describe('the recording of a conference', () => {
     expect(given(refused).at(WITHIN_GRACE).outcome).toBe('refused');
   });
 
+  // A refusal goes with the metadata of its call: under a policy that asks for nothing, a recording reported after that was cleared.
+  it('is withheld where what was known of a call has been removed, whatever is asked for, and refused by whoever is left', () => {
+    const forAll = answer('granted', { conferenceSid: CONFERENCE, callSid: undefined, party: 'operator' });
+    const facts = conferenceFacts([ANNA, BEN], [...agreed, forAll], { unread: ['forgotten'] });
+    for (const consentMode of ['none', 'notice', 'explicit', 'by-rule'] as const) {
+      expect(decideClearance(facts, { ...policy, consentMode }, minute(0))).toMatchObject({
+        ...{ outcome: 'withheld', rule: 'call-forgotten' },
+        reason: expect.stringContaining('nobody can tell whether somebody refused'),
+      });
+    }
+    const refused = { ...facts, consents: [answer('refused', { callSid: BEN, at: 1 })] };
+    expect(given(refused).at(WITHIN_GRACE).outcome).toBe('refused');
+  });
+
   it('waits while no participant is known', () => {
     expect(given(conferenceFacts([], agreed)).at(WITHIN_GRACE).outcome).toBe('waiting');
   });

@@ -8,6 +8,7 @@ import {
   describeRefusal,
   describeSettling,
   describeUnread,
+  FORGOTTEN,
   remedies,
   UNREAD_REMEDIES,
   undoes,
@@ -22,7 +23,8 @@ export interface ClearanceFacts extends CallFacts {
   unread: readonly Unread[];
 }
 
-export type Unread = 'legs' | 'participants' | 'answers';
+/** `forgotten`: what was known of a call that is part of it was removed, and with it what anybody had answered. */
+export type Unread = 'legs' | 'participants' | 'answers' | 'forgotten';
 
 type ClearedPurpose = 'store' | 'transcribe';
 
@@ -62,6 +64,10 @@ export function decideClearance(facts: ClearanceFacts, policy: RetentionPolicy, 
   const basis = basisOf(policy.consentMode, facts);
   const refusals = refusalsOf(facts, 'record', now);
   if (refusals.length > 0) return { ...refusedBy(refusals), basis };
+
+  if (facts.unread.includes('forgotten')) {
+    return { outcome: 'withheld', rule: 'call-forgotten', reason: FORGOTTEN, releasedBy: UNREAD_REMEDIES, basis };
+  }
 
   const asked: Asked = {
     record: saidTo(facts, 'record', now),

@@ -64,6 +64,10 @@ export function describeSettling({ conferenceSid }: Recording): { reason: string
 export const describeUnread = (unread: readonly string[]): string =>
   `This recording has more ${unread.join(' and ')} than one decision reads, so it is not known whether everybody agreed.`;
 
+/** Neither a policy that asks for nothing nor an answer for the rest of a conference says that nobody refused. */
+export const FORGOTTEN =
+  'What was known of its call, with what anybody had answered, was removed when the period of its metadata was over: nobody can tell whether somebody refused.';
+
 export const UNREAD_REMEDIES: readonly string[] = [
   'Nothing that is recorded here: the recording stays at Twilio, to be decided on by hand.',
 ];

@@ -84,11 +84,31 @@ export async function loadFacts(
   const onLegs = await consentsOf(client, accountSid, [...legs, ...participants], conferenceSid);
   const byNumber = await consentsByNumber(client, accountSid, persons);
   const areAllRead = onLegs.length <= ANSWERS_MAX && byNumber.length <= ANSWERS_MAX;
+  const isForgotten = await areSomeForgotten(client, accountSid, [...legs, ...participants], conferenceSid);
   const call = { recording, legs, participants, parties };
   const facts = {
     ...call,
     places: placesRule(call, reading.ruleBook),
-    unread: areAllRead ? unread : [...unread, 'answers' as const],
+    unread: [
+      ...unread,
+      ...(areAllRead ? [] : (['answers'] as const)),
+      ...(isForgotten ? (['forgotten'] as const) : []),
+    ],
   };
   return { ...facts, consents: relevantConsents(facts, [...onLegs, ...byNumber]) };
+}
+
+/** Whether of one of these calls, or of the conference, everything that was known has been removed. */
+async function areSomeForgotten(
+  client: Queryable,
+  accountSid: string,
+  callSids: readonly string[],
+  conferenceSid: string | undefined,
+): Promise<boolean> {
+  const { rowCount } = await client.query({
+    name: 'find-some-forgotten',
+    text: 'select from ledger.removed_calls where account_sid = $1 and subject_sid = any($2) limit 1',
+    values: [accountSid, conferenceSid === undefined ? callSids : [...callSids, conferenceSid]],
+  });
+  return rowCount === 1;
 }

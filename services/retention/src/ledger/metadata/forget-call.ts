@@ -8,7 +8,7 @@ import { isHeldCall } from '../holds/held-call.ts';
 export const KEPT_RETRY_MS = 86_400_000;
 
 /**
- * Removes everything that is known of a call with all of its legs, and of conferences that nobody else is known to have been in, once
+ * Removes everything that is known of a call with all of its legs, and of conferences of which nobody else who joined is known, once
  * no recording, no hold and no erasure needs it. `client` has the account's subjects locked, so that no fact and no hold comes between.
  * @returns how many legs; none where something needs it
  */
@@ -31,6 +31,7 @@ export async function forgetCall(
   const { rows } = await client.query<{ alone: string }>(
     `select alone from unnest($2::text[]) alone where not exists (
        select from ledger.participants where account_sid = $1 and conference_sid = alone and call_sid <> all($3)
+         and call_sid not in (select subject_sid from ledger.removed_calls where account_sid = $1)
      )`,
     [accountSid, conferences, legs],
   );
@@ -39,11 +40,12 @@ export async function forgetCall(
   return legs.length;
 }
 
-/** A conference goes of which no recording is known any more, and nobody who joined it. */
+/** A conference goes of which no recording is known any more, and nobody of whom more is known who joined it. */
 export async function forgetConference(client: ClientBase, accountSid: string, conferenceSid: string, now: Date) {
   await client.query(
     `select ledger.forget_calls($1, '{}', array[$2], $3) where not exists (
        select from ledger.participants where account_sid = $1 and conference_sid = $2
+         and call_sid not in (select subject_sid from ledger.removed_calls where account_sid = $1)
        union all
        select from ledger.recordings where account_sid = $1 and conference_sid = $2 and metadata_removed_at is null
      )`,

@@ -1,7 +1,9 @@
-import type { OnrecordEvent } from '@onrecord/shared/events';
+import type { conferenceParticipantJoined, DataOf, OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
 import { lockSubjects } from '../erasures/lock-subjects.ts';
 import { forgetConference, lookAgainAt } from './forget-call.ts';
+
+type Joined = DataOf<typeof conferenceParticipantJoined>;
 
 /**
  * What an event tells of: something of which nothing is known any more, which is not written then; a leg that is first heard of after its
@@ -30,6 +32,7 @@ export async function standingOf(
   if (rows.every(({ sid }) => sid === parentCallSid)) return 'left';
   if (event.type === 'onrecord.conference.participant-joined.v1') {
     await forgetConference(client, accountSid, event.data.conferenceSid, now);
+    await keepJoin(client, event.data);
   }
   return 'forgotten';
 }
@@ -37,6 +40,16 @@ export async function standingOf(
 /** Has the sweeper look at a leg of which the rest of the call was removed. */
 export const lookAtLeft = (client: ClientBase, { data }: OnrecordEvent, now: Date): Promise<void> =>
   lookAgainAt(client, data.accountSid, [(data as { callSid: string }).callSid], now);
+
+/** Of a conference that goes on to be known: who was in it may have refused, and its recordings are not to be cleared without them. */
+async function keepJoin(client: ClientBase, { accountSid, conferenceSid, callSid, joinedAt }: Joined) {
+  await client.query(
+    `insert into ledger.participants (account_sid, conference_sid, call_sid, joined_at) select $1, $2, $3, $4
+     where not exists (select from ledger.removed_calls where account_sid = $1 and subject_sid = $2)
+     on conflict do nothing`,
+    [accountSid, conferenceSid, callSid, new Date(joinedAt)],
+  );
+}
 
 interface Named {
   recordingSid?: string | undefined;
