@@ -447,3 +447,30 @@ describe('a call without recordings', () => {
     expect(rowCount).toBe(1);
   });
 });
+
+// A forgotten recording counted as one that needed the numbers for ever, and its sibling kept them for good.
+it('the numbers of a call are replaced in time although another recording of it was forgotten before', async () => {
+  const rule = `
+rules:
+  - name: kept
+    select: { sources: [OutboundAPI] }
+    periods: { audio: forever, transcript: forever, providerResponse: forever, metadata: forever, numbers: 40d }`;
+  const { policy: draft } = await deskOf(bed).draft(ACCOUNT, policyWith('35d') + rule, RETENTION);
+  if (draft === undefined) return expect.fail('no draft');
+  await deskOf(bed).activate(draft, 1_000, RETENTION);
+  const { called, sweepOnce } = erasing(bed);
+  const { sid, callSid } = await called('+4930123411', '+14155550100');
+  await bed.test.take(recordingCompleted(newSid('RE'), { callSid }, { recordingSource: 'OutboundAPI' }));
+  const numberOn = async (day: number) => {
+    bed.test.now = at(day * DAY);
+    for (let turn = 0; turn < 3; turn += 1) {
+      await sweepOnce();
+      bed.test.now = new Date(bed.test.now.getTime() + 1_000);
+    }
+    const { rows } = await bed.test.pool.query('select from_number from ledger.calls where call_sid = $1', [callSid]);
+    return rows[0]?.from_number;
+  };
+  for (const day of [31, 33, 36]) expect(await numberOn(day)).toBe('+4930123411');
+  expect((await tombstoneOf(sid)).metadata_removed_at).not.toBeNull();
+  expect(await numberOn(42)).toMatch(/^psn_/);
+});

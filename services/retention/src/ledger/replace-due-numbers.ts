@@ -118,7 +118,7 @@ async function replaceOne(
   const legs = await legsOf(client, accountSid, callSids);
   const { rows } = await client.query<{ until: Date | null }>(
     `select numbers_due_at as until from ledger.recordings
-     where account_sid = $1 and recording_sid <> $3 and numbers_replaced_at is null
+     where account_sid = $1 and recording_sid <> $3 and numbers_replaced_at is null and metadata_removed_at is null
        and (call_sid = any($2) or conference_sid in (
          select conference_sid from ledger.participants where account_sid = $1 and call_sid = any($2)
        ))
