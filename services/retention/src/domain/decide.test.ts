@@ -123,6 +123,26 @@ describe('decisions on one recording', () => {
     expect(decide(entryOf(callFacts([yes]), { decision, erasure: shared }), kept, minute(81))).toBeUndefined();
   });
 
+  // As an agreement to share ended, the clearance was made again with what was left of it: it was transcribed, or went on to be.
+  it('call off the transcription of what is to be erased also where another agreement has just ended, and begin none by it', () => {
+    const erasure = { erasureId: 'e', requestedAt: minute(75), isShared: false };
+    const share = answer('granted', { at: 71, purposes: ['share'], expiresAt: minute(80), party: 'operator' });
+    const toRecord = answer('granted', { at: 69, purposes: ['record'] });
+    const decision = decide(entryOf(callFacts([yes, share])), policy, minute(72));
+    expect(decision?.clearance).toMatchObject({ purposes: ['store', 'transcribe'], consented: [{}, {}, {}] });
+    const off = decide(entryOf(callFacts([yes, share]), { decision, erasure }), policy, minute(81));
+    expect(off).toMatchObject({ clearance: { purposes: ['store'], rule: 'erasure-requested' }, continues: undefined });
+
+    const stored = decide(entryOf(callFacts([toRecord, share])), policy, minute(72));
+    expect(stored?.clearance).toMatchObject({ purposes: ['store'], consented: [{}, { purpose: 'share' }] });
+    const later = decide(entryOf(callFacts([toRecord, share, yes]), { decision: stored, erasure }), policy, minute(81));
+    expect(later?.clearance).toMatchObject({ purposes: ['store'], consented: [{ purpose: 'record' }] });
+
+    const transcript = { storedAt: minute(74) };
+    const there = decide(entryOf(callFacts([yes, share]), { decision, erasure, transcript }), policy, minute(81));
+    expect(there).toMatchObject({ clearance: { purposes: ['store', 'transcribe'] }, continues: { number: 1 } });
+  });
+
   it.each(['in-progress', 'absent', 'failed', 'something-new'])('are not made while it is %s', (status) => {
     const facts = callFacts([no], { recording: recording({ status }) });
     expect(decide(entryOf(facts), policy, minute(90))).toBeUndefined();

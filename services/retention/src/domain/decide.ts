@@ -28,7 +28,7 @@ export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date
 function clearanceToBe(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Clearance | undefined {
   const clearance = readClearance(entry, policy, now);
   const previous = entry.decision;
-  if (isToBeErased(entry.erasure, policy) && !takesBack(clearance, previous)) return calledOff(entry);
+  if (isToBeErased(entry.erasure, policy)) return toBeErased(entry, clearance);
   if (previous !== undefined && isSame(previous.clearance, clearance)) return undefined;
   return clearance;
 }
@@ -46,6 +46,21 @@ const decisionOf = (
   deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
   continues: hasSamePurposes(previous?.clearance, clearance) ? standingClearance(previous) : undefined,
 });
+
+/** It loses what was taken back, and gains nothing: an agreement of which something has ended still names the rest. */
+function toBeErased(entry: RecordingEntry, clearance: Clearance): Clearance | undefined {
+  const before = entry.decision?.clearance;
+  if (!takesBack(clearance, entry.decision)) return calledOff(entry);
+  if (clearance.outcome !== 'cleared' || before?.outcome !== 'cleared') return clearance;
+  const had = consentedOf(before).map(({ purpose }) => purpose);
+  return (
+    calledOff(entry) ?? {
+      ...clearance,
+      purposes: clearance.purposes.filter((purpose) => before.purposes.includes(purpose)),
+      consented: consentedOf(clearance).filter(({ purpose }) => had.includes(purpose)),
+    }
+  );
+}
 
 /**
  * What is to be erased, whatever keeps it for now, goes to no provider any more: a transcription that is queued or under way is called off as
