@@ -4,6 +4,8 @@ import { searchTranscripts } from '@onrecord/retention/ledger/read/search';
 import { removeSearchText } from '@onrecord/retention/ledger/search-texts';
 import { inTenant } from '@onrecord/retention/ledger/tenancy';
 import { readTranscripts } from '@onrecord/retention/read-transcripts';
+import { openPool } from '@onrecord/shared/postgres/pool';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted, transcribed } from './facts.ts';
 import { policy } from './ledger.ts';
@@ -199,6 +201,32 @@ describe('what is searched', () => {
     expect(ofOther).toEqual({ query: null, found: [] });
     await api.test.take(consentOf({ callSid }, 'refused', { recordedAt: at(5).toISOString(), reference: 'later' }));
     expect(await found('rhodium', `&accountSid=${ACCOUNT}`)).toEqual([]);
+  });
+
+  // The function compared with a setting that was null there, and answered for every account.
+  it('is nothing on a connection that never named an account', async () => {
+    const { sid } = await said({ text: 'lanthanum' });
+    await read();
+    const wanted = `'lanthanum' & '@english' & '@${ACCOUNT}'`;
+    const sql =
+      'select recording_sid from ledger.search_transcripts($1, $2::tsquery, null, null, null, null, null, 10)';
+    const named = await inTenant(api.test.application, ACCOUNT, (client) => client.query(sql, [ACCOUNT, wanted]));
+    expect(named.rows).toEqual([{ recording_sid: sid }]);
+    const { url, role } = api.test;
+    const fresh = openPool({
+      url,
+      role,
+      max: 1,
+      applicationName: 'fresh',
+      logger: createLogger({ service: 'test', level: 'silent' }),
+    });
+    try {
+      expect((await fresh.query(sql, [ACCOUNT, wanted])).rows).toEqual([]);
+      const { rows } = await fresh.query('select ledger.search_query($1, $2) as query', [ACCOUNT, 'lanthanum']);
+      expect(rows).toEqual([{ query: null }]);
+    } finally {
+      await fresh.end();
+    }
   });
 
   it('is the latest transcript of a recording, once', async () => {
