@@ -409,6 +409,25 @@ describe('what was removed', () => {
     await expect(
       asService('select ledger.forget_calls($1, $2, $3, $4)', [ACCOUNT, [callSid], [], now]),
     ).rejects.toThrow('still needs');
+    // Of a recording that is gone, its date alone was never compared, and nobody asked whether a deletion or a hold was still open.
+    for (const day of [31, 33]) await sweepAt(day);
+    const forget = (day: number) =>
+      asService('select ledger.forget_recording($1, $2, $3)', [ACCOUNT, sid, at(day * DAY)]);
+    await expect(forget(33)).rejects.toThrow('not due');
+    const reopen = (completedAt: string) =>
+      bed.test.pool.query(`update ledger.deletions set completed_at = ${completedAt} where recording_sid = $1`, [sid]);
+    await reopen('null');
+    await expect(forget(92)).rejects.toThrow('not due');
+    await reopen('now()');
+    await asService('select ledger.forget_recording($1, $2, $3)', [ACCOUNT, sid, at(92 * DAY)]);
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const forgetCall = () => asService('select ledger.forget_calls($1, $2, $3, $4)', [ACCOUNT, [callSid], [], now]);
+    for (const selector of [{ callSid }, { wholeAccount: true }]) {
+      const { holdId } = await hold(selector);
+      await expect(forgetCall()).rejects.toThrow('a hold covers the call');
+      await release(holdId);
+    }
+    await forgetCall();
     await expect(asService('delete from ledger.decisions where recording_sid = $1', [sid])).rejects.toThrow(
       'permission',
     );
