@@ -85,7 +85,7 @@ const periods = section(
     transcript: kept().describe('transcript.json and its forms, and the search text'),
     providerResponse: kept().describe('What the provider was asked and answered'),
     metadata: kept().describe(
-      'What the ledger knows of the recording; checked against minimums, and not removed by itself yet',
+      'What the ledger knows of the recording and of its call; it goes last, never before the recording is gone',
     ),
     numbers: kept().describe('Telephone numbers in the ledger; pseudonyms take their place'),
   },
