@@ -1,6 +1,7 @@
 import { filingWithdrawals } from '@onrecord/retention/file-withdrawals';
 import { saveProgress } from '@onrecord/retention/ledger/erasures/progress';
 import { takeDueErasure } from '@onrecord/retention/ledger/erasures/rows';
+import { loadPlannable } from '@onrecord/retention/ledger/load-plannable';
 import { inTenant } from '@onrecord/retention/ledger/tenancy';
 import { alertRaised, conferenceParticipantJoined, createEvent } from '@onrecord/shared/events';
 import { spellingsOf } from '@onrecord/shared/telephony/number-spellings';
@@ -280,6 +281,16 @@ describeWith('postgres', () => {
           type: 'onrecord.recording.cleared.v1',
           data: { decision: 2, purposes: ['store'], rule: 'erasure-requested', supersedesClearance: true },
         });
+        // What the law counts from the clearance goes on counting, by the row and by what plans are made of.
+        const { rows } = await bed.test.pool.query(
+          'select decided_at, cleared_at from ledger.decisions where recording_sid = $1 order by decision',
+          [sid],
+        );
+        expect(rows).toMatchObject([{ cleared_at: null }, { cleared_at: rows[0].decided_at }]);
+        const key = { accountSid: ACCOUNT, after: '', limit: 1_000 };
+        const plannable = await inTenant(bed.test.application, ACCOUNT, (client) => loadPlannable(client, key));
+        const planned = plannable.find(({ entry }) => entry.facts.recording.recordingSid === sid);
+        expect(planned?.entry.decision?.clearedAt).toEqual(rows[0].decided_at);
         await expect(stopIfWithdrawn(clearance(sid, 1), bed.store)).rejects.toThrow(/decision 1 holds no more/);
         await vi.waitFor(() => expect(watch.signal.aborted).toBe(true));
         await settle();

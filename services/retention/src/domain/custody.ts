@@ -17,7 +17,13 @@ export interface Decision {
   deleteAfter?: Date | undefined;
   /** Of the decisions before it, the clearance that it leaves to be carried out as it is: what else was agreed to has changed alone. */
   continues?: StandingClearance | undefined;
+  /** Since when it is cleared to be stored, where an erasure has called the transcription off since then. */
+  clearedAt?: Date | undefined;
 }
+
+/** Since when it is cleared to be stored; `undefined` where it is not. */
+export const clearedSince = (decision: Decision | undefined): Date | undefined =>
+  decision?.clearedAt ?? standingClearance(decision)?.decidedAt;
 
 /** A clearance as it is carried out. */
 interface StandingClearance {

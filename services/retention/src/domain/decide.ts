@@ -1,6 +1,7 @@
 import { PURPOSES } from './consent.ts';
 import { consentedOf, isSameConsent, refusalsOf } from './consented.ts';
 import {
+  clearedSince,
   type Decision,
   hasPseudonyms,
   isDecidable,
@@ -45,7 +46,14 @@ const decisionOf = (
   decidedAt: now,
   deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
   continues: hasSamePurposes(previous?.clearance, clearance) ? standingClearance(previous) : undefined,
+  ...(goesOnBeingStored(clearance, previous) && { clearedAt: clearedSince(previous) }),
 });
+
+const CALLED_OFF = 'erasure-requested';
+
+/** What the law counts from a clearance is not counted anew because an erasure has called its transcription off. */
+const goesOnBeingStored = (clearance: Clearance, previous: Decision | undefined): boolean =>
+  clearance.rule === CALLED_OFF || (clearance.outcome === 'cleared' && previous?.clearedAt !== undefined);
 
 /** It loses what was taken back, and gains nothing: an agreement of which something has ended still names the rest. */
 function toBeErased(entry: RecordingEntry, clearance: Clearance): Clearance | undefined {
@@ -73,7 +81,7 @@ function calledOff(entry: RecordingEntry): Clearance | undefined {
     ...clearance,
     purposes: clearance.purposes.filter((purpose) => purpose !== 'transcribe'),
     consented: consentedOf(clearance).filter(({ purpose }) => purpose === 'record'),
-    rule: 'erasure-requested',
+    rule: CALLED_OFF,
     reason: 'Its erasure was asked for before it was transcribed.',
   };
 }

@@ -79,6 +79,19 @@ describe('what the law asks to be kept', () => {
     expect(planDeletion(withdrawn, bound)).toEqual({ ...plan, cause: 'withdrawal' });
   });
 
+  // Each erasure that called a transcription off began the years of the law anew, for what was not archived.
+  it('counts on from the clearance where an erasure has called the transcription off, and after that', () => {
+    const least = minimumOf(decided([answer('granted')]), bound);
+    const erasure = { erasureId: 'e', requestedAt: minute(95), isShared: true };
+    const off = decide({ ...decided([answer('granted')]), erasure }, bound, day(1));
+    expect(off?.clearance).toMatchObject({ purposes: ['store'], rule: 'erasure-requested' });
+    const calledOff = { ...entryOf(callFacts([answer('granted')])), decision: off };
+    expect(minimumOf(calledOff, bound)).toEqual(least);
+    const again = decide({ ...calledOff, erasure }, { ...bound, sharedCalls: 'restrict' }, day(2));
+    expect(again?.clearance).toMatchObject({ purposes: ['store', 'transcribe'] });
+    expect(minimumOf({ ...calledOff, decision: again }, bound)).toEqual(least);
+  });
+
   it('is nothing of a recording that was never kept', () => {
     expect(minimumOf(decided([answer('refused')]), bound)).toBeUndefined();
   });

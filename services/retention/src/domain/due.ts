@@ -1,6 +1,6 @@
 import { addPeriod } from '@onrecord/shared/policy/period';
 import type { DataClass } from '@onrecord/shared/policy/policy-schema';
-import { type RecordingEntry, standingClearance } from './custody.ts';
+import { clearedSince, type RecordingEntry } from './custody.ts';
 import { isHeld } from './held.ts';
 import type { RetentionPolicy } from './policy.ts';
 
@@ -23,8 +23,7 @@ type Kept = Pick<RecordingEntry, 'archive' | 'decision'>;
  * Since when a recording is kept: every period counts from its archiving. What was cleared may have objects that nobody reported, and
  * Twilio has it all the same: it is not kept for ever either.
  */
-export const keptSince = ({ archive, decision }: Kept): Date | undefined =>
-  archive?.storedAt ?? standingClearance(decision)?.decidedAt;
+export const keptSince = ({ archive, decision }: Kept): Date | undefined => archive?.storedAt ?? clearedSince(decision);
 
 /** Until when the law asks for something of the recording to be kept, and which law; `undefined` where none does. */
 export function minimumOf(

@@ -27,6 +27,7 @@ export async function writeDecision(client: ClientBase, facts: ClearanceFacts, d
     policy_rule: policy.rule,
     facts: JSON.stringify(facts),
     decided_at: decision.decidedAt,
+    cleared_at: decision.clearedAt,
   });
 }
 
@@ -40,6 +41,7 @@ export const toDecision = (row: QueryResultRow): Decision => ({
   },
   decidedAt: row.decided_at,
   deleteAfter: optional(row.delete_after),
+  ...(row.cleared_at && { clearedAt: row.cleared_at }),
   continues: row.continues ? { ...row.continues, decidedAt: new Date(row.continues.decidedAt) } : undefined,
 });
 

@@ -28,7 +28,8 @@ export async function loadPlannable(
        where account_sid = $1 and recording_sid > $2 and planned_with is not null order by recording_sid limit $3
      ) recording
      left join lateral (
-       select to_jsonb(row) as decision_row, row.decided_at as decision_at, row.delete_after as decision_delete_after
+       select to_jsonb(row) as decision_row, row.decided_at as decision_at, row.delete_after as decision_delete_after,
+         row.cleared_at as decision_cleared_at
        from ledger.decisions row
        where account_sid = $1 and recording_sid = recording.recording_sid and decision = recording.decision
      ) decided on true
@@ -62,6 +63,7 @@ function toEntry(row: QueryResultRow): RecordingEntry {
     ...row.decision_row,
     decided_at: row.decision_at,
     delete_after: row.decision_delete_after,
+    cleared_at: row.decision_cleared_at,
     review_at: row.decision_row.review_at === null ? null : new Date(row.decision_row.review_at),
   };
   return {
