@@ -1,8 +1,16 @@
 import { boundedWaitMs } from '@onrecord/shared/http/retry-after';
-import type { Pool } from 'pg';
-import { type Attempt, type ErasedCall, saveAttempt, takeDueCalls } from './ledger/erasures/calls-at-twilio.ts';
+import type { ClientBase, Pool } from 'pg';
+import { HeldError } from './domain/held.ts';
+import {
+  type Attempt,
+  type ErasedCall,
+  noteAsked,
+  saveAttempt,
+  takeDueCalls,
+} from './ledger/erasures/calls-at-twilio.ts';
 import { placesOf } from './ledger/erasures/cover-call.ts';
 import { noteLeftCalls } from './ledger/erasures/left-calls.ts';
+import { lockSubjects } from './ledger/erasures/lock-subjects.ts';
 import { legsOf } from './ledger/facts.ts';
 import { isHeldCall } from './ledger/holds/held-call.ts';
 import { inTenant } from './ledger/tenancy.ts';
@@ -49,20 +57,34 @@ async function eraseCall(deps: CallErasingDeps, call: ErasedCall): Promise<void>
   await inTenant(deps.pool, call.accountSid, (client) => saveAttempt(client, call, attempt, now));
 }
 
-async function attemptOf({ pool, pseudonyms, calls, clock }: CallErasingDeps, call: ErasedCall): Promise<Attempt> {
-  const { accountSid, callSid, attempts } = call;
-  const isHeld = await inTenant(pool, accountSid, async (client) => {
-    const legs = await legsOf(client, accountSid, [callSid]);
-    const { recordings } = await placesOf(client, accountSid, legs);
-    return isHeldCall(client, { accountSid, legs, recordings }, pseudonyms);
-  });
+async function attemptOf(deps: CallErasingDeps, call: ErasedCall): Promise<Attempt> {
+  const { pool, calls, clock } = deps;
+  const { accountSid, attempts, isAsked } = call;
   const after = (ms: number) => new Date(clock().getTime() + ms);
-  if (isHeld) return { keptFor: 'A hold covers the call', nextAttemptAt: after(DAY_MS) };
+  const kept = () => ({ keptFor: 'A hold covers the call', nextAttemptAt: after(DAY_MS) });
   try {
-    return { outcome: await calls.deleteCall(call) };
+    // What was asked for may be gone: that is seen at Twilio alone.
+    if (!isAsked && (await inTenant(pool, accountSid, (client) => isHeld(client, deps, call)))) return kept();
+    const allow = () => inTenant(pool, accountSid, (client) => allowDeletion(client, deps, call));
+    return { outcome: await calls.deleteCall(call, allow) };
   } catch (error) {
+    if (error instanceof HeldError) return kept();
     const asked = error instanceof Error && 'retryAfterMs' in error ? boundedWaitMs(error.retryAfterMs) : undefined;
     const waitMs = Math.max(asked ?? 0, RETRY_DELAYS_MS[attempts] ?? DAY_MS);
     return { failure: messageOf(error), nextAttemptAt: after(waitMs) };
   }
+}
+
+/** A hold has either been committed before, and nothing is asked for, or sees what is. @throws HeldError */
+async function allowDeletion(client: ClientBase, deps: CallErasingDeps, call: ErasedCall): Promise<void> {
+  await lockSubjects(client, call.accountSid, 'share');
+  if (await isHeld(client, deps, call)) throw new HeldError('a hold covers the call');
+  const now = deps.clock();
+  await noteAsked(client, call, { now, leasedUntil: new Date(now.getTime() + LEASE_MS) });
+}
+
+async function isHeld(client: ClientBase, { pseudonyms }: CallErasingDeps, { accountSid, callSid }: ErasedCall) {
+  const legs = await legsOf(client, accountSid, [callSid]);
+  const { recordings } = await placesOf(client, accountSid, legs);
+  return isHeldCall(client, { accountSid, legs, recordings }, pseudonyms);
 }

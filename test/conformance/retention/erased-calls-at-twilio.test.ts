@@ -1,4 +1,5 @@
 import type { ErasureDetail } from '@onrecord/retention/erasures';
+import type { CallPlace } from '@onrecord/retention/places/twilio-calls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
 import { erasing } from './erasing.ts';
@@ -127,5 +128,87 @@ describe('an erasure', () => {
     const found = await away.find(erasure.erasureId);
     expect([found.erasure.state, found.callsAtTwilio]).toEqual(['completed', { deleted: 0, open: 1, left: 0 }]);
     expect(leftOf(found)).toMatchObject([{ goneAt: undefined, why: expect.stringContaining('nothing answers') }]);
+  });
+
+  // The hold once was asked for long before the DELETE, and was not told of what went meanwhile.
+  it('leaves what a hold covers that comes right before the deletion is asked for', async () => {
+    const { hold, callsBegun } = await matterOver(holdsOver(bed));
+    const twilio = bed.source();
+    let held: Awaited<ReturnType<typeof hold>> | undefined;
+    const racing: CallPlace = {
+      deleteCall: async (name, allow) => {
+        held ??= await hold({ callSid: name.callSid });
+        return twilio.deleteCall(name, allow);
+      },
+    };
+    const { called, request, settle, find } = erasing(bed, undefined, racing);
+    const person = somebody();
+    const { callSid } = await called(person, '+14155550100');
+    bed.test.now = at(60);
+    const { erasure } = await request({ e164: person });
+    await settle();
+    expect(await isAtTwilio(callSid)).toBe(true);
+    if (held === undefined) return expect.unreachable('nothing was to be deleted');
+    expect(await callsBegun(held)).toEqual({ calls: [], isComplete: true });
+    expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: 0, open: 0, left: 1 });
+  });
+
+  it('tells a hold that comes later what it had asked Twilio to delete, and what came of it', async () => {
+    const { hold, callsBegun } = await matterOver(holdsOver(bed));
+    const twilio = bed.source();
+    const told: unknown[] = [];
+    const racing: CallPlace = {
+      deleteCall: (name, allow) =>
+        twilio.deleteCall(name, async () => {
+          await allow();
+          told.push(await callsBegun(await hold({ callSid: name.callSid })));
+        }),
+    };
+    const { called, request, settle } = erasing(bed, undefined, racing);
+    const person = somebody();
+    const { callSid, sid } = await called(person, '+14155550100');
+    bed.test.now = at(60);
+    await request({ e164: person });
+    await settle();
+    const one = (status: string) => ({ isComplete: true, calls: [{ callSid, status, at: expect.any(Date) }] });
+    expect(told).toEqual([one('unsettled')]);
+    const elsewhere = { from: at(-DAY), until: at(-DAY + 1) };
+    for (const selector of [
+      { callSid },
+      { number: person },
+      { recordingSid: sid },
+      { number: person, from: at(-10) },
+    ]) {
+      expect(await callsBegun(await hold(selector))).toEqual(one('gone'));
+    }
+    expect((await callsBegun(await hold({ wholeAccount: true, ...elsewhere }))).calls).toEqual([]);
+    for (const selector of [{ callSid: newSid('CA') }, { number: somebody() }, { number: person, ...elsewhere }]) {
+      expect(await callsBegun(await hold(selector))).toEqual({ isComplete: true, calls: [] });
+    }
+  });
+
+  it('finds out for a hold what came of a deletion of which nothing was heard, and keeps what is still there', async () => {
+    const { hold, callsBegun } = await matterOver(holdsOver(bed));
+    const twilio = bed.source();
+    const cutOff: CallPlace = {
+      deleteCall: (name, allow) =>
+        twilio.deleteCall(name, async () => {
+          await allow();
+          throw new Error('the connection broke');
+        }),
+    };
+    const away = erasing(bed, undefined, cutOff);
+    const person = somebody();
+    const { callSid } = await away.called(person, '+14155550100');
+    bed.test.now = at(60);
+    const { erasure } = await away.request({ e164: person });
+    await away.settle();
+    const held = await hold({ callSid });
+    expect((await callsBegun(held)).calls).toMatchObject([{ callSid, status: 'unsettled' }]);
+    const { turn, find } = erasing(bed);
+    for (let turns = 0; turns < 2; turns += 1) await turn();
+    expect((await callsBegun(held)).calls).toEqual([]);
+    expect(await isAtTwilio(callSid)).toBe(true);
+    expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: 0, open: 0, left: 1 });
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Hold } from '@onrecord/retention/domain/hold';
 import { createHolds, type HoldDeps, type Holds } from '@onrecord/retention/holds/holds';
 import type { Deletions } from './deletions.ts';
 import { ACCOUNT } from './facts.ts';
@@ -34,6 +35,7 @@ export async function matterOver(holds: Holds) {
     release: (holdId: string) => holds.requestRelease(ACCOUNT, holdId, 'settled', lawyer),
     /** What the hold's answer says of each recording whose deletion had begun. */
     begunBefore: (holdId: string) => holds.covered(ACCOUNT, holdId, { after: '', limit: 1_000, begunOnly: true }),
+    callsBegun: (hold: Hold) => holds.callsBegun(ACCOUNT, hold),
     covered: async (holdId: string) =>
       (await holds.covered(ACCOUNT, holdId, { after: '', limit: 1_000, begunOnly: false })).map(
         ({ recordingSid }) => recordingSid,

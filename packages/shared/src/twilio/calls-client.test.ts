@@ -22,7 +22,8 @@ async function twilio(...answers: Answer[]) {
   onTestFinished(() => void server.close());
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = createCallsClient({ apiUrl, accountSid: ACCOUNT, authToken: 'token', attemptsMax: 1 });
-  return { asked, deleted: () => client.deleteCall({ accountSid: ACCOUNT, callSid: CALL }) };
+  const name = { accountSid: ACCOUNT, callSid: CALL };
+  return { asked, deleted: (before = async () => {}) => client.deleteCall(name, before) };
 }
 const PATH = `/2010-04-01/Accounts/${ACCOUNT}/Calls/${CALL}.json`;
 
@@ -53,4 +54,14 @@ it('nothing is gone that Twilio goes on showing, does not let go, or that anothe
   await expect(refused.deleted()).rejects.toMatchObject({ retryAfterMs: 300_000 });
   const elsewhere = await twilio([404, { message: 'no such page' }]);
   await expect(elsewhere.deleted()).rejects.toThrow('TWILIO_API_URL');
+});
+
+it('asks right before it deletes, and deletes nothing where the answer is no', async () => {
+  const { asked, deleted } = await twilio(shown('completed'));
+  const before = async () => {
+    expect(asked).toEqual([`GET ${PATH}`]);
+    throw new Error('it is held');
+  };
+  await expect(deleted(before)).rejects.toThrow('it is held');
+  expect(asked).toHaveLength(1);
 });

@@ -10,9 +10,13 @@ export interface CallsClient {
   /**
    * Deletes the record of a call leg that has ended, and sees by a fresh look that it is gone. Twilio can take up to 14 days to let it be
    * deleted. Source: Twilio, "Delete a Call resource", and error 20009.
-   * @throws StageError `twilio-fetch`, `twilio-delete`; transient while the leg has not ended
+   * @param before called right before Twilio is asked to delete what it shows; nothing is deleted when that fails
+   * @throws what `before` throws; StageError `twilio-fetch`, `twilio-delete`; transient while the leg has not ended
    */
-  deleteCall(name: { accountSid: string; callSid: string }): Promise<'deleted' | 'already-gone'>;
+  deleteCall(
+    name: { accountSid: string; callSid: string },
+    before: () => Promise<unknown>,
+  ): Promise<'deleted' | 'already-gone'>;
 }
 
 /** The SDK is loaded on first use, as for recordings. */
@@ -40,7 +44,7 @@ export function createCallsClient(options: RecordingsClientOptions): CallsClient
     }
   };
   return {
-    deleteCall: async (name) => {
+    deleteCall: async (name, before) => {
       const call = await resource(name);
       const status = await statusOf(call);
       if (status === undefined) return 'already-gone';
@@ -49,6 +53,7 @@ export function createCallsClient(options: RecordingsClientOptions): CallsClient
           kind: 'transient',
         });
       }
+      await before();
       await remove(call);
       const left = await statusOf(call);
       if (left === undefined) return 'deleted';

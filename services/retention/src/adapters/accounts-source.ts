@@ -40,6 +40,6 @@ export function accountsSource({ accounts, clock, signal }: AccountsSourceOption
   return {
     deleteAndConfirm: async (key, ...rest) => ofAccount(key.accountSid).deleteAndConfirm(key, ...rest),
     look: async (key) => ofAccount(key.accountSid).look(key),
-    deleteCall: async (name) => ofAccount(name.accountSid).deleteCall(name),
+    deleteCall: async (name, before) => ofAccount(name.accountSid).deleteCall(name, before),
   };
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../domain/actor.ts';
 import { approveRelease, type Hold, type HoldSelector, type ReleaseStep, requestRelease } from '../domain/hold.ts';
 import { asksForTwoPersons } from '../domain/hold-release.ts';
 import type { Matter } from '../domain/matter.ts';
+import { callsBegun } from '../ledger/holds/calls-begun.ts';
 import {
   type HoldFilter,
   listCovered,
@@ -103,6 +104,9 @@ export function createHolds(deps: HoldDeps) {
       inTenant(pool, accountSid, (client) => readCoverage(client, accountSid, holdId)),
     covered: (accountSid: string, holdId: string, page: Parameters<typeof listCovered>[3]) =>
       inTenant(pool, accountSid, (client) => listCovered(client, accountSid, holdId, page)),
+    /** What erasures had asked Twilio to delete of its records of the calls that are covered. */
+    callsBegun: (accountSid: string, hold: Hold) =>
+      inTenant(pool, accountSid, (client) => callsBegun(client, accountSid, hold, pseudonyms)),
     /** Why the store does not keep by itself what is held; `undefined` where it does. */
     whyLedgerAlone: async (): Promise<string | undefined> => {
       const { isEnforced, reason } = await deps.objects.objectLock();

@@ -132,6 +132,14 @@ export const heldSchema = holdSchema
         objectsGone: counted,
         twilioGone: counted,
         items: z.array(coveredSchema),
+        calls: z
+          .object({
+            gone: counted,
+            unsettled: counted,
+            isComplete: z.boolean().openapi({ description: 'false: there may be more than these.' }),
+            items: z.array(z.object({ callSid, status: z.enum(['gone', 'unsettled']), at: moment })),
+          })
+          .openapi({ description: 'Twilio’s records of legs, of whose deletion an erasure had asked Twilio.' }),
       })
       .openapi({ description: 'What had begun to be deleted when the hold came; of its recordings the first 100.' }),
   })

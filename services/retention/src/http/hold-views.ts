@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { Hold } from '../domain/hold.ts';
+import type { BegunCall } from '../ledger/holds/calls-begun.ts';
 import type { Coverage, Covered } from '../ledger/holds/read-holds.ts';
 import type { holdSchema } from './hold-schemas.ts';
 
@@ -48,15 +49,22 @@ export const viewCovered = ({ recordingSid, coveredAt, state, lock, found }: Cov
   },
 });
 
+const viewCalls = (calls: readonly BegunCall[], isComplete: boolean) => ({
+  gone: calls.filter(({ status }) => status === 'gone').length,
+  unsettled: calls.filter(({ status }) => status === 'unsettled').length,
+  isComplete,
+  items: calls.map(({ at, ...call }) => ({ ...call, at: at.toISOString() })),
+});
+
 export const viewInForce = (
   hold: z.input<typeof holdSchema>,
   { begun, ...coverage }: Coverage,
-  items: readonly Covered[],
+  { items, calls, isComplete }: { items: readonly Covered[]; calls: readonly BegunCall[]; isComplete: boolean },
   ledgerAlone: string | undefined,
 ) => ({
   ...hold,
   enforcement: ledgerAlone === undefined ? ('object-lock' as const) : ('ledger' as const),
   enforcementReason: ledgerAlone,
   coverage,
-  begunBefore: { ...begun, items: items.map(viewCovered) },
+  begunBefore: { ...begun, items: items.map(viewCovered), calls: viewCalls(calls, isComplete) },
 });

@@ -86,7 +86,8 @@ export async function findHold(c: Context<RecordsEnv>, api: Api, id: string) {
 async function inForce({ holds }: Api, accountSid: string, hold: Hold) {
   const items = await holds.covered(accountSid, hold.holdId, { after: '', limit: ITEMS_MAX, begunOnly: true });
   const coverage = await holds.coverage(accountSid, hold.holdId);
-  return viewInForce(viewHold(accountSid, hold), coverage, items, await holds.whyLedgerAlone());
+  const begun = { items, ...(await holds.callsBegun(accountSid, hold)) };
+  return viewInForce(viewHold(accountSid, hold), coverage, begun, await holds.whyLedgerAlone());
 }
 
 const toMoment = (text: string | undefined) => (text === undefined ? undefined : new Date(text));

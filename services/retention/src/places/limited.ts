@@ -25,7 +25,7 @@ export function limitedPlaces<Objects extends ObjectPlace>(
     source: {
       deleteAndConfirm: (key, ...rest) => atTwilio(key.accountSid)(() => source.deleteAndConfirm(key, ...rest)),
       look: (key) => atTwilio(key.accountSid)(() => source.look(key)),
-      deleteCall: (name) => atTwilio(name.accountSid)(() => source.deleteCall(name)),
+      deleteCall: (name, before) => atTwilio(name.accountSid)(() => source.deleteCall(name, before)),
     },
   };
 }

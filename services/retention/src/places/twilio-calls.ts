@@ -1,8 +1,12 @@
 /** Twilio's records of call legs. */
 export interface CallPlace {
   /**
-   * Deletes the record of a leg that has ended, and confirms it by a fresh look.
-   * @throws an error whose message says what to do; `retryAfterMs` where Twilio named a time
+   * Deletes the record of a leg that has ended, and confirms it by a fresh look. `before` is called right before Twilio is asked to
+   * delete what it shows, and nothing is deleted when that fails.
+   * @throws what `before` throws; an error whose message says what to do; `retryAfterMs` where Twilio named a time
    */
-  deleteCall(name: { accountSid: string; callSid: string }): Promise<'deleted' | 'already-gone'>;
+  deleteCall(
+    name: { accountSid: string; callSid: string },
+    before: () => Promise<unknown>,
+  ): Promise<'deleted' | 'already-gone'>;
 }

@@ -53,6 +53,7 @@ export const holdInForce = hold.extend({
     objectsGone: z.number(),
     twilioGone: z.number(),
     items: z.array(begunItem),
+    calls: z.looseObject({ gone: z.number(), unsettled: z.number(), isComplete: z.boolean() }),
   }),
 });
 export type HoldInForce = z.output<typeof holdInForce>;

@@ -30,6 +30,13 @@ export function describeForce(found: HoldInForce, width: number | undefined): st
       : `Onrecord alone refuses to delete them (${enforcementReason}): whoever has the keys of the store still can.`;
   const going = coverage.isComplete ? '' : ', and what is known is still gone through';
   const parts = [`It covers ${coverage.recordings} recording(s)${going}; what comes later as well.`, keeper];
+  const { calls } = begunBefore;
+  if (calls.gone + calls.unsettled > 0 || !calls.isComplete) {
+    const more = calls.isComplete ? '' : ', or more';
+    parts.push(
+      `Of its calls ${calls.gone} of Twilio’s records were gone already, by an erasure${more}; of ${calls.unsettled} it is not known yet.`,
+    );
+  }
   if (begunBefore.recordings === 0) return [...parts, 'Nothing of them had begun to be deleted.'].join('\n');
   const { recordings, objectsGone, twilioGone, unsettled } = begunBefore;
   const open = unsettled === 0 ? '' : `; of ${unsettled} it is not known yet whether what was on its way went`;

@@ -8,6 +8,8 @@ export interface ErasedCall {
   erasureId: string;
   callSid: string;
   attempts: number;
+  /** Its deletion was asked for, and nobody knows yet what came of it. */
+  isAsked: boolean;
 }
 
 type Name = Pick<ErasedCall, 'accountSid' | 'erasureId'>;
@@ -39,10 +41,33 @@ export async function takeDueCalls(pool: Pool, due: TakeDue): Promise<ErasedCall
   const rows = await takeDueRows(pool, queue, due);
   return rows.map((row) => ({
     ...{ accountSid: row.account_sid, erasureId: row.erasure_id, callSid: row.call_sid, attempts: row.attempts },
+    isAsked: row.asked_at !== null,
   }));
 }
 
-/** What is gone goes on record with it. */
+/** Its deletion is about to be asked for; whoever places a hold afterwards sees that. Nobody else takes it until `leasedUntil`. */
+export async function noteAsked(
+  client: ClientBase,
+  { accountSid, erasureId, callSid }: ErasedCall,
+  { now, leasedUntil }: { now: Date; leasedUntil: Date },
+): Promise<void> {
+  await client.query(
+    `update ledger.erasure_calls set asked_at = $4, next_attempt_at = $5, failure = null
+     where account_sid = $1 and erasure_id = $2 and call_sid = $3 and outcome is null`,
+    [accountSid, erasureId, callSid, now, leasedUntil],
+  );
+}
+
+/** A hold wants to know what came of what was asked for: attempts that are over are made again now, those under way are not. */
+export async function askAgain(client: ClientBase, accountSid: string, now: Date): Promise<void> {
+  await client.query(
+    `update ledger.erasure_calls set next_attempt_at = $2
+     where account_sid = $1 and next_attempt_at is not null and asked_at is not null and failure is not null`,
+    [accountSid, now],
+  );
+}
+
+/** What is gone goes on record with it. What is kept was seen to be there. */
 export async function saveAttempt(
   client: ClientBase,
   { accountSid, erasureId, callSid }: ErasedCall,
@@ -51,7 +76,7 @@ export async function saveAttempt(
 ): Promise<void> {
   const { rows } = await client.query<{ attempts: number }>(
     `update ledger.erasure_calls set outcome = $4, settled_at = $5, kept_for = $6, failure = $7, next_attempt_at = $8,
-       attempts = attempts + $9
+       attempts = attempts + $9, asked_at = case when $6::text is null then asked_at end
      where account_sid = $1 and erasure_id = $2 and call_sid = $3 and outcome is null returning attempts`,
     [
       ...[accountSid, erasureId, callSid, outcome, outcome && now, keptFor, failure, nextAttemptAt],

@@ -92,7 +92,7 @@ async function ofNumber(
 }
 
 /** Twilio tells numbers in E.164; with a lost `+`, as some forms send it, they are found as well. */
-const spellingsOf = (names: readonly string[]): string[] =>
+export const spellingsOf = (names: readonly string[]): string[] =>
   names.flatMap((name) => (name.startsWith('+') ? [name, name.slice(1), ` ${name.slice(1)}`] : [name]));
 
 /** Of any leg of these calls, and of the conferences that one of them was in. */

@@ -1,11 +1,11 @@
 import type { ClientBase, QueryResultRow } from 'pg';
-import { covers, type HoldSubject } from '../../domain/hold.ts';
+import { covers, type Hold, type HoldSubject } from '../../domain/hold.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
 import { loadLegs } from '../facts.ts';
 import { toRecording } from '../recordings.ts';
 import { optional } from '../rows.ts';
 import { toSelector } from './hold-rows.ts';
-import { holdsOn, numbersOf } from './holds-on.ts';
+import { holdsOn, numbersOf, recordingAsSubject } from './holds-on.ts';
 
 /** A call: its legs, and the recordings of it and of the conferences that it was in. */
 interface WholeCall {
@@ -38,6 +38,25 @@ export async function isHeldCall(
   for (const row of rows) {
     const held = await holdsOn(client, await loadLegs(client, toRecording(row)), pseudonyms);
     if (held.length > 0) return true;
+  }
+  return false;
+}
+
+/** Whether the hold, also one that is released, fits the call or one of its recordings. */
+export async function fitsCall(
+  client: Pick<ClientBase, 'query'>,
+  { selector }: Pick<Hold, 'selector'>,
+  call: WholeCall,
+  pseudonyms: Pseudonyms,
+): Promise<boolean> {
+  if (covers(selector, await asSubject(client, call, pseudonyms))) return true;
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.recordings where account_sid = $1 and recording_sid = any($2)',
+    [call.accountSid, call.recordings],
+  );
+  for (const row of rows) {
+    const facts = await loadLegs(client, toRecording(row));
+    if (covers(selector, await recordingAsSubject(client, facts, pseudonyms))) return true;
   }
   return false;
 }

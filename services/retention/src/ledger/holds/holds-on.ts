@@ -12,8 +12,7 @@ type Queryable = Pick<ClientBase, 'query'>;
  * is known of it since. What a hold has once covered it covers until it is released, whatever is learned of the recording later.
  */
 export async function holdsOn(client: Queryable, facts: OnRecording, pseudonyms: Pseudonyms): Promise<HeldBy[]> {
-  const { accountSid, recordingSid, callSid } = facts.recording;
-  const legs = [...new Set([...(callSid === undefined ? [] : [callSid]), ...facts.legs, ...facts.participants])];
+  const { accountSid, recordingSid } = facts.recording;
   const { rows } = await client.query<QueryResultRow>({
     name: 'holds-on',
     text: `select hold.*, link.covered_at from ledger.holds hold
@@ -26,9 +25,7 @@ export async function holdsOn(client: Queryable, facts: OnRecording, pseudonyms:
   });
   if (rows.length === 0) return [];
   const needsNumbers = rows.some(({ party, covered_at }) => party !== null && covered_at === null);
-  const numbers = needsNumbers ? await numbersOf(client, accountSid, legs, pseudonyms) : [];
-  const isPartlyRead = facts.unread.some((each) => each !== 'answers');
-  const subject = { recordingSid, legs, numbers, isPartlyRead, ...spanOf(facts.recording) };
+  const subject = await recordingAsSubject(client, facts, needsNumbers ? pseudonyms : undefined);
   return rows
     .filter((row) => row.covered_at !== null || covers(toSelector(row), subject))
     .map((row) => ({
@@ -36,6 +33,19 @@ export async function holdsOn(client: Queryable, facts: OnRecording, pseudonyms:
       matterId: row.matter_id,
       ...(row.covered_at !== null && { coveredAt: row.covered_at }),
     }));
+}
+
+/** What the recording is selected by; its numbers are read with `pseudonyms` alone. */
+export async function recordingAsSubject(
+  client: Queryable,
+  facts: OnRecording,
+  pseudonyms: Pseudonyms | undefined,
+): Promise<HoldSubject> {
+  const { accountSid, recordingSid, callSid } = facts.recording;
+  const legs = [...new Set([...(callSid === undefined ? [] : [callSid]), ...facts.legs, ...facts.participants])];
+  const numbers = pseudonyms === undefined ? [] : await numbersOf(client, accountSid, legs, pseudonyms);
+  const isPartlyRead = facts.unread.some((each) => each !== 'answers');
+  return { recordingSid, legs, numbers, isPartlyRead, ...spanOf(facts.recording) };
 }
 
 /**

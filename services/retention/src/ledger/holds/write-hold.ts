@@ -5,6 +5,7 @@ import { appendAudit } from '../../audit/append-audit.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Hold, HoldSelector, ReleaseStep } from '../../domain/hold.ts';
 import type { Matter } from '../../domain/matter.ts';
+import { askAgain } from '../erasures/calls-at-twilio.ts';
 import { lockSubjects } from '../erasures/lock-subjects.ts';
 import { lookAtWaiting } from '../erasures/progress.ts';
 import { endHeldNumber } from '../erasures/residues.ts';
@@ -38,6 +39,7 @@ export async function writeHold(
   await lockSubjects(client, accountSid, 'change');
   const columns = { ...toColumns(hold), spread_after: '', spread_due_at: spreadDueAt };
   await insertIfNew(client, 'ledger.holds', { account_sid: accountSid, hold_id: holdId, ...columns });
+  await askAgain(client, accountSid, at);
   const selector = tellSelector(hold.selector);
   const told = { accountSid, holdId, matter: matterId, selector, placedBy: hold.placedBy, placedAt: at.toISOString() };
   await appendToOutbox(client, [createEvent(holdPlaced, told, { time: at.toISOString() })]);
