@@ -33,6 +33,7 @@ import { startReading } from './start-reading.ts';
 import { createSubjects } from './subjects.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { createSweeps, DEFAULT_LIMITS, type SweepDeps } from './sweeps.ts';
+import { watchingTopics } from './watch-topics.ts';
 
 export type { RetentionOverrides } from './resources.ts';
 
@@ -129,12 +130,14 @@ function handlerOf({ topic }: LogRecord) {
 }
 
 async function startSweeps(
-  { accounts, pool, objectStore, eventLog, relay, logger }: Resources,
-  { sweepIntervalMs, deletions, planning }: RetentionConfig,
+  resources: Resources,
+  config: RetentionConfig,
   deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft' | 'clocksAgree' | 'plansAgree'> &
     Pick<Parameters<typeof erasureSweeps>[0], 'pseudonyms' | 'onDue' | 'onFailed'>,
   closers: Closers,
 ): Promise<Sweeper> {
+  const { accounts, pool, objectStore, eventLog, relay, logger } = resources;
+  const { sweepIntervalMs, deletions, planning } = config;
   const stopping = new AbortController();
   const source = accountsSource({ accounts, clock: deps.clock, signal: stopping.signal });
   const onLeft = (accountSid: string, due: Date) =>
@@ -173,6 +176,7 @@ async function startSweeps(
   const sweeper = startSweeper({
     sweeps: [
       ...ofErasures,
+      watchingTopics(resources, config.eventLog),
       ...createSweeps({ ...deps, accounts, pool, ...places, onLeft, clocksAgree, plansAgree }, limits),
     ],
     intervalMs: sweepIntervalMs,

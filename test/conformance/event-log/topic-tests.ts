@@ -30,6 +30,8 @@ export function topicTests(bench: Workbench): void {
       await bench.log.ensureTopics([topicSpec(bench.topic, 2)]);
       expect(await bench.log.keptAtMostMs([bench.topic])).toBeGreaterThanOrEqual(topicSpec(bench.topic, 2).retentionMs);
       expect(await bench.log.keptAtMostMs([bench.topic])).toBeLessThan(3 * topicSpec(bench.topic, 2).retentionMs);
+      const wanted = [[bench.topic, topicSpec(bench.topic, 2).retentionMs]];
+      expect([...(await bench.log.retentionMs([bench.topic]))]).toEqual(wanted);
       const [longAgo, soon] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
       expect(await bench.log.holdsBefore([bench.topic], soon)).toBe(false);
       await bench.log.append([record(bench.topic, 'k', 'kept')]);

@@ -1,8 +1,11 @@
+import { watchingTopics } from '@onrecord/retention/watch-topics';
 import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
 import { type EventLog, TopicMismatchError } from '@onrecord/shared/event-log/port';
 import { createPublisher } from '@onrecord/shared/event-log/publisher';
 import { topicSpecs } from '@onrecord/shared/event-log/topics';
 import { type OnrecordEvent, TOPICS } from '@onrecord/shared/events';
+import { createLogger } from '@onrecord/shared/telemetry/logger';
+import { createMetrics } from '@onrecord/shared/telemetry/metrics';
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../servers/available.ts';
@@ -74,6 +77,24 @@ describeWith('kafka', () => {
     expect((await residue())?.goneAt).toBeUndefined();
 
     await alter({ 'retention.ms': '1000', 'segment.ms': '1000' });
+    const lines: string[] = [];
+    const logger = createLogger({
+      service: 'test',
+      level: 'error',
+      destination: { write: (line) => void lines.push(line) },
+    });
+    const [registry, clock] = [createMetrics('retention'), () => bed.test.now];
+    const watch = watchingTopics({ eventLog: log, clock, logger, registry }, { partitions: 1, retentionMs: HOUR_MS });
+    const otherwise = async () =>
+      (await registry.getSingleMetric('onrecord_topics_kept_otherwise')?.get())?.values.map(({ value }) => value);
+    const told = async () => [await watch(), lines.length, await otherwise()];
+    expect(await told()).toEqual([false, 0, [0]]);
+    bed.test.now = new Date(bed.test.now.getTime() + HOUR_MS);
+    expect([await told(), await told()]).toEqual(Array(2).fill([false, 1, [1]]));
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      topic: TOPICS.telephony,
+      reason: 'it keeps events for 1000 ms, and 3600000 ms are wanted',
+    });
     const asked = log.ensureTopics(topics);
     await expect(asked).rejects.toThrow(TopicMismatchError);
     await expect(asked).rejects.toThrow(/onrecord\.telephony: it keeps events for 1000 ms and 3600000 ms are wanted/);

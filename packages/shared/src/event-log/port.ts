@@ -96,6 +96,12 @@ export interface EventLog {
    */
   keptAtMostMs(topics: readonly string[]): Promise<number>;
   /**
+   * How long each of these topics is set to keep a record, in milliseconds, as it is set now; `Infinity` for ever. Without those that are
+   * not there, where the log can tell.
+   * @throws EventLogUnavailableError
+   */
+  retentionMs(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /**
    * Whether these topics still have any record that was appended before `moment`.
    * @throws EventLogUnavailableError
    */

@@ -33,6 +33,7 @@ export function controlledEventLog() {
       return { pause: () => {}, resume: () => {}, commit: async () => {}, close: async () => {} };
     },
     keptAtMostMs: async () => 0,
+    retentionMs: async () => new Map(),
     holdsBefore: async () => false,
     readNow: async () => {},
     ping: refuseIfAway,

@@ -38,6 +38,7 @@ export function openEventLogInMemory() {
       };
     },
     keptAtMostMs: async () => 0,
+    retentionMs: async () => new Map(),
     holdsBefore: async () => false,
     readNow: async () => {},
     ping: async () => {},

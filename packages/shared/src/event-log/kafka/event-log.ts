@@ -12,7 +12,7 @@ import { Appender } from './appender.ts';
 import type { KafkaConnection } from './connection.ts';
 import { ensureTopics } from './ensure-topics.ts';
 import { endsOf, readNow } from './read-now.ts';
-import { holdsBefore, keptAtMostMs } from './record-ages.ts';
+import { holdsBefore, keptAtMostMs, retentionMs } from './record-ages.ts';
 import { KafkaSubscription } from './subscription.ts';
 
 export class KafkaEventLog implements EventLog {
@@ -53,6 +53,11 @@ export class KafkaEventLog implements EventLog {
   keptAtMostMs(topics: readonly string[]): Promise<number> {
     const { adminTimeoutMs } = this.#connection.limits;
     return this.#open().#admin.run('describe topics', adminTimeoutMs, (admin) => keptAtMostMs(admin, topics));
+  }
+
+  retentionMs(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { adminTimeoutMs } = this.#connection.limits;
+    return this.#open().#admin.run('describe topics', adminTimeoutMs, (admin) => retentionMs(admin, topics));
   }
 
   holdsBefore(topics: readonly string[], moment: Date): Promise<boolean> {

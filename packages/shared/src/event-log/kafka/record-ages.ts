@@ -8,6 +8,16 @@ const CHECK_INTERVAL_MS = 15 * 60_000;
  * oldest one may stay. Source: Apache Kafka, "Topic Configs", retention.ms and segment.ms.
  */
 export async function keptAtMostMs(admin: Admin, topics: readonly string[]): Promise<number> {
+  const set = await readSettings(admin, topics);
+  return Math.max(...set.map(({ retention, segment }) => retention + segment + CHECK_INTERVAL_MS));
+}
+
+export async function retentionMs(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  return new Map((await readSettings(admin, topics)).map(({ topic, retention }) => [topic, retention]));
+}
+
+/** Both in milliseconds. */
+async function readSettings(admin: Admin, topics: readonly string[]) {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: topics.map((name) => ({
@@ -16,12 +26,11 @@ export async function keptAtMostMs(admin: Admin, topics: readonly string[]): Pro
       configNames: ['retention.ms', 'segment.ms'],
     })),
   });
-  const kept = resources.map(({ configEntries }) => {
+  return resources.map(({ resourceName: topic, configEntries }) => {
     const value = (name: string) => Number(configEntries.find(({ configName }) => configName === name)?.configValue);
-    const retentionMs = value('retention.ms');
-    return retentionMs < 0 ? Number.POSITIVE_INFINITY : retentionMs + value('segment.ms') + CHECK_INTERVAL_MS;
+    const retention = value('retention.ms');
+    return { topic, retention: retention < 0 ? Number.POSITIVE_INFINITY : retention, segment: value('segment.ms') };
   });
-  return Math.max(...kept);
 }
 
 /** By where each partition begins, and where its first record of `moment` or later is. */

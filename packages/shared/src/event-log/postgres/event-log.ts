@@ -12,7 +12,7 @@ import {
 import { appendRecords } from './append.ts';
 import type { PostgresEventLogLimits } from './limits.ts';
 import { readNow } from './read-now.ts';
-import { holdsBefore, keptAtMostMs } from './record-ages.ts';
+import { holdsBefore, keptAtMostMs, retentionMs } from './record-ages.ts';
 import { checkSizes } from './record-size.ts';
 import { PostgresSubscription } from './subscription.ts';
 import { ensureTopics, TopicCatalog } from './topic-catalog.ts';
@@ -66,6 +66,10 @@ export class PostgresEventLog implements EventLog {
 
   keptAtMostMs(topics: readonly string[]): Promise<number> {
     return this.#answered(() => keptAtMostMs(this.#pool, topics, this.#limits), 'tell how long it keeps records');
+  }
+
+  retentionMs(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#answered(() => retentionMs(this.#pool, topics), 'tell how long it keeps records');
   }
 
   holdsBefore(topics: readonly string[], moment: Date): Promise<boolean> {

@@ -14,6 +14,14 @@ export async function keptAtMostMs(
   return Number(rows[0]?.kept ?? 0) + trimIntervalMs;
 }
 
+export async function retentionMs(pool: Pool, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ name: string; kept: string }>(
+    'SELECT name, retention_ms::text AS kept FROM event_log.topics WHERE name = ANY ($1::text[])',
+    [topics],
+  );
+  return new Map(rows.map(({ name, kept }) => [name, Number(kept)]));
+}
+
 /** Records are trimmed from the oldest on: the first one of each partition tells. */
 export async function holdsBefore(pool: Pool, topics: readonly string[], moment: Date): Promise<boolean> {
   const { rows } = await pool.query<{ held: boolean }>(
