@@ -211,4 +211,28 @@ describe('an erasure', () => {
     expect(await isAtTwilio(callSid)).toBe(true);
     expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: 0, open: 0, left: 1 });
   });
+
+  // Its number was replaced in the ledger, and Twilio's record stayed with both.
+  it('takes Twilio’s record of a leg that is heard of after it was completed, and names it until then', async () => {
+    const { called, request, settle, find } = erasing(bed);
+    const person = somebody();
+    await called(person, '+14155550100');
+    const late = await bed.given(undefined);
+    bed.test.now = at(60);
+    const { erasure } = await request({ e164: person });
+    await settle();
+    const completed = await find(erasure.erasureId);
+    expect(completed.callsAtTwilio).toEqual({ deleted: 1, open: 0, left: 0 });
+    await bed.test.take(legReported(late.callSid, { from: person, to: '+14155550100', direction: 'inbound' }));
+    const away = erasing(bed, undefined, bed.source(NOBODY));
+    await away.settle();
+    expect(leftOf(await find(erasure.erasureId))).toMatchObject([{ what: expect.stringContaining(late.callSid) }]);
+    later(120_000);
+    await settle();
+    expect(await isAtTwilio(late.callSid)).toBe(false);
+    expect(await find(erasure.erasureId)).toMatchObject({
+      erasure: { state: 'completed', legs: 2, completedAt: completed.erasure.completedAt },
+      callsAtTwilio: { deleted: 2, open: 0, left: 0 },
+    });
+  });
 });

@@ -18,6 +18,7 @@ import { renewLease, takeDueDeletions } from './deletions.ts';
 import { noteNumbersOf } from './erasures/call-numbers.ts';
 import { scrubAround } from './erasures/cover-call.ts';
 import { asWritable } from './erasures/covered-event.ts';
+import { coverLateLeg } from './erasures/progress.ts';
 import { lockAgain, saveHolds } from './holds/save-holds.ts';
 import { noteLateMedia } from './late-media.ts';
 import { loadEntry } from './load-entry.ts';
@@ -145,7 +146,7 @@ export function openLedger({
 const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, ...context }: FactContext & { publish: boolean }) =>
   inTenant(pool, given.data.accountSid, async (client) => {
     const { pseudonyms, now } = context;
-    const { event, replacements } = await asWritable(client, given, pseudonyms, now);
+    const { event, replacements, erasureIds = [] } = await asWritable(client, given, pseudonyms, now);
     const standing = await standingOf(client, event, now);
     const isGone = standing === 'forgotten';
     const isUnknown = await markProcessed(client, RETENTION_GROUP, event);
@@ -157,6 +158,7 @@ const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, ...context }: Fa
       await writeFact(client, event, context);
       await noteNumbersOf(client, given, pseudonyms);
       if (replacements !== undefined) await scrubAround(client, event, replacements);
+      if (erasureIds.length > 0) await coverLateLeg(client, event, erasureIds, now);
       if (standing === 'left') await lookAtLeft(client, event, now);
     }
     if (isMediaFact(event)) await lockAgain(client, event.data, now);

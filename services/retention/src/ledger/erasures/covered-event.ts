@@ -10,6 +10,8 @@ export interface WritableEvent {
   event: OnrecordEvent;
   /** What was replaced in it; absent where no erasure covers it. */
   replacements?: Replacements;
+  /** Those that cover it. */
+  erasureIds?: readonly string[];
 }
 
 /**
@@ -27,9 +29,9 @@ export async function asWritable(
   const { accountSid, callSids } = placeOf(event);
   if (names.size === 0) return { event };
   await lockSubjects(client, accountSid, 'share');
-  const { rows } = await client.query<{ name: string; party: string | null; covers_until: Date }>({
+  const { rows } = await client.query<{ name: string; party: string | null; covers_until: Date; erasure_id: string }>({
     name: 'find-erased-subjects',
-    text: `select name, party, covers_until from ledger.erased_subjects where account_sid = $1 and name = any($2)`,
+    text: `select name, party, covers_until, erasure_id from ledger.erased_subjects where account_sid = $1 and name = any($2)`,
     values: [accountSid, [...names.values(), ...callSids]],
   });
   if (rows.length === 0) return { event };
@@ -43,7 +45,8 @@ export async function asWritable(
   ]);
   const replacements = replacementsIn(event, pseudonyms, names, covering);
   const { id, subject, data } = event;
-  return { event: { ...event, ...withoutNumbers({ id, subject, data }, replacements) } as OnrecordEvent, replacements };
+  const written = { ...event, ...withoutNumbers({ id, subject, data }, replacements) } as OnrecordEvent;
+  return { event: written, replacements, erasureIds: covering.map((row) => row.erasure_id) };
 }
 
 function replacementsIn(

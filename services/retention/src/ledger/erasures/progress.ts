@@ -1,3 +1,4 @@
+import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
 import type { Erasure, ErasureState } from '../../domain/erasure.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
@@ -43,7 +44,7 @@ interface Progress {
 }
 
 /**
- * A look that was brought forward since the worker took the erasure stays so.
+ * A look that was brought forward since the worker took the erasure stays so; calls are gone through again then.
  * @returns false where another request joined meanwhile, or another worker went further: nothing is changed then
  */
 export async function saveProgress(client: ClientBase, erasure: Erasure, progress: Progress): Promise<boolean> {
@@ -52,7 +53,8 @@ export async function saveProgress(client: ClientBase, erasure: Erasure, progres
     `update ledger.erasures set state = coalesce($5, state), last_call_sid = coalesce($6, last_call_sid), legs = legs + $7,
        legs_kept = legs_kept + $8, ledger_done_at = coalesce($9, ledger_done_at), completed_at = coalesce($10, completed_at),
        next_look_at = case when next_look_at < $12 then next_look_at else $11 end
-     where account_sid = $1 and erasure_id = $2 and covers_until = $3 and completed_at is not distinct from $4`,
+     where account_sid = $1 and erasure_id = $2 and covers_until = $3 and completed_at is not distinct from $4
+       and ($6::text is null or next_look_at >= $12)`,
     [
       ...[accountSid, erasureId, coversUntil, completedAt],
       ...[progress.state, progress.lastCallSid, progress.legs ?? 0, progress.legsKept ?? 0],
@@ -68,6 +70,29 @@ export async function coverAgain(client: ClientBase, { accountSid, erasureId }: 
     `update ledger.erasures set state = 'running', ledger_done_at = null, last_call_sid = null, legs = 0, legs_kept = 0, next_look_at = $3
      where account_sid = $1 and erasure_id = $2`,
     [accountSid, erasureId, now],
+  );
+}
+
+/**
+ * A leg was heard of that these erasures cover, and they may have gone past it: they go through their calls again, unless Twilio's record of
+ * the leg is theirs already. In the transaction that writes the leg down.
+ */
+export async function coverLateLeg(
+  client: ClientBase,
+  { data }: OnrecordEvent,
+  erasureIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  const { accountSid, callSid } = data as { accountSid: string; callSid?: string };
+  if (callSid === undefined) return;
+  await client.query(
+    `update ledger.erasures erasure set state = 'running', ledger_done_at = null, last_call_sid = null, legs = 0, legs_kept = 0,
+       next_look_at = $4
+     where account_sid = $1 and erasure_id = any($2) and state <> 'received' and not exists (
+       select from ledger.erasure_calls leg
+       where leg.account_sid = $1 and leg.erasure_id = erasure.erasure_id and leg.call_sid = $3
+     )`,
+    [accountSid, erasureIds, callSid, now],
   );
 }
 
