@@ -3,7 +3,7 @@ import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { DAY, type Deletions, NOBODY } from '../deletions.ts';
 import { erasing, weeklyLog } from '../erasing.ts';
-import { ACCOUNT, at, newSid, recordingCompleted } from '../facts.ts';
+import { ACCOUNT, at, legReported, newSid, recordingCompleted } from '../facts.ts';
 import { policy, pseudonyms } from '../ledger.ts';
 import type { Effect } from './effect.ts';
 
@@ -100,6 +100,18 @@ export const DUE: readonly DueEffect[] = [
     ...{ what: 'an erasure of somebody whom nobody knows is done', by: 'service', makes: ['erasure.completed'] },
     given: async (bed) => {
       const { request, settle } = erasing(bed);
+      await request({ e164: PERSON });
+      return settle;
+    },
+  },
+  {
+    what: 'Twilio’s record of a call is gone, and with it the erasure is done',
+    by: 'service',
+    makes: ['erasure.call-deleted', 'erasure.completed'],
+    given: async (bed) => {
+      const { request, settle } = erasing(bed);
+      bed.test.now = at(1);
+      await bed.test.take(legReported(newSid('CA'), { from: PERSON, to: COMPANY, direction: 'inbound' }));
       await request({ e164: PERSON });
       return settle;
     },
