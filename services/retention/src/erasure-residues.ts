@@ -5,6 +5,7 @@ import { TOPICS } from '@onrecord/shared/events';
 import type { Pool } from 'pg';
 import type { Erasure, Residue } from './domain/erasure.ts';
 import { metadataAtTwilio } from './ledger/erasures/deleted-at-twilio.ts';
+import { areForgotten } from './ledger/erasures/forgotten-calls.ts';
 import { holdsByNumber, keepsRefusal } from './ledger/erasures/kept-by-number.ts';
 import { inTenant } from './ledger/tenancy.ts';
 
@@ -97,7 +98,23 @@ export const erasureResidues = ({
 });
 
 /** What the ledger itself has to keep of a number. */
-async function keptHere(pool: Pool, { accountSid, party }: Erasure): Promise<Residue[]> {
+async function keptHere(pool: Pool, erasure: Erasure): Promise<Residue[]> {
+  return [...(await keptOfNumber(pool, erasure)), ...(await forgotten(pool, erasure))];
+}
+
+/** What is elsewhere of calls whose metadata's period is over. */
+async function forgotten(pool: Pool, erasure: Erasure): Promise<Residue[]> {
+  if (!(await inTenant(pool, erasure.accountSid, (client) => areForgotten(client, erasure)))) return [];
+  return [
+    {
+      residue: 'forgotten-calls',
+      what: 'Calls of which nothing is known any more: Twilio’s records of them, and their events in the event log, if the subject was on one',
+      why: 'Their metadata were removed when the period was over, so nothing tells who was on them. Look for the number at Twilio, and delete them there.',
+    },
+  ];
+}
+
+async function keptOfNumber(pool: Pool, { accountSid, party }: Erasure): Promise<Residue[]> {
   if (party === undefined) return [];
   const { holds, isRefusing } = await inTenant(pool, accountSid, async (client) => ({
     holds: await holdsByNumber(client, accountSid, party),

@@ -1,6 +1,7 @@
 import type { ErasureDetail } from '@onrecord/retention/erasures';
 import type { CallPlace } from '@onrecord/retention/places/twilio-calls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { underPolicy } from './audit-table/due.ts';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
 import { erasing } from './erasing.ts';
 import { ACCOUNT, at, legReported, newSid } from './facts.ts';
@@ -234,5 +235,25 @@ describe('an erasure', () => {
       erasure: { state: 'completed', legs: 2, completedAt: completed.erasure.completedAt },
       callsAtTwilio: { deleted: 2, open: 0, left: 0 },
     });
+  });
+
+  // It once was completed with nothing left at all.
+  it('names calls that were forgotten when their metadata’s period was over: Twilio may have records of them', async () => {
+    const own = await Deletions.start(undefined, { recordings: 1 });
+    onTestFinished(() => own.close());
+    const { request, settle, find } = erasing(own);
+    const person = somebody();
+    const before = await request({ e164: person });
+    await settle();
+    expect((await find(before.erasure.erasureId)).residues).toEqual([]);
+    await underPolicy(own, 'audio: 1d, transcript: 1d, providerResponse: 1d, metadata: 2d, numbers: 1d');
+    await own.test.take(legReported(newSid('CA'), { from: person, direction: 'inbound' }));
+    own.test.now = at(3 * DAY);
+    await own.sweep();
+    const { erasure } = await request({ e164: person });
+    await settle();
+    expect((await find(erasure.erasureId)).residues).toMatchObject([
+      { residue: 'forgotten-calls', what: expect.stringContaining('Twilio’s records of them') },
+    ]);
   });
 });

@@ -27,7 +27,7 @@ const sweepLater = (bed: Deletions, minutes: number) => {
   return bed.sweep();
 };
 
-async function underPolicy({ test }: Deletions, periods: string): Promise<void> {
+export async function underPolicy({ test }: Deletions, periods: string): Promise<void> {
   const desk = createPolicyDesk({
     ...{ pool: test.application, builtIn: policy, ruleBook: ruleBook(), pseudonyms, clock: test.clock },
     onActivated: () => undefined,
