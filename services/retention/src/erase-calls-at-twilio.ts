@@ -4,6 +4,7 @@ import { HeldError } from './domain/held.ts';
 import {
   type Attempt,
   type ErasedCall,
+  KEPT_FOR_HOLD,
   noteAsked,
   saveAttempt,
   takeDueCalls,
@@ -61,7 +62,7 @@ async function attemptOf(deps: CallErasingDeps, call: ErasedCall): Promise<Attem
   const { pool, calls, clock } = deps;
   const { accountSid, attempts, isAsked } = call;
   const after = (ms: number) => new Date(clock().getTime() + ms);
-  const kept = () => ({ keptFor: 'A hold covers the call', nextAttemptAt: after(DAY_MS) });
+  const kept = () => ({ keptFor: KEPT_FOR_HOLD, nextAttemptAt: after(DAY_MS) });
   try {
     // What was asked for may be gone: that is seen at Twilio alone.
     if (!isAsked && (await inTenant(pool, accountSid, (client) => isHeld(client, deps, call)))) return kept();

@@ -67,6 +67,18 @@ export async function askAgain(client: ClientBase, accountSid: string, now: Date
   );
 }
 
+/** What `keptFor` says of what a hold keeps. */
+export const KEPT_FOR_HOLD = 'A hold covers the call';
+
+/** A hold was released, in the caller's transaction: what holds kept is looked at now. */
+export async function lookAtHeld(client: ClientBase, accountSid: string, now: Date): Promise<void> {
+  await client.query(
+    `update ledger.erasure_calls set next_attempt_at = $2
+     where account_sid = $1 and next_attempt_at is not null and kept_for = $3`,
+    [accountSid, now, KEPT_FOR_HOLD],
+  );
+}
+
 /** What is gone goes on record with it. What is kept was seen to be there. */
 export async function saveAttempt(
   client: ClientBase,

@@ -5,7 +5,7 @@ import { appendAudit } from '../../audit/append-audit.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Hold, HoldSelector, ReleaseStep } from '../../domain/hold.ts';
 import type { Matter } from '../../domain/matter.ts';
-import { askAgain } from '../erasures/calls-at-twilio.ts';
+import { askAgain, lookAtHeld } from '../erasures/calls-at-twilio.ts';
 import { lockSubjects } from '../erasures/lock-subjects.ts';
 import { lookAtWaiting } from '../erasures/progress.ts';
 import { endHeldNumber } from '../erasures/residues.ts';
@@ -89,6 +89,7 @@ export async function writeRelease(
       [accountSid, holdId],
     );
     await lookAtWaiting(client, accountSid, at);
+    await lookAtHeld(client, accountSid, at);
     if (hold.selector.party !== undefined) await endHeldNumber(client, accountSid, hold.selector.party, at);
     const told = { accountSid, holdId, releasedBy: hold.release.by, releasedAt: at.toISOString() };
     await appendToOutbox(client, [createEvent(holdReleased, told, { time: at.toISOString() })]);
