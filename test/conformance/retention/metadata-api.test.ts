@@ -31,7 +31,8 @@ defaults:
   await test.ledger.forgetRecordings(test.now, 10);
 
   const removed = { status: 200, metadataRemovedAt: test.now.toISOString() };
-  expect(await get(`/v1/recordings/${sid}`)).toMatchObject({ ...removed, state: 'deleted' });
+  // It was called deleted, which nothing certifies: there was nothing to delete.
+  expect(await get(`/v1/recordings/${sid}`)).toMatchObject({ ...removed, state: 'absent' });
   expect(await get(`/v1/calls/${callSid}`)).toMatchObject({ ...removed, legs: [] });
   const told = 'What was known of it was removed on 2026-03-04, when the period of its metadata was over.';
   expect(await get(`/v1/calls/${callSid}/diagnosis`)).toMatchObject({ status: 200, explanation: [told] });
