@@ -11,16 +11,18 @@ export interface FactLedger {
    * completes what the first one left out.
    * @param options.actor who reported it, where that was not Twilio's or our own prompt's doing
    * @returns `touched`: recordings that it bears on, whether it is new or not, those first that may be worked on now; `later`: how many
-   * more there are, which the sweeper decides on
+   * more there are, which the sweeper decides on; `isForgotten`: what it tells of was removed, and nothing was written or published
    */
   record(
     event: OnrecordEvent,
     options: { publish: boolean; actor?: Actor | undefined },
-  ): Promise<{ isNew: boolean; touched: readonly RecordingKey[]; later: number }>;
+  ): Promise<{ isNew: boolean; isForgotten: boolean; touched: readonly RecordingKey[]; later: number }>;
 }
 
 export interface AcceptedFact {
   isNew: boolean;
+  /** What it tells of was removed when its period was over: it was not written. */
+  isForgotten: boolean;
   /** The recordings that the event bears on, as they are now. */
   recordings: RecordingEntry[];
   /** How many more of them are decided on by the sweeper. */
@@ -38,7 +40,7 @@ export async function acceptFact(
   context: DecideContext,
   { publish = false, actor }: { publish?: boolean; actor?: Actor | undefined } = {},
 ): Promise<AcceptedFact> {
-  const { isNew, touched, later } = await ledger.record(event, { publish, actor });
+  const { isNew, isForgotten, touched, later } = await ledger.record(event, { publish, actor });
   const recordings: RecordingEntry[] = [];
   for (const key of touched) {
     const entry = await decideRecording(ledger, key, {
@@ -47,5 +49,5 @@ export async function acceptFact(
     });
     if (entry !== undefined) recordings.push(entry);
   }
-  return { isNew, recordings, later };
+  return { isNew, isForgotten, recordings, later };
 }

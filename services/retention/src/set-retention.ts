@@ -7,6 +7,8 @@ import type { RetentionPolicy } from './domain/policy.ts';
 export type SetRetentionResult =
   | { outcome: 'set'; entry: RecordingEntry; policy: RetentionPolicy }
   | { outcome: 'unknown-recording' }
+  /** Nothing of it was ever there to be deleted, and what was known of it was removed then. */
+  | { outcome: 'removed'; at: Date }
   /** The deletion has begun, or a refusal asks for it sooner. */
   | { outcome: 'not-possible'; reason: string };
 
@@ -21,14 +23,18 @@ export async function setRetention(
   by: Actor,
 ): Promise<SetRetentionResult> {
   let refused: string | undefined;
+  let removedAt: Date | undefined;
   let policy: RetentionPolicy | undefined;
   const entry = await ledger.change(key, (known, itsPolicy) => {
     policy = itsPolicy;
+    removedAt = known.deletion === undefined ? known.metadataRemovedAt : undefined;
+    if (removedAt !== undefined) return undefined;
     const next = { ...known, deleteAfterOverride: deleteAfter ?? undefined, overrideBy: by };
     refused = whyNot(known, next, policy);
     return refused === undefined ? { entry: next, events: [] } : undefined;
   });
   if (entry === undefined || policy === undefined) return { outcome: 'unknown-recording' };
+  if (removedAt !== undefined) return { outcome: 'removed', at: removedAt };
   return refused === undefined ? { outcome: 'set', entry, policy } : { outcome: 'not-possible', reason: refused };
 }
 

@@ -44,4 +44,25 @@ defaults:
   expect(list.recordings).toMatchObject([{ recordingSid: sid, metadataRemovedAt: removed.metadataRemovedAt }]);
   await test.take(legReported(callSid), consentOf({ callSid }, 'refused'));
   expect((await get(`/v1/calls/${callSid}`)).legs).toEqual([]);
+
+  // The answer was said to have been recorded before, and the tags were written where no sweep looks for them.
+  const rows = async () => {
+    const tables = [
+      'ledger.consents',
+      'ledger.tags',
+      'ledger.audit_entries',
+      'messaging.processed_events',
+      'messaging.outbox',
+    ];
+    const counts = tables.map((table) => test.pool.query(`select from ${table}`));
+    return (await Promise.all(counts)).map(({ rowCount }) => rowCount);
+  };
+  const before = await rows();
+  const gone = { status: 410, json: { detail: expect.stringContaining(told) } };
+  expect(await api.post({ callSid, party: 'caller', outcome: 'refused' })).toMatchObject(gone);
+  const tagged = { method: 'PUT', body: { tags: ['payment'] } };
+  expect(await api.send(`/v1/calls/${callSid}/tags`, tagged)).toMatchObject(gone);
+  const dated = { method: 'PUT', body: { deleteAfter: at(1).toISOString() } };
+  expect(await api.send(`/v1/recordings/${sid}/retention`, dated)).toMatchObject(gone);
+  expect(await rows()).toEqual(before);
 });

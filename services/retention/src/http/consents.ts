@@ -3,6 +3,7 @@ import { notConfigured } from '@onrecord/shared/twilio/accounts';
 import { RECORDING_STATES, stateOf } from '../domain/state.ts';
 import type { GivenConsent } from '../ledger/consents.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
+import { tellRemoved } from '../ledger/read/recording-list.ts';
 import { viewDecision } from '../ledger/read/views.ts';
 import { type ConsentGiven, recordConsent } from '../record-consent.ts';
 import { accountOf } from './account-of.ts';
@@ -36,6 +37,7 @@ const consentRoute = createRoute({
     201: json(recordedSchema(), 'The answer is recorded; the recordings that it bears on are decided on.'),
     200: json(recordedSchema(), 'The answer was recorded before.'),
     400: problemAnswer('The answer is not usable, or from the future.'),
+    410: problemAnswer('What was known of the call or conference was removed; nothing was recorded.'),
     422: problemAnswer('The Idempotency-Key was used for another answer on this call or conference.'),
   },
 });
@@ -94,7 +96,9 @@ export function consentRoutes(api: RecordsApi) {
       const { consentId } = before;
       return c.json({ consentId, known: await reader.isPlaceKnown(accountSid, body), recordings: [], later: 0 }, 200);
     }
-    const { consentId, isNew, recordings, later } = await recordConsent(ledger, consent, actorOf(c), { ...api, now });
+    const accepted = await recordConsent(ledger, consent, actorOf(c), { ...api, now });
+    const { consentId, isNew, recordings, later } = accepted;
+    if (accepted.isForgotten) throw await removed(reader, accountSid, body.callSid ?? body.conferenceSid ?? '');
     // Two requests with one key at the same moment: neither was there for the other to see.
     if (!isNew) await refuseAnother();
     const known = await reader.isPlaceKnown(accountSid, body);
@@ -105,6 +109,16 @@ export function consentRoutes(api: RecordsApi) {
     }));
     return c.json({ consentId, known, recordings: decided, later }, isNew ? 201 : 200);
   });
+}
+
+/** A recording of it that is reported so late is withheld whatever anybody answers. */
+async function removed(reader: RecordsReader, accountSid: string, sid: string): Promise<ProblemError> {
+  const removedAt = await reader.callRemovedAt(accountSid, sid);
+  const told = removedAt === undefined ? '' : `${tellRemoved(removedAt)} `;
+  return new ProblemError(
+    'removed',
+    `${sid}: ${told}No answer is recorded for it any more, and nothing of it is cleared.`,
+  );
 }
 
 const isAsGiven = (known: GivenConsent, { party, number, reference }: ConsentGiven): boolean =>

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { RecordingEntry } from '../domain/custody.ts';
 import { isHeld } from '../domain/held.ts';
+import { tellRemoved } from '../ledger/read/recording-list.ts';
 import { viewDeletion } from '../ledger/read/views.ts';
 import { setRetention } from '../set-retention.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
@@ -48,6 +49,7 @@ const retentionRoute = createRoute({
     ),
     404: problemAnswer('No account has such a recording.'),
     409: problemAnswer('The deletion has begun, or a refusal asks for it sooner.'),
+    410: problemAnswer('What was known of the recording was removed; there is nothing to be deleted.'),
   },
 });
 
@@ -60,6 +62,7 @@ export function retentionRoutes(api: RecordsApi) {
     const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
     const result = await setRetention(ledger, { accountSid, recordingSid: sid }, wanted, actorOf(c));
     if (result.outcome === 'unknown-recording') throw unknownRecording(sid);
+    if (result.outcome === 'removed') throw new ProblemError('removed', `${sid}: ${tellRemoved(result.at)}`);
     if (result.outcome === 'not-possible') throw new ProblemError('conflict', result.reason);
     if (wanted !== null) onDue(wanted);
     const heldBack = seesHolds(c) ? whyHeldBack(result.entry) : undefined;

@@ -3,6 +3,7 @@ import { isPhoneLike } from '@onrecord/shared/telephony/phone-like';
 import type { Context } from 'hono';
 import { decideRecording } from '../decide-recording.ts';
 import type { Named } from '../ledger/read/holders.ts';
+import { tellRemoved } from '../ledger/read/recording-list.ts';
 import { accountOf, onlyAccount } from './account-of.ts';
 import { accountsOf, actorOf, permit, type RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
@@ -53,6 +54,7 @@ const routeOf = <Name extends string, Place extends z.ZodType>(
       400: problemAnswer('The tags are not usable.'),
       404: problemAnswer('No account has such a call or conference.'),
       409: problemAnswer('Something would be due at once that was not confirmed; nothing was changed.'),
+      410: problemAnswer('What was known of the call or conference was removed; nothing was changed.'),
     },
   });
 
@@ -70,6 +72,7 @@ export function tagRoutes(api: Api) {
     const { tags, confirm } = asked;
     const confirmed = confirm?.dueNow ?? 0;
     const result = await api.policies.tag({ accountSid, ...named, tags, confirmed, by: actorOf(c) });
+    if (result.outcome === 'removed') throw new ProblemError('removed', `${subjectSid}: ${tellRemoved(result.at)}`);
     if (result.outcome === 'to-confirm') throw toConfirm(subjectSid, result.dueNow);
     const recordings: string[] = [];
     for (const key of result.recordings) {

@@ -110,12 +110,14 @@ export function openLedger({
     record: async (given, { publish, actor = RETENTION }) => {
       // The data of an event from the log are read on demand, and are no field that a copy has by itself.
       const event = { ...withoutNul({ ...given }), data: withoutNul(given.data) } as OnrecordEvent;
-      const { isNew } = afterCommit(await writeOnce(pool, event, { publish, actor, pseudonyms, now: clock() }));
+      const { isNew, isForgotten } = afterCommit(
+        await writeOnce(pool, event, { publish, actor, pseudonyms, now: clock() }),
+      );
       const touched = await recordingsTouchedBy(pool, event, pseudonyms);
       const later = touched.slice(DECIDED_AT_ONCE);
       await decideLater(pool, later);
       if (later.length > 0) onLater();
-      return { isNew, touched: touched.slice(0, DECIDED_AT_ONCE), later: later.length };
+      return { isNew, isForgotten, touched: touched.slice(0, DECIDED_AT_ONCE), later: later.length };
     },
     change: async (key, change) =>
       afterCommit(
@@ -148,13 +150,15 @@ const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, ...context }: Fa
     const { pseudonyms, now } = context;
     const { event, replacements, erasureIds = [] } = await asWritable(client, given, pseudonyms, now);
     const standing = await standingOf(client, event, now);
-    const isGone = standing === 'forgotten';
+    const isForgotten = standing === 'forgotten';
+    // Whoever is waiting for the answer hears of it; from the log it is remembered as any other event.
+    if (isForgotten && publish) return { isNew: false, isForgotten, published: false };
     const isUnknown = await markProcessed(client, RETENTION_GROUP, event);
-    const isNew = isUnknown && !isGone;
+    const isNew = isUnknown && !isForgotten;
     const isLate = await noteLateMedia(client, event, now);
     // The same status of a leg is told with more or less evidence: what comes again completes it.
     const isTelling = event.type === 'onrecord.call.status-changed.v1';
-    if (!isGone && (isNew || isLate || isTelling)) {
+    if (!isForgotten && (isNew || isLate || isTelling)) {
       await writeFact(client, event, context);
       await noteNumbersOf(client, given, pseudonyms);
       if (replacements !== undefined) await scrubAround(client, event, replacements);
@@ -163,7 +167,7 @@ const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, ...context }: Fa
     }
     if (isMediaFact(event)) await lockAgain(client, event.data, now);
     if (isNew && publish) await appendToOutbox(client, [event]);
-    return { isNew, published: isNew && publish };
+    return { isNew, isForgotten, published: isNew && publish };
   });
 
 async function lockRecording(client: ClientBase, key: RecordingKey): Promise<QueryResultRow | undefined> {

@@ -5,7 +5,9 @@ import type { RecordingKey } from '../change-recording.ts';
 import type { Actor } from '../domain/actor.ts';
 import { compareFor } from '../domain/compare-policies.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
+import { lockSubjects } from '../ledger/erasures/lock-subjects.ts';
 import { loadEntry } from '../ledger/load-entry.ts';
+import { removedAt } from '../ledger/read/call-detail.ts';
 import { lockTags, writeTags } from '../ledger/tags.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 import { recordingsOf } from '../ledger/touched.ts';
@@ -25,7 +27,9 @@ export type TagResult =
   /** The recordings are to be decided on and planned again. */
   | { outcome: 'tagged'; recordings: RecordingKey[] }
   /** Of so many recordings something would be due at once, more than were confirmed: nothing was changed. */
-  | { outcome: 'to-confirm'; dueNow: number };
+  | { outcome: 'to-confirm'; dueNow: number }
+  /** What was known of it was removed then: nothing was changed. */
+  | { outcome: 'removed'; at: Date };
 
 /** Undoes the transaction. */
 class UnconfirmedError extends Error {
@@ -41,8 +45,14 @@ export async function tagSubject(context: PolicyContext, tagging: Tagging): Prom
   const { accountSid, callSid, conferenceSid } = tagging;
   const recordings = await recordingsOf(context.pool, accountSid, callSid, conferenceSid);
   try {
-    await inTenant(context.pool, accountSid, (client) => writeConfirmed(client, context, tagging, recordings));
-    return { outcome: 'tagged', recordings };
+    const removed = await inTenant(context.pool, accountSid, async (client) => {
+      // Before any row is locked: what is forgotten at this moment is seen to be, or takes the tags with it.
+      await lockSubjects(client, accountSid, 'share');
+      const at = await removedAt(client, accountSid, callSid ?? conferenceSid ?? '');
+      if (at === undefined) await writeConfirmed(client, context, tagging, recordings);
+      return at;
+    });
+    return removed ? { outcome: 'removed', at: removed } : { outcome: 'tagged', recordings };
   } catch (error) {
     if (error instanceof UnconfirmedError) return { outcome: 'to-confirm', dueNow: error.dueNow };
     throw error;
