@@ -3,6 +3,7 @@ import type { RecordingEntry } from './custody.ts';
 import { clearanceBy } from './decide.ts';
 import { endOfParts } from './plan-classes.ts';
 import type { RetentionPolicy } from './policy.ts';
+import { whyNotShared } from './sharing.ts';
 import { transcriptionOf } from './transcription-policy.ts';
 
 export const DIFFERENCES = ['dueNow', 'sooner', 'longer', 'transcribed', 'decided'] as const;
@@ -59,11 +60,11 @@ function compareTranscription(
   return before === after ? [] : [{ kind: 'transcribed', what: 'transcription', before, after }];
 }
 
-/** Whether consent is judged by other rules, so that every answer has to be read again. */
+/** Whether consent is judged by other rules, or something else depends on what was agreed to, so that every answer has to be read again. */
 export const judgesOtherwise = (present: RetentionPolicy, next: RetentionPolicy): boolean =>
   JUDGING.some((field) => present[field] !== next[field]);
 
-const JUDGING = ['consentMode', 'gracePeriodMs', 'onRefusal', 'transcribes'] as const;
+const JUDGING = ['consentMode', 'gracePeriodMs', 'onRefusal', 'transcribes', 'sharing'] as const;
 
 /** What is not done here, and told to those who do it. */
 const elsewhere = (consented: readonly Consented[] = []) =>
@@ -76,12 +77,21 @@ export function compareDecision(
   next: RetentionPolicy,
   now: Date,
 ): Difference[] {
-  if (entry.deletion !== undefined || entry.decision === undefined) return [];
+  const { decision } = entry;
+  if (entry.deletion !== undefined || decision === undefined) return [];
   const [before, after] = [present, next].map((policy) => {
     const clearance = clearanceBy(entry, policy, now);
-    return clearance.outcome === 'cleared'
-      ? `cleared to ${[...clearance.purposes, ...elsewhere(clearance.consented)].join(' and ')}`
-      : clearance.outcome;
-  }) as [string, string];
-  return before === after ? [] : [{ kind: 'decided', what: 'decision', before, after }];
+    if (clearance.outcome !== 'cleared') return { decision: clearance.outcome, sharing: NOT_GIVEN };
+    const why = whyNotShared({ facts: entry.facts, decision: { ...decision, clearance } }, policy, now);
+    return {
+      decision: `cleared to ${[...clearance.purposes, ...elsewhere(clearance.consented)].join(' and ')}`,
+      sharing: why === undefined ? 'an address of its audio is given' : NOT_GIVEN,
+    };
+  }) as [Told, Told];
+  return (['decision', 'sharing'] as const).flatMap((what): Difference[] =>
+    before[what] === after[what] ? [] : [{ kind: 'decided', what, before: before[what], after: after[what] }],
+  );
 }
+
+type Told = Record<'decision' | 'sharing', string>;
+const NOT_GIVEN = 'no address of its audio is given';
