@@ -10,7 +10,7 @@ export interface RetentionMetrics {
 export interface Backlog {
   /** Recordings by state, for the states that somebody or something has to end. */
   states: Readonly<Record<string, number>>;
-  /** How long the most overdue review, deletion or attempt has been due, in seconds; 0 where nothing is. */
+  /** How long the most overdue review, deletion, erasure, removal or attempt has been due, in seconds; 0 where nothing is. */
   overdueSeconds: number;
   /** How long the oldest deletion that has begun and is not completed has been open, in seconds; 0 where there is none. */
   openSeconds: number;
@@ -40,7 +40,7 @@ export function createRetentionMetrics(registry: Registry, backlog: () => Promis
   });
   new Gauge({
     name: 'onrecord_sweep_overdue_seconds',
-    help: 'How long the most overdue review or deletion has been due.',
+    help: 'How long the most overdue review, deletion, erasure or removal has been due.',
     registers: [registry],
     async collect() {
       const known = await source();
