@@ -3,6 +3,8 @@ import { markOf } from '@onrecord/retention/domain/compile-policy';
 import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { lockPolicies, replaceActive } from '@onrecord/retention/ledger/policies';
 import { inTenant } from '@onrecord/retention/ledger/tenancy';
+import type { Counted } from '@onrecord/retention/policies/activate-policy';
+import { BUILT_IN } from '@onrecord/retention/policies/policy-context';
 import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { SIMULATION_LIMITS } from '@onrecord/retention/policies/simulate-policy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -77,9 +79,33 @@ it('an activation does not hold where another policy came to hold while it was c
   const result = await activation.waiting;
   expect(result).toMatchObject({
     outcome: 'counting',
-    counted: { against: markOf(long.name, long.version), looked: 0, dueNow: 0 },
+    counted: {
+      against: `${markOf(long.name, long.version)}, ${markOf(shorter.name, shorter.version)}`,
+      looked: 0,
+      dueNow: 0,
+    },
   });
   if (result.outcome !== 'counting') return;
   expect((await desk.find(long))?.state).toBe('active');
   expect(await desk.activate(shorter, 0, RETENTION, result.counted)).toEqual({ outcome: 'to-confirm', dueNow: 3 });
+});
+
+// What was counted under a period of years was gone on with after a restart with one of days.
+it('a count for the built-in policy begins again when the settings are others', async () => {
+  const deskOf = (days: number) => {
+    const audio = { ms: days * 86_400_000 };
+    const builtIn = { ...policy, mark: `built-in ${audio.ms}`, periods: { ...policy.periods, audio } };
+    const limits = { ...SIMULATION_LIMITS, batch: 1, budgetMs: 0 };
+    const installed = { builtIn, ruleBook: ruleBook(), pseudonyms, onActivated: () => undefined };
+    return createPolicyDesk({ pool: api.test.application, clock: api.test.clock, ...installed, limits });
+  };
+  const wanted = { accountSid: ACCOUNT, name: BUILT_IN } as const;
+  const activate = async (days: number, counted?: Counted) => {
+    const result = await deskOf(days).activate(wanted, 0, RETENTION, counted);
+    return result.outcome === 'counting' ? result.counted : expect.fail(result.outcome);
+  };
+  const begun = await activate(3_650);
+  expect(begun.looked).toBe(1);
+  expect((await activate(3_650, begun)).looked).toBe(2);
+  expect((await activate(1, begun)).looked).toBe(1);
 });

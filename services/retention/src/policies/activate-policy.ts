@@ -3,7 +3,7 @@ import type { Actor } from '../domain/actor.ts';
 import { findActive, findPolicy, lockPolicies, replaceActive, type StoredPolicy } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 import { auditPolicy } from './audit-policy.ts';
-import { compareWith, markOfActive } from './compare-with.ts';
+import { compareWith, markOfActive, marksOf } from './compare-with.ts';
 import type { PolicyContext, Wanted } from './policy-context.ts';
 import { type Comparison, SIMULATION_LIMITS, simulate } from './simulate-policy.ts';
 
@@ -20,7 +20,7 @@ export type ActivationResult =
 
 /** How far what would be due at once was counted. */
 export interface Counted {
-  /** The policy that it was compared with. */
+  /** As `Comparison` has it. */
   against: string;
   begunAt: Date;
   /** The last SID that was looked at. */
@@ -67,12 +67,12 @@ export async function activatePolicy(
     const changed = await standingOf(client, wanted);
     if (changed !== undefined) return changed;
     const present = await findActive(client, accountSid);
-    const superseded = markOfActive(present);
-    // What was counted says nothing of a policy that took the place of the one that it was compared with.
-    if (superseded !== comparison.against) return { outcome: 'counting', counted: countedNothing(superseded, context) };
     const [draft, at] = ['version' in wanted ? wanted : undefined, context.clock()];
+    // What was counted says nothing of a policy that took the place of the one that it was compared with.
+    const against = marksOf([present, draft], context.builtIn);
+    if (against !== comparison.against) return { outcome: 'counting', counted: countedNothing(against, context) };
     await replaceActive(client, { accountSid, draft, now: at, by });
-    const details = { superseded, dueNow };
+    const details = { superseded: markOfActive(present), dueNow };
     await auditPolicy(client, 'policy.activated', { of: wanted, at, by, details });
     return { outcome: 'active', policy: draft && (await findPolicy(client, draft)) };
   });

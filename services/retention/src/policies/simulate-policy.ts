@@ -30,7 +30,7 @@ export interface Simulation {
 
 export interface Comparison {
   accountSid: string;
-  /** Which policy holds. */
+  /** Which policy holds, and which one it is compared with, by their marks. */
   against: string;
   present: PolicyFor;
   next: PolicyFor;
