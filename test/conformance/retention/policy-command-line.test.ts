@@ -35,7 +35,7 @@ it('drafts a ready-made policy, tells what it would change, asks, and makes it h
     'Nothing was drafted: it is gdpr-minimal.v1 to the letter, which is a draft.\n',
   );
   const { out } = await onrecord('simulate', 'gdpr-minimal.v1');
-  expect(out).toContain('Of 1 recordings:\n       1 would have something deleted at once');
+  expect(out).toContain('Of 1 recordings, and calls without any:\n       1 would have something deleted at once');
   expect(out).toMatch(new RegExp(`${sid} +dueNow +twilio-copy`));
   // Nobody is there to be asked.
   expect(await onrecord('activate', 'gdpr-minimal.v1')).toMatchObject({ status: 2 });

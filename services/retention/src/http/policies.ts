@@ -10,6 +10,7 @@ import {
   policySchema,
   policySummarySchema,
   readPolicyId,
+  simulationPosition,
   simulationSchema,
   viewPolicy,
   viewPolicySummary,
@@ -18,7 +19,6 @@ import { accountsOf, actorOf, permit, type RecordsEnv } from './principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from './routes.ts';
-import { recordingSid } from './schemas.ts';
 
 const unknownAnswer = { 404: problemAnswer('There is no such policy.') };
 const ofPolicy = { params: z.object({ policyId }), query: onlyAccount };
@@ -66,7 +66,7 @@ const simulationRoute = createRoute({
   summary: 'What a version would change of what the ledger has; nothing is changed',
   request: {
     ...ofPolicy,
-    body: { content: { 'application/json': { schema: z.strictObject({ after: recordingSid.optional() }) } } },
+    body: { content: { 'application/json': { schema: z.strictObject({ after: simulationPosition.optional() }) } } },
   },
   responses: { ...tokenAnswer, ...unknownAnswer, 200: json(simulationSchema, 'As much as fits into some seconds.') },
 });
@@ -85,7 +85,7 @@ const activationRoute = createRoute({
             confirm: z
               .strictObject({ dueNow: z.number().int().nonnegative() })
               .optional()
-              .openapi({ description: 'How many recordings may lose something at once.' }),
+              .openapi({ description: 'How many recordings, and calls without any, may lose something at once.' }),
             counted: z.string().optional().openapi({ description: '`counted` of the answer before.' }),
           }),
         },
@@ -177,7 +177,7 @@ const unknownPolicy = (id: string) => new ProblemError('not-found', `No policy $
 const toConfirm = (id: string, dueNow: number) =>
   new ProblemError(
     'conflict',
-    `${id} would have something deleted at once of ${dueNow} recording${dueNow === 1 ? '' : 's'}. Look at its simulation, and where that is meant, send {"confirm":{"dueNow":${dueNow}}}.`,
+    `${id} would have something deleted at once of ${dueNow} recording${dueNow === 1 ? '' : 's'} or call${dueNow === 1 ? '' : 's'} without any. Look at its simulation, and where that is meant, send {"confirm":{"dueNow":${dueNow}}}.`,
   );
 
 /** Of an account that the request may see: the one that it names, else the own one. */

@@ -3,7 +3,7 @@ import { POLICY_BYTES_MAX } from '@onrecord/shared/policy/read-policy';
 import { DIFFERENCES } from '../domain/compare-policies.ts';
 import type { StoredPolicy } from '../ledger/policies.ts';
 import { BUILT_IN } from '../policies/policy-context.ts';
-import { accountSid, moment, recordingSid } from './schemas.ts';
+import { accountSid, callSid, moment, recordingSid } from './schemas.ts';
 
 const VERSION_ID = /^([a-z][a-z0-9-]{0,62})\.v([1-9]\d{0,8})$/;
 
@@ -57,15 +57,24 @@ export const draftRequest = z.strictObject({
 const perKind = <T extends z.ZodType>(each: T) =>
   z.object(Object.fromEntries(DIFFERENCES.map((kind) => [kind, each])) as Record<(typeof DIFFERENCES)[number], T>);
 
+/** Recordings are looked at first, and calls after them. */
+export const simulationPosition = z.union([recordingSid, callSid]);
+
+const sampleSchema = z.object({
+  recordingSid: recordingSid.optional(),
+  callSid: callSid.optional().openapi({ description: 'Of a call without recordings.' }),
+  ...{ what: z.string(), before: z.string(), after: z.string() },
+});
+
 export const simulationSchema = z
   .object({
     looked: z.number().int().openapi({ description: 'Recordings that were compared.' }),
     counts: perKind(z.number().int()).openapi({
       description:
-        'Recordings by what would change: something due at once, deleted sooner, kept longer, transcribed or decided otherwise.',
+        'Recordings by what would change: something due at once, deleted sooner, kept longer, transcribed or decided otherwise. `dueNow` also counts calls without recordings of which nothing would be known any more.',
     }),
-    samples: perKind(z.array(z.object({ recordingSid, what: z.string(), before: z.string(), after: z.string() }))),
-    next: recordingSid
+    samples: perKind(z.array(sampleSchema)),
+    next: simulationPosition
       .optional()
       .openapi({ description: 'There are more: send it as `after`, and add the counts up.' }),
   })

@@ -13,15 +13,18 @@ import type { NumberReading } from '../ledger/facts.ts';
 import { loadEntry } from '../ledger/load-entry.ts';
 import { loadPlannable, type Plannable } from '../ledger/load-plannable.ts';
 import { inTenant } from '../ledger/tenancy.ts';
+import { BEFORE_CALLS, findDueCalls, isOfCalls } from './simulate-calls.ts';
 
 interface Sample extends Omit<Difference, 'kind'> {
-  recordingSid: string;
+  /** One of the two; a call that has no recordings. */
+  recordingSid?: string | undefined;
+  callSid?: string | undefined;
 }
 
 /** What another policy would change, of the recordings that were looked at. */
 export interface Simulation {
   looked: number;
-  /** Recordings, each once for each kind. */
+  /** Recordings, each once for each kind; `dueNow` also has calls without recordings, of which nothing would be known any more. */
   counts: Record<DifferenceKind, number>;
   samples: Record<DifferenceKind, Sample[]>;
   /** The last SID that was looked at, where there are more. */
@@ -72,11 +75,13 @@ export async function simulate(
   const found = emptySimulation();
   const endMs = performance.now() + limits.budgetMs;
   for (let position = after; ; ) {
+    const look = isOfCalls(position) ? lookAtCalls : lookAt;
     const last = await inTenant(pool, comparison.accountSid, (client) =>
-      lookAt(client, comparison, position, limits, found),
+      look(client, comparison, position, limits, found),
     );
-    if (last === undefined) return found;
-    position = last;
+    if (last === undefined && isOfCalls(position)) return found;
+    position = last ?? BEFORE_CALLS;
+    if (last === undefined) continue;
     if (performance.now() >= endMs) return { ...found, next: last };
   }
 }
@@ -102,9 +107,24 @@ async function lookAt(
     const { recordingSid } = plannable.entry.facts.recording;
     differences.push({ recordingSid, of: await differencesOf(client, comparison, plannable, limits) });
   }
-  for (const { recordingSid, of } of differences) count(found, recordingSid, of, limits.samples);
+  for (const { recordingSid, of } of differences) count(found, { recordingSid }, of, limits.samples);
   found.looked += batch.length;
   return batch.length < limits.batch ? undefined : batch.at(-1)?.entry.facts.recording.recordingSid;
+}
+
+async function lookAtCalls(
+  client: ClientBase,
+  comparison: Comparison,
+  position: string,
+  { batch, samples }: SimulationLimits,
+  found: Simulation,
+): Promise<string | undefined> {
+  const { due, last } = await findDueCalls(client, comparison, position, batch);
+  for (const { callSid, before, after } of due) {
+    const told = { what: 'metadata', before: before?.toISOString() ?? 'never', after: after.toISOString() };
+    count(found, { callSid }, [{ kind: 'dueNow', ...told }], samples);
+  }
+  return last;
 }
 
 /** Reads all facts only where something depends on them, such as a hold or an erasure. */
@@ -123,14 +143,19 @@ async function differencesOf(
   return [...differences, ...compareDecision(whole, before, after, now)];
 }
 
-function count(found: Simulation, recordingSid: string, differences: readonly Difference[], samplesMax: number): void {
+function count(
+  found: Simulation,
+  of: Pick<Sample, 'recordingSid' | 'callSid'>,
+  differences: readonly Difference[],
+  samplesMax: number,
+): void {
   for (const kind of DIFFERENCES) {
     const ofKind = differences.filter((difference) => difference.kind === kind);
     if (ofKind.length === 0) continue;
     found.counts[kind] += 1;
     const samples = found.samples[kind];
     for (const { what, before, after } of ofKind) {
-      if (samples.length < samplesMax) samples.push({ recordingSid, what, before, after });
+      if (samples.length < samplesMax) samples.push({ ...of, what, before, after });
     }
   }
 }

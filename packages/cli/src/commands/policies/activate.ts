@@ -29,7 +29,9 @@ export const activatePolicy: Command = {
     const { counts, looked } = await simulatePolicy(client, id, accountSid, progress);
     const dueNow = counts.dueNow ?? 0;
     if (dueNow > 0)
-      await confirm(`Of ${dueNow} of ${looked} recordings, something is deleted at once. Activate ${id}?`);
+      await confirm(
+        `Of ${dueNow} of ${looked} recordings and of calls without any, something is deleted at once. Activate ${id}?`,
+      );
     const path = `/v1/policies/${id}/activation${accountSid === undefined ? '' : `?accountSid=${accountSid}`}`;
     const answer = await countAndActivate(client, path, dueNow, progress);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));

@@ -24,7 +24,13 @@ export const simulationAnswer = z.looseObject({
   looked: z.number(),
   counts: ofKinds(z.number()),
   samples: ofKinds(
-    z.array(z.looseObject({ recordingSid: z.string(), what: z.string(), before: z.string(), after: z.string() })),
+    z.array(
+      z.looseObject({
+        recordingSid: z.string().optional(),
+        callSid: z.string().optional(),
+        ...{ what: z.string(), before: z.string(), after: z.string() },
+      }),
+    ),
   ),
   next: z.string().optional(),
 });

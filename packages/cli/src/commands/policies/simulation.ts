@@ -49,11 +49,13 @@ function addUp(one: Simulation, other: Simulation): Simulation {
 
 export function describeSimulation({ looked, counts, samples }: Simulation, width: number | undefined): string {
   const changed = KINDS.filter((kind) => (counts[kind] ?? 0) > 0);
-  if (changed.length === 0) return `Nothing would change for any of ${looked} recordings.`;
+  if (changed.length === 0) return `Nothing would change for any of ${looked} recordings, nor for calls without any.`;
   const lines = changed.map((kind) => `${String(counts[kind]).padStart(8)} ${SAID[kind]}`);
   const rows = changed.flatMap((kind) =>
-    (samples[kind] ?? []).map(({ recordingSid, what, before, after }) => [recordingSid, kind, what, before, after]),
+    (samples[kind] ?? []).map(({ recordingSid, callSid, what, before, after }) => [
+      ...[recordingSid ?? callSid ?? '', kind, what, before, after],
+    ]),
   );
-  const table = formatTable(['RECORDING', 'CHANGE', 'OF', 'NOW', 'THEN'], rows, width);
-  return [`Of ${looked} recordings:`, ...lines, '', 'Some of them:', table].join('\n');
+  const table = formatTable(['RECORDING OR CALL', 'CHANGE', 'OF', 'NOW', 'THEN'], rows, width);
+  return [`Of ${looked} recordings, and calls without any:`, ...lines, '', 'Some of them:', table].join('\n');
 }

@@ -1,16 +1,13 @@
-import { addPeriod, type Period } from '@onrecord/shared/policy/period';
 import type { Pool } from '@onrecord/shared/postgres/pool';
 import type { ClientBase, QueryResultRow } from 'pg';
 import { appendAudit } from '../../audit/append-audit.ts';
 import { RETENTION } from '../../domain/actor.ts';
-import type { RecordingEntry } from '../../domain/custody.ts';
-import type { PolicyFor } from '../../domain/policy-for.ts';
 import { isDatabaseAway } from '../database-away.ts';
 import { placesOf } from '../erasures/cover-call.ts';
 import { lockSubjects } from '../erasures/lock-subjects.ts';
 import { legsOf } from '../facts.ts';
-import { optional } from '../rows.ts';
 import { inTenant } from '../tenancy.ts';
+import { dueOf, mayBeDueBefore } from './call-due.ts';
 import { areKnown, forgetCall, lookAgainAt } from './forget-call.ts';
 import { FAILED_RETRY_MS, type ForgetContext, mostOfOne } from './forget-recordings.ts';
 
@@ -62,24 +59,16 @@ async function accountsWithCalls(pool: Pool, accounts: readonly string[], now: D
 
 async function selectDue(client: ClientBase, accountSid: string, { policies, now, limit }: ForgetContext) {
   const policyFor = await policies.of(client, accountSid);
-  const atTheLatest = now.getTime() - leastMs(policyFor(asEntry(accountSid)).periods.metadata);
+  const before = mayBeDueBefore(accountSid, policyFor, now);
   const { rows } = await client.query<{ call_sid: string }>(
     `(select call_sid from ledger.calls where account_sid = $1 and metadata_look_at <= $3 order by metadata_look_at limit $4)
      union all
      (select call_sid from ledger.calls where account_sid = $1 and metadata_look_at is null and status_at <= $2
       order by status_at limit $4)
      limit $4`,
-    [accountSid, Number.isFinite(atTheLatest) ? new Date(atTheLatest) : '-infinity', now, limit],
+    [accountSid, before ?? '-infinity', now, limit],
   );
   return rows.map((row) => ({ accountSid, callSid: row.call_sid }));
-}
-
-/** No month is shorter. */
-const SHORTEST_MONTH_MS = 28 * 86_400_000;
-
-function leastMs(period: Period): number {
-  if (period === 'forever') return Number.POSITIVE_INFINITY;
-  return 'ms' in period ? period.ms : period.months * SHORTEST_MONTH_MS;
 }
 
 async function forgetOne(
@@ -125,32 +114,4 @@ async function tagsOf(client: ClientBase, accountSid: string, legs: readonly str
     [accountSid, legs],
   );
   return rows.map(({ tag }) => tag);
-}
-
-/** The latest of what the default and the rules that fit a leg say; `undefined` for never. */
-function dueOf(rows: readonly QueryResultRow[], policyFor: PolicyFor, tags: readonly string[]): Date | undefined {
-  const lastMs = Math.max(...rows.map((row) => row.status_at.getTime()));
-  const numbers = rows.flatMap((row) => [row.from_number, row.to_number]).filter((number) => number !== null);
-  const accountSid = String(rows[0]?.account_sid);
-  const entries = rows.map((row) => asEntry(accountSid, { direction: optional(row.direction), numbers, tags }));
-  const dues = [asEntry(accountSid), ...entries].map((entry) =>
-    addPeriod(new Date(lastMs), policyFor(entry).periods.metadata)?.getTime(),
-  );
-  return dues.includes(undefined) ? undefined : new Date(Math.max(...dues.map(Number)));
-}
-
-/** What rules select by, of a call without a recording. */
-function asEntry(
-  accountSid: string,
-  of: { direction?: string | undefined; numbers?: readonly string[]; tags?: readonly string[] } = {},
-): RecordingEntry {
-  const reportedAt = new Date(0);
-  const recording = { accountSid, recordingSid: '', status: 'absent', reportedAt, learnedAt: reportedAt };
-  const nobody = { legs: [], participants: [], parties: [], consents: [], unread: [] };
-  return {
-    facts: { recording, ...nobody, places: { requirement: 'all-party', version: 'none' } },
-    company: { direction: of.direction, joined: [] },
-    numbers: of.numbers,
-    tags: of.tags,
-  };
 }

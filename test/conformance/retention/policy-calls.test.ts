@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { at, joined, legReported, newSid, recordingCompleted } from './facts.ts';
+import { RecordsApp } from './records-app.ts';
+
+const DAY = 1_440;
+const keeping = (metadata: string) => `name: kept
+defaults:
+  consent: { mode: explicit }
+  periods: { audio: 10d, transcript: 10d, providerResponse: 10d, metadata: ${metadata}, numbers: 10d }
+rules:
+  - { name: payments, select: { tags: [payment] }, periods: { metadata: 10y } }`;
+
+let api: RecordsApp;
+beforeAll(async () => {
+  api = await RecordsApp.start();
+});
+afterAll(() => api?.close());
+
+const send = (path: string, body: object) => api.send(`/v1/policies${path}`, { method: 'POST', body });
+const draft = async (metadata: string) => (await send('', { source: keeping(metadata) })).json.id as string;
+const activate = (id: string, dueNow: number) => send(`/${id}/activation`, { confirm: { dueNow } });
+
+// A shorter period for metadata took calls of years with the answers on them within minutes, and nobody had been asked.
+it('a call without recordings that would be forgotten at once is simulated and has to be confirmed', async () => {
+  const { test } = api;
+  const [call, leg, tagged, recorded, joining, late, room] = ['CA', 'CA', 'CA', 'CA', 'CA', 'CA', 'CF'].map(newSid) as [
+    ...[string, string, string, string, string, string, string],
+  ];
+  await test.take(
+    ...[call, tagged, recorded, joining].map((sid) => legReported(sid)),
+    legReported(leg, { parentCallSid: call }),
+    legReported(late),
+    legReported(newSid('CA'), { parentCallSid: late, occurredAt: at(50 * DAY).toISOString() }),
+    recordingCompleted(newSid('RE'), { callSid: recorded }),
+    joined(room, joining),
+    recordingCompleted(newSid('RE'), { conferenceSid: room }),
+  );
+  const tags = { method: 'PUT', body: { tags: ['payment'] } };
+  expect((await api.send(`/v1/calls/${tagged}/tags`, tags)).status).toBe(200);
+  expect((await activate(await draft('10y'), 0)).status).toBe(200);
+
+  test.now = at(60 * DAY);
+  const id = await draft('30d');
+  const { json } = await send(`/${id}/simulation`, {});
+  expect(json).toMatchObject({ looked: 2, counts: { dueNow: 1 } });
+  expect(json.samples.dueNow).toEqual([
+    {
+      callSid: call,
+      what: 'metadata',
+      before: expect.stringMatching(/^2036-/),
+      after: expect.stringMatching(/^2026-/),
+    },
+  ]);
+  expect((await activate(id, 0)).status).toBe(409);
+  expect((await api.send(`/v1/calls/${call}`)).json.legs).toHaveLength(2);
+  expect((await activate(id, 1)).status).toBe(200);
+
+  // The sweeper makes of it what was told.
+  await test.ledger.forgetOldCalls(test.now, 100);
+  const { rows } = await test.pool.query('select subject_sid from ledger.removed_calls order by subject_sid');
+  expect(rows.map((row) => row.subject_sid)).toEqual([call, leg].toSorted());
+  expect((await send(`/${id}/simulation`, {})).json.counts.dueNow).toBe(0);
+});
