@@ -10,7 +10,7 @@ async function recorded(event: OnrecordEvent): Promise<string[]> {
   const types: string[] = [];
   const record = async ({ type }: OnrecordEvent) => {
     types.push(type);
-    return { isNew: true, touched: [], later: 0 };
+    return { isNew: true, isForgotten: false, touched: [], later: 0 };
   };
   await onCompliance(event, { ledger: { record } });
   return types;

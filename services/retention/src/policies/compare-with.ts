@@ -2,7 +2,7 @@ import type { PolicyDocument } from '@onrecord/shared/policy/policy-schema';
 import { markOf } from '../domain/compile-policy.ts';
 import { findActive, findPolicy, type StoredPolicy } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
-import type { PolicyContext, Wanted } from './policy-context.ts';
+import { BUILT_IN, type PolicyContext, type Wanted } from './policy-context.ts';
 import type { Comparison } from './simulate-policy.ts';
 
 /** The policy that holds and another one beside it. @returns `undefined` for a version that there is not */
