@@ -298,6 +298,21 @@ describeWith('postgres', () => {
       },
     );
 
+    // With the event log away, the deletion wrote down the erasure's own decision alone, and was completed while audio went on to a provider.
+    it('is told of its end before the deletion, also where nothing was published since the request', async () => {
+      const { called, request, sweepOnce, settle } = erasing(bed);
+      const person = somebody();
+      const { sid } = await called(person, COMPANY);
+      await stopIfWithdrawn(clearance(sid, 1), bed.store);
+      await request({ e164: person });
+      await sweepOnce();
+      expect(await bed.find(sid)).toMatchObject({ state: 'deleted' });
+      for (const number of [1, 2])
+        await expect(stopIfWithdrawn(clearance(sid, number), bed.store)).rejects.toThrow(/holds no more/);
+      await settle();
+      await bed.test.published();
+    });
+
     it('of more calls than a request waits for is called off by the sweep, and a transcript that is there is left to the deletion', async () => {
       const { called, request, sweepOnce } = erasing(bed);
       const person = somebody();

@@ -71,6 +71,8 @@ export interface RecordingEntry {
   /** Set by the user, on the call or the conference. */
   tags?: readonly string[] | undefined;
   decision?: Decision | undefined;
+  /** The numbers of all clearances that there were, without those that leave an earlier one to be carried out. */
+  clearances?: readonly number[] | undefined;
   /**
    * `store` is the object store's own name; `prefix` is the recording's folder there, ending in `/`; `warnings` say where the audio is not
    * as Twilio reported it.

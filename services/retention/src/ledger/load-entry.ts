@@ -24,6 +24,8 @@ const SELECT_CUSTODY = `select clock_timestamp() as read_at,
 ${newest('deletions', 'deletion', 'classes is null')} as deletion,
   (select coalesce(jsonb_agg(to_jsonb(row) order by deletion), '[]') from ledger.deletions row
    where account_sid = $1 and recording_sid = $2 and classes is not null) as part_deletions,
+  (select json_agg(decision) from ledger.decisions
+    where account_sid = $1 and recording_sid = $2 and outcome = 'cleared' and continues is null) as clearances,
   (select json_agg(distinct number) from ledger.calls, unnest(array[from_number, to_number]) number
     where account_sid = $1 and call_sid = any($5) and number is not null) as numbers,
   (select json_agg(distinct tag) from ledger.tags, unnest(tags) tag
@@ -67,6 +69,7 @@ export async function loadEntry(
     numbersReplacedAt: optional(row.numbers_replaced_at),
     metadataRemovedAt: optional(row.metadata_removed_at),
     decision: read(custody.decision, toDecision),
+    clearances: custody.clearances ?? [],
     archive: read(custody.archive, toArchive),
     transcript: read(custody.transcript, toTranscript),
     archiveFailure: read(custody.archive_failure, toFailure),
