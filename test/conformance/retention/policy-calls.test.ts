@@ -1,5 +1,9 @@
+import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
+import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
+import { SIMULATION_LIMITS } from '@onrecord/retention/policies/simulate-policy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { at, joined, legReported, newSid, recordingCompleted } from './facts.ts';
+import { ACCOUNT, at, joined, legReported, newSid, recordingCompleted } from './facts.ts';
+import { policy, pseudonyms } from './ledger.ts';
 import { RecordsApp } from './records-app.ts';
 
 const DAY = 1_440;
@@ -51,6 +55,19 @@ it('a call without recordings that would be forgotten at once is simulated and h
       after: expect.stringMatching(/^2026-/),
     },
   ]);
+  // The same where each part has one of them.
+  const limits = { ...SIMULATION_LIMITS, batch: 1, budgetMs: 0 };
+  const installed = { builtIn: policy, ruleBook: ruleBook(), pseudonyms, onActivated: () => undefined };
+  const desk = createPolicyDesk({ pool: test.application, clock: test.clock, ...installed, limits });
+  const parts: (number | undefined)[] = [];
+  let next: string | undefined;
+  do {
+    const part = await desk.simulate({ accountSid: ACCOUNT, name: 'kept', version: 2 }, next);
+    parts.push(part?.counts.dueNow);
+    next = part?.next;
+  } while (next !== undefined);
+  // Two recordings, five calls by their first legs, and the end of them.
+  expect([parts.length, parts.reduce((sum = 0, dueNow = 0) => sum + dueNow)]).toEqual([8, 1]);
   expect((await activate(id, 0)).status).toBe(409);
   expect((await api.send(`/v1/calls/${call}`)).json.legs).toHaveLength(2);
   expect((await activate(id, 1)).status).toBe(200);
