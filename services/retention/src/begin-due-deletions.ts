@@ -1,5 +1,5 @@
 import type { Change, DueLedger } from './change-recording.ts';
-import { beginDeletion } from './domain/begin-deletion.ts';
+import { beginDeletion, groundOf } from './domain/begin-deletion.ts';
 import { planDeletion } from './domain/plan-deletion.ts';
 
 /** Begins the deletions that are due. @returns how many were due of the account with the most, at most `limit` */
@@ -8,8 +8,11 @@ export async function beginDueDeletions(ledger: DueLedger, now: Date, limit: num
     const plan = planDeletion(entry, policy);
     // The plan may have moved since it was saved, for instance by a longer retention period: saving it again is enough.
     if (plan === undefined || plan.deleteAfter > now) return { entry, events: [] };
-    const requestedBy = plan.cause === 'operator' ? entry.overrideBy : undefined;
-    return { entry: beginDeletion(entry, { cause: plan.cause, now, requestedBy }), events: [] };
+    const { cause } = plan;
+    return {
+      entry: beginDeletion(entry, { ...groundOf(entry, cause, policy), cause, classes: undefined, now }),
+      events: [],
+    };
   };
   return (await ledger.changeDue('deletion', now, limit, begin)).due;
 }

@@ -1,5 +1,5 @@
 import type { Change, DueLedger } from './change-recording.ts';
-import { beginDeletion } from './domain/begin-deletion.ts';
+import { beginDeletion, groundOf } from './domain/begin-deletion.ts';
 import type { RecordingEntry } from './domain/custody.ts';
 import type { DeletionCause } from './domain/deletion.ts';
 import { isToBeErased } from './domain/erasure.ts';
@@ -18,10 +18,8 @@ export async function beginDueParts(ledger: DueLedger, now: Date, limit: number)
       .map(({ dataClass }) => dataClass);
     // The plan may have moved since it was saved: saving it again is enough.
     if (classes.length === 0) return { entry, events: [] };
-    return {
-      entry: beginDeletion(entry, { cause: causeOf(entry, policy), classes, now }),
-      events: [],
-    };
+    const cause = causeOf(entry, policy);
+    return { entry: beginDeletion(entry, { ...groundOf(entry, cause, policy), cause, classes, now }), events: [] };
   };
   return (await ledger.changeDue('part', now, limit, begin)).due;
 }

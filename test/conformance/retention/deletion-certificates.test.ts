@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { activate } from './activating.ts';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
+import { erasing } from './erasing.ts';
 import { at } from './facts.ts';
 
 let site: Deletions;
@@ -10,15 +12,15 @@ beforeAll(async () => {
 afterAll(() => site?.close());
 beforeEach(() => site.test.published());
 
-describe('a completed deletion has one certificate', () => {
-  const certificates = async (sid: string) => {
-    const { rows } = await site.test.pool.query<{ deletion: number; body: string }>(
-      'select deletion, body from ledger.deletion_certificates where recording_sid = $1 order by deletion',
-      [sid],
-    );
-    return rows;
-  };
+const certificates = async (sid: string) => {
+  const { rows } = await site.test.pool.query<{ deletion: number; body: string }>(
+    'select deletion, body from ledger.deletion_certificates where recording_sid = $1 order by deletion',
+    [sid],
+  );
+  return rows;
+};
 
+describe('a completed deletion has one certificate', () => {
   it('written when all is confirmed and not before, and its hash in the audit log', async () => {
     const { sid, prefix, archive } = await site.given('refused');
     await archive();
@@ -84,5 +86,64 @@ describe('a completed deletion has one certificate', () => {
     site.test.now = at(2 + DAY);
     await site.sweep();
     expect((await certificates(sid)).map(({ deletion }) => deletion)).toEqual([1, 2]);
+  });
+});
+
+describe('a certificate names what its deletion followed', () => {
+  const certified = async (sid: string) => (await certificates(sid)).map(({ body }) => JSON.parse(body));
+
+  // A recording that a new policy took had a certificate that named the built-in one alone, which keeps it for a month.
+  it('the policy, version and rule by whose period it went, and not only the one that it was cleared by', async () => {
+    const { sid } = await erasing(site).called('+4930123456', '+14155550100');
+    const other = await erasing(site).called('+14155550177', '+14155550100');
+    await activate(
+      site,
+      `name: short
+defaults:
+  periods: { audio: 30d, transcript: 30d, providerResponse: 30d, metadata: 10y, numbers: 10y }
+  consent: { mode: explicit }
+  twilioDeletion: after-archive
+rules:
+  - name: german
+    select: { numbers: ["+4930*"] }
+    periods: { audio: 1d, transcript: 2d, providerResponse: 2d }
+`,
+    );
+    site.test.now = at(1 + DAY);
+    await site.sweep();
+    site.test.now = at(1 + 2 * DAY);
+    await site.sweep();
+    const policy = { name: 'short', version: 1, rule: 'german' };
+    const said = (explanation: string) => ({ kind: 'schedule', policy, explanation });
+    expect(await certified(sid)).toMatchObject([
+      { data: ['twilio-copy', 'audio'], cause: said('Deleted as the policy says (policy short v1, rule german).') },
+      {
+        data: ['everything'],
+        decision: { policy: { name: 'built-in', version: 1 } },
+        cause: said('Deleted because its retention period was over (policy short v1, rule german).'),
+      },
+    ]);
+    // Of Twilio's copy, whose period is its own, it said that the recording's was over.
+    const explanation = 'Deleted as the policy says (policy short v1).';
+    expect(await certified(other.sid)).toMatchObject([{ data: ['twilio-copy'], cause: { explanation } }]);
+  });
+
+  // It said that the service had asked for it, and nobody found the erasure from it.
+  it('the erasure that it carried out, and who asked for that', async () => {
+    const { called, request, settle } = erasing(site);
+    const { sid } = await called('+14152679001', '+14155550100');
+    const { erasure } = await request({ e164: '+14152679001' });
+    await settle();
+    expect(await certified(sid)).toMatchObject([
+      {
+        data: ['everything'],
+        requestedBy: { kind: 'token', id: 'tok_test', role: 'compliance' },
+        cause: {
+          kind: 'erasure',
+          erasureId: erasure.erasureId,
+          explanation: `Deleted because its erasure was asked for (erasure ${erasure.erasureId}).`,
+        },
+      },
+    ]);
   });
 });

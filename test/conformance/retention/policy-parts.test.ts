@@ -1,11 +1,9 @@
-import { RETENTION } from '@onrecord/retention/domain/actor';
-import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
-import { createPolicyDesk } from '@onrecord/retention/policies/policy-desk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { activate } from './activating.ts';
 import { DAY, Deletions } from './deletions.ts';
 import { erasing } from './erasing.ts';
 import { ACCOUNT, at, consentOf } from './facts.ts';
-import { policy, pseudonyms } from './ledger.ts';
+import { pseudonyms } from './ledger.ts';
 
 let site: Deletions;
 beforeAll(async () => {
@@ -16,18 +14,8 @@ afterAll(() => site?.close());
 const NAMES = ['media.wav', 'waveform.json', 'manifest.json', 'transcript.json', 'provider-response.json'];
 
 async function hold(periods: string, extra = '', rest = 'metadata: 10y, numbers: 10y'): Promise<void> {
-  const desk = createPolicyDesk({
-    pool: site.test.application,
-    builtIn: policy,
-    ruleBook: ruleBook(),
-    pseudonyms,
-    clock: site.test.clock,
-    onActivated: () => undefined,
-  });
   const source = `name: parts\ndefaults:\n  periods: { ${periods}, ${rest} }\n  consent: { mode: explicit }\n${extra}`;
-  const { policy: draft, faults } = await desk.draft(ACCOUNT, source, RETENTION);
-  if (draft === undefined) return expect.fail(faults.join('\n'));
-  expect((await desk.activate(draft, 1_000, RETENTION)).outcome).toBe('active');
+  await activate(site, source);
 }
 
 /** One that is archived and transcribed at the first minute. */

@@ -1,15 +1,30 @@
-import type { Actor } from './actor.ts';
 import type { RecordingEntry } from './custody.ts';
 import type { DataClass } from './data-class.ts';
-import { type Deletion, type DeletionCause, startDeletion } from './deletion.ts';
+import { type Deletion, type DeletionCause, type DeletionGround, startDeletion } from './deletion.ts';
+import type { RetentionPolicy } from './policy.ts';
 
-export interface DeletionOrder {
+export interface DeletionOrder extends DeletionGround {
   cause: DeletionCause;
   /** What goes; the whole recording where it names none. */
   classes?: readonly DataClass[] | undefined;
   now: Date;
-  /** Whose request it is; the service's own where it follows from a rule. */
-  requestedBy?: Actor | undefined;
+}
+
+/**
+ * What a deletion of that cause follows from, by the policy that planned it. What came late goes by what the recording went by.
+ */
+export function groundOf(
+  { deletion, erasure, overrideBy }: Pick<RecordingEntry, 'deletion' | 'erasure' | 'overrideBy'>,
+  cause: DeletionCause,
+  { name, version, rule }: Pick<RetentionPolicy, 'name' | 'version' | 'rule'>,
+): DeletionGround {
+  if (deletion !== undefined) {
+    const { requestedBy, policy, erasureId } = deletion;
+    return { requestedBy, policy, erasureId };
+  }
+  if (cause === 'operator') return { requestedBy: overrideBy };
+  if (cause === 'erasure') return { requestedBy: erasure?.requestedBy, erasureId: erasure?.erasureId };
+  return cause === 'schedule' ? { policy: { name, version, ...(rule !== undefined && { rule }) } } : {};
 }
 
 /**
@@ -19,16 +34,16 @@ export interface DeletionOrder {
  */
 export function beginDeletion(
   entry: RecordingEntry,
-  { cause, classes, now, requestedBy }: DeletionOrder,
+  { cause, classes, now, ...ground }: DeletionOrder,
 ): RecordingEntry {
   if (classes === undefined) {
     if (entry.deletion !== undefined && entry.deletion.completedAt === undefined) return entry;
-    return { ...entry, deletion: startDeletion(latestDeletion(entry), cause, now, { requestedBy }) };
+    return { ...entry, deletion: startDeletion(latestDeletion(entry), cause, now, ground) };
   }
   const begun = entry.deletion !== undefined;
   const wanted = classes.filter((each) => !begun && !isBeingDeleted(entry, each));
   if (wanted.length === 0) return entry;
-  return withDeletion(entry, startDeletion(latestDeletion(entry), cause, now, { classes: wanted, requestedBy }));
+  return withDeletion(entry, startDeletion(latestDeletion(entry), cause, now, { ...ground, classes: wanted }));
 }
 
 /** Deletions of single classes, oldest first. */

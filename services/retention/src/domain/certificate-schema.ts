@@ -52,6 +52,14 @@ export const certificateSchema = z.strictObject({
   cause: z.strictObject({
     kind: z.enum(DELETION_CAUSES),
     explanation: z.string(),
+    policy: z
+      .strictObject({ name: z.string(), version: z.int(), rule: z.string().optional() })
+      .optional()
+      .describe('By whose period it went, where the cause is the schedule; absent in older certificates'),
+    erasureId: z
+      .string()
+      .optional()
+      .describe('The erasure that it carried out, where that is the cause; absent in older certificates'),
   }),
   requestedBy: z
     .strictObject({ kind: z.enum(['service', 'token', 'person']), id: z.string(), role: z.string().optional() })

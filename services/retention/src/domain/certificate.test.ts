@@ -76,6 +76,17 @@ it('is as its committed schema says', () => {
   expect(JSON.parse(readFileSync(committed, 'utf8'))).toEqual(certificateJsonSchema());
 });
 
+it('names by which policy it went, and is as its schema says with it', () => {
+  const policy = { name: 'calls', version: 3, rule: 'support' };
+  const begun = beginDeletion(entry, { cause: 'schedule', classes: ['twilio-copy'], now: minute(1), policy });
+  const certificate = certificateOf(entry, begun.partDeletions?.[0] as Deletion, facts);
+  expect(certificateSchema.parse(certificate).cause).toEqual({
+    kind: 'schedule',
+    explanation: 'Deleted as the policy says (policy calls v3, rule support).',
+    policy,
+  });
+});
+
 it('says the same to people, whatever is in a name', () => {
   const odd = { ...facts, providers: [{ provider: 'a|b <script>', requestId: '1' }] };
   const text = describeCertificate(certificateOf(entry, completed(), odd));

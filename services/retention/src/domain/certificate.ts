@@ -2,7 +2,7 @@ import type { DeletionCertificate } from './certificate-schema.ts';
 import type { RecordingEntry } from './custody.ts';
 import { type Deletion, isOfObjects, isOfSearchText, isOfSource } from './deletion.ts';
 import { deletionId } from './deletion-id.ts';
-import { describeCause } from './reasons.ts';
+import { describeDeletion } from './reasons.ts';
 import { type ResidueFacts, residuesOf } from './residues.ts';
 
 /** What was reported of an object when it was stored. */
@@ -43,7 +43,12 @@ export function certificateOf(entry: RecordingEntry, deletion: Deletion, facts: 
     accountSid: recording.accountSid,
     subject: subjectOf(entry),
     data: deletion.classes === undefined ? ['everything'] : [...deletion.classes],
-    cause: { kind: deletion.cause, explanation: describeCause(deletion.cause) },
+    cause: {
+      kind: deletion.cause,
+      explanation: describeDeletion(deletion),
+      policy: deletion.policy,
+      erasureId: deletion.erasureId,
+    },
     requestedBy: deletion.requestedBy,
     decision: decisionOf(entry),
     startedAt: deletion.startedAt.toISOString(),

@@ -40,15 +40,23 @@ export interface ResidueCheck {
   reason?: string | undefined;
 }
 
+/** What a deletion follows from, as it was when it began. */
+export interface DeletionGround {
+  /** Whose request, or whose rule, it follows; not kept of the first deletions. */
+  requestedBy?: Actor | undefined;
+  /** By whose period it goes, where its cause is the schedule; `rule` where one of its rules fitted. Not kept of the first deletions. */
+  policy?: { name: string; version: number; rule?: string | undefined } | undefined;
+  /** Which erasure it carries out, where that is its cause; not kept of the first deletions. */
+  erasureId?: string | undefined;
+}
+
 /** One run of a deletion: each of its places is tried in every attempt until all are confirmed in the same one. */
-export interface Deletion {
+export interface Deletion extends DeletionGround {
   /** Counts this recording's deletions from 1, those of single classes among them. */
   number: number;
   /** What goes; everything where it names none. */
   classes?: readonly DataClass[] | undefined;
   cause: DeletionCause;
-  /** Whose request, or whose rule, it follows; not kept of the first deletions. */
-  requestedBy?: Actor | undefined;
   startedAt: Date;
   attempts: number;
   /**
@@ -78,12 +86,14 @@ export const startDeletion = (
   previous: Pick<Deletion, 'number'> | undefined,
   cause: DeletionCause,
   now: Date,
-  { classes, requestedBy = RETENTION }: Pick<Deletion, 'classes' | 'requestedBy'> = {},
+  { classes, requestedBy = RETENTION, policy, erasureId }: Pick<Deletion, 'classes'> & DeletionGround = {},
 ): Deletion => ({
   number: (previous?.number ?? 0) + 1,
   classes,
   cause,
   requestedBy,
+  policy,
+  erasureId,
   startedAt: now,
   attempts: 0,
   nextAttemptAt: now,

@@ -11,6 +11,8 @@ export type SharedCalls = (typeof SHARED_CALLS)[number];
 export interface ErasureOrder {
   erasureId: string;
   requestedAt: Date;
+  /** Who asked for it. */
+  requestedBy?: Actor | undefined;
   /** At least two outside numbers were on the call or in the conference: the person's and somebody else's. */
   isShared: boolean;
   /** Later requests that cover it as well: each has to show what became of it. */

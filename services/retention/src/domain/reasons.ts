@@ -1,7 +1,7 @@
 import type { Consent, StandingAnswer } from './consent.ts';
 import type { Basis } from './consent-basis.ts';
 import type { DataClass } from './data-class.ts';
-import type { DeletionCause } from './deletion.ts';
+import type { Deletion, DeletionCause } from './deletion.ts';
 import type { Recording } from './recording.ts';
 import { type Need, type Said, sufficient } from './who-must-agree.ts';
 
@@ -118,6 +118,20 @@ const PARTS: Readonly<Record<DataClass, string>> = {
   'provider-response': 'the provider’s response',
   'twilio-copy': 'Twilio’s copy',
 };
+
+/** Why the recording went, or what it names of it, and by which policy or erasure. */
+export function describeDeletion({
+  cause,
+  classes,
+  policy,
+  erasureId,
+}: Pick<Deletion, 'cause' | 'classes' | 'policy' | 'erasureId'>): string {
+  const said = classes === undefined ? describeCause(cause) : `Deleted ${PART_CAUSES[cause]}.`;
+  const rule = policy?.rule === undefined ? '' : `, rule ${policy.rule}`;
+  const by = [policy && `policy ${policy.name} v${policy.version}${rule}`, erasureId && `erasure ${erasureId}`];
+  const named = by.filter(Boolean).join(', ');
+  return named === '' ? said : `${said.slice(0, -1)} (${named}).`;
+}
 
 /** What of a recording is gone that stays otherwise, and why; empty where nothing is. */
 export const describeParts = (parts: readonly { dataClass: DataClass; cause: DeletionCause }[]): string =>

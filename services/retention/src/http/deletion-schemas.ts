@@ -28,6 +28,11 @@ export const deletionRowSchema = z
     status: z.enum(DELETION_STATUSES),
     cause: z.enum(DELETION_CAUSES),
     requestedBy: z.object({ kind: z.string(), id: z.string(), role: z.string().optional() }).optional(),
+    policy: z
+      .object({ name: z.string(), version: z.number().int(), rule: z.string().optional() })
+      .optional()
+      .openapi({ description: 'By whose period it goes, where its cause is the schedule.' }),
+    erasureId: z.string().optional().openapi({ description: 'Which erasure it carries out.' }),
     startedAt: moment,
     attempts: z.number().int(),
     nextAttemptAt: moment.optional(),

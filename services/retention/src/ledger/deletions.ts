@@ -21,6 +21,8 @@ export async function writeDeletion(
     classes: deletion.classes,
     cause: deletion.cause,
     requested_by: deletion.requestedBy,
+    policy: deletion.policy,
+    erasure_id: deletion.erasureId,
     started_at: deletion.startedAt,
     attempts: deletion.attempts,
     // The worker that is at it may have renewed its lease since: the older end would take it from it.
@@ -59,6 +61,8 @@ export const toDeletion = (row: QueryResultRow): Deletion => ({
   classes: optional(row.classes),
   cause: row.cause,
   requestedBy: optional(row.requested_by),
+  policy: optional(row.policy),
+  erasureId: optional(row.erasure_id),
   startedAt: row.started_at,
   attempts: row.attempts,
   nextAttemptAt: optional(row.next_attempt_at),

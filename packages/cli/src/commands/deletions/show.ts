@@ -26,6 +26,9 @@ function describe(found: DeletionDetail, width: number | undefined): string {
     ['status', found.status],
     ['what', found.data.join(', ')],
     ['cause', found.cause],
+    ['by policy', policyOf(found)],
+    ['erasure', found.erasureId],
+    ['requested by', found.requestedBy && `${found.requestedBy.kind} ${found.requestedBy.id}`],
     ['begun', formatMoment(found.startedAt)],
     ['attempts', String(found.attempts)],
     ['next attempt', formatMoment(found.nextAttemptAt) || undefined],
@@ -52,5 +55,8 @@ function describe(found: DeletionDetail, width: number | undefined): string {
   }
   return parts.join('\n\n');
 }
+
+const policyOf = ({ policy }: DeletionDetail) =>
+  policy && `${policy.name} v${policy.version}${policy.rule === undefined ? '' : `, rule ${policy.rule}`}`;
 
 const confirmed = (at: string | undefined) => (at === undefined ? '' : `, confirmed at ${formatMoment(at)}`);

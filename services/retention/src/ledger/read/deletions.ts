@@ -98,6 +98,8 @@ function viewRow(row: QueryResultRow) {
     status: deletionStatus(deletion),
     cause: deletion.cause,
     requestedBy: deletion.requestedBy,
+    policy: deletion.policy,
+    erasureId: deletion.erasureId,
     startedAt: deletion.startedAt.toISOString(),
     attempts: deletion.attempts,
     nextAttemptAt: deletion.completedAt === undefined ? iso(deletion.nextAttemptAt) : undefined,
