@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { activate } from './activating.ts';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
 import { erasing } from './erasing.ts';
-import { at } from './facts.ts';
+import { ACCOUNT, at } from './facts.ts';
 
 let site: Deletions;
 beforeAll(async () => {
@@ -124,6 +124,9 @@ rules:
       },
     ]);
     // Of Twilio's copy, whose period is its own, it said that the recording's was over.
+    expect((await site.test.reader.findDecisions(ACCOUNT, other.sid))[0]?.explanation[0]).toMatch(
+      /^Of the recording Twilio’s copy was deleted, confirmed at .*Z, as the policy says \(policy short v1\)\.$/,
+    );
     const explanation = 'Deleted as the policy says (policy short v1).';
     expect(await certified(other.sid)).toMatchObject([{ data: ['twilio-copy'], cause: { explanation } }]);
   });
@@ -144,6 +147,13 @@ rules:
           explanation: `Deleted because its erasure was asked for (erasure ${erasure.erasureId}).`,
         },
       },
+    ]);
+    // Its decision went on saying that it may be stored, and not a word of this.
+    const [decision] = await site.test.reader.findDecisions(ACCOUNT, sid);
+    const { deletion } = (await site.find(sid)) ?? {};
+    expect(decision?.explanation.slice(0, 2)).toEqual([
+      `The recording was deleted, confirmed at ${deletion?.completedAt}, because its erasure was asked for (erasure ${erasure.erasureId}).`,
+      expect.stringMatching(/^Decision 2 of .* may be stored/),
     ]);
   });
 });

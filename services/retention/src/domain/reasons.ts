@@ -119,6 +119,9 @@ const PARTS: Readonly<Record<DataClass, string>> = {
   'twilio-copy': 'Twilio’s copy',
 };
 
+/** A class of a recording's data, as it is called in a sentence. */
+export const nameOfClass = (dataClass: DataClass): string => PARTS[dataClass];
+
 /** Why the recording went, or what it names of it, and by which policy or erasure. */
 export function describeDeletion({
   cause,

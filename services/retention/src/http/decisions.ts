@@ -33,7 +33,11 @@ const explainedSchema = decisionSchema
         missing: z.array(z.string()),
       }),
     ),
-    explanation: z.array(z.string()).openapi({ description: 'The same in plain words.' }),
+    explanation: z
+      .array(z.string())
+      .openapi({
+        description: 'The same in plain words; of the decision that holds first what is deleted since, when and why.',
+      }),
   })
   .openapi('ExplainedDecision');
 

@@ -2,13 +2,17 @@ import { maskNumber } from '@onrecord/shared/telemetry/mask-number';
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { Consent } from '../../domain/consent.ts';
 import type { ClearanceFacts } from '../../domain/decide-clearance.ts';
+import { describeDeleted } from '../../domain/describe-deleted.ts';
 import { explainDecision, type ShownParty, standingsOf } from '../../domain/explain-decision.ts';
 import { toDecision } from '../decisions.ts';
+import { toDeletion } from '../deletions.ts';
 import { iso } from './recording-list.ts';
 import { viewConsent, viewDecision } from './views.ts';
 
 /** A recording is decided on a few times; a party that changes its mind without end does not make the page endless. */
 const DECISIONS_MAX = 200;
+/** One for each class, and one each time that something turned up again; the newest are told of. */
+const DELETIONS_MAX = 20;
 
 /** Every decision on a recording, newest first, each with what it was made from and in plain words; none where nothing was decided. */
 export async function findDecisions(client: ClientBase, accountSid: string, recordingSid: string, only?: 'latest') {
@@ -19,7 +23,8 @@ export async function findDecisions(client: ClientBase, accountSid: string, reco
   const decided = rows.map((row) => ({ decision: toDecision(row), facts: reviveFacts(row.facts) }));
   const callSids = [...new Set(decided.flatMap(({ facts }) => facts.parties.map((party) => party.callSid)))];
   const numbers = await numbersOf(client, accountSid, callSids);
-  return decided.map(({ decision, facts }) => {
+  const deleted = decided.length === 0 ? [] : await deletedOf(client, accountSid, recordingSid);
+  return decided.map(({ decision, facts }, index) => {
     const parties: ShownParty[] = facts.parties.map((party) => ({
       ...party,
       number: numbers.get(`${party.callSid} ${party.side}`),
@@ -31,9 +36,19 @@ export async function findDecisions(client: ClientBase, accountSid: string, reco
       parties: parties.map((party) => ({ ...party, places: [...party.places] })),
       answers: facts.consents.map(viewConsent),
       standing: standingsOf(decision, facts).map(({ need: _, ...each }) => ({ ...each, until: iso(each.until) })),
-      explanation: explainDecision(decision, facts, parties),
+      // What is gone is said before what was decided on it last: the decision stands as it was.
+      explanation: [...(index === 0 ? deleted : []), ...explainDecision(decision, facts, parties)],
     };
   });
+}
+
+/** What of the recording is gone or going, in plain words, oldest first. */
+async function deletedOf(client: ClientBase, accountSid: string, recordingSid: string): Promise<string[]> {
+  const { rows } = await client.query<QueryResultRow>(
+    'select * from ledger.deletions where account_sid = $1 and recording_sid = $2 order by deletion desc limit $3',
+    [accountSid, recordingSid, DELETIONS_MAX],
+  );
+  return rows.toReversed().map((row) => describeDeleted(toDeletion(row)));
 }
 
 /** As they may be shown to whoever reads a decision: masked, and as pseudonyms where they were erased. */
