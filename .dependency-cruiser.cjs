@@ -74,7 +74,7 @@ module.exports = {
       comment: 'Dependencies point one way: http and on-* call use cases, never the reverse.',
       severity: 'error',
       from: {
-        path: '^services/[^/]+/src/(accept|archive|decide|delete|record|set|transcribe|withhold)-[^/]*\\.ts$',
+        path: '^services/[^/]+/src/((accept|archive|set|transcribe|change)-[^/]*\\.ts$|(clearance|deletions|erasures|holds|policies)/)',
         pathNot: '\\.test\\.ts$',
       },
       to: { path: '^services/[^/]+/src/(http/|on-|service|main)' },

@@ -1,7 +1,7 @@
-import { beginDueDeletions } from '@onrecord/retention/begin-due-deletions';
-import { beginDueParts } from '@onrecord/retention/begin-due-parts';
-import { decideDue } from '@onrecord/retention/decide-due';
-import { replanRecordings } from '@onrecord/retention/replan-recordings';
+import { decideDue } from '@onrecord/retention/clearance/decide-due';
+import { replanRecordings } from '@onrecord/retention/clearance/replan-recordings';
+import { beginDueDeletions } from '@onrecord/retention/deletions/begin-due-deletions';
+import { beginDueParts } from '@onrecord/retention/deletions/begin-due-parts';
 import { createDatabase, startPostgres } from '../servers/postgres.ts';
 import { type BenchResult, median } from './result.ts';
 import { NOW, openSweepLedger, type SweepLedger } from './sweep-ledger.ts';

@@ -1,7 +1,7 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { activeTraceparent } from '@onrecord/shared/telemetry/tracing/spans';
 import type { RecordingKey, RecordingLedger } from './change-recording.ts';
-import { type DecideContext, decideRecording } from './decide-recording.ts';
+import { type DecideContext, decideRecording } from './clearance/decide-recording.ts';
 import type { Actor } from './domain/actor.ts';
 import type { RecordingEntry } from './domain/custody.ts';
 

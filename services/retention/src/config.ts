@@ -17,12 +17,12 @@ import { accountsFileSettings, ownAccount, twilioApiSettings, wholeApiKey } from
 import { z } from 'zod';
 import { oidcSettings, toOidcOptions, wholeOidc } from './access/oidc-settings.ts';
 import { accessSettings, toAccessOptions } from './access/settings.ts';
-import { deletionSettings, toDeletionLimits } from './deletion-settings.ts';
+import { loadCorrections } from './clearance/load-corrections.ts';
+import { deletionSettings, toDeletionLimits } from './deletions/deletion-settings.ts';
 import { CHANNEL_MAP_FORM, parseChannelMap } from './domain/channel-map.ts';
 import { ruleBook } from './domain/jurisdictions/built-in.ts';
 import { builtInPolicy } from './domain/policy.ts';
 import type { TranscriptionPolicy } from './domain/transcription-policy.ts';
-import { loadCorrections } from './load-corrections.ts';
 
 /** Every environment variable that retention reads. */
 export const settingsSchema = z.object({

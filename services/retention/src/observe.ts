@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { DecisionObserver } from './change-recording.ts';
-import type { Attempted } from './delete-recording.ts';
+import type { Attempted } from './deletions/delete-recording.ts';
 import { type RecordingEntry, reviewAt } from './domain/custody.ts';
 import type { Deletion } from './domain/deletion.ts';
 import { deletionFailures, deletionStatus } from './domain/evolve-deletion.ts';

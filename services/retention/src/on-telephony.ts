@@ -1,7 +1,7 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { acceptFact, type FactLedger } from './accept-fact.ts';
 import type { RecordingLedger } from './change-recording.ts';
-import type { DecideContext } from './decide-recording.ts';
+import type { DecideContext } from './clearance/decide-recording.ts';
 
 export interface EventDeps extends Omit<DecideContext, 'now'> {
   ledger: FactLedger & RecordingLedger;

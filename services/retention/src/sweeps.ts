@@ -1,16 +1,16 @@
 import { pruneProcessed } from '@onrecord/shared/postgres/processed-events';
 import { placeAuditEntries } from './audit/place-audit-entries.ts';
-import { beginDueDeletions } from './begin-due-deletions.ts';
-import { beginDueParts } from './begin-due-parts.ts';
-import { decideDue } from './decide-due.ts';
-import type { DecideContext } from './decide-recording.ts';
-import { type Attempted, attemptDeletion } from './delete-recording.ts';
-import { holdLease } from './hold-lease.ts';
+import { decideDue } from './clearance/decide-due.ts';
+import type { DecideContext } from './clearance/decide-recording.ts';
+import { replanRecordings } from './clearance/replan-recordings.ts';
+import { beginDueDeletions } from './deletions/begin-due-deletions.ts';
+import { beginDueParts } from './deletions/begin-due-parts.ts';
+import { type Attempted, attemptDeletion } from './deletions/delete-recording.ts';
+import { holdLease } from './deletions/hold-lease.ts';
 import { createHoldWork, type HoldWorkContext } from './holds/hold-work.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
 import { knownAccounts } from './ledger/tenancy.ts';
 import type { DeleteContext } from './places/delete-context.ts';
-import { replanRecordings } from './replan-recordings.ts';
 import type { Sweep } from './sweeper.ts';
 import { type TellLeft, tellingLeft } from './tell-left.ts';
 

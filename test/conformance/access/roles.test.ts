@@ -1,5 +1,5 @@
 import { ROLE_PERMISSIONS, ROLES } from '@onrecord/retention/domain/roles';
-import { permissionOf } from '@onrecord/retention/http/principal';
+import { permissionOf } from '@onrecord/retention/http/access/principal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Door, type RouteUnderTest, routesOf } from './tenants.ts';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { attemptDeletion } from '@onrecord/retention/delete-recording';
+import { attemptDeletion } from '@onrecord/retention/deletions/delete-recording';
 import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { RECORDING_STATES } from '@onrecord/retention/domain/state';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';

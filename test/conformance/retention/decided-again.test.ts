@@ -1,7 +1,7 @@
+import { replanRecordings } from '@onrecord/retention/clearance/replan-recordings';
 import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { putPlanningSettings } from '@onrecord/retention/ledger/planning';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
-import { replanRecordings } from '@onrecord/retention/replan-recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT, at, legReported, newSid, recordingCompleted } from './facts.ts';
 import { certification, policy, startLedger, type TestLedger } from './ledger.ts';

@@ -1,4 +1,4 @@
-import { decideDue } from '@onrecord/retention/decide-due';
+import { decideDue } from '@onrecord/retention/clearance/decide-due';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   ACCOUNT,

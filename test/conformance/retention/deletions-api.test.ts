@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { attemptDeletion } from '@onrecord/retention/delete-recording';
+import { attemptDeletion } from '@onrecord/retention/deletions/delete-recording';
 import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import type { DataClass } from '@onrecord/retention/domain/data-class';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

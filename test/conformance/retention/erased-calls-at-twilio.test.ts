@@ -1,4 +1,4 @@
-import type { ErasureDetail } from '@onrecord/retention/erasures';
+import type { ErasureDetail } from '@onrecord/retention/erasures/erasures';
 import type { CallPlace } from '@onrecord/retention/places/twilio-calls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { underPolicy } from './audit-table/due.ts';

@@ -1,6 +1,6 @@
-import { erasureResidues } from '@onrecord/retention/erasure-residues';
-import { erasureSweeps } from '@onrecord/retention/erasure-sweeps';
-import { createErasures, type ErasureDetail } from '@onrecord/retention/erasures';
+import { erasureResidues } from '@onrecord/retention/erasures/erasure-residues';
+import { erasureSweeps } from '@onrecord/retention/erasures/erasure-sweeps';
+import { createErasures, type ErasureDetail } from '@onrecord/retention/erasures/erasures';
 import type { CallPlace } from '@onrecord/retention/places/twilio-calls';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import type { Deletions } from './deletions.ts';

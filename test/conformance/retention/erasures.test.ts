@@ -1,4 +1,4 @@
-import { filingWithdrawals } from '@onrecord/retention/file-withdrawals';
+import { filingWithdrawals } from '@onrecord/retention/clearance/file-withdrawals';
 import { saveProgress } from '@onrecord/retention/ledger/erasures/progress';
 import { takeDueErasure } from '@onrecord/retention/ledger/erasures/rows';
 import { loadPlannable } from '@onrecord/retention/ledger/load-plannable';

@@ -1,4 +1,4 @@
-import { attemptDeletion } from '@onrecord/retention/delete-recording';
+import { attemptDeletion } from '@onrecord/retention/deletions/delete-recording';
 import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

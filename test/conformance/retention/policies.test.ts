@@ -1,4 +1,4 @@
-import { replanRecordings } from '@onrecord/retention/replan-recordings';
+import { replanRecordings } from '@onrecord/retention/clearance/replan-recordings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT, archived, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
 import { RecordsApp } from './records-app.ts';

@@ -1,9 +1,9 @@
-import { beginDueDeletions } from '@onrecord/retention/begin-due-deletions';
+import { beginDueDeletions } from '@onrecord/retention/deletions/begin-due-deletions';
 import { beginDeletion, withDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { searchTranscripts } from '@onrecord/retention/ledger/read/search';
 import { removeSearchText } from '@onrecord/retention/ledger/search-texts';
 import { inTenant } from '@onrecord/retention/ledger/tenancy';
-import { readTranscripts } from '@onrecord/retention/read-transcripts';
+import { readTranscripts } from '@onrecord/retention/search/read-transcripts';
 import { openPool } from '@onrecord/shared/postgres/pool';
 import { createLogger } from '@onrecord/shared/telemetry/logger';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

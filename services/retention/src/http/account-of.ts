@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Named } from '../ledger/read/holders.ts';
-import { accountsOf, type RecordsEnv } from './principal.ts';
+import { accountsOf, type RecordsEnv } from './access/principal.ts';
 import { ProblemError } from './problems.ts';
 import type { RecordsApi } from './records-api.ts';
 import { accountSid } from './schemas.ts';

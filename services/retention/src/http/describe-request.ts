@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { AuditEntry, JsonObject } from '../domain/audit-entry.ts';
-import type { RecordsEnv } from './principal.ts';
+import type { RecordsEnv } from './access/principal.ts';
 
 const SID = /^[A-Z]{2}[0-9a-f]{32}$/i;
 const TOKEN_ID = /^[0-9a-f]{24}$/;

@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { expect, it } from 'vitest';
-import { consentRequest } from './consent-request.ts';
+import { purposeHeader } from './access/record-access.ts';
+import { tokenRequest } from './access/token-schemas.ts';
+import { consentRequest } from './consents/consent-request.ts';
 import { numberFilter } from './filters.ts';
-import { holdRequest } from './hold-schemas.ts';
+import { holdRequest } from './holds/hold-schemas.ts';
 import { pageQuery } from './pages.ts';
 import { onError } from './problems.ts';
-import { purposeHeader } from './record-access.ts';
 import { newRoutes } from './routes.ts';
-import { tokenRequest } from './token-schemas.ts';
 
 const CALL = `CA${'a'.repeat(32)}`;
 const MATTER = `mat_${'0'.repeat(32)}`;

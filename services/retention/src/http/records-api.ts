@@ -6,11 +6,11 @@ import type { People } from '../access/people.ts';
 import type { AccessOptions } from '../access/settings.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { DecisionObserver, RecordingLedger } from '../change-recording.ts';
-import type { Erasures } from '../erasures.ts';
+import type { Erasures } from '../erasures/erasures.ts';
+import type { Subjects } from '../erasures/subjects.ts';
 import type { Holds } from '../holds/holds.ts';
 import type { RecordsReader } from '../ledger/read/reader.ts';
 import type { PolicyDesk } from '../policies/policy-desk.ts';
-import type { Subjects } from '../subjects.ts';
 
 /** What the routes of the records API work with. */
 export interface RecordsApi extends DecisionObserver {

@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { RecordsEnv } from './access/principal.ts';
 import { refuseInvalid } from './invalid-request.ts';
-import type { RecordsEnv } from './principal.ts';
 import { problemSchema } from './schemas.ts';
 
 /** Routes whose requests are checked in the one way. */

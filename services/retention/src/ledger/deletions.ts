@@ -1,6 +1,6 @@
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
-import type { DeletionKey } from '../deletion-queue.ts';
+import type { DeletionKey } from '../deletions/deletion-queue.ts';
 import type { Deletion, ResidueCheck } from '../domain/deletion.ts';
 import { insertIfNew, optional, updateRow } from './rows.ts';
 import { inTenant } from './tenancy.ts';

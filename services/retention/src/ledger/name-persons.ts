@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
+import { personOf } from '../erasures/subject-names.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
-import { personOf } from '../subject-names.ts';
 
 /**
  * Writes down whose the answers by number are that were recorded before this was written with them.

@@ -2,8 +2,8 @@ import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { Party } from '../domain/who-must-agree.ts';
+import { personOf } from '../erasures/subject-names.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
-import { personOf } from '../subject-names.ts';
 import type { LegPerson } from './consents.ts';
 
 /**

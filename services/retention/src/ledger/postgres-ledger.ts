@@ -4,7 +4,7 @@ import { markProcessed } from '@onrecord/shared/postgres/processed-events';
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { FactLedger } from '../accept-fact.ts';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change-recording.ts';
-import type { DeletionQueue } from '../deletion-queue.ts';
+import type { DeletionQueue } from '../deletions/deletion-queue.ts';
 import { RETENTION } from '../domain/actor.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';

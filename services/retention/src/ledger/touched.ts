@@ -1,8 +1,8 @@
 import type { consentRecorded, DataOf, OnrecordEvent } from '@onrecord/shared/events';
 import type { Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
+import { personOf } from '../erasures/subject-names.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
-import { personOf } from '../subject-names.ts';
 import { legsOf, RELATIVES } from './facts.ts';
 import { inTenant } from './tenancy.ts';
 

@@ -1,4 +1,4 @@
-import type { BatchLimits } from '../note-batch.ts';
+import type { BatchLimits } from '../deletions/note-batch.ts';
 import type { ObjectPlace } from './objects.ts';
 import type { SourcePlace } from './twilio.ts';
 

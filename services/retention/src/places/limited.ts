@@ -1,5 +1,5 @@
-import type { DeletionLimits } from '../deletion-settings.ts';
-import { limitRate } from '../limit-rate.ts';
+import type { DeletionLimits } from '../deletions/deletion-settings.ts';
+import { limitRate } from '../deletions/limit-rate.ts';
 import type { ObjectPlace } from './objects.ts';
 import type { SourcePlace } from './twilio.ts';
 import type { CallPlace } from './twilio-calls.ts';

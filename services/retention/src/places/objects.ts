@@ -1,10 +1,10 @@
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import type { NoteBatch } from '../deletions/note-batch.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import { takesKey } from '../domain/data-class.ts';
 import { folderOf } from '../domain/decision-events.ts';
 import { type DeletedObject, type Deletion, isOfObjects } from '../domain/deletion.ts';
 import type { DeletionAttempt } from '../domain/evolve-deletion.ts';
-import type { NoteBatch } from '../note-batch.ts';
 import { messageOf, summary } from './failures.ts';
 
 /** Where objects are: shows what is under a prefix, deletes every version of it and lists afresh. */

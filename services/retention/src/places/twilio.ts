@@ -1,9 +1,9 @@
 import { boundedWaitMs } from '@onrecord/shared/http/retry-after';
 import type { RecordingKey } from '../change-recording.ts';
+import type { NoteBatch } from '../deletions/note-batch.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import { type Deletion, isOfSource, type SourceProgress } from '../domain/deletion.ts';
 import { TWILIO_METADATA_MS } from '../domain/deletion-event.ts';
-import type { NoteBatch } from '../note-batch.ts';
 import { messageOf } from './failures.ts';
 
 /** Twilio's copy. */

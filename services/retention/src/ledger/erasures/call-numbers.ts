@@ -6,8 +6,8 @@ import type {
   OnrecordEvent,
 } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
+import { namesIn } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
-import { namesIn } from '../../subject-names.ts';
 
 /** What is told of one leg, and may say whose it is. */
 type LegEvent = EventOf<typeof callStatusChanged | typeof conferenceParticipantJoined | typeof consentRecorded>;

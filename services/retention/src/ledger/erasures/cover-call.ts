@@ -1,8 +1,8 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
 import type { RecordingKey } from '../../change-recording.ts';
+import { type Replacements, replacementsFor, replacementsOf } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
-import { type Replacements, replacementsFor, replacementsOf } from '../../subject-names.ts';
 import { legsOf } from '../facts.ts';
 import { isHeldCall } from '../holds/held-call.ts';
 import { lockSubjects } from './lock-subjects.ts';

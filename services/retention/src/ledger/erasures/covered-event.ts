@@ -1,7 +1,7 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
+import { namesIn, type Replacements, replacementsFor, withoutNumbers } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
-import { namesIn, type Replacements, replacementsFor, withoutNumbers } from '../../subject-names.ts';
 import { legsOf } from '../facts.ts';
 import { lockSubjects } from './lock-subjects.ts';
 

@@ -1,8 +1,8 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
 import type { Erasure, ErasureState } from '../../domain/erasure.ts';
+import { replacementsOf } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
-import { replacementsOf } from '../../subject-names.ts';
 import type { Subject } from './cover-call.ts';
 import { namesOfErasure } from './rows.ts';
 import { scrubLooseRows } from './scrub-rows.ts';

@@ -1,5 +1,5 @@
 import type { ClientBase, QueryResultRow } from 'pg';
-import { type Replacements, withoutNumbers } from '../../subject-names.ts';
+import { type Replacements, withoutNumbers } from '../../erasures/subject-names.ts';
 import { type Columns, updateRow } from '../rows.ts';
 import { ROW_KEYS, type RowKey, type ScrubTable, scrubTables } from './scrub-tables.ts';
 

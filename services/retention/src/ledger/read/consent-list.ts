@@ -1,6 +1,6 @@
 import type { ClientBase, QueryResultRow } from 'pg';
+import { personOf } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
-import { personOf } from '../../subject-names.ts';
 import { toGivenConsent } from '../consents.ts';
 import { viewConsent } from './views.ts';
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
+import { personOf } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
-import { personOf } from '../../subject-names.ts';
 
 /** Where an answer was given: one leg of a call, or a conference; or by the holder of a number, for the calls with it. */
 export interface AnswerPlace {

@@ -2,7 +2,7 @@ import { notConfigured, type TwilioAccounts } from '@onrecord/shared/twilio/acco
 import type { ClientBase, Pool } from 'pg';
 import { type AuditQuery, readAuditEntries } from '../../audit/read-audit-entries.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
-import { asErased } from '../../subject-names.ts';
+import { asErased } from '../../erasures/subject-names.ts';
 import { findAnswer } from '../consents.ts';
 import type { NumberReading } from '../facts.ts';
 import { createPolicies } from '../load-policies.ts';

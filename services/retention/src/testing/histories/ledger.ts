@@ -1,6 +1,6 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { Change, Due, DueLedger, RecordingKey, RecordingLedger } from '../../change-recording.ts';
-import type { DeletionKey } from '../../deletion-queue.ts';
+import type { DeletionKey } from '../../deletions/deletion-queue.ts';
 import { deletionsOf } from '../../domain/begin-deletion.ts';
 import { certificateOf } from '../../domain/certificate.ts';
 import type { DeletionCertificate } from '../../domain/certificate-schema.ts';

@@ -1,0 +1,48 @@
+import { noteNumbersOfOldLegs } from '../ledger/erasures/call-numbers.ts';
+import { namePersonsOfOldAnswers } from '../ledger/name-persons.ts';
+import type { LedgerOptions } from '../ledger/postgres-ledger.ts';
+import { replaceDueNumbers } from '../ledger/replace-due-numbers.ts';
+import { inTenant } from '../ledger/tenancy.ts';
+import type { Sweep } from '../sweeper.ts';
+import { type CallErasingDeps, erasingCalls } from './erase-calls-at-twilio.ts';
+import { type LookDeps, lookingAtResidues } from './look-at-residues.ts';
+import { type ErasureDeps, runningErasures } from './run-erasures.ts';
+
+/** Legs of one turn. */
+const OLD_LEGS = 500;
+
+/** Answers of one turn. */
+const OLD_ANSWERS = 500;
+
+/** Recordings of one turn: each is a look into every table. */
+const DUE_NUMBERS = 20;
+
+/** What the sweeper does for numbers: those whose period is over, erasures, and the second look at what they left. */
+export const erasureSweeps = (
+  deps: ErasureDeps & LookDeps & CallErasingDeps & Pick<LedgerOptions, 'onFailed'>,
+): Sweep[] => [
+  async () => {
+    const { pool, pseudonyms } = deps;
+    const accounts = deps.accounts();
+    const noted = await inTenant(pool, accounts, (client) =>
+      noteNumbersOfOldLegs(client, accounts, pseudonyms, OLD_LEGS),
+    );
+    return noted === OLD_LEGS;
+  },
+  async () => {
+    const { pool, pseudonyms } = deps;
+    const accounts = deps.accounts();
+    const named = await inTenant(pool, accounts, (client) =>
+      namePersonsOfOldAnswers(client, accounts, pseudonyms, OLD_ANSWERS),
+    );
+    return named === OLD_ANSWERS;
+  },
+  async () => {
+    const { pool, pseudonyms, onFailed } = deps;
+    const due = { accounts: deps.accounts(), now: deps.clock(), limit: DUE_NUMBERS, pseudonyms, onFailed };
+    return (await replaceDueNumbers(pool, due)) === DUE_NUMBERS;
+  },
+  runningErasures(deps),
+  erasingCalls(deps),
+  lookingAtResidues(deps),
+];
