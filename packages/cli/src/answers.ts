@@ -29,6 +29,7 @@ const decision = z.looseObject({
   releasedBy: z.array(z.string()),
   policy: z.looseObject({ name: z.string(), version: z.number() }),
   reviewAt: moment.optional(),
+  deleteAfter: moment.optional(),
 });
 
 const place = z.looseObject({ confirmedAt: moment.optional(), failure: z.string().optional() });
@@ -72,6 +73,7 @@ export const recordedConsent = z.looseObject({
   recordings: z.array(z.looseObject({ recordingSid: z.string(), state: z.string(), decision: decision.optional() })),
   later: z.number().optional(),
 });
+export type RecordedConsent = z.output<typeof recordedConsent>;
 
 export const callDiagnosis = z.looseObject({
   explanation: z.array(z.string()),

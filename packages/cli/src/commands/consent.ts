@@ -1,8 +1,9 @@
 import { didYouMean } from '@onrecord/shared/config/nearest';
-import { recordedConsent } from '../answers.ts';
+import { type RecordedConsent, recordedConsent } from '../answers.ts';
 import type { Arguments, Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { jsonOption } from '../flags.ts';
+import { formatMoment } from '../table.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
 
 const PURPOSES = ['record', 'transcribe', 'analyse', 'share'];
@@ -70,12 +71,21 @@ export const consent: Command = {
       return print(
         `Recorded. No recording of ${place.name} is known that it bears on; the answer counts when one is reported.`,
       );
-    for (const { recordingSid, state, decision } of recordings) {
-      print(`${recordingSid} is ${state}${decision ? `: ${decision.reason}` : ''}`);
-    }
+    for (const recording of recordings) print(describeRecording(recording));
     if (later > 0) print(`${later} more recordings are decided on next.`);
   },
 };
+
+/** A deletion that has begun is not taken back, whatever its last decision says; one to come can be. */
+function describeRecording({ recordingSid, state, decision }: RecordedConsent['recordings'][number]): string {
+  if (state === 'deleting' || state === 'deleted') {
+    return `${recordingSid} is ${state}: no answer changes that any more. Why it went: onrecord decision ${recordingSid}`;
+  }
+  const said = `${recordingSid} is ${state}${decision ? `: ${decision.reason}` : ''}`;
+  if (state !== 'refused' || decision?.deleteAfter === undefined) return said;
+  const begins = `Its deletion begins at ${formatMoment(decision.deleteAfter)} at the latest, unless a hold or a law keeps it`;
+  return `${said} ${begins}; until it begins, a later agreement by the same party undoes it.`;
+}
 
 type Values = Arguments['values'];
 

@@ -1,0 +1,40 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { onrecord } from '../testing/onrecord.ts';
+
+const RECORDING = `RE${'b'.repeat(32)}`;
+const REASON = 'Withdrew an earlier agreement: caller.';
+
+/** What `onrecord consent` prints where the records API tells this of the one recording. */
+async function told(state: string, decision: object) {
+  const policy = { name: 'built-in', version: 1 };
+  const full = { number: 2, outcome: 'refused', rule: 'r', reason: REASON, releasedBy: [], policy, ...decision };
+  const recordings = [{ recordingSid: RECORDING, state, decision: full }];
+  const server = createServer((_, response) =>
+    response
+      .writeHead(201, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ consentId: 'c', known: true, recordings })),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const environment = { ONRECORD_API_URL: url, RECORDS_API_TOKEN: 'token' };
+  return (await onrecord(`consent CA${'a'.repeat(32)} --granted`, environment)).out;
+}
+
+// It said "RE… is deleted: Withdrew an earlier agreement", as if the new agreement had been heard.
+it('says that an answer changes nothing any more of what is deleted', async () => {
+  const out = await told('deleted', {});
+  expect(out).toContain(`${RECORDING} is deleted: no answer changes that any more`);
+  expect(out).not.toContain(REASON);
+});
+
+// Nobody was told of the time in which a withdrawal can be undone.
+it('says of a withdrawal when the recording goes, and how that is undone', async () => {
+  const out = await told('refused', { deleteAfter: '2026-03-02T10:00:00.000Z' });
+  expect(out).toMatch(/is refused: Withdrew .* Its deletion begins at 2026-03-02.* at the latest, .* undoes it\.$/);
+});
