@@ -1,6 +1,5 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import { appendToOutbox } from '@onrecord/shared/postgres/outbox';
-import { markProcessed } from '@onrecord/shared/postgres/processed-events';
 import type { ClientBase, Pool, QueryResultRow } from 'pg';
 import type { FactLedger } from '../accept-fact.ts';
 import type { Change, DueLedger, RecordingKey, RecordingLedger } from '../change-recording.ts';
@@ -8,32 +7,22 @@ import type { DeletionQueue } from '../deletions/deletion-queue.ts';
 import { RETENTION } from '../domain/actor.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
-import { isMediaFact } from '../domain/media-facts.ts';
 import type { RetentionPolicy } from '../domain/policy.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import type { Certification } from './certificates.ts';
 import { changeDueOfAccounts } from './change-due-of-accounts.ts';
 import { decideLater } from './decide-later.ts';
 import { renewLease, takeDueDeletions } from './deletions.ts';
-import { noteNumbersOf } from './erasures/call-numbers.ts';
-import { scrubAround } from './erasures/cover-call.ts';
-import { asWritable } from './erasures/covered-event.ts';
-import { coverLateLeg } from './erasures/progress.ts';
-import { lockAgain, saveHolds } from './holds/save-holds.ts';
-import { noteLateMedia } from './late-media.ts';
+import { saveHolds } from './holds/save-holds.ts';
 import { loadEntry } from './load-entry.ts';
 import { createPolicies } from './load-policies.ts';
 import { forgetOldCalls } from './metadata/forget-old-calls.ts';
 import { forgetRecordings } from './metadata/forget-recordings.ts';
-import { lookAtLeft, standingOf } from './metadata/forgotten-event.ts';
 import { saveEntry } from './save-entry.ts';
 import { inTenant } from './tenancy.ts';
 import { recordingsTouchedBy } from './touched.ts';
 import { withoutNul } from './without-nul.ts';
-import { type FactContext, writeFact } from './write-fact.ts';
-
-/** The consumer group whose processed events the ledger remembers. */
-export const RETENTION_GROUP = 'retention';
+import { writeOnce } from './write-once.ts';
 
 /**
  * How many recordings are decided on with the fact that bears on them: what somebody answers by number can bear on all calls of years, for
@@ -144,31 +133,6 @@ export function openLedger({
     forgetOldCalls: (now, limit) => forgetOldCalls(forgetting(now, limit)),
   };
 }
-
-const writeOnce = (pool: Pool, given: OnrecordEvent, { publish, ...context }: FactContext & { publish: boolean }) =>
-  inTenant(pool, given.data.accountSid, async (client) => {
-    const { pseudonyms, now } = context;
-    const { event, replacements, erasureIds = [] } = await asWritable(client, given, pseudonyms, now);
-    const standing = await standingOf(client, event, now);
-    const isForgotten = standing === 'forgotten';
-    // Whoever is waiting for the answer hears of it; from the log it is remembered as any other event.
-    if (isForgotten && publish) return { isNew: false, isForgotten, published: false };
-    const isUnknown = await markProcessed(client, RETENTION_GROUP, event);
-    const isNew = isUnknown && !isForgotten;
-    const isLate = await noteLateMedia(client, event, now);
-    // The same status of a leg is told with more or less evidence: what comes again completes it.
-    const isTelling = event.type === 'onrecord.call.status-changed.v1';
-    if (!isForgotten && (isNew || isLate || isTelling)) {
-      await writeFact(client, event, context);
-      await noteNumbersOf(client, given, pseudonyms);
-      if (replacements !== undefined) await scrubAround(client, event, replacements);
-      if (erasureIds.length > 0) await coverLateLeg(client, event, erasureIds, now);
-      if (standing === 'left') await lookAtLeft(client, event, now);
-    }
-    if (isMediaFact(event)) await lockAgain(client, event.data, now);
-    if (isNew && publish) await appendToOutbox(client, [event]);
-    return { isNew, isForgotten, published: isNew && publish };
-  });
 
 async function lockRecording(client: ClientBase, key: RecordingKey): Promise<QueryResultRow | undefined> {
   const { rows } = await client.query<QueryResultRow>(
