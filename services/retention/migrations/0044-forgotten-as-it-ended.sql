@@ -14,7 +14,10 @@ begin
     delete_cause = null, planned_with = null, sweep_after = null, policy_rule = null, part_due_at = null,
     numbers_due_at = null, metadata_due_at = null, metadata_removed_at = forgotten_at
   where account_sid = of_account and recording_sid = of_recording and not is_held and metadata_removed_at is null
-    and metadata_due_at is not null and state in ('deleted', 'absent', 'failed');
+    and metadata_due_at <= forgotten_at and state in ('deleted', 'absent', 'failed')
+    and not exists (
+      select from ledger.deletions where account_sid = of_account and recording_sid = of_recording and completed_at is null
+    );
   if not found then
     raise exception 'the metadata of % are not due', of_recording using errcode = 'insufficient_privilege';
   end if;
