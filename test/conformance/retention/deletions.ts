@@ -113,6 +113,12 @@ export class Deletions {
     return { sid, callSid, prefix, put, archive };
   }
 
+  /** A call that is at Twilio, of which no recording is reported. */
+  givenCall(): string {
+    this.test.now = at(1);
+    return this.#sids.pop()?.callSid ?? '';
+  }
+
   archivedHere(...[sid, callSid, prefix, fields]: Parameters<typeof archived>): OnrecordEvent {
     return archived(sid, callSid, prefix, { store: this.store.uri, ...fields });
   }

@@ -25,21 +25,35 @@ type Kept = Pick<RecordingEntry, 'archive' | 'decision'>;
  */
 export const keptSince = ({ archive, decision }: Kept): Date | undefined => archive?.storedAt ?? clearedSince(decision);
 
-/** Until when the law asks for something of the recording to be kept, and which law; `undefined` where none does. */
+/** Until when the law asks for something to be kept, and which law. */
+export interface Minimum {
+  until: Date;
+  source: string;
+}
+
+/** Until when the law asks for something of the recording to be kept; `undefined` where none does. */
 export function minimumOf(
   entry: Kept,
-  { minimums }: Pick<RetentionPolicy, 'minimums'>,
+  policy: Pick<RetentionPolicy, 'minimums'>,
   classes: readonly DataClass[] = MEDIA,
-): { until: Date; source: string } | undefined {
+): Minimum | undefined {
   const since = keptSince(entry);
-  if (since === undefined) return undefined;
+  return since && minimumSince(since, policy, classes);
+}
+
+/** The latest that the law asks for of what is kept since then. */
+export function minimumSince(
+  since: Date,
+  { minimums }: Pick<RetentionPolicy, 'minimums'>,
+  classes: readonly DataClass[],
+): Minimum | undefined {
   return minimums
     .filter((minimum) => minimum.classes.some((each) => classes.includes(each)))
     .flatMap(({ period, source }) => {
       const until = addPeriod(since, period);
       return until === undefined ? [] : [{ until, source }];
     })
-    .reduce<{ until: Date; source: string } | undefined>(
+    .reduce<Minimum | undefined>(
       (latest, each) => (latest !== undefined && latest.until >= each.until ? latest : each),
       undefined,
     );

@@ -56,6 +56,10 @@ export interface Erasure {
   legs: number;
   /** Of these, whose rows keep the number until a hold or a statutory minimum ends. */
   legsKept: number;
+  /** When the first statutory minimum ends that keeps some of these; absent where none does. */
+  legsKeptUntil?: Date | undefined;
+  /** The source of that minimum. */
+  legsKeptFor?: string | undefined;
   /** When no number of the subject was left in the ledger. */
   ledgerDoneAt?: Date | undefined;
   completedAt?: Date | undefined;

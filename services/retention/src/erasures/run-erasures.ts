@@ -1,35 +1,26 @@
 import { createEvent, erasureCompleted } from '@onrecord/shared/events';
 import { appendToOutbox } from '@onrecord/shared/postgres/outbox';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import { appendAudit } from '../audit/append-audit.ts';
-import type { DecisionObserver, RecordingKey, RecordingLedger } from '../change-recording.ts';
-import { deciding } from '../clearance/decide-recording.ts';
+import type { RecordingKey } from '../change-recording.ts';
 import { RETENTION } from '../domain/actor.ts';
-import { isKeptByLaw, minimumOf } from '../domain/due.ts';
 import type { Erasure, ErasureState } from '../domain/erasure.ts';
-import { type ErasureResult, isKeptFor, type Resolution, resolveErasure } from '../domain/resolve-erasure.ts';
-import { type CallCounts, countCalls, queueCalls } from '../ledger/erasures/calls-at-twilio.ts';
-import { findCovered, type Subject, scrubUnlessHeld } from '../ledger/erasures/cover-call.ts';
+import { type ErasureResult, type Resolution, resolveErasure } from '../domain/resolve-erasure.ts';
+import { type CallCounts, countCalls } from '../ledger/erasures/calls-at-twilio.ts';
 import { countItems, saveItem, unsettledItems } from '../ledger/erasures/items.ts';
 import { noteLeftCalls } from '../ledger/erasures/left-calls.ts';
 import { coverAgain, legsToCover, saveProgress, scrubLoose } from '../ledger/erasures/progress.ts';
 import { listResidues, noteResidue } from '../ledger/erasures/residues.ts';
 import { takeDueErasure } from '../ledger/erasures/rows.ts';
 import { inTenant } from '../ledger/tenancy.ts';
-import type { Pseudonyms } from '../pseudonyms.ts';
 import type { Sweep } from '../sweeper.ts';
+import { type CoverDeps, coverCall, lawOf } from './cover-erased-call.ts';
 import type { ErasureResidues } from './erasure-residues.ts';
 
-export interface ErasureDeps extends DecisionObserver {
-  pool: Pool;
-  ledger: RecordingLedger;
+export interface ErasureDeps extends CoverDeps {
   /** Whose erasures are worked on, at the moment of asking. */
   accounts: () => readonly string[];
-  pseudonyms: Pseudonyms;
   residues: ErasureResidues;
-  /** Whether Twilio's records of calls go as well. */
-  erasesCalls: boolean;
-  clock: () => Date;
   /** Events were put into the outbox. */
   onPublish: () => void;
   /** Something became due sooner than the sweeper would look. */
@@ -47,6 +38,8 @@ const LOOK_AGAIN_MS: Readonly<Record<ErasureState, number>> = {
   waiting: 600_000,
   completed: Number.POSITIVE_INFINITY,
 };
+/** Until calls that a law keeps are gone through again before it ends: another policy may hold by then. */
+const LAW_AGAIN_MS = 86_400_000;
 
 /** Works on erasures, a page at a time: first the calls with their numbers, then what becomes of each recording. */
 export const runningErasures =
@@ -69,10 +62,12 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
   const { accountSid, lastCallSid = '' } = erasure;
   const { subject, callSids } = await inTenant(pool, accountSid, (client) => legsToCover(client, erasure, PAGE));
   const counts = { legs: 0, legsKept: 0 };
+  let keptByLaw = erasure.lastCallSid === undefined ? undefined : lawOf(erasure);
   for (const callSid of callSids) {
-    const outcome = await coverCall(deps, erasure, subject, callSid);
+    const { outcome, law } = await coverCall(deps, erasure, subject, callSid);
     if (outcome !== 'not-covered') counts.legs += 1;
     if (outcome === 'kept') counts.legsKept += 1;
+    if (law !== undefined && (keptByLaw === undefined || law.until < keptByLaw.until)) keptByLaw = law;
   }
   const isLast = callSids.length < PAGE;
   const named = isLast ? await residues.ofLedger({ ...erasure, legs: erasure.legs + counts.legs }) : [];
@@ -81,42 +76,8 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
     for (const residue of named) await noteResidue(client, erasure, residue);
     const now = clock();
     const progress = { lastCallSid: callSids.at(-1) ?? lastCallSid, ledgerDoneAt: isLast ? now : undefined };
-    await saveProgress(client, erasure, { ...progress, ...counts, nextLookAt: now });
+    await saveProgress(client, erasure, { ...progress, ...counts, keptByLaw, nextLookAt: now });
   });
-}
-
-/** What must be kept of a call by a hold or by law keeps its number, too: it is part of what is held, and policies select by it. */
-async function coverCall(
-  { pool, ledger, pseudonyms, erasesCalls, clock, onDecision }: ErasureDeps,
-  erasure: Erasure,
-  subject: Subject,
-  callSid: string,
-): Promise<'scrubbed' | 'kept' | 'not-covered'> {
-  const { accountSid } = subject;
-  const covered = await inTenant(pool, accountSid, (client) => findCovered(client, subject, callSid));
-  if (covered === undefined) return 'not-covered';
-  let isKept = false;
-  let law: { until: Date; source: string } | undefined;
-  for (const key of covered.recordings) {
-    // That it is covered follows from who was on the call, and what is decided and planned from that.
-    const { change, report } = deciding({ now: clock(), onDecision });
-    await ledger.change(key, (entry, policy) => {
-      isKept ||= isKeptFor(resolveErasure(entry, policy).result) || isKeptByLaw(entry, policy, 'numbers', clock());
-      const least = minimumOf(entry, policy, ['metadata']);
-      if (least !== undefined && least.until > (law?.until ?? clock())) law = least;
-      return change(entry, policy);
-    });
-    report();
-  }
-  if (isKept) return 'kept';
-  const isScrubbed = await inTenant(pool, accountSid, async (client) => {
-    if (!(await scrubUnlessHeld(client, subject, covered.legs, pseudonyms))) return false;
-    const kept =
-      law === undefined ? { at: clock() } : { at: law.until, keptFor: `${law.source} asks for it to be kept` };
-    if (erasesCalls) await queueCalls(client, erasure, covered.legs, kept);
-    return true;
-  });
-  return isScrubbed ? 'scrubbed' : 'kept';
 }
 
 async function resolveItems(deps: ErasureDeps, erasure: Erasure): Promise<void> {
@@ -142,8 +103,11 @@ async function resolveItems(deps: ErasureDeps, erasure: Erasure): Promise<void> 
     await noteLeftCalls(client, erasure, now);
     const keepsNumbers = erasure.legsKept > 0 && stateBy(counts, calls) === 'completed';
     const state = keepsNumbers ? 'waiting' : stateBy(counts, calls);
-    // Its last recording is free, or long enough nothing was heard of what keeps numbers beside it: they may go now.
-    if (keepsNumbers && (wasOpen || isPast(erasure.ledgerDoneAt, LOOK_AGAIN_MS.waiting, now))) {
+    // A law that kept numbers is over, its last recording is free, or long enough nothing was heard of what keeps them: they may go now.
+    const law = lawOf(erasure);
+    const againMs = law === undefined ? LOOK_AGAIN_MS.waiting : LAW_AGAIN_MS;
+    const mayGo = keepsNumbers && (wasOpen || isPast(erasure.ledgerDoneAt, againMs, now));
+    if (mayGo || (law !== undefined && law.until <= now)) {
       nextLook = now;
       await coverAgain(client, erasure, now);
       return false;

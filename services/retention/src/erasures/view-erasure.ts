@@ -6,5 +6,6 @@ export const viewErasure = ({ lastCallSid: _, ledgerDoneAt: __, ...erasure }: Er
   ...erasure,
   requestedAt: erasure.requestedAt.toISOString(),
   coversUntil: erasure.coversUntil.toISOString(),
+  legsKeptUntil: iso(erasure.legsKeptUntil),
   completedAt: iso(erasure.completedAt),
 });

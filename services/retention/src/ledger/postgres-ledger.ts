@@ -18,6 +18,7 @@ import { loadEntry } from './load-entry.ts';
 import { createPolicies } from './load-policies.ts';
 import { forgetOldCalls } from './metadata/forget-old-calls.ts';
 import { forgetRecordings } from './metadata/forget-recordings.ts';
+import { type CallJudge, judgeCall } from './metadata/judge-call.ts';
 import { saveEntry } from './save-entry.ts';
 import { inTenant } from './tenancy.ts';
 import { recordingsTouchedBy } from './touched.ts';
@@ -38,7 +39,7 @@ interface ForgettingLedger {
   forgetOldCalls(now: Date, limit: number): Promise<number>;
 }
 
-export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue & ForgettingLedger;
+export type Ledger = FactLedger & RecordingLedger & DueLedger & DeletionQueue & ForgettingLedger & CallJudge;
 
 export interface LedgerOptions {
   pool: Pool;
@@ -100,7 +101,7 @@ export function openLedger({
       // The data of an event from the log are read on demand, and are no field that a copy has by itself.
       const event = { ...withoutNul({ ...given }), data: withoutNul(given.data) } as OnrecordEvent;
       const { isNew, isForgotten } = afterCommit(
-        await writeOnce(pool, event, { publish, actor, pseudonyms, now: clock() }),
+        await writeOnce(pool, event, { publish, actor, pseudonyms, policies, now: clock() }),
       );
       const touched = await recordingsTouchedBy(pool, event, pseudonyms);
       const later = touched.slice(DECIDED_AT_ONCE);
@@ -131,6 +132,7 @@ export function openLedger({
     renewLease: (key, lease) => renewLease(pool, key, lease),
     forgetRecordings: (now, limit) => forgetRecordings(forgetting(now, limit)),
     forgetOldCalls: (now, limit) => forgetOldCalls(forgetting(now, limit)),
+    judgeCall: (client, accountSid, legs) => judgeCall(client, policies, accountSid, legs),
   };
 }
 

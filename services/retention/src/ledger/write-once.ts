@@ -9,7 +9,9 @@ import { asWritable } from './erasures/covered-event.ts';
 import { coverLateLeg } from './erasures/progress.ts';
 import { lockAgain } from './holds/save-holds.ts';
 import { noteLateMedia } from './late-media.ts';
+import type { Policies } from './load-policies.ts';
 import { lookAtLeft, standingOf } from './metadata/forgotten-event.ts';
+import { judgeCallOf } from './metadata/judge-call.ts';
 import { inTenant } from './tenancy.ts';
 import { type FactContext, writeFact } from './write-fact.ts';
 
@@ -23,7 +25,7 @@ export const RETENTION_GROUP = 'retention';
 export const writeOnce = (
   pool: Pool,
   given: OnrecordEvent,
-  { publish, ...context }: FactContext & { publish: boolean },
+  { publish, policies, ...context }: FactContext & { publish: boolean; policies: Policies },
 ) =>
   inTenant(pool, given.data.accountSid, async (client) => {
     const { pseudonyms, now } = context;
@@ -38,6 +40,7 @@ export const writeOnce = (
     // The same status of a leg is told with more or less evidence: what comes again completes it.
     const isTelling = event.type === 'onrecord.call.status-changed.v1';
     if (!isForgotten && (isNew || isLate || isTelling)) {
+      if (replacements !== undefined) await judgeCallOf(client, policies, event);
       await writeFact(client, event, context);
       await noteNumbersOf(client, given, pseudonyms);
       if (replacements !== undefined) await scrubAround(client, event, replacements);

@@ -67,7 +67,7 @@ export async function findDueCalls(
 /** Legs by their SIDs, with their tags, and whether they go with a recording, or with others that were removed already. */
 async function loadLegs(client: ClientBase, accountSid: string, callSids: readonly string[]) {
   const { rows } = await client.query<QueryResultRow>(
-    `select named.call_sid, leg.account_sid, leg.status_at, leg.direction, leg.from_number, leg.to_number, tagged.tags,
+    `select named.call_sid, leg.account_sid, leg.status_at, leg.direction, leg.from_number, leg.to_number, leg.policy_rule, tagged.tags,
        exists (select from ledger.removed_calls where account_sid = $1 and subject_sid = named.call_sid)
        or exists (select from ledger.recordings where account_sid = $1 and call_sid = named.call_sid)
        or exists (

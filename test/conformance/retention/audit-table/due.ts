@@ -27,12 +27,13 @@ const sweepLater = (bed: Deletions, minutes: number) => {
   return bed.sweep();
 };
 
-export async function underPolicy({ test }: Deletions, periods: string): Promise<void> {
+/** @param rest what follows in the policy's YAML */
+export async function underPolicy({ test }: Deletions, periods: string, rest = ''): Promise<void> {
   const desk = createPolicyDesk({
     ...{ pool: test.application, builtIn: policy, ruleBook: ruleBook(), pseudonyms, clock: test.clock },
     onActivated: () => undefined,
   });
-  const source = `name: short\ndefaults:\n  consent: { mode: explicit }\n  periods: { ${periods} }`;
+  const source = `name: short\ndefaults:\n  consent: { mode: explicit }\n  periods: { ${periods} }\n${rest}`;
   const { policy: draft } = await desk.draft(ACCOUNT, source, RETENTION);
   if (draft === undefined) throw new Error('the policy of the table is refused');
   await desk.activate(draft, 1_000, RETENTION);

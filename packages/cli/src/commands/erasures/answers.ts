@@ -11,6 +11,8 @@ export const erasure = z.looseObject({
   completedAt: z.string().optional(),
   legs: z.number(),
   legsKept: z.number(),
+  legsKeptUntil: z.string().optional(),
+  legsKeptFor: z.string().optional(),
 });
 
 const erasureItem = z.looseObject({

@@ -36,8 +36,14 @@ function describe(found: z.output<typeof erasureDetail>, width: number | undefin
     const { deleted, open, left } = found.callsAtTwilio;
     parts.push(`Records of calls at Twilio: ${deleted} gone, ${open} to be deleted, ${left} left.`);
   }
-  if (legsKept > 0)
-    parts.push(`${legsKept} leg(s) keep the number in the ledger until a hold or a statutory minimum ends.`);
+  if (legsKept > 0) {
+    const { legsKeptUntil, legsKeptFor } = found;
+    const law =
+      legsKeptUntil && ` The first that a law keeps: until ${formatMoment(legsKeptUntil)}, by ${legsKeptFor}.`;
+    parts.push(
+      `${legsKept} leg(s) keep the number in the ledger until a hold or a statutory minimum ends.${law ?? ''}`,
+    );
+  }
   if (found.items.length > 0) {
     const rows = found.items.map(({ recordingSid, result, until, why }) => [
       recordingSid,

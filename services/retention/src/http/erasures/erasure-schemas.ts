@@ -51,6 +51,10 @@ export const erasureSchema = z
     legsKept: z.number().int().openapi({
       description: 'Of these, whose number stays in the ledger until a hold or a statutory minimum ends.',
     }),
+    legsKeptUntil: moment.optional().openapi({
+      description: 'When the first statutory minimum ends that keeps some of them; they are gone through again then.',
+    }),
+    legsKeptFor: z.string().optional().openapi({ description: 'The source of that minimum.' }),
     completedAt: moment.optional(),
   })
   .openapi('Erasure');

@@ -1,5 +1,6 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
+import type { Minimum } from '../../domain/due.ts';
 import type { Erasure, ErasureState } from '../../domain/erasure.ts';
 import { replacementsOf } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
@@ -38,6 +39,8 @@ interface Progress {
   /** More of them than before. */
   legs?: number;
   legsKept?: number;
+  /** Saved with `lastCallSid` alone. */
+  keptByLaw?: Minimum | undefined;
   ledgerDoneAt?: Date | undefined;
   completedAt?: Date | undefined;
   nextLookAt?: Date | undefined;
@@ -52,6 +55,8 @@ export async function saveProgress(client: ClientBase, erasure: Erasure, progres
   const { rowCount } = await client.query(
     `update ledger.erasures set state = coalesce($5, state), last_call_sid = coalesce($6, last_call_sid), legs = legs + $7,
        legs_kept = legs_kept + $8, ledger_done_at = coalesce($9, ledger_done_at), completed_at = coalesce($10, completed_at),
+       legs_kept_until = case when $6::text is null then legs_kept_until else $13 end,
+       legs_kept_for = case when $6::text is null then legs_kept_for else $14 end,
        next_look_at = case when next_look_at < $12 then next_look_at else $11 end
      where account_sid = $1 and erasure_id = $2 and covers_until = $3 and completed_at is not distinct from $4
        and ($6::text is null or next_look_at >= $12)`,
@@ -59,6 +64,7 @@ export async function saveProgress(client: ClientBase, erasure: Erasure, progres
       ...[accountSid, erasureId, coversUntil, completedAt],
       ...[progress.state, progress.lastCallSid, progress.legs ?? 0, progress.legsKept ?? 0],
       ...[progress.ledgerDoneAt, progress.completedAt, progress.nextLookAt, nextLookAt],
+      ...[progress.keptByLaw?.until, progress.keptByLaw?.source],
     ],
   );
   return rowCount === 1;

@@ -15,6 +15,8 @@ export const toErasure = (row: QueryResultRow): Erasure => ({
   lastCallSid: optional(row.last_call_sid),
   legs: row.legs,
   legsKept: row.legs_kept,
+  legsKeptUntil: optional(row.legs_kept_until),
+  legsKeptFor: optional(row.legs_kept_for),
   ledgerDoneAt: optional(row.ledger_done_at),
   completedAt: optional(row.completed_at),
   nextLookAt: optional(row.next_look_at),

@@ -24,14 +24,24 @@ export function dueOf(
   policyFor: PolicyFor,
   tags: readonly string[],
 ): Date | undefined {
-  const lastMs = Math.max(...rows.map((row) => row.status_at.getTime()));
-  const numbers = rows.flatMap((row) => [row.from_number, row.to_number]).filter((number) => number !== null);
-  const accountSid = String(rows[0]?.account_sid);
-  const entries = rows.map((row) => asEntry(accountSid, { direction: optional(row.direction), numbers, tags }));
-  const dues = [asEntry(accountSid), ...entries].map((entry) =>
-    addPeriod(new Date(lastMs), policyFor(entry).periods.metadata)?.getTime(),
+  const since = lastStatusAt(rows);
+  const dues = [asEntry(String(rows[0]?.account_sid)), ...entriesOf(rows, tags)].map((entry) =>
+    addPeriod(since, policyFor(entry).periods.metadata)?.getTime(),
   );
   return dues.includes(undefined) ? undefined : new Date(Math.max(...dues.map(Number)));
+}
+
+/** @param rows at least one */
+export const lastStatusAt = (rows: readonly QueryResultRow[]): Date =>
+  new Date(Math.max(...rows.map((row) => row.status_at.getTime())));
+
+/** Each leg as rules see it, with the numbers of all. */
+export function entriesOf(rows: readonly QueryResultRow[], tags: readonly string[]): RecordingEntry[] {
+  const numbers = rows.flatMap((row) => [row.from_number, row.to_number]).filter((number) => number !== null);
+  return rows.map((row) => ({
+    ...asEntry(row.account_sid, { direction: optional(row.direction), numbers, tags }),
+    rule: optional(row.policy_rule),
+  }));
 }
 
 /** What rules select by, of a call without a recording. */

@@ -10,6 +10,7 @@ import { inTenant } from '../tenancy.ts';
 import { dueOf, mayBeDueBefore } from './call-due.ts';
 import { areKnown, forgetCall, lookAgainAt } from './forget-call.ts';
 import { FAILED_RETRY_MS, type ForgetContext, mostOfOne } from './forget-recordings.ts';
+import { tagsOf } from './judge-call.ts';
 
 /** Another policy may hold by then that lets it go sooner. */
 const LOOK_AGAIN_MS = 30 * 86_400_000;
@@ -106,12 +107,4 @@ async function isForgotten(client: ClientBase, accountSid: string, legs: readonl
     [accountSid, legs],
   );
   return rowCount === 1;
-}
-
-async function tagsOf(client: ClientBase, accountSid: string, legs: readonly string[]): Promise<string[]> {
-  const { rows } = await client.query<{ tag: string }>(
-    'select distinct unnest(tags) as tag from ledger.tags where account_sid = $1 and subject_sid = any($2)',
-    [accountSid, legs],
-  );
-  return rows.map(({ tag }) => tag);
 }
