@@ -58,7 +58,10 @@ const perKind = <T extends z.ZodType>(each: T) =>
   z.object(Object.fromEntries(DIFFERENCES.map((kind) => [kind, each])) as Record<(typeof DIFFERENCES)[number], T>);
 
 /** Recordings are looked at first, and calls after them. */
-export const simulationPosition = z.union([recordingSid, callSid]);
+export const simulationPosition = z.union(
+  [recordingSid, callSid],
+  'give the next of the answer before, as it was there',
+);
 
 const sampleSchema = z.object({
   recordingSid: recordingSid.optional(),
