@@ -152,7 +152,7 @@ describe('by a policy with a period for numbers', () => {
     const { sid, callSid } = await called('+4930123456', '+14155550100');
     const numbers = async () => {
       const { rows } = await site.test.pool.query(
-        'select from_number, to_number, policy_rule, delete_after from ledger.calls join ledger.recordings using (account_sid, call_sid) where call_sid = $1',
+        'select from_number, to_number, recordings.policy_rule, delete_after from ledger.calls join ledger.recordings using (account_sid, call_sid) where call_sid = $1',
         [callSid],
       );
       return rows[0];
