@@ -80,19 +80,24 @@ export const recordingDetailSchema = recordingSummarySchema
   })
   .openapi('Recording');
 
+/** A leg of a call, as Twilio told of it last. */
+const leg = {
+  callSid,
+  parentCallSid: callSid.optional(),
+  conferenceSid: conferenceSid.optional(),
+  direction: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  status: z.string(),
+  statusAt: moment,
+  durationSeconds: z.number().optional(),
+  sipResponseCode: z.number().int().optional(),
+};
+
 export const callSummarySchema = z
   .object({
     accountSid: z.string(),
-    callSid,
-    parentCallSid: callSid.optional(),
-    conferenceSid: conferenceSid.optional(),
-    direction: z.string().optional(),
-    from: z.string().optional(),
-    to: z.string().optional(),
-    status: z.string(),
-    statusAt: moment,
-    durationSeconds: z.number().optional(),
-    sipResponseCode: z.number().int().optional(),
+    ...leg,
     recordings: z.number().int().openapi({ description: 'How many recordings this leg has of its own.' }),
   })
   .openapi('CallSummary');
@@ -104,16 +109,7 @@ export const callSchema = z
     metadataRemovedAt: moment.optional().openapi({ description: 'What was known of the call was removed then.' }),
     legs: z.array(
       z.object({
-        callSid,
-        parentCallSid: callSid.optional(),
-        conferenceSid: conferenceSid.optional(),
-        direction: z.string().optional(),
-        from: z.string().optional(),
-        to: z.string().optional(),
-        status: z.string(),
-        statusAt: moment,
-        durationSeconds: z.number().optional(),
-        sipResponseCode: z.number().int().optional(),
+        ...leg,
         statuses: z.array(z.object({ status: z.string(), at: moment })),
       }),
     ),
