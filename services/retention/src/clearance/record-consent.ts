@@ -1,26 +1,15 @@
-import { type ConsentPurpose, consentRecorded, createEvent } from '@onrecord/shared/events';
+import { consentRecorded, createEvent } from '@onrecord/shared/events';
 import { type AcceptedFact, acceptFact, type FactLedger } from '../accept-fact.ts';
 import type { RecordingLedger } from '../change-recording.ts';
 import type { Actor } from '../domain/actor.ts';
-import type { Proof } from '../domain/consent.ts';
+import type { Consent } from '../domain/consent.ts';
 import type { DecideContext } from './decide-recording.ts';
 
 /** An answer that was given elsewhere than in our own prompt. */
-export interface ConsentGiven {
+export interface ConsentGiven extends Omit<Consent, 'consentId' | 'isByNumber'> {
   accountSid: string;
-  callSid?: string | undefined;
-  conferenceSid?: string | undefined;
   /** In E.164: the calls of its holder from then on. */
   number?: string | undefined;
-  party: string;
-  outcome: 'granted' | 'refused' | 'withdrawn';
-  purposes: readonly ConsentPurpose[];
-  method: string;
-  promptVersion?: string | undefined;
-  language?: string | undefined;
-  proof?: Proof | undefined;
-  recordedAt: Date;
-  expiresAt?: Date | undefined;
   /** Makes this answer one fact; the same reference again is the same answer. */
   reference: string;
 }

@@ -26,7 +26,7 @@ export interface Consent {
 }
 
 /** Where it can be heard or read that the party answered. */
-export interface Proof {
+interface Proof {
   /** In the recording, in seconds from its start. */
   offsetSeconds?: number | undefined;
   /** Of the user's own: a form, a letter, a case. */
