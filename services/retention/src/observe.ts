@@ -39,8 +39,8 @@ export function createObserver(logger: Logger, metrics: RetentionMetrics, wakeAt
     onDeletionAttempt: ({ entry, deletion }) => {
       const status = deletionStatus(deletion);
       metrics.attemptedDeletion(status);
-      const { cause, classes, attempts, nextAttemptAt } = deletion;
-      const fields = { ...names(entry), status, cause, classes, attempts, objects: deletion.objects.deleted.length };
+      const { cause, attempts, nextAttemptAt } = deletion;
+      const fields = { ...names(entry), status, cause, attempts, objects: deletion.objects.deleted.length };
       if (status === 'done')
         return logger.info({ ...fields, outcome: deletion.source.outcome }, `${subjectOf(deletion)} deleted`);
       const reason = deletionFailures(deletion).map((failure) => `${failure.place}: ${failure.reason}`);
