@@ -5,7 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+
+/** Of each failure's message at the end; the whole of it is further up. */
+const MESSAGE_CHARACTERS_MAX = 400;
 
 interface Tally {
   passed: number;
@@ -45,6 +48,7 @@ function runTests(args: readonly string[]): Tally {
     console.log('\n── tests');
     const ok = run(['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args]);
     const tally = readReport(report);
+    for (const line of tally.failures) console.log(line);
     if (!ok && tally.failed === 0) tally.failed = 1;
     return tally;
   } finally {
@@ -52,18 +56,44 @@ function runTests(args: readonly string[]): Tally {
   }
 }
 
-function readReport(path: string): Tally {
+/** @returns with the counts a line for each failure: a log that is kept from its end still tells what failed, and why */
+function readReport(path: string): Tally & { failures: string[] } {
   try {
     const report = JSON.parse(readFileSync(path, 'utf8'));
     return {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests + (report.numTodoTests ?? 0),
+      failures: report.testResults.flatMap(failuresOf),
     };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+  } catch (cause) {
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: [`failed: no report of the tests: ${(cause as Error).message}`],
+    };
   }
 }
+
+interface FileReport {
+  name: string;
+  message: string;
+  assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
+}
+
+/** A file that could not be read, or whose set-up failed, has a message and no tests. */
+function failuresOf({ name, message, assertionResults }: FileReport): string[] {
+  const path = relative(process.cwd(), name);
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  const tests = failed.map(
+    ({ fullName, failureMessages = [] }) => `failed: ${path}: ${fullName}: ${start(failureMessages[0])}`,
+  );
+  return tests.length === 0 && message ? [`failed: ${path}: ${start(message)}`] : tests;
+}
+
+/** Without the stack, which says where; the path in front does, too. */
+const start = (message = 'no message') => message.split('\n    at ', 1)[0]?.slice(0, MESSAGE_CHARACTERS_MAX);
 
 const checks = runChecks();
 const tests = runTests(process.argv.slice(2));

@@ -25,6 +25,7 @@ export class ServiceProcess {
     this.#readyUrl = readyUrl;
   }
 
+  /** Resolves when it can be used, or when it was killed meanwhile. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [`${this.#path}/src/main.ts`], {
       cwd: ROOT,
@@ -35,6 +36,7 @@ export class ServiceProcess {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: Buffer) => this.#remember(text));
     const deadline = Date.now() + READY_TIMEOUT_MS;
     while (!(await this.#isReady())) {
+      if (child.killed) return;
       if (child.exitCode !== null || Date.now() > deadline) {
         throw new Error(`${this.#path} did not become ready:\n${this.log()}`);
       }
