@@ -1,6 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Long enough for what takes milliseconds on a machine that has nothing else to do: Vitest's one second is less than two processors
+ * take that run two files at once.
+ */
+const PATIENCE_MS = 30_000;
+/** Above each single wait, so that one that is in vain fails with its own words. */
+const TEST_TIMEOUT_MS = 60_000;
+/** What a test waits for without naming a time. */
+const PATIENT = {
+  setupFiles: 'test/patience.ts',
+  provide: { patienceMs: PATIENCE_MS },
+  expect: { poll: { timeout: PATIENCE_MS } },
+};
 /** Two also on two processors, where Vitest takes one: most tests wait for a server more than they compute. */
 const MAX_WORKERS = Math.max(2, availableParallelism() - 1);
 
@@ -18,8 +31,9 @@ export default defineConfig({
             'test/servers/**/*.test.ts',
             'test/deployment/**/*.test.ts',
           ],
-          // What takes a second here has taken more than Vitest's five beside a build.
-          testTimeout: 20_000,
+          ...PATIENT,
+          testTimeout: TEST_TIMEOUT_MS,
+          hookTimeout: TEST_TIMEOUT_MS,
         },
       },
       {
@@ -29,7 +43,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: 'test/servers/global-setup.ts',
-          testTimeout: 60_000,
+          ...PATIENT,
+          testTimeout: TEST_TIMEOUT_MS,
           hookTimeout: 120_000,
         },
       },
@@ -39,6 +54,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['test/end-to-end/**/*.test.ts'],
           globalSetup: 'test/servers/global-setup.ts',
+          ...PATIENT,
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 180_000,

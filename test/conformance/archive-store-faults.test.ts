@@ -227,7 +227,7 @@ describeWith('s3', (seaweedfs) =>
       });
       expect(attempts).toBe(2);
       await openStore(prepared.bucket, seaweedfs.endpoint, { sweepEveryMs: 20, staleUploadMs: 1 });
-      await vi.waitFor(async () => expect(await uploads(prepared.bucket)).toEqual([]), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await uploads(prepared.bucket)).toEqual([]));
       await expectDone(prepared);
     });
   }),

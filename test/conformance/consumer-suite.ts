@@ -205,7 +205,7 @@ export function consumerSuite(name: string, openLog: () => Promise<EventLog>) {
         handle: async (event) => void other.push(numberOf(event)),
       });
       await eventually(() => failing.length === 3);
-      await vi.waitUntil(async () => (await countOf(metrics, 'skipped')) === 2, { timeout: 20_000, interval: 50 });
+      await vi.waitUntil(async () => (await countOf(metrics, 'skipped')) === 2, { interval: 50 });
       expect([failing, other]).toEqual([[1, 2, 3], [7]]);
     });
 
@@ -279,7 +279,7 @@ export function consumerSuite(name: string, openLog: () => Promise<EventLog>) {
         await countOf(metrics, 'retried'),
         await countOf(metrics, 'dead_lettered'),
       ];
-      await vi.waitFor(async () => expect(await counts()).toEqual([2, 2, 1, 1]), { timeout: 20_000, interval: 50 });
+      await vi.waitFor(async () => expect(await counts()).toEqual([2, 2, 1, 1]), { interval: 50 });
     });
 
     it('keeps the offset of a record that it was given', async () => {

@@ -148,7 +148,7 @@ function openEyes({ bucket, recording, seaweedfs }: Surroundings) {
   const sweep = async () => {
     expect(await uploads()).not.toEqual([]);
     await open({ sweepEveryMs: 50, staleUploadMs: 1 });
-    await vi.waitFor(async () => expect(await uploads()).toEqual([]), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect(await uploads()).toEqual([]), { interval: 50 });
   };
   return { whileDead: async (folder: string) => void (await whileDead(folder)), atEnd, sweep };
 }

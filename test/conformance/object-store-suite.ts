@@ -261,7 +261,7 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
         };
         const put = store.put(`${prefix}/RE1/media.wav`, source(), { ...wav, createOnly: true });
         put.catch(() => {});
-        await vi.waitFor(async () => expect(await under.unfinished(`${prefix}/RE1`)).not.toEqual([]), 30_000);
+        await vi.waitFor(async () => expect(await under.unfinished(`${prefix}/RE1`)).not.toEqual([]));
         await store.deleteAllVersions(`${prefix}/RE11`);
         expect(await under.unfinished(`${prefix}/RE1`)).not.toEqual([]);
         const shown: unknown[] = [];

@@ -123,7 +123,7 @@ describeWith('postgres', (server) => {
           }),
         ),
       );
-      await vi.waitUntil(() => log.published.length >= committed.length, 10_000);
+      await vi.waitUntil(() => log.published.length >= committed.length);
       for (const call of [0, 1, 2, 3]) expect(log.ofCall(call)).toEqual(ids(call, 15));
     });
 
@@ -183,7 +183,7 @@ describeWith('postgres', (server) => {
       await store(event(1, 1));
       expect(log.published).toEqual([]);
       await pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dying'`);
-      await vi.waitUntil(() => log.published.length === 2, 10_000);
+      await vi.waitUntil(() => log.published.length === 2);
       expect(log.published).toEqual(ids(1, 2));
       stuck.reject(new Error('too late'));
       await dead.close();
@@ -199,7 +199,7 @@ describeWith('postgres', (server) => {
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'outbox test' AND pid <> pg_backend_pid()`,
       );
       await store(event(1, 1));
-      await vi.waitUntil(() => log.ofCall(1).length >= 2, 10_000);
+      await vi.waitUntil(() => log.ofCall(1).length >= 2);
       expect(await metrics.metrics()).toMatch(/onrecord_outbox_oldest_age_seconds\S* /);
     });
   });

@@ -101,7 +101,7 @@ describeWith('postgres', (server) => {
       const { rows } = await pool.query(
         'SELECT partition_id, record_offset FROM event_log.records ORDER BY partition_id, record_offset',
       );
-      await vi.waitUntil(() => listener.records.length >= rows.length, 20_000);
+      await vi.waitUntil(() => listener.records.length >= rows.length);
       expect(new Set(textsOf(listener)).size).toBe(rows.length);
       for (const partition of [0, 1, 2]) {
         const offsets = listener.records.filter((each) => each.partition === partition).map(({ offset }) => offset);
@@ -148,7 +148,7 @@ describeWith('postgres', (server) => {
       const frozen = await startFrozenMember({ url: database.url, group: 'g', topic: 't', limits: FAST });
       const heir = reader();
       const subscription = await join(log, heir);
-      await vi.waitUntil(() => heir.records.length === 1, 10_000);
+      await vi.waitUntil(() => heir.records.length === 1);
       await subscription.commit({ topic: 't', partition: 0 }, 1n);
       expect(await frozen.thawAndCommit(7n)).toBe('PartitionLostError');
       const { rows } = await pool.query('SELECT next_offset FROM event_log.claims');
@@ -173,7 +173,7 @@ describeWith('postgres', (server) => {
       await log.append([record('a', 'one')]);
       const listener = reader();
       await join(log, listener);
-      await vi.waitUntil(() => listener.records.length === 1, 10_000);
+      await vi.waitUntil(() => listener.records.length === 1);
     });
 
     test('lives on when the server breaks its connections', async () => {
@@ -183,26 +183,19 @@ describeWith('postgres', (server) => {
       const subscription = await join(log, listener);
       for (let round = 0; round < 3; round += 1) {
         await pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'survivor'`);
-        await vi.waitUntil(
-          () =>
-            log.append([record('a', String(round))]).then(
-              () => true,
-              () => false,
-            ),
-          10_000,
-        );
-        await vi.waitUntil(
-          () => listener.records.some(({ value }) => Buffer.from(value).toString() === String(round)),
-          10_000,
-        );
-      }
-      await vi.waitUntil(
-        () =>
-          subscription.commit({ topic: 't', partition: 0 }, 3n).then(
+        await vi.waitUntil(() =>
+          log.append([record('a', String(round))]).then(
             () => true,
             () => false,
           ),
-        10_000,
+        );
+        await vi.waitUntil(() => listener.records.some(({ value }) => Buffer.from(value).toString() === String(round)));
+      }
+      await vi.waitUntil(() =>
+        subscription.commit({ topic: 't', partition: 0 }, 3n).then(
+          () => true,
+          () => false,
+        ),
       );
       expect(listener.onRevoking).not.toHaveBeenCalled();
       expect(listener.failures).toEqual([]);
@@ -223,22 +216,18 @@ describeWith('postgres', (server) => {
       await expect(subscription.commit({ topic: 't', partition: 0 }, 0n)).rejects.toThrow(EventLogUnavailableError);
       await expect(log.ping()).rejects.toThrow(EventLogUnavailableError);
       proxy.heal();
-      await vi.waitUntil(
-        () =>
-          log.append([record('a', 'kept')]).then(
-            () => true,
-            () => false,
-          ),
-        10_000,
+      await vi.waitUntil(() =>
+        log.append([record('a', 'kept')]).then(
+          () => true,
+          () => false,
+        ),
       );
-      await vi.waitUntil(() => textsOf(listener).includes('kept'), 10_000);
-      await vi.waitUntil(
-        () =>
-          subscription.commit({ topic: 't', partition: 0 }, 1n).then(
-            () => true,
-            () => false,
-          ),
-        10_000,
+      await vi.waitUntil(() => textsOf(listener).includes('kept'));
+      await vi.waitUntil(() =>
+        subscription.commit({ topic: 't', partition: 0 }, 1n).then(
+          () => true,
+          () => false,
+        ),
       );
       expect(listener.failures).toEqual([]);
       await log.close();
@@ -257,7 +246,7 @@ describeWith('postgres', (server) => {
       await pool.end();
       await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
       await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
-      await vi.waitUntil(() => listener.failures.length > 0, 20_000);
+      await vi.waitUntil(() => listener.failures.length > 0);
       await expect(log.append([record('a')])).rejects.toThrow(EventLogUnavailableError);
       await expect(log.ping()).rejects.toThrow(EventLogUnavailableError);
       expect(listener.failures).toHaveLength(1);

@@ -74,7 +74,7 @@ describe('what is loaded', () => {
     return Number((await run(process.execPath, args, { cwd: join(import.meta.dirname, '..') })).stdout);
   };
 
-  test('nothing of the SDK, unless somebody asks for traces', { timeout: 30_000 }, async () => {
+  test('nothing of the SDK, unless somebody asks for traces', async () => {
     expect(await loadedWith('undefined')).toBe(0);
     expect(await loadedWith(`{ protocol: 'http/json', sampler: 'always_on', ratio: 1 }`)).toBeGreaterThan(0);
   });

@@ -34,7 +34,7 @@ export function answersSuite(openBackends: () => Promise<Backends>): void {
       await simulator.delayAnswer(ANSWER_DELAY_MS);
       const { recordingSid: sid = '' } = await simulator.placeCall(script);
       const requests = async () => (await simulator.speechRequests()).filter((each) => each.recordingSid === sid);
-      await expect.poll(requests, { timeout: 30_000 }).toMatchObject([{ outcome: 'answered' }]);
+      await expect.poll(requests).toMatchObject([{ outcome: 'answered' }]);
       await services[name].kill();
       await services[name].start();
       await recordsApi.waitFor(sid, 'transcribed');

@@ -38,7 +38,7 @@ async function stopped(
   const child = spawn(process.execPath, [MAIN, ...line.split(' ')], { cwd: folder, env });
   const [out, err, ended] = [text(child.stdout), text(child.stderr), once(child, 'exit')];
   await asked.promise;
-  await vi.waitFor(() => isUnderWay(folder), { timeout: 20_000 });
+  await vi.waitFor(() => isUnderWay(folder));
   child.kill('SIGINT');
   const [status] = await ended;
   return { status, out: await out, err: await err, files: await readdir(folder) };

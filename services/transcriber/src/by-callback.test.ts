@@ -104,7 +104,7 @@ it('one that comes after the transcript was made from another answer changes not
   await expect(run()).rejects.toMatchObject({ stage: 'transcription-callback' });
   await run();
   const before = await read('transcript.json');
-  await expect.poll(() => receiver.statuses, { timeout: 5_000 }).toEqual([204]);
+  await expect.poll(() => receiver.statuses).toEqual([204]);
   const again = await worker();
   await again.run();
   expect((await read('transcript.json')).equals(before)).toBe(true);

@@ -126,7 +126,7 @@ describe('a refused recording, when workers and the database fail,', () => {
         [sid],
       );
       expect(rows[0].next_attempt_at > site.test.now).toBe(true);
-    }, 10_000);
+    });
     const due = await site.test.ledger.takeDueDeletions(site.test.now, 60_000, 100);
     expect(due.map(({ recordingSid }) => recordingSid)).not.toContain(sid);
     stalled.resolve();

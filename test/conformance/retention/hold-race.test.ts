@@ -67,7 +67,7 @@ describeWith('s3', (seaweedfs) => {
         const covered = await race.saidOf(holdId);
         expect(covered[0]?.found === undefined || covered[0].found.settledAt !== undefined).toBe(true);
         return covered;
-      }, 30_000);
+      });
       const wasSettled = said?.found === undefined || said.found.settledAt !== undefined;
       // What was answered as known stays as it was answered.
       if (wasSettled) expect(later?.found).toEqual(said?.found);

@@ -176,12 +176,12 @@ describe('the store', () => {
         before = read;
         expect(stands && read > 0).toBe(true);
       },
-      { interval: 200, timeout: 10_000 },
+      { interval: 200 },
     );
     // What sockets and streams hold, and far from all of it.
     expect(before).toBeLessThan(BYTES / 2);
     socket.destroy();
-    await vi.waitFor(() => expect(opened[0]?.stream.destroyed).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(opened[0]?.stream.destroyed).toBe(true));
     expect(opened[0]?.read).toBeLessThan(BYTES / 2);
     await counting.close(100);
     await of.close();

@@ -142,7 +142,7 @@ describe('retention while its database is away', () => {
   it('makes what the ledger cannot hold a dead letter at once', async () => {
     const callSid = newSid('CA');
     await publisher.publish([recordingCompleted(newSid('RE'), { callSid }, { channels: 2 ** 31 })]);
-    await vi.waitFor(() => expect(moved).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(moved).toHaveLength(1));
     expect(moved[0]).toMatchObject({
       topic: deadLetterTopic(TOPICS.telephony),
       key: callSid,

@@ -72,7 +72,7 @@ it('an activation does not hold where another policy came to hold while it was c
     const waiting = desk.activate(shorter, 0, RETENTION);
     const locks = `select from pg_locks where locktype = 'advisory' and not granted
       and database = (select oid from pg_database where datname = current_database())`;
-    await expect.poll(async () => (await test.pool.query(locks)).rowCount, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await test.pool.query(locks)).rowCount).toBe(1);
     await replaceActive(client, { accountSid: ACCOUNT, draft: long, now: test.now, by: RETENTION });
     return { waiting };
   });

@@ -329,7 +329,7 @@ describe.skipIf(!existsSync(OPEN_FILES))('an open transcript', () => {
       await answer.body?.getReader().read();
       expect(await openObjects()).toHaveLength(1);
       leaving.abort();
-      await vi.waitFor(async () => expect(await openObjects()).toEqual([]), 10_000);
+      await vi.waitFor(async () => expect(await openObjects()).toEqual([]));
     } finally {
       await server.close(100);
     }

@@ -98,20 +98,20 @@ describe('retention as a service', () => {
     const [callSid, sid] = [newSid('CA'), newSid('RE')];
     const facts = [reportedNow(sid, { callSid }), consentOf({ callSid }, 'granted')] as const;
     await publisher.publish([...facts, ...facts.toReversed(), ...facts]);
-    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 20_000 });
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']));
     expect(await get(`/v1/recordings/${sid}`)).toMatchObject({ state: 'cleared' });
   });
 
   it('withholds on its own when the grace period is over, and releases by a consent over HTTP', async () => {
     const [callSid, sid] = [newSid('CA'), newSid('RE')];
     await publisher.publish([reportedNow(sid, { callSid })]);
-    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld']), { timeout: 20_000 });
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld']));
     await fetch(`${service.addresses.records}/v1/consents`, {
       method: 'POST',
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
       body: JSON.stringify({ callSid, party: 'caller', outcome: 'granted' }),
     });
-    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld', 'cleared']), { timeout: 20_000 });
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['withheld', 'cleared']));
     const { consents } = await get(`/v1/recordings/${sid}`);
     expect(consents).toHaveLength(1);
   });
@@ -120,7 +120,7 @@ describe('retention as a service', () => {
     const [conferenceSid, callSid, sid] = [newSid('CF'), newSid('CA'), newSid('RE')];
     const completed = reportedNow(sid, { conferenceSid });
     await publisher.publish([joined(conferenceSid, callSid), consentOf({ callSid }, 'granted'), completed]);
-    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 20_000 });
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']));
     const settled = lines.filter((line) => line.recordingSid === sid && line.rule === 'every-participant-agrees');
     expect(settled).toHaveLength(1);
   });
@@ -153,7 +153,7 @@ describe('retention as a service', () => {
     await service.stop();
     await publisher.publish([reportedNow(sid, { callSid }), consentOf({ callSid }, 'granted')]);
     service = await startRetention(readConfig(environment), { logger });
-    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']), { timeout: 30_000 });
+    await vi.waitFor(() => expect(decisionsOn(sid)).toEqual(['cleared']));
   });
 
   // A process that was an hour ahead was the last one started for that hour, whoever was started after it.
@@ -163,7 +163,7 @@ describe('retention as a service', () => {
     const startedAt = async () => (await pool.query('select started_at from ledger.planning')).rows[0].started_at;
     const clock = () => new Date(Date.now() + 3_600_000);
     service = await startRetention(readConfig({ ...environment, RETENTION_PERIOD: '40d' }), { logger, clock });
-    await vi.waitFor(async () => expect((await startedAt()).getTime()).toBeGreaterThanOrEqual(before), 30_000);
+    await vi.waitFor(async () => expect((await startedAt()).getTime()).toBeGreaterThanOrEqual(before));
     expect((await startedAt()).getTime()).toBeLessThan(Date.now() + 1);
     await pool.end();
   });

@@ -60,7 +60,7 @@ describe('a consumer whose handler fails', () => {
     const retryPolicy = { delaysMs: [1], maxAttempts: 2 };
     const { consumer, deliver, commits } = await startOnFakeLog({ handle, onDeadLetter, retryPolicy });
     deliver(stored(1));
-    await vi.waitFor(() => expect(commits.at(-1)).toBe(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(commits.at(-1)).toBe(2));
     expect(onDeadLetter).toHaveBeenCalledTimes(5);
     await consumer.close();
   });

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { request } from 'undici';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { HttpRefusal } from './malformed-request.ts';
 import { type HttpLimits, type HttpServer, PortInUseError, reachableHost, serveHttp } from './serve.ts';
 
@@ -110,15 +110,20 @@ test('a client that keeps its connection busy is told that it closes', async () 
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const server = await serve(new Hono().get('/', (c) => released.then(() => c.text('done'))));
+  let arrived = 0;
+  const app = new Hono().get('/', (c) => {
+    arrived += 1;
+    return released.then(() => c.text('done'));
+  });
+  const server = await serve(app);
   const socket = connect(server.port, '127.0.0.1');
   const answers = text(socket);
   const get = 'GET / HTTP/1.1\r\nHost: here\r\n\r\n';
   socket.write(get);
-  await sleep(20);
+  await vi.waitUntil(() => arrived === 1);
   const closed = server.close(60_000);
   socket.write(get);
-  await sleep(20);
+  await vi.waitUntil(() => arrived === 2);
   release();
   await closed;
   const [first, second] = (await answers).split('done');
@@ -127,8 +132,8 @@ test('a client that keeps its connection busy is told that it closes', async () 
 });
 
 test.each([
-  ['headers', { headersTimeoutMs: 100 }, 'GET / HTTP/1.1\r\nHost: here\r\n'],
-  ['a body', { requestTimeoutMs: 100 }, 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nslow'],
+  ['headers', { headersTimeoutMs: 1_000 }, 'GET / HTTP/1.1\r\nHost: here\r\n'],
+  ['a body', { requestTimeoutMs: 1_000 }, 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nslow'],
 ])('a client that is slow to send %s is answered 408 and cut', async (_, limits, sent) => {
   const app = new Hono().post('/', async (c) => c.text(await c.req.text().catch(() => 'cut')));
   const server = await serve(app, 0, limits);

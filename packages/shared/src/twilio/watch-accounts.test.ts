@@ -140,15 +140,15 @@ test('a change is taken over; a bad one is told of once, and leaves everything a
   await write([entry('b')]);
   const accounts = await watched({ pollMs: 50 });
   await write([entry('b'), entry('c')]);
-  await vi.waitFor(() => expect(accounts.find(sid('AC', 'c'))).toBeDefined(), 5_000);
+  await vi.waitFor(() => expect(accounts.find(sid('AC', 'c'))).toBeDefined());
   await write([{ accountSid: sid('AC', 'd'), authToken: 7 }]);
   const told = () => said.filter(({ message }) => message.includes('cannot be used'));
-  await vi.waitFor(() => expect(told()).toHaveLength(1), 5_000);
+  await vi.waitFor(() => expect(told()).toHaveLength(1));
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(told()).toMatchObject([{ fields: { reason: expect.stringContaining('0.authToken') } }]);
   expect(accounts.all()).toHaveLength(3);
   await write([entry('d')]);
-  await vi.waitFor(() => expect(accounts.find(sid('AC', 'd'))).toBeDefined(), 5_000);
+  await vi.waitFor(() => expect(accounts.find(sid('AC', 'd'))).toBeDefined());
   expect(accounts.find(sid('AC', 'c'))).toBeUndefined();
 });
 
@@ -166,7 +166,7 @@ test.each([
   await symlink('..data/accounts.json', file);
   const accounts = await watched({ pollMs });
   await version('..2', [entry('c')]);
-  await vi.waitFor(() => expect(accounts.find(sid('AC', 'c'))).toBeDefined(), 5_000);
+  await vi.waitFor(() => expect(accounts.find(sid('AC', 'c'))).toBeDefined());
 });
 
 test('a file that everybody on the machine may read is warned of', async () => {
@@ -181,11 +181,11 @@ test('a file open to everybody is warned of once for each change of its mode, ho
   await write([entry('b')], 0o644);
   await watched({ pollMs: 20 });
   await write('[', 0o644);
-  await vi.waitFor(() => expect(said).toHaveLength(2), 5_000);
+  await vi.waitFor(() => expect(said).toHaveLength(2));
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(warnings()).toHaveLength(1);
   await chmod(file, 0o600);
   await new Promise((resolve) => setTimeout(resolve, 200));
   await chmod(file, 0o646);
-  await vi.waitFor(() => expect(warnings()).toHaveLength(2), 5_000);
+  await vi.waitFor(() => expect(warnings()).toHaveLength(2));
 });

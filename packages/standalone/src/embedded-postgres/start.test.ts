@@ -191,7 +191,7 @@ describe('the embedded Postgres', { timeout: TIMEOUT_MS }, () => {
     const onExit = vi.fn();
     await start({ onExit });
     process.kill(await postmaster(), 'SIGKILL');
-    await vi.waitUntil(() => onExit.mock.calls.length > 0, 10_000);
+    await vi.waitUntil(() => onExit.mock.calls.length > 0);
     expect(onExit.mock.calls[0]?.[0].message).toMatch(/has ended \(.*\): start again, .* its log is /);
   });
 

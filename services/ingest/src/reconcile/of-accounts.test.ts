@@ -25,9 +25,9 @@ test('each account is worked for by itself while it is configured, and anew with
   expect(running).toEqual(['a token', 'b token']);
   // A file that was read again makes new accounts, also where they say the same.
   configured = [account('a'), account('b', 'rotated'), account('c')];
-  await expect.poll(() => running.toSorted(), { timeout: 10_000 }).toEqual(['a token', 'b rotated', 'c token']);
+  await expect.poll(() => running.toSorted()).toEqual(['a token', 'b rotated', 'c token']);
   configured = [account('a')];
-  await expect.poll(() => running, { timeout: 10_000 }).toEqual(['a token']);
+  await expect.poll(() => running).toEqual(['a token']);
   expect(history.filter((name) => name === 'a token')).toHaveLength(1);
   await close();
   expect(running).toEqual([]);

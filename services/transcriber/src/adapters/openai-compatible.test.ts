@@ -133,7 +133,7 @@ describe('sending audio to an OpenAI-compatible server', () => {
     ]);
   });
 
-  it('reads no faster than the slower channel is taken', { timeout: 30_000 }, async () => {
+  it('reads no faster than the slower channel is taken', async () => {
     const { url, requests } = await serve((request) => void request.pause());
     let taken = 0;
     const endless = async function* () {
@@ -151,7 +151,7 @@ describe('sending audio to an OpenAI-compatible server', () => {
       timeoutMs: 30_000,
     });
     sending.catch(() => {});
-    await expect.poll(() => requests.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => requests.length).toBe(2);
     for (let before = -1; taken !== before; await sleep(100)) before = taken;
     stop.abort(new Error('shut down'));
     await expect(sending).rejects.toMatchObject({ kind: 'transient' });

@@ -225,7 +225,7 @@ it('loses nothing, commits nothing that is not done, and never splits a key, wha
             if (!lost) expect(committed).toBe(records.length);
           }
         },
-        { timeout: 5_000, interval: 5 },
+        { interval: 5 },
       );
       await consumer.close();
       expect(violations).toEqual([]);
