@@ -44,7 +44,8 @@ export default defineConfig({
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: 'test/servers/global-setup.ts',
           ...PATIENT,
-          testTimeout: TEST_TIMEOUT_MS,
+          // Some run one command line after the other, each a process that starts for seconds on a busy machine.
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

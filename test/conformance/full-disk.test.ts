@@ -37,7 +37,7 @@ describeWith('postgres', ({ url: postgresUrl }) => {
     const prefix = recordingFolder({ accountSid, callSid, recordingSid, startedAt });
     await log.publish(cleared({ accountSid, callSid, recordingSid, recording }));
 
-    await vi.waitUntil(() => log.retries().length > 0 || child.exitCode !== null, WAIT);
+    await vi.waitUntil(() => log.retries().length > 0 || hasEnded(child), WAIT);
     expect(log.retries()[0]).toMatchObject({
       'onrecord-stage': 'archive',
       'onrecord-attempt': '1',
@@ -86,8 +86,11 @@ async function startOnFullDisk(folder: string, { authToken, recording, simulator
   return { child, disk: `/proc/${child.pid}/root${folder}` };
 }
 
+/** Also by a signal, which leaves no exit code. */
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (hasEnded(child)) return;
   child.kill('SIGTERM');
   await once(child, 'exit');
 }

@@ -8,8 +8,11 @@ import { Ledger, Worker } from './event-log/worker.ts';
 import { eventually, Reader, record, topicSpec, unique } from './event-log-support.ts';
 import { openPlace } from './member-process.ts';
 
+/** Of appends that are to fail at times, and are tried again. */
+const SOON_GIVEN_UP = { appendTimeoutMs: 2_000 };
 const limits = {
-  appendTimeoutMs: 2_000,
+  // One that is to succeed may wait for a leader, and for the machine.
+  appendTimeoutMs: 10_000,
   sessionTimeoutMs: 4_000,
   heartbeatIntervalMs: 500,
   rebalanceTimeoutMs: 15_000,
@@ -91,7 +94,7 @@ describeWith('kafka', () => {
     it('and comes back has lost nothing that was confirmed, and is found again by who reads and who appends', async () => {
       let kafka = await startKafka();
       const [topic, group] = [unique('topic'), unique('group')];
-      const log = await open(kafka.url);
+      const log = await open(kafka.url, SOON_GIVEN_UP);
       await log.ensureTopics([topicSpec(topic, 4)]);
       const ledger = new Ledger();
       const workers = [

@@ -21,7 +21,7 @@ const logger = createLogger({ service: 'test', level: (process.env.TEST_LOG as '
 /** Nothing here asserts a time; short ones only keep the tests short. */
 const FAST: Partial<PostgresEventLogLimits> = {
   heartbeatIntervalMs: 200,
-  leaseMs: 1_500,
+  leaseMs: 5_000,
   sessionGraceMs: 500,
   pollIntervalMs: 500,
   retryDelayMs: 50,
@@ -115,7 +115,7 @@ describeWith('postgres', (server) => {
       const listener = reader();
       await join(log, listener);
       for (let n = 0; n < 50; n += 1) await log.append([record('a', `a${n}`), record('b', `b${n}`)]);
-      await vi.waitUntil(() => listener.records.length === 100);
+      await vi.waitUntil(() => listener.records.length >= 100);
       expect(textsOf(listener).filter((text) => text.startsWith('a'))).toEqual(
         Array.from({ length: 50 }, (_, n) => `a${n}`),
       );
@@ -135,7 +135,7 @@ describeWith('postgres', (server) => {
       await client.query('UPDATE event_log.partitions SET next_offset = next_offset + 1; COMMIT');
       client.release();
       await appended;
-      await vi.waitUntil(() => listener.records.length === 2);
+      await vi.waitUntil(() => listener.records.length >= 2);
       expect(textsOf(listener)).toEqual(['earlier', 'later']);
     });
   });
@@ -148,7 +148,7 @@ describeWith('postgres', (server) => {
       const frozen = await startFrozenMember({ url: database.url, group: 'g', topic: 't', limits: FAST });
       const heir = reader();
       const subscription = await join(log, heir);
-      await vi.waitUntil(() => heir.records.length === 1);
+      await vi.waitUntil(() => heir.records.length >= 1);
       await subscription.commit({ topic: 't', partition: 0 }, 1n);
       expect(await frozen.thawAndCommit(7n)).toBe('PartitionLostError');
       const { rows } = await pool.query('SELECT next_offset FROM event_log.claims');
@@ -173,7 +173,7 @@ describeWith('postgres', (server) => {
       await log.append([record('a', 'one')]);
       const listener = reader();
       await join(log, listener);
-      await vi.waitUntil(() => listener.records.length === 1);
+      await vi.waitUntil(() => listener.records.length >= 1);
     });
 
     test('lives on when the server breaks its connections', async () => {
@@ -205,7 +205,7 @@ describeWith('postgres', (server) => {
   describe('a network that swallows everything', () => {
     test('fails appends, commits and pings as unavailable, and the subscription goes on when it is back', async () => {
       const proxy = await startStallingProxy(database.url);
-      const limits = { ...FAST, answerTimeoutMs: 300, leaseMs: 60_000 };
+      const limits = { ...FAST, answerTimeoutMs: 2_000, leaseMs: 60_000 };
       const log = await openPostgresEventLog({ url: proxy.url, logger, limits });
       logs.push(log);
       await log.ensureTopics([topic('t')]);
@@ -237,7 +237,7 @@ describeWith('postgres', (server) => {
 
   describe('a lasting outage', () => {
     test('ends the subscription with a failure, once, and appends as unavailable', async () => {
-      const log = await openLog({ ...FAST, outageMaxMs: 300, answerTimeoutMs: 500 });
+      const log = await openLog({ ...FAST, outageMaxMs: 2_000, answerTimeoutMs: 2_000 });
       await log.ensureTopics([topic('t')]);
       const listener = reader();
       await join(log, listener);

@@ -68,9 +68,7 @@ export function callsSuite(openBackends: () => Promise<Backends>): void {
     const { callSid, recordingSid } = await place('busy');
     expect(recordingSid).toBeUndefined();
     await expect
-      .poll(async () => (await installation.recordsApi.json('GET', `/v1/calls/${callSid}`)).legs[0].status, {
-        timeout: 30_000,
-      })
+      .poll(async () => (await installation.recordsApi.json('GET', `/v1/calls/${callSid}`)).legs[0].status)
       .toBe('busy');
   });
 
@@ -89,7 +87,7 @@ export function callsSuite(openBackends: () => Promise<Backends>): void {
     const explained = async () =>
       installation.recordsApi.json('GET', `/v1/calls/${callSid}/diagnosis`).catch(() => undefined);
     await expect
-      .poll(explained, { timeout: 30_000 })
+      .poll(explained)
       .toMatchObject({ diagnosis: { key: 'twilio:32001', retry: { helps: 'later' } }, legs: [{ status: 'failed' }] });
     expect((await explained()).alerts).toHaveLength(1);
   });

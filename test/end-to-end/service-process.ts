@@ -37,7 +37,7 @@ export class ServiceProcess {
     const deadline = Date.now() + READY_TIMEOUT_MS;
     while (!(await this.#isReady())) {
       if (child.killed) return;
-      if (child.exitCode !== null || Date.now() > deadline) {
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
         throw new Error(`${this.#path} did not become ready:\n${this.log()}`);
       }
       await sleep(POLL_INTERVAL_MS);

@@ -63,7 +63,8 @@ export class StandaloneCommand {
     const wanted = typeof text === 'string' ? (all: string) => all.includes(text) : (all: string) => text.test(all);
     while (!wanted(this.stdout)) {
       const { stdout } = this.process;
-      if (this.process.exitCode !== null || stdout === null) {
+      // Ended by a signal, it has no exit code.
+      if (this.process.exitCode !== null || this.process.signalCode !== null || stdout === null) {
         throw new Error(`ended before it printed ${text}:\n${this.stdout}\n${this.stderr}`);
       }
       await Promise.race([once(stdout, 'data'), this.#closed]);

@@ -70,7 +70,9 @@ export class World {
       killed = begin(kills[index + 1]);
       await this.#process?.start();
     }
-    const isOver = async () => this.#events().some(isLast) && (await this.#log.isCommitted());
+    // The database shows what is committed before the process has its answer.
+    const isTold = () => this.#killSwitch.seen.some((moment) => moment.startsWith('log: commit: done'));
+    const isOver = async () => this.#events().some(isLast) && isTold() && (await this.#log.isCommitted());
     await vi.waitUntil(isOver, WAIT);
     const moments = [...this.#killSwitch.seen];
     begin(undefined);
@@ -139,6 +141,8 @@ export class World {
       TWILIO_API_URL: at(wires.twilio),
       TRANSCRIPTION_PROVIDER: 'simulator',
       TRANSCRIPTION_URL: at(wires.provider),
+      // Asked at the beginning alone: what a clock asks for is a moment of slow lives only.
+      WITHDRAWAL_CHECK_INTERVAL: '10m',
     };
   }
 

@@ -49,8 +49,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const WAIT = { timeout: 20_000 };
-
 /** Something that no version handles comes in, and becomes a dead letter. */
 async function bury(headers: Record<string, string>): Promise<string> {
   const key = newSid('RE');
@@ -59,7 +57,7 @@ async function bury(headers: Record<string, string>): Promise<string> {
   ]);
   const found = async () =>
     JSON.parse((await run('dead-letters --json')).out).find((each: { key: string }) => each.key === key);
-  await vi.waitFor(async () => expect(await found()).toBeDefined(), WAIT);
+  await vi.waitFor(async () => expect(await found()).toBeDefined());
   return (await found()).id;
 }
 
@@ -86,7 +84,7 @@ it('who had a dead letter handled again, and who put one aside, is in the audit 
   const [partition, offset] = two.split('/').slice(1).map(Number);
   expect(await run(`dead-letters replay ${one} --yes`)).toMatchObject({ status: 0, out: '1 replayed.\n' });
   expect(await run(`dead-letters discard ${two} --by ada --why mended-by-hand --yes`)).toMatchObject({ status: 0 });
-  await vi.waitFor(async () => expect(await onRecord()).toHaveLength(2), WAIT);
+  await vi.waitFor(async () => expect(await onRecord()).toHaveLength(2));
   const [replayed, discarded] = await onRecord();
   expect(replayed).toMatchObject({
     ...{ kind: 'dead-letter.settled', accountSid: ACCOUNT, details: { outcome: 'replayed' } },
@@ -111,5 +109,5 @@ it('what does not say whose it is stays as it is until somebody answers for it',
   expect(await run(`dead-letters discard ${id} --why odd --yes`, { TWILIO_ACCOUNT_SID: ACCOUNT })).toMatchObject({
     status: 0,
   });
-  await vi.waitFor(async () => expect(await onRecord()).toHaveLength(before + 1), WAIT);
+  await vi.waitFor(async () => expect(await onRecord()).toHaveLength(before + 1));
 });

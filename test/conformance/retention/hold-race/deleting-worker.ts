@@ -23,8 +23,8 @@ export interface WorkerPlace {
   accountSid: string;
 }
 
-/** Short, so that what a killed worker had taken is soon another's. A killed request ends within a second of its server's time. */
-const LIMITS = { leaseMs: 1_500, allowedMs: 1_000, inFlightMs: 2_000 };
+/** Short, so that what a killed worker had taken is soon another's. A killed request ends within seconds of its server's time. */
+const LIMITS = { leaseMs: 1_500, allowedMs: 1_000, inFlightMs: 5_000 };
 
 const clock = () => new Date();
 
