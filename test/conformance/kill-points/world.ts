@@ -70,8 +70,10 @@ export class World {
       killed = begin(kills[index + 1]);
       await this.#process?.start();
     }
-    // The database shows what is committed before the process has its answer.
-    const isTold = () => this.#killSwitch.seen.some((moment) => moment.startsWith('log: commit: done'));
+    // The database shows what is committed before the process has its answer; a killed one may have committed already.
+    const isCommit = (moment: string) => moment.startsWith('log: commit');
+    const isTold = () =>
+      kills.some(isCommit) || this.#killSwitch.seen.some((moment) => moment.includes('commit: done'));
     const isOver = async () => this.#events().some(isLast) && isTold() && (await this.#log.isCommitted());
     await vi.waitUntil(isOver, WAIT);
     const moments = [...this.#killSwitch.seen];
