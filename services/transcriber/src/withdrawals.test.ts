@@ -72,6 +72,18 @@ it.each([withheld(), refused()])('a recording that was not cleared leaves no tra
   expect([deepgram.bytes(), twilio.requests.length, published.length]).toEqual([0, 0, 0]);
 });
 
+// A clearance of an hour ago sent all of the audio, though the agreement to have it transcribed was for that hour.
+it('an agreement to transcription that has ended archives the recording and sends nothing to the provider', async () => {
+  const { member, deepgram, published } = await startGroup();
+  const consented = [
+    { purpose: 'record' as const },
+    { purpose: 'transcribe' as const, until: '2020-01-01T00:00:00.000Z' },
+  ];
+  await expect(member().run(cleared({ consented }))).rejects.toThrow(/ended at 2020-01-01/);
+  expect(deepgram.bytes()).toBe(0);
+  expect(published.map(({ type }) => type)).toEqual(['onrecord.recording.archived.v1']);
+});
+
 describe('a clearance that was withdrawn', () => {
   // The transcriber once learned of a refusal from its event alone, which stands behind the clearance in the log: after an outage of
   // the transcriber, or while it waited for Twilio, the provider got all of a recording that had long been refused.

@@ -17,6 +17,18 @@ export async function stopIfWithdrawn(clearance: Clearance, store: Pick<ObjectSt
   throw new NothingToDoError(`decision ${decision} holds no more: ${why}; it is carried out no further`);
 }
 
+/**
+ * Returns when the parties' agreement to the transcription holds at that moment: it must when a transcript is made, however long the clearance
+ * was on its way. That the recording is stored stands.
+ * @throws NothingToDoError when the agreement has ended
+ */
+export function stopIfAgreementEnded({ consented = [], decision }: Clearance, now: Date): void {
+  const until = consented.find(({ purpose }) => purpose === 'transcribe')?.until;
+  if (until === undefined || now < new Date(until)) return;
+  const why = `the agreement to transcription that decision ${decision} goes by ended at ${until}`;
+  throw new NothingToDoError(`${why}; another agreement has it transcribed`);
+}
+
 /** How the work on a recording learns that its clearance was taken back. */
 interface Watch extends Disposable {
   /** Aborted with the `NothingToDoError` that ends the work. */

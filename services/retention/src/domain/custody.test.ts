@@ -52,6 +52,22 @@ describe('the next review', () => {
     expect(reviewAt({ ...waiting, facts: failed }, policy)).toBeUndefined();
   });
 
+  // The clearance stood when the agreement had ended, and a transcriber that was late went by it.
+  it('is the end of the agreement that it is still to be transcribed by', () => {
+    const ending = callFacts([{ ...answer('granted'), expiresAt: minute(90) }]);
+    const entry = decided(entryOf(ending));
+    expect(reviewAt(entry, policy)).toEqual(minute(90));
+    expect(reviewAt({ ...entry, archive, transcript }, policy)).toBeUndefined();
+    const ended = decide(entry, policy, minute(90));
+    expect(ended?.clearance).toMatchObject({ outcome: 'cleared', purposes: ['store'] });
+    expect(reviewAt({ ...entry, decision: ended }, policy)).toBeUndefined();
+    // Whose numbers are gone, nobody can ask again whose agreement was needed: what ended has ended all the same.
+    const pseudonymous = { ...entry, numbers: ['psn_a', 'psn_b'], prefix: 'a/' };
+    const endedUnread = decide(pseudonymous, policy, minute(90));
+    expect(endedUnread?.clearance).toMatchObject({ purposes: ['store'], consented: [{ purpose: 'record' }] });
+    expect(reviewAt({ ...pseudonymous, decision: endedUnread }, policy)).toBeUndefined();
+  });
+
   // What was held and to be erased while it waited was due in every sweep, and a batch full of them kept all others from their review.
   it('is none of what is to be erased, until the policy keeps it after all', () => {
     const shared = { ...waiting, erasure: { erasureId: 'e', requestedAt: minute(2), isShared: true } };

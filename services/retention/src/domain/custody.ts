@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import { consentedOf } from './consented.ts';
 import type { Clearance, ClearanceFacts } from './decide-clearance.ts';
 import type { Deletion } from './deletion.ts';
 import { type ErasureOrder, isToBeErased, type SharedPolicy } from './erasure.ts';
@@ -120,12 +121,20 @@ export const isDecidable = ({ facts, prefix, metadataRemovedAt }: RecordingEntry
   metadataRemovedAt === undefined && (facts.recording.status === 'completed' || prefix !== undefined);
 
 /**
- * When the sweeper must decide again without a new event. A recording that failed while it waited, or that is to be erased, has
+ * When the sweeper must decide again without a new event: at the end of what it waits for, and of an agreement that it is still to be
+ * transcribed by. A recording that failed while it waited, or that is to be erased, has
  * nothing left to decide: it would be due for ever.
  */
 export function reviewAt(entry: RecordingEntry, policy: SharedPolicy): Date | undefined {
   const isOpen = entry.deletion === undefined && isDecidable(entry) && !isToBeErased(entry.erasure, policy);
-  return isOpen && entry.decision?.clearance.outcome === 'waiting' ? entry.decision.clearance.reviewAt : undefined;
+  const clearance = entry.decision?.clearance;
+  if (!isOpen || clearance === undefined) return undefined;
+  return clearance.outcome === 'waiting' ? clearance.reviewAt : endOfTranscribing(entry, clearance);
+}
+
+function endOfTranscribing({ transcript }: RecordingEntry, clearance: Clearance): Date | undefined {
+  if (clearance.outcome !== 'cleared' || transcript || !clearance.purposes.includes('transcribe')) return undefined;
+  return consentedOf(clearance).find(({ purpose }) => purpose === 'transcribe')?.until;
 }
 
 const PSEUDONYM_PREFIX = 'psn_';

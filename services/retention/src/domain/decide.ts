@@ -110,22 +110,26 @@ function takesBack(clearance: Clearance, previous: Decision | undefined): boolea
 }
 
 /**
- * Without its numbers, nobody can tell whose agreement was needed: what was decided stands, but for what somebody refuses.
+ * Without its numbers, nobody can tell whose agreement was needed: what was decided stands, but for what somebody refuses, and for
+ * what was agreed to until then.
  */
 function readClearance(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Clearance {
   const clearance = clearanceBy(entry, policy, now);
   const before = entry.decision?.clearance;
   const stands = isSettled(entry.decision) && hasPseudonyms(entry) && clearance.outcome !== 'refused';
-  return stands && before !== undefined ? withoutRefused(before, entry, now) : clearance;
+  return stands && before !== undefined ? withoutWhatIsOver(before, entry, now) : clearance;
 }
 
-function withoutRefused(clearance: Clearance, { facts }: RecordingEntry, now: Date): Clearance {
+function withoutWhatIsOver(clearance: Clearance, { facts }: RecordingEntry, now: Date): Clearance {
   if (clearance.outcome !== 'cleared') return clearance;
-  const refused = PURPOSES.filter((purpose) => refusalsOf(facts, purpose, now).length > 0);
-  const consented = consentedOf(clearance).filter(({ purpose }) => !refused.includes(purpose));
+  const ended = consentedOf(clearance).filter(({ until }) => until !== undefined && until <= now);
+  const over = PURPOSES.filter(
+    (purpose) => refusalsOf(facts, purpose, now).length > 0 || ended.some((each) => each.purpose === purpose),
+  );
+  const consented = consentedOf(clearance).filter(({ purpose }) => !over.includes(purpose));
   if (consented.length === consentedOf(clearance).length) return clearance;
-  const purposes = clearance.purposes.filter((purpose) => purpose === 'store' || !refused.includes(purpose));
-  const reason = `What was decided before its numbers were replaced stands, but for what was refused: to ${refused.join(' and to ')}.`;
+  const purposes = clearance.purposes.filter((purpose) => purpose === 'store' || !over.includes(purpose));
+  const reason = `What was decided before its numbers were replaced stands, but for what was refused or has ended: to ${over.join(' and to ')}.`;
   return { ...clearance, purposes, consented, reason };
 }
 

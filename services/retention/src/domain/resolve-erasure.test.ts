@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { callFacts, entryOf, minute, policy } from '../testing/given.ts';
+import { callFacts, entryOf, minute, policy, recording } from '../testing/given.ts';
 import type { RecordingEntry } from './custody.ts';
 import { planDeletion } from './plan-deletion.ts';
 import { resolveErasure, restrictionOf } from './resolve-erasure.ts';
@@ -16,6 +16,16 @@ const holds = [{ holdId: 'h', matterId: 'Doe v Acme' }] as unknown as NonNullabl
 it('lets what nothing keeps go at once', () => {
   expect(resolveErasure(covered(), policy).result).toBe('due');
   expect(planDeletion(covered(), policy)).toMatchObject({ cause: 'erasure', deleteAfter: minute(5) });
+});
+
+// It was settled as erased, and nobody looked at it again, while its audio stood in a folder that nobody had told of yet.
+it('takes what was deleted at Twilio for erased only where nothing of it can be stored here', () => {
+  const facts = callFacts([], { recording: recording({ status: 'deleted' }) });
+  const gone = (fields: Partial<RecordingEntry>) =>
+    resolveErasure(entryOf(facts, { erasure, ...fields }), policy).result;
+  expect(gone({})).toBe('erased');
+  expect(gone({ prefix: 'x/' })).toBe('due');
+  expect(gone({ transcript: { storedAt: minute(3) } })).toBe('due');
 });
 
 it('keeps what is held, unread, and plans it when the last hold is released', () => {

@@ -40,7 +40,7 @@ export function resolveErasure(entry: RecordingEntry, policy: RetentionPolicy): 
       ? { result: 'deleting', why: 'Its deletion has begun and is not confirmed in every place yet.' }
       : { result: 'erased', why: 'Every copy that Onrecord knows of is confirmed gone.' };
   }
-  if (entry.facts.recording.status === 'deleted' && entry.archive === undefined) {
+  if (entry.facts.recording.status === 'deleted' && isNothingStored(entry)) {
     return { result: 'erased', why: 'It was deleted at Twilio, and nothing of it is stored here.' };
   }
   if (!isToBeErased(erasure, policy)) return shared(entry, policy);
@@ -50,6 +50,10 @@ export function resolveErasure(entry: RecordingEntry, policy: RetentionPolicy): 
   }
   return { result: 'due', why: 'Nothing keeps it: its deletion begins at once.' };
 }
+
+/** Nor may be: what was sent to a folder may have come there, though nobody has told of it yet. */
+const isNothingStored = ({ archive, prefix, transcript }: RecordingEntry): boolean =>
+  archive === undefined && prefix === undefined && transcript === undefined;
 
 function shared({ erasure }: RecordingEntry, policy: RetentionPolicy): Resolution {
   const because = `It is a call with other parties, and the policy ${policy.name} says ${policy.sharedCalls} of those`;

@@ -12,7 +12,7 @@ import {
   RefusedByProviderError,
   type TranscriptionProvider,
 } from '../transcription-provider.ts';
-import { stopIfWithdrawn } from '../withdrawals.ts';
+import { stopIfAgreementEnded, stopIfWithdrawn } from '../withdrawals.ts';
 import type { Budget } from './budget.ts';
 import { mayBeBilled, noteNotBilled, noteRequest, type SentRequest } from './sent-requests.ts';
 
@@ -64,6 +64,7 @@ export interface Sender {
 export function createSender({ budget, chargeableMax, now, onSentAgain, store }: SenderOptions): Sender {
   const send = async (sending: Sending): Promise<RecordedAnswer> => {
     const { archived, audio, besides = [], bytes, clearance, format, options, provider, seconds, signal } = sending;
+    stopIfAgreementEnded(clearance, now());
     const giveBack = await budget.take(clearance.accountSid, seconds, signal);
     const place = { prefix: keysOf(clearance).prefix, optionsFingerprint: optionsFingerprint(options) };
     const { model } = options.parameters;
@@ -81,6 +82,7 @@ export function createSender({ budget, chargeableMax, now, onSentAgain, store }:
     try {
       // An answer to an earlier request, the budget and the note may all have been waited for.
       await stopIfWithdrawn(clearance, store);
+      stopIfAgreementEnded(clearance, now());
       isAsked = true;
       const lost = newest([requests.at(-2), besides.at(-1)]);
       if (lost && mayBeBilled(lost)) onSentAgain(clearance, lost);
