@@ -259,6 +259,18 @@ describe('a recording that nobody refused', () => {
     });
   });
 
+  // Its own deletion filed what stood, which was the refusal: the transcription in flight was stopped by the relay alone.
+  it('has the clearance taken back that a refusal ended, also where the event log was away all through the delay', async () => {
+    const { sid, callSid, archive } = await site.given('granted');
+    await archive();
+    await site.test.take(consentOf({ callSid }, 'refused', { recordedAt: at(1).toISOString() }));
+    site.test.now = at(1 + DAY);
+    await site.sweep();
+    expect(await site.find(sid)).toMatchObject({ state: 'deleted', deletion: { cause: 'withdrawal' } });
+    const note = withdrawalKey({ accountSid: ACCOUNT, recordingSid: sid }, 1);
+    expect(JSON.parse(await text((await site.store.get(note)).body))).toMatchObject({ clearance: 1 });
+  });
+
   it('goes also where that cannot be written, and counts as deleted when it is', async () => {
     const { sid, prefix, archive } = await site.given('granted');
     await archive();
