@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { acceptFact } from '@onrecord/retention/accept-fact';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { activate } from './activating.ts';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
 import { erasing } from './erasing.ts';
-import { ACCOUNT, at } from './facts.ts';
+import { ACCOUNT, at, consentOf } from './facts.ts';
 
 let site: Deletions;
 beforeAll(async () => {
@@ -22,7 +23,7 @@ const certificates = async (sid: string) => {
 
 describe('a completed deletion has one certificate', () => {
   it('written when all is confirmed and not before, and its hash in the audit log', async () => {
-    const { sid, prefix, archive } = await site.given('refused');
+    const { sid, callSid, prefix, archive } = await site.given('refused');
     await archive();
     site.test.now = at(1 + DAY);
     await site.sweep({ apiUrl: NOBODY });
@@ -36,7 +37,7 @@ describe('a completed deletion has one certificate', () => {
       deletionId: `${sid}.1`,
       cause: { kind: 'refusal' },
       decision: { outcome: 'refused', policy: { name: 'built-in', version: 1 } },
-      requestedBy: { kind: 'service', id: 'retention' },
+      requestedBy: { kind: 'answer', id: callSid, method: 'key-press' },
       attempts: 2,
       objects: [{ key: `${prefix}manifest.json` }, { key: `${prefix}media.wav` }],
     });
@@ -129,6 +130,19 @@ rules:
     );
     const explanation = 'Deleted as the policy says (policy short v1).';
     expect(await certified(other.sid)).toMatchObject([{ data: ['twilio-copy'], cause: { explanation } }]);
+  });
+
+  // Of a withdrawal it said that the service had asked for it.
+  it('who recorded the withdrawal that it followed', async () => {
+    const { sid, callSid, archive } = await site.given('granted');
+    await archive();
+    const actor = { kind: 'token', id: 'tok_test', role: 'compliance' } as const;
+    const withdrawn = consentOf({ callSid }, 'withdrawn', { method: 'letter', recordedAt: at(1).toISOString() });
+    const context = { now: site.test.now, onDecision: () => undefined };
+    await acceptFact(site.test.ledger, withdrawn, context, { publish: true, actor });
+    site.test.now = at(1 + DAY);
+    await site.sweep();
+    expect(await certified(sid)).toMatchObject([{ cause: { kind: 'withdrawal' }, requestedBy: actor }]);
   });
 
   // It said that the service had asked for it, and nobody found the erasure from it.

@@ -6,7 +6,7 @@ import type { Consent } from '../domain/consent.ts';
 import type { DecideContext } from './decide-recording.ts';
 
 /** An answer that was given elsewhere than in our own prompt. */
-export interface ConsentGiven extends Omit<Consent, 'consentId' | 'isByNumber'> {
+export interface ConsentGiven extends Omit<Consent, 'consentId' | 'isByNumber' | 'recordedBy'> {
   accountSid: string;
   /** In E.164: the calls of its holder from then on. */
   number?: string | undefined;

@@ -10,7 +10,7 @@ export async function beginDueDeletions(ledger: DueLedger, now: Date, limit: num
     if (plan === undefined || plan.deleteAfter > now) return { entry, events: [] };
     const { cause } = plan;
     return {
-      entry: beginDeletion(entry, { ...groundOf(entry, cause, policy), cause, classes: undefined, now }),
+      entry: beginDeletion(entry, { ...groundOf(entry, cause, policy, now), cause, classes: undefined, now }),
       events: [],
     };
   };

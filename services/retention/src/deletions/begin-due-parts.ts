@@ -19,7 +19,7 @@ export async function beginDueParts(ledger: DueLedger, now: Date, limit: number)
     // The plan may have moved since it was saved: saving it again is enough.
     if (classes.length === 0) return { entry, events: [] };
     const cause = causeOf(entry, policy);
-    return { entry: beginDeletion(entry, { ...groundOf(entry, cause, policy), cause, classes, now }), events: [] };
+    return { entry: beginDeletion(entry, { ...groundOf(entry, cause, policy, now), cause, classes, now }), events: [] };
   };
   return (await ledger.changeDue('part', now, limit, begin)).due;
 }

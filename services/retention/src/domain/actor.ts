@@ -7,5 +7,14 @@ export interface Actor {
   role?: string | undefined;
 }
 
+/** What a party said in its call or conference, where no token of anybody's recorded it. */
+export interface Answer {
+  kind: 'answer';
+  /** Of the call or the conference. */
+  id: string;
+  /** How it was given, such as `key-press`. */
+  method: string;
+}
+
 /** The service itself: what follows from events, policies and the clock. */
 export const RETENTION: Actor = { kind: 'service', id: 'retention' };

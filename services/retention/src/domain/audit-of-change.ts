@@ -69,7 +69,17 @@ const deleted = (known: RecordingEntry, entry: RecordingEntry): Effect[] =>
 function begun(before: Deletion | undefined, { cause, classes, requestedBy, startedAt }: Deletion): Effect[] {
   if (before !== undefined) return [];
   const details = { cause, classes: classes && [...classes] };
-  return [{ kind: 'deletion.begun', actor: requestedBy ?? RETENTION, at: startedAt, details }];
+  const begin = { kind: 'deletion.begun', at: startedAt } as const;
+  // Whoever answered has no name here: the entry says where and how.
+  return requestedBy?.kind === 'answer'
+    ? [
+        {
+          ...begin,
+          actor: RETENTION,
+          details: { ...details, answer: { in: requestedBy.id, method: requestedBy.method } },
+        },
+      ]
+    : [{ ...begin, actor: requestedBy ?? RETENTION, details }];
 }
 
 function stepped(before: Deletion | undefined, deletion: Deletion): Effect[] {

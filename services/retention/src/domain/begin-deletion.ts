@@ -1,7 +1,9 @@
+import { refusalsOf } from './consented.ts';
 import type { RecordingEntry } from './custody.ts';
 import type { DataClass } from './data-class.ts';
 import { type Deletion, type DeletionCause, type DeletionGround, startDeletion } from './deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
+import { requesterOf } from './requester.ts';
 
 export interface DeletionOrder extends DeletionGround {
   cause: DeletionCause;
@@ -14,9 +16,10 @@ export interface DeletionOrder extends DeletionGround {
  * What a deletion of that cause follows from, by the policy that planned it. What came late goes by what the recording went by.
  */
 export function groundOf(
-  { deletion, erasure, overrideBy }: Pick<RecordingEntry, 'deletion' | 'erasure' | 'overrideBy'>,
+  { deletion, erasure, overrideBy, facts }: Pick<RecordingEntry, 'deletion' | 'erasure' | 'overrideBy' | 'facts'>,
   cause: DeletionCause,
   { name, version, rule }: Pick<RetentionPolicy, 'name' | 'version' | 'rule'>,
+  now: Date,
 ): DeletionGround {
   if (deletion !== undefined) {
     const { requestedBy, policy, erasureId } = deletion;
@@ -24,7 +27,8 @@ export function groundOf(
   }
   if (cause === 'operator') return { requestedBy: overrideBy };
   if (cause === 'erasure') return { requestedBy: erasure?.requestedBy, erasureId: erasure?.erasureId };
-  return cause === 'schedule' ? { policy: { name, version, ...(rule !== undefined && { rule }) } } : {};
+  if (cause === 'schedule') return { policy: { name, version, ...(rule !== undefined && { rule }) } };
+  return { requestedBy: requesterOf(refusalsOf(facts, 'record', now), cause) };
 }
 
 /**

@@ -62,9 +62,16 @@ export const certificateSchema = z.strictObject({
       .describe('The erasure that it carried out, where that is the cause; absent in older certificates'),
   }),
   requestedBy: z
-    .strictObject({ kind: z.enum(['service', 'token', 'person']), id: z.string(), role: z.string().optional() })
+    .strictObject({
+      kind: z.enum(['service', 'token', 'person', 'answer']),
+      id: z.string().describe('Of an answer, the CallSid or ConferenceSid that it was given in'),
+      role: z.string().optional(),
+      method: z.string().optional().describe('How an answer was given'),
+    })
     .optional()
-    .describe('Whose request it followed; the service where it followed from a rule'),
+    .describe(
+      'Whose request it followed: of a refusal or withdrawal who recorded it, or the answer itself; the service where it followed from a rule',
+    ),
   decision: z
     .strictObject({
       number: z.int(),

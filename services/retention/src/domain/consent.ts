@@ -1,4 +1,5 @@
 import type { ConsentPurpose } from '@onrecord/shared/events';
+import type { Actor } from './actor.ts';
 
 /** What can be agreed to, or refused, each by itself. */
 export const PURPOSES = ['record', 'transcribe', 'analyse', 'share'] as const satisfies readonly ConsentPurpose[];
@@ -23,6 +24,8 @@ export interface Consent {
   expiresAt?: Date | undefined;
   /** Given by the holder of a number for its calls to come; `callSid` is then the leg on which that number is. */
   isByNumber?: boolean | undefined;
+  /** Whose token recorded it; absent where a call's own prompt did. */
+  recordedBy?: Actor | undefined;
 }
 
 /** Where it can be heard or read that the party answered. */

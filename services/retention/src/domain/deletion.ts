@@ -1,4 +1,4 @@
-import { type Actor, RETENTION } from './actor.ts';
+import { type Actor, type Answer, RETENTION } from './actor.ts';
 import type { DataClass } from './data-class.ts';
 
 export const DELETION_CAUSES = ['refusal', 'withdrawal', 'schedule', 'operator', 'erasure'] as const;
@@ -43,7 +43,7 @@ export interface ResidueCheck {
 /** What a deletion follows from, as it was when it began. */
 export interface DeletionGround {
   /** Whose request, or whose rule, it follows; not kept of the first deletions. */
-  requestedBy?: Actor | undefined;
+  requestedBy?: Actor | Answer | undefined;
   /** By whose period it goes, where its cause is the schedule; `rule` where one of its rules fitted. Not kept of the first deletions. */
   policy?: { name: string; version: number; rule?: string | undefined } | undefined;
   /** Which erasure it carries out, where that is its cause; not kept of the first deletions. */

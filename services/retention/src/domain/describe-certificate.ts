@@ -1,4 +1,5 @@
 import type { DeletionCertificate } from './certificate-schema.ts';
+import { describeRequester } from './requester.ts';
 
 /** The certificate for people, as Markdown. What it says is what the JSON says, and no more. */
 export function describeCertificate(certificate: DeletionCertificate): string {
@@ -12,7 +13,7 @@ export function describeCertificate(certificate: DeletionCertificate): string {
     ['Length', subject.durationSeconds === undefined ? undefined : `${subject.durationSeconds} s`],
     ['What was to go', certificate.data.join(', ')],
     ['Cause', certificate.cause.explanation],
-    ['Requested by', requestedBy && [requestedBy.kind, requestedBy.id, requestedBy.role].filter(Boolean).join(' ')],
+    ['Requested by', requestedBy && describeRequester(requestedBy)],
     [
       'Decision',
       decision &&

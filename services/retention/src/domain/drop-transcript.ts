@@ -3,6 +3,7 @@ import { refusalsOf } from './consented.ts';
 import type { RecordingEntry } from './custody.ts';
 import { isKeptByLaw } from './due.ts';
 import type { RetentionPolicy } from './policy.ts';
+import { requesterOf } from './requester.ts';
 
 /**
  * Begins the deletion of the transcript, and of what the provider answered, of a recording whose transcription a party refused or withdrew:
@@ -25,7 +26,7 @@ export function dropTranscript(
   const classes = DROPPED.filter(({ kept }) => !isKeptByLaw(entry, policy, kept, now)).map(
     ({ dataClass }) => dataClass,
   );
-  return beginDeletion(entry, { cause, classes, now });
+  return beginDeletion(entry, { cause, classes, now, requestedBy: requesterOf(refusals, cause) });
 }
 
 /** What goes when transcription is refused, with what a policy calls it. */

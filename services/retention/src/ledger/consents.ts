@@ -1,18 +1,18 @@
 import type { consentRecorded, EventOf } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
+import type { Actor } from '../domain/actor.ts';
 import type { Consent } from '../domain/consent.ts';
 import type { AnswerPlace } from './read/known-places.ts';
 import { insertIfNew, optional } from './rows.ts';
 
 /**
- * @param person the pseudonym of the number that it was given by
+ * @param told.person the pseudonym of the number that it was given by
  * @returns false where this answer was written before
  */
 export function writeConsent(
   client: ClientBase,
   event: EventOf<typeof consentRecorded>,
-  person: string | undefined,
-  now: Date,
+  { person, actor, now }: { person: string | undefined; actor: Actor; now: Date },
 ): Promise<boolean> {
   const { data } = event;
   return insertIfNew(client, 'ledger.consents', {
@@ -33,6 +33,7 @@ export function writeConsent(
     recorded_at: new Date(data.recordedAt),
     expires_at: data.expiresAt === undefined ? undefined : new Date(data.expiresAt),
     learned_at: now,
+    recorded_by: actor.kind === 'service' ? undefined : actor,
   });
 }
 
@@ -50,6 +51,7 @@ const toConsent = (row: QueryResultRow): Consent => ({
   recordedAt: row.recorded_at,
   expiresAt: optional(row.expires_at),
   isByNumber: row.is_by_number === true || undefined,
+  recordedBy: optional(row.recorded_by),
 });
 
 /** What one decision reads at most, and one more to know of it. */

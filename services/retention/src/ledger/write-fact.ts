@@ -61,7 +61,7 @@ async function keepConsent(
 ): Promise<void> {
   const { number } = event.data;
   const person = number === undefined ? undefined : personOf(pseudonyms, number);
-  if (!(await writeConsent(client, event, person, now))) return;
+  if (!(await writeConsent(client, event, { person, actor, now }))) return;
   // Of a number that was erased, the pseudonym stands in the event already.
   await appendAudit(client, [auditOfConsent(event, actor, now, (text) => personOf(pseudonyms, text))]);
 }

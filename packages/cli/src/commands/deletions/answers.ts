@@ -9,7 +9,7 @@ export const deletionRow = z.looseObject({
   data: z.array(z.string()),
   status: z.string(),
   cause: z.string(),
-  requestedBy: z.looseObject({ kind: z.string(), id: z.string() }).optional(),
+  requestedBy: z.looseObject({ kind: z.string(), id: z.string(), method: z.string().optional() }).optional(),
   policy: z.looseObject({ name: z.string(), version: z.number(), rule: z.string().optional() }).optional(),
   erasureId: z.string().optional(),
   startedAt: z.string(),

@@ -28,7 +28,7 @@ function describe(found: DeletionDetail, width: number | undefined): string {
     ['cause', found.cause],
     ['by policy', policyOf(found)],
     ['erasure', found.erasureId],
-    ['requested by', found.requestedBy && `${found.requestedBy.kind} ${found.requestedBy.id}`],
+    ['requested by', requesterOf(found)],
     ['begun', formatMoment(found.startedAt)],
     ['attempts', String(found.attempts)],
     ['next attempt', formatMoment(found.nextAttemptAt) || undefined],
@@ -58,5 +58,8 @@ function describe(found: DeletionDetail, width: number | undefined): string {
 
 const policyOf = ({ policy }: DeletionDetail) =>
   policy && `${policy.name} v${policy.version}${policy.rule === undefined ? '' : `, rule ${policy.rule}`}`;
+
+const requesterOf = ({ requestedBy: by }: DeletionDetail) =>
+  by && (by.method === undefined ? `${by.kind} ${by.id}` : `${by.kind} by ${by.method} in ${by.id}`);
 
 const confirmed = (at: string | undefined) => (at === undefined ? '' : `, confirmed at ${formatMoment(at)}`);

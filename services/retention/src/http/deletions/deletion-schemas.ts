@@ -27,7 +27,10 @@ export const deletionRowSchema = z
     data: z.array(z.string()).openapi({ description: '`everything`, or the classes of data that go.' }),
     status: z.enum(DELETION_STATUSES),
     cause: z.enum(DELETION_CAUSES),
-    requestedBy: z.object({ kind: z.string(), id: z.string(), role: z.string().optional() }).optional(),
+    requestedBy: z
+      .object({ kind: z.string(), id: z.string(), role: z.string().optional(), method: z.string().optional() })
+      .optional()
+      .openapi({ description: 'Of an `answer` in a call or conference its SID, and how it was given.' }),
     policy: z
       .object({ name: z.string(), version: z.number().int(), rule: z.string().optional() })
       .optional()
