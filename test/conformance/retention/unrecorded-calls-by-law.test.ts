@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { underPolicy } from './audit-table/due.ts';
 import { DAY, Deletions } from './deletions.ts';
 import { erasing } from './erasing.ts';
-import { at, legReported } from './facts.ts';
+import { at, legReported, newSid, recordingCompleted } from './facts.ts';
 import { holdsOver, matterOver } from './holding.ts';
 import { pseudonyms } from './ledger.ts';
 
@@ -88,4 +88,18 @@ it('the numbers of such a call stay as long as a law asks for them, and go then,
   expect((await find(erasure.erasureId)).erasure).toMatchObject({
     ...{ state: 'waiting', legsKept: 1, legsKeptUntil: undefined },
   });
+});
+
+// A recording that Twilio reported as absent counted as one that no law is about, and its call was no call without recordings.
+it('and so do those of a call whose recording came to nothing', async () => {
+  const { request, settle } = erasing(bed);
+  const person = '+494087654321';
+  const callSid = await called(person);
+  await bed.test.take(recordingCompleted(newSid('RE'), { callSid }, { status: 'absent' }));
+  await request({ e164: person });
+  await settle();
+  expect([await fromOf(callSid), await isAtTwilio(callSid)]).toEqual([person, true]);
+  bed.test.now = at(10 * DAY + 11);
+  await settle();
+  expect(await fromOf(callSid)).toBe(pseudonyms.of(person));
 });

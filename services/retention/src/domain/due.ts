@@ -31,14 +31,22 @@ export interface Minimum {
   source: string;
 }
 
-/** Until when the law asks for something of the recording to be kept; `undefined` where none does. */
+/** What is known of a call, whatever became of its recording. */
+const OF_CALLS: readonly DataClass[] = ['metadata', 'numbers'];
+
+/**
+ * Until when the law asks for something of the recording to be kept; `undefined` where none does. Of one that was never kept, because it
+ * failed, was absent or nobody agreed, what is known is kept like that of a call without recordings: counted from its report.
+ */
 export function minimumOf(
-  entry: Kept,
+  entry: Kept & Pick<RecordingEntry, 'facts'>,
   policy: Pick<RetentionPolicy, 'minimums'>,
   classes: readonly DataClass[] = MEDIA,
 ): Minimum | undefined {
   const since = keptSince(entry);
-  return since && minimumSince(since, policy, classes);
+  if (since !== undefined) return minimumSince(since, policy, classes);
+  const ofCall = classes.filter((each) => OF_CALLS.includes(each));
+  return minimumSince(entry.facts.recording.reportedAt, policy, ofCall);
 }
 
 /** The latest that the law asks for of what is kept since then. */
@@ -61,7 +69,7 @@ export function minimumSince(
 
 /** Whether the law asks for a class of the recording to be kept at this moment. */
 export function isKeptByLaw(
-  entry: Kept,
+  entry: Kept & Pick<RecordingEntry, 'facts'>,
   policy: Pick<RetentionPolicy, 'minimums'>,
   dataClass: DataClass,
   now: Date,

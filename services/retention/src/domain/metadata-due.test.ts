@@ -58,6 +58,18 @@ describe('the metadata of a recording', () => {
     expect(metadataEndsAt(withheld, keeping(90))).toBe('never');
   });
 
+  // The law of what failed counted from an archiving that never came: there was none.
+  it('stay as long as a law says of what failed, was absent or was refused, counted from its report', () => {
+    const minimums = [{ classes: ['metadata' as const], period: days(400), source: 'a law' }];
+    for (const status of ['absent', 'failed', 'deleted']) {
+      const entry = entryOf(callFacts([], { recording: recording({ status }) }));
+      expect([status, metadataDueAt(entry, keeping(90, { minimums }))]).toEqual([status, day(400)]);
+    }
+    const entry = entryOf(callFacts([answer('refused')]));
+    const refused = { ...entry, decision: decide(entry, policy, minute(1)), deletion: deleted.deletion };
+    expect(metadataDueAt(refused, keeping(90, { minimums }))).toEqual(day(400));
+  });
+
   it('are compared when policies are, also where the recording is gone', () => {
     const differences = compareFor(deleted, keeping(90), keeping(60), day(70));
     const told = { what: 'metadata', before: day(90).toISOString(), after: day(60).toISOString() };
