@@ -78,3 +78,31 @@ it('a call without recordings that would be forgotten at once is simulated and h
   expect(rows.map((row) => row.subject_sid)).toEqual([call, leg].toSorted());
   expect((await send(`/${id}/simulation`, {})).json.counts.dueNow).toBe(0);
 });
+
+// Tags are confirmed like policies, but of recordings alone: without a word a call that had none was removed, with what was answered on it.
+it('tags that would have a call without recordings forgotten at once are confirmed, and it goes at once then', async () => {
+  const { test } = api;
+  const [call, leg] = [newSid('CA'), newSid('CA')];
+  test.now = at(0);
+  await test.take(legReported(call), legReported(leg, { parentCallSid: call }));
+  const put = (sid: string, body: object) => api.send(`/v1/calls/${sid}/tags`, { method: 'PUT', body });
+  expect((await put(leg, { tags: ['payment'] })).status).toBe(200);
+  expect((await activate(await draft('29d'), 9)).status).toBe(200);
+  test.now = at(60 * DAY);
+  await test.ledger.forgetOldCalls(test.now, 100);
+
+  const refused = await put(leg, { tags: [] });
+  expect([refused.status, refused.json.detail]).toEqual([
+    409,
+    expect.stringMatching(/all that is known of CA[0-9a-f]{32}.*"confirm":\{"dueNow":1\}/),
+  ]);
+  await test.ledger.forgetOldCalls(test.now, 100);
+  expect((await api.send(`/v1/calls/${call}`)).json.legs).toHaveLength(2);
+  // What does not shorten it needs no word.
+  expect((await put(call, { tags: ['payment'] })).status).toBe(200);
+  expect((await put(leg, { tags: [] })).status).toBe(200);
+  expect((await put(call, { tags: [], confirm: { dueNow: 1 } })).status).toBe(200);
+  await test.ledger.forgetOldCalls(test.now, 100);
+  const { rows } = await test.pool.query('select from ledger.removed_calls where subject_sid = any($1)', [[call, leg]]);
+  expect(rows).toHaveLength(2);
+});

@@ -55,13 +55,31 @@ export async function findDueCalls(
   );
   const due = calls.flatMap((call): DueCall[] => {
     const own = call.legs.flatMap((sid) => legs.get(sid) ?? []);
-    if (own.some((leg) => leg.is_decided_elsewhere)) return [];
-    const [rows, tags] = [own.filter((leg) => leg.status_at !== null), own.flatMap((leg) => leg.tags ?? [])];
-    const [before, then] = [dueOf(rows, present, tags), dueOf(rows, next, tags)];
-    const isDueNow = then !== undefined && then <= now && (before === undefined || before > now);
-    return isDueNow ? [{ callSid: call.call_sid, before, after: then }] : [];
+    const [before, then] = [dueOfLegs(own, present), dueOfLegs(own, next)];
+    return isDueNow(before, then, now) ? [{ callSid: call.call_sid, before, after: then }] : [];
   });
   return { due, last: calls.length < limit ? undefined : calls.at(-1)?.call_sid };
+}
+
+/** Whether it is due at once, and would not be by what was before. */
+export const isDueNow = (before: Date | undefined, then: Date | undefined, now: Date): then is Date =>
+  then !== undefined && then <= now && (before === undefined || before > now);
+
+/** When a call without recordings goes, as its legs are tagged now; `undefined` for never, and where a recording decides that. */
+export async function dueOfCall(
+  client: ClientBase,
+  accountSid: string,
+  legs: readonly string[],
+  policyFor: PolicyFor,
+): Promise<Date | undefined> {
+  return dueOfLegs([...(await loadLegs(client, accountSid, legs)).values()], policyFor);
+}
+
+function dueOfLegs(legs: readonly QueryResultRow[], policyFor: PolicyFor): Date | undefined {
+  const rows = legs.filter((leg) => leg.status_at !== null);
+  if (rows.length === 0 || legs.some((leg) => leg.is_decided_elsewhere)) return undefined;
+  const tags = legs.flatMap((leg) => leg.tags ?? []);
+  return dueOf(rows, policyFor, tags);
 }
 
 /** Legs by their SIDs, with their tags, and whether they go with a recording, or with others that were removed already. */

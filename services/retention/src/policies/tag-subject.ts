@@ -6,19 +6,22 @@ import type { Actor } from '../domain/actor.ts';
 import { compareFor } from '../domain/compare-policies.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
 import { lockSubjects } from '../ledger/erasures/lock-subjects.ts';
+import { legsOf } from '../ledger/facts.ts';
 import { loadEntry } from '../ledger/load-entry.ts';
+import { lookAgainAt } from '../ledger/metadata/forget-call.ts';
 import { removedAt } from '../ledger/read/call-detail.ts';
 import { lockTags, writeTags } from '../ledger/tags.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 import { recordingsOf } from '../ledger/touched.ts';
 import type { PolicyContext } from './policy-context.ts';
+import { dueOfCall, isDueNow } from './simulate-calls.ts';
 
 export interface Tagging {
   accountSid: string;
   callSid?: string | undefined;
   conferenceSid?: string | undefined;
   tags: readonly string[];
-  /** Of how many recordings something may be due at once. */
+  /** Of how many recordings something may be due at once; 1 where it is the call itself, which has none. */
   confirmed: number;
   by: Actor;
 }
@@ -26,17 +29,22 @@ export interface Tagging {
 export type TagResult =
   /** The recordings are to be decided on and planned again. */
   | { outcome: 'tagged'; recordings: RecordingKey[] }
-  /** Of so many recordings something would be due at once, more than were confirmed: nothing was changed. */
-  | { outcome: 'to-confirm'; dueNow: number }
+  /**
+   * Of so many recordings something would be due at once, more than were confirmed, or all that is known of a call that has none: nothing was
+   * changed.
+   */
+  | { outcome: 'to-confirm'; dueNow: number; isOfCall: boolean }
   /** What was known of it was removed then: nothing was changed. */
   | { outcome: 'removed'; at: Date };
 
 /** Undoes the transaction. */
 class UnconfirmedError extends Error {
   readonly dueNow: number;
-  constructor(dueNow: number) {
-    super(`${dueNow} recordings have something that would be due at once`);
+  readonly isOfCall: boolean;
+  constructor(dueNow: number, isOfCall: boolean) {
+    super(`${dueNow} ${isOfCall ? 'calls' : 'recordings'} have something that would be due at once`);
     this.dueNow = dueNow;
+    this.isOfCall = isOfCall;
   }
 }
 
@@ -54,8 +62,9 @@ export async function tagSubject(context: PolicyContext, tagging: Tagging): Prom
     });
     return removed ? { outcome: 'removed', at: removed } : { outcome: 'tagged', recordings };
   } catch (error) {
-    if (error instanceof UnconfirmedError) return { outcome: 'to-confirm', dueNow: error.dueNow };
-    throw error;
+    if (!(error instanceof UnconfirmedError)) throw error;
+    const { dueNow, isOfCall } = error;
+    return { outcome: 'to-confirm', dueNow, isOfCall };
   }
 }
 
@@ -75,16 +84,22 @@ async function writeConfirmed(
     for (const row of rows) entries.push(await loadEntry(client, row, { ruleBook, pseudonyms }));
     return entries;
   };
+  const legs = recordings.length > 0 || callSid === undefined ? [] : await legsOf(client, accountSid, [callSid]);
+  const policyFor = await policies.of(client, accountSid);
   const before = await lockTags(client, subject, now);
   const entriesBefore = await loadAll();
+  const callBefore = await dueOfCall(client, accountSid, legs, policyFor);
   await writeTags(client, { ...subject, tags, now });
-  const policyFor = await policies.of(client, accountSid);
-  const dueNow = (await loadAll()).filter((entry, index) => {
+  const ofRecordings = (await loadAll()).filter((entry, index) => {
     const present = policyFor(entriesBefore[index] ?? entry);
     return compareFor(entry, present, policyFor(entry), now).some(({ kind }) => kind === 'dueNow');
   }).length;
-  if (dueNow > confirmed) throw new UnconfirmedError(dueNow);
+  const isOfCall = isDueNow(callBefore, await dueOfCall(client, accountSid, legs, policyFor), now);
+  const dueNow = isOfCall ? 1 : ofRecordings;
+  if (dueNow > confirmed) throw new UnconfirmedError(dueNow, isOfCall);
   if (JSON.stringify(before) === JSON.stringify(tags)) return;
+  // By the period that now holds: it would be looked at by the end of the other one.
+  await lookAgainAt(client, accountSid, legs, now);
   const details = { before: before.map(plainText), after: tags.map(plainText), dueNow };
   await appendAudit(client, [
     { accountSid, at: now, kind: 'tags.changed', actor: by, subject: { callSid, conferenceSid }, details },

@@ -25,7 +25,7 @@ const request = z.strictObject({
   confirm: z
     .strictObject({ dueNow: z.number().int().nonnegative() })
     .optional()
-    .openapi({ description: 'How many recordings may lose something at once.' }),
+    .openapi({ description: 'How many recordings may lose something at once; 1 where it is a call that has none.' }),
 });
 type Asked = z.output<typeof request>;
 
@@ -73,7 +73,7 @@ export function tagRoutes(api: Api) {
     const confirmed = confirm?.dueNow ?? 0;
     const result = await api.policies.tag({ accountSid, ...named, tags, confirmed, by: actorOf(c) });
     if (result.outcome === 'removed') throw new ProblemError('removed', `${subjectSid}: ${tellRemoved(result.at)}`);
-    if (result.outcome === 'to-confirm') throw toConfirm(subjectSid, result.dueNow);
+    if (result.outcome === 'to-confirm') throw toConfirm(subjectSid, result);
     const recordings: string[] = [];
     for (const key of result.recordings) {
       const entry = await decideRecording(api.ledger, key, { ...api, now: api.clock() });
@@ -92,8 +92,12 @@ export function tagRoutes(api: Api) {
     });
 }
 
-const toConfirm = (subjectSid: string, dueNow: number) =>
-  new ProblemError(
+function toConfirm(subjectSid: string, { dueNow, isOfCall }: { dueNow: number; isOfCall: boolean }): ProblemError {
+  const what = isOfCall
+    ? `all that is known of ${subjectSid}, which has no recordings, would be removed at once`
+    : `${dueNow} recording${dueNow === 1 ? '' : 's'} of ${subjectSid} would have something deleted at once`;
+  return new ProblemError(
     'conflict',
-    `By the rules that hold for these tags, ${dueNow} recording${dueNow === 1 ? '' : 's'} of ${subjectSid} would have something deleted at once. Where that is meant, send "confirm":{"dueNow":${dueNow}} with the tags.`,
+    `By the rules that hold for these tags, ${what}. Where that is meant, send "confirm":{"dueNow":${dueNow}} with the tags.`,
   );
+}
