@@ -30,7 +30,7 @@ export function compareFor(
 }
 
 function compareEnds(entry: RecordingEntry, present: RetentionPolicy, next: RetentionPolicy, now: Date): Difference[] {
-  const [before, after] = [endOfParts(entry, present), endOfParts(entry, next)];
+  const [before, after] = [endOfParts(entry, present, now), endOfParts(entry, next, now)];
   return [...after].flatMap(([what, end]): Difference[] => {
     const beforeEnd = before.get(what) ?? 'never';
     const [was, will] = [momentOf(beforeEnd), momentOf(end)];

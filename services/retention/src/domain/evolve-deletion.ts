@@ -29,7 +29,7 @@ const DELETION_RETRY_DELAYS_MS: readonly number[] = [10_000, 60_000, 600_000, 3_
  * When a completed deletion's folders are looked at once more. A relay that was under way when they were found empty can still
  * write there, and be ended before it says so; the transcriber lets none take longer than 12 hours (RELAY_TIMEOUT).
  */
-const SECOND_LOOK_DELAY_MS = 24 * 3_600_000;
+export const SECOND_LOOK_DELAY_MS = 24 * 3_600_000;
 
 /** Adds an attempt's findings: done only when this one attempt confirmed every place that the deletion is about. */
 export function evolveDeletion(

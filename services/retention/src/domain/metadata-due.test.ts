@@ -55,7 +55,7 @@ describe('the metadata of a recording', () => {
     expect(metadataDueAt(of('in-progress'), keeping(90))).toBeUndefined();
     const withheld = { ...cleared, decision: decide(entryOf(callFacts()), policy, day(1)) };
     expect(withheld.decision?.clearance.outcome).toBe('withheld');
-    expect(metadataEndsAt(withheld, keeping(90))).toBe('never');
+    expect(metadataEndsAt(withheld, keeping(90), day(2))).toBe('never');
   });
 
   // The law of what failed counted from an archiving that never came: there was none.
@@ -80,5 +80,18 @@ describe('the metadata of a recording', () => {
     expect(compareFor(archived, keeping(90), keeping(400), day(1))).toMatchObject([
       { kind: 'longer', what: 'metadata' },
     ]);
+  });
+
+  // A simulation told the end of the period, also of years ago, and counted as due at once what waited for its second look.
+  it('are told to end after the second look and not before, where that is still to come', () => {
+    const unseen = { ...archived, deletion: completed };
+    expect(metadataEndsAt(unseen, keeping(7), day(30))).toEqual(day(31));
+    expect(
+      metadataEndsAt({ ...archived, deletion: { ...completed, completedAt: undefined } }, keeping(7), day(35)),
+    ).toEqual(day(36));
+    expect(metadataEndsAt(archived, keeping(7), day(1))).toEqual(day(31));
+    expect(metadataEndsAt(archived, keeping(7), day(50))).toEqual(day(51));
+    const told = { what: 'metadata', before: day(90).toISOString(), after: day(31).toISOString() };
+    expect(compareFor(unseen, keeping(90), keeping(7), day(30))).toEqual([{ kind: 'sooner', ...told }]);
   });
 });

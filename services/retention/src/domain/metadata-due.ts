@@ -2,6 +2,7 @@ import { addPeriod } from '@onrecord/shared/policy/period';
 import { deletionsOf } from './begin-deletion.ts';
 import { hasLateMedia, type RecordingEntry } from './custody.ts';
 import { keptSince, minimumOf } from './due.ts';
+import { SECOND_LOOK_DELAY_MS } from './evolve-deletion.ts';
 import { isHeld } from './held.ts';
 import { planDeletion } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
@@ -19,10 +20,19 @@ export function metadataDueAt(entry: RecordingEntry, policy: RetentionPolicy): D
   return goneAt && endOf(entry, policy, goneAt);
 }
 
-/** The same for a recording that is still there, as far as it is planned; `never` is a date that does not come. */
-export function metadataEndsAt(entry: RecordingEntry, policy: RetentionPolicy): Date | 'never' {
-  const goneAt = goneSince(entry) ?? entry.deletion?.startedAt ?? planDeletion(entry, policy)?.deleteAfter;
-  return (goneAt && endOf(entry, policy, goneAt)) ?? 'never';
+/**
+ * The same for a recording that is still there, as far as it is planned, or whose folders are yet to be looked at once more; `never` is a
+ * date that does not come.
+ */
+export function metadataEndsAt(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Date | 'never' {
+  const goneAt = goneSince(entry);
+  const { deletion } = entry;
+  const isLookedAt = deletion === undefined || deletion.lookedAgainAt !== undefined;
+  if (goneAt !== undefined && isLookedAt) return endOf(entry, policy, goneAt) ?? 'never';
+  const begunAt = deletion?.startedAt ?? planDeletion(entry, policy)?.deleteAfter;
+  if (begunAt === undefined) return 'never';
+  const confirmedMs = goneAt?.getTime() ?? Math.max(begunAt.getTime(), now.getTime());
+  return endOf(entry, policy, new Date(confirmedMs + SECOND_LOOK_DELAY_MS)) ?? 'never';
 }
 
 function endOf(entry: RecordingEntry, policy: RetentionPolicy, goneAt: Date): Date | undefined {

@@ -103,7 +103,7 @@ it('what a refusal has begun to take is not given back by a later agreement', ()
 });
 
 it('each class ends by itself or with the whole, and not where something is kept for ever', () => {
-  expect(endOfParts(archived, classed)).toEqual(
+  expect(endOfParts(archived, classed, day(1))).toEqual(
     new Map<string, Date | 'never'>([
       ['audio', day(90)],
       ['metadata', 'never'],
@@ -114,9 +114,9 @@ it('each class ends by itself or with the whole, and not where something is kept
     ]),
   );
   const brief = { ...classed, periods: { ...periods, numbers: days(7) } };
-  expect(endOfParts(archived, brief).get('numbers')).toEqual(day(7));
-  expect(endOfParts({ ...archived, numbersReplacedAt: day(8) }, brief).has('numbers')).toBe(false);
+  expect(endOfParts(archived, brief, day(1)).get('numbers')).toEqual(day(7));
+  expect(endOfParts({ ...archived, numbersReplacedAt: day(8) }, brief, day(1)).has('numbers')).toBe(false);
   const kept = { ...classed, periods: { ...periods, transcript: 'forever' as const } };
-  expect(endOfParts(archived, kept).get('transcript')).toBe('never');
-  expect(endOfParts(archived, kept).get('audio')).toEqual(day(90));
+  expect(endOfParts(archived, kept, day(1)).get('transcript')).toBe('never');
+  expect(endOfParts(archived, kept, day(1)).get('audio')).toEqual(day(90));
 });

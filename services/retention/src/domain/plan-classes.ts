@@ -97,12 +97,13 @@ function isGone(entry: RecordingEntry, dataClass: DataClass): boolean {
 export function endOfParts(
   entry: RecordingEntry,
   policy: RetentionPolicy,
+  now: Date,
 ): ReadonlyMap<DataClass | 'numbers' | 'metadata', Date | 'never'> {
   const end = planDeletion(entry, policy)?.deleteAfter ?? 'never';
   const parts = partsDue(entry, policy);
   const there = PART_CLASSES.filter((part) => !isGone(entry, part));
   const ends = there.map((part) => [part, parts.find(({ dataClass }) => dataClass === part)?.dueAt ?? end] as const);
-  const metadata = ['metadata', metadataEndsAt(entry, policy)] as const;
+  const metadata = ['metadata', metadataEndsAt(entry, policy, now)] as const;
   if (entry.numbersReplacedAt !== undefined) return new Map([...ends, metadata]);
   return new Map([...ends, metadata, ['numbers', numbersDueAt(entry, policy) ?? 'never']]);
 }
