@@ -9,7 +9,7 @@ import { accountsSource } from './adapters/accounts-source.ts';
 import type { RecordingKey } from './change-recording.ts';
 import { agreeingPlans } from './clearance/agreeing-plans.ts';
 import type { RetentionConfig } from './config.ts';
-import { agreeingClocks } from './deletions/agreeing-clocks.ts';
+import { agreeingClocks, tellingClocks } from './deletions/agreeing-clocks.ts';
 import { erasureResidues } from './erasures/erasure-residues.ts';
 import { erasureSweeps } from './erasures/erasure-sweeps.ts';
 import { createErasures } from './erasures/erasures.ts';
@@ -147,11 +147,7 @@ async function startSweeps(
     clock: deps.clock,
     databaseClock: () => databaseClock(pool),
     differenceMaxMs: deletions.clockDifferenceMaxMs,
-    onDifference: (differenceMs) =>
-      logger.error(
-        { differenceMs, allowedMs: deletions.clockDifferenceMaxMs },
-        'no deletion begins while the clock of this service differs from that of the database: set both by NTP',
-      ),
+    onChange: tellingClocks(logger, deletions.clockDifferenceMaxMs),
   });
   const [settings, startedAt] = [planning, await databaseClock(pool)];
   const plansAgree = agreeingPlans({
