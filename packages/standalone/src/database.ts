@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { prepareDatabase } from '@onrecord/retention/ledger/prepare-database';
 import { eventLogSchema } from '@onrecord/shared/event-log/postgres/schema';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import pg from 'pg';
-import type { Logger } from 'pino';
 import type { StandaloneConfig } from './config.ts';
 import { lockDataFolder } from './embedded-postgres/data-folder-lock.ts';
 import { diskFull } from './embedded-postgres/errors.ts';

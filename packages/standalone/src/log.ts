@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeFolders } from '@onrecord/shared/file-system/make-folders';
-import { createLogger } from '@onrecord/shared/telemetry/logger';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { createLogger, type Logger } from '@onrecord/shared/telemetry/logger';
+import { type DestinationStream, pino } from 'pino';
 import { RotatingFile } from './rotating-file.ts';
 
 /** Some 100,000 lines; one earlier file of the same size is kept. */

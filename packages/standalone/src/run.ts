@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SettingsError } from '@onrecord/shared/config/settings';
 import { describeFailure } from '@onrecord/shared/lifecycle/run-main';
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { checkNamedFiles, checkSettings } from './check-settings.ts';
 import type { StandaloneConfig } from './config.ts';
 import { explainDatabaseError, openDatabase } from './database.ts';

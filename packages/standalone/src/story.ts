@@ -2,8 +2,8 @@ import { startConsumer } from '@onrecord/shared/event-log/consumer';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import { type OnrecordEvent, TOPICS } from '@onrecord/shared/events';
 import type { ObjectStore } from '@onrecord/shared/object-store/port';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { createMetrics } from '@onrecord/shared/telemetry/metrics';
-import type { Logger } from 'pino';
 import { block } from './layout.ts';
 import { narrate } from './narrate.ts';
 

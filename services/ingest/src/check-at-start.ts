@@ -1,6 +1,6 @@
 import { type Examined, examine } from '@onrecord/shared/doctor/examine';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { maskNumber } from '@onrecord/shared/telemetry/mask-number';
-import type { Logger } from 'pino';
 
 /** What `onrecord doctor` would say, into the log. In the background: no start waits for it or fails by it. */
 export async function checkAtStart(examined: Examined, logger: Logger, now: () => Date): Promise<void> {

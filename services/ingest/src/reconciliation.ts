@@ -1,4 +1,5 @@
 import type { EventLog } from '@onrecord/shared/event-log/port';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import {
   credentialsOf,
   notConfigured,
@@ -6,7 +7,6 @@ import {
   type TwilioAccounts,
 } from '@onrecord/shared/twilio/accounts';
 import type { Hono } from 'hono';
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Acceptance } from './acceptance.ts';
 import { createTwilioLists } from './adapters/twilio-lists.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import type { DecisionObserver } from './change-recording.ts';
 import type { Attempted } from './deletions/delete-recording.ts';
 import { type RecordingEntry, reviewAt } from './domain/custody.ts';

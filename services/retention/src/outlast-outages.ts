@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, StageError } from '@onrecord/shared/event-log/failure-policy';
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { isDatabaseAway, isRejectedForGood } from './ledger/database-away.ts';
 
 /** Runs work that needs nothing but the database. @throws what the work throws, once the database is there */

@@ -1,7 +1,7 @@
 import { DEFAULT_RETRY_POLICY } from '@onrecord/shared/event-log/failure-policy';
 import type { EventLog } from '@onrecord/shared/event-log/port';
 import { type TopicOptions, topicSpecs } from '@onrecord/shared/event-log/topics';
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { Gauge, type Registry } from 'prom-client';
 import type { Sweep } from './sweeper.ts';
 

@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Logger } from '../telemetry/logger.ts';
 import type { DeadLetterHook } from './consumer/dead-letter-hook.ts';
 import { FailedWork } from './consumer/failed-work.ts';
 import type { Handler } from './consumer/handler-runs.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../telemetry/logger.ts';
 import { DEFAULT_RETRY_POLICY } from './failure-policy.ts';
 import type { SaslMechanism } from './kafka/options.ts';
 import { type EventLog, EventLogUnavailableError } from './port.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notification } from 'pg';
-import type { Logger } from 'pino';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Client, Pool } from './pool.ts';
 
 export interface ListenerOptions {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { EventLogUnavailableError } from '../event-log/port.ts';
 import { type Publisher, PublisherOverloadedError } from '../event-log/publisher.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { Doorbell } from './doorbell.ts';
 import { HeldBackKeys } from './held-back-keys.ts';
 import { startListener } from './listener.ts';

@@ -4,7 +4,7 @@ import { maskNumber } from './mask-number.ts';
  * The only fields that a log line can have beside its message. A field that is not here is dropped: what nobody allowed cannot
  * leak. Names of fields with phone numbers end up masked, everything else is a SID, a hash, a count, a state or a stage.
  */
-const ALLOWED = new Set([
+const NAMES = [
   ...['service', 'group', 'topic', 'partition', 'offset', 'key', 'at', 'member'],
   ...['accountSid', 'callSid', 'parentCallSid', 'recordingSid', 'conferenceSid', 'alertSid', 'deletionId', 'decision'],
   ...[
@@ -47,7 +47,11 @@ const ALLOWED = new Set([
     'bucket',
     'store',
   ],
-]);
+] as const;
+const ALLOWED: ReadonlySet<string> = new Set(NAMES);
+
+/** The name of a field that is written. */
+export type LogField = (typeof NAMES)[number];
 
 const NUMBERS = new Set(['from', 'to']);
 /** Longer texts are cut, so that no body of a request or an answer fills the log. */

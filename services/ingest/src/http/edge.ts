@@ -1,5 +1,5 @@
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import type { TwilioAccounts } from '@onrecord/shared/twilio/accounts';
-import type { Logger } from 'pino';
 import type { TranscriptionAnswers } from '../accept-transcription-answer.ts';
 import type { MeasuredAcceptance } from '../acceptance.ts';
 import type { VoiceFile } from '../domain/voice/voice-file.ts';

@@ -1,6 +1,6 @@
 import type { HttpRefusal } from '@onrecord/shared/http/malformed-request';
 import { TOO_MANY_CONNECTIONS } from '@onrecord/shared/http/serve';
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import type { IngestMetrics } from '../metrics.ts';
 import type { ShedReason } from './shed-load.ts';
 

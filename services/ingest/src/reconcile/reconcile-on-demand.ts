@@ -1,5 +1,5 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { RESOURCE_KINDS, type ResourceKind } from '../domain/resource.ts';
 import { createHeardFacts, type HeardFacts } from './heard-facts.ts';
 import type { Find, SurveyOptions } from './step.ts';

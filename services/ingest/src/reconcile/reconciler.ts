@@ -1,5 +1,5 @@
 import type { OnrecordEvent } from '@onrecord/shared/events';
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { PENDING_MAX_MS } from '../domain/judge-resource.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../domain/resource.ts';
 import { advanced, begun, nextLook, type Reach, tooLate, type Watermark } from '../domain/watermark.ts';
@@ -88,8 +88,8 @@ async function* surveyAll(options: ReconcilerOptions, duty: Duty): AsyncGenerato
   const beginning = begun(known, now().getTime(), reach);
   for (const kind of tooLate(known, now().getTime(), reach)) {
     logger.warn(
-      { kind, at: known[kind], since: beginning[kind] },
-      'the watermark is in the future: a clock is or was wrong; asking anew, for older ones use "onrecord reconcile --since"',
+      { type: kind, at: known[kind] },
+      `the watermark is in the future: a clock is or was wrong; asking anew from ${beginning[kind]} on, for older ones use "onrecord reconcile --since"`,
     );
   }
   await reachOn(beginning, options, duty);
@@ -101,12 +101,15 @@ async function* surveyAll(options: ReconcilerOptions, duty: Duty): AsyncGenerato
   }
 }
 
+const nameOf = (kind: ResourceKind, sid: string | undefined) =>
+  ({ call: { callSid: sid }, recording: { recordingSid: sid }, alert: { alertSid: sid } })[kind];
+
 /** @returns how many facts were news */
 async function takeStep(step: Step, options: ReconcilerOptions, duty: Duty): Promise<number> {
   const { heard, publish, logger, metrics } = options;
   const { kind, finds, passedOver, reached } = step;
   for (const { sid, reason } of passedOver) {
-    logger.warn({ [`${kind}Sid`]: sid, reason }, 'what Twilio lists cannot be reconciled, and is passed over');
+    logger.warn({ ...nameOf(kind, sid), reason }, 'what Twilio lists cannot be reconciled, and is passed over');
   }
   const news = finds.filter(({ event }) => !heard.has(event.id));
   if (news.length > 0) await publish(news.map(({ event }) => event));

@@ -7,7 +7,7 @@ import {
   type SubscriptionListener,
   type TopicSpec,
 } from '@onrecord/shared/event-log/port';
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { type Watermark, watermarkSchema } from '../domain/watermark.ts';
 import type { Duty } from './reconciler.ts';
 

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 
 export interface ClockOptions {
   clock: () => Date;

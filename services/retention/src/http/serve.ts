@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { healthRoutes } from '@onrecord/shared/http/health';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { createAccessAudit } from '../access/access-audit.ts';
 import { createAccesses } from '../access/accesses.ts';
 import { createPeople, type People } from '../access/people.ts';

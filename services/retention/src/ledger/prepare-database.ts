@@ -2,8 +2,8 @@ import { messagingSchema } from '@onrecord/shared/postgres/messaging-schema';
 import { migrate, type Schema, takeMigrationLock } from '@onrecord/shared/postgres/migrate';
 import { inTransaction, openPool, type Pool } from '@onrecord/shared/postgres/pool';
 import { sqlState } from '@onrecord/shared/postgres/transaction';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { escapeIdentifier } from 'pg';
-import type { Logger } from 'pino';
 import { ensureRole, grantTables, IsolationError, powersOf, requireHeld } from './application-role.ts';
 import { ledgerSchema } from './schema.ts';
 
@@ -60,11 +60,11 @@ async function prepareAlone(pool: Pool, schemas: readonly Schema[], logger: Logg
     const rests = isHeld
       ? 'row-level security holds it only while nobody turns that off, which it may'
       : 'row-level security does not hold it, so accounts are kept apart by this program alone';
-    logger.warn({ role: powers.name }, `the role of DATABASE_URL owns the tables: ${rests}; ${REMEDY}`);
+    logger.warn({ name: powers.name }, `the role of DATABASE_URL owns the tables: ${rests}; ${REMEDY}`);
     return {};
   }
   logger.warn(
-    { role: powers.name },
+    { name: powers.name },
     `the role of DATABASE_URL owns the tables: connections set the role ${role}, which row-level security holds, and could set it back; ${REMEDY}`,
   );
   return { role };

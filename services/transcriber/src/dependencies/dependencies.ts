@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { BreakerSettings } from '../domain/breaker.ts';
 import { createDependency, type Dependency, type DependencyNews } from './dependency.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '@onrecord/shared/telemetry/logger';
 import { identityOf } from '../clearance.ts';
 import type { TranscriberMetrics } from '../metrics.ts';
 import { createBudget } from './budget.ts';

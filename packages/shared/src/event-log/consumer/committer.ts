@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 import { reasonOf } from '../failure-policy.ts';
 import { PartitionLostError, type Subscription } from '../port.ts';
 import type { AssignedPartition } from './assigned-partition.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 import { decideFailure, type RetryPolicy, reasonOf, stageOf } from '../failure-policy.ts';
 import type { EventLog, LogRecord } from '../port.ts';
 import { callOnce, type DeadLetterHook, isWorthAnotherCall } from './dead-letter-hook.ts';
@@ -110,7 +110,10 @@ export class FailedWork {
       } catch (error) {
         if (isWorthAnotherCall(error, calls, retryPolicy)) throw error;
         metrics.count(work.record.topic, 'hook_failed');
-        logger.error({ ...logFields(work), reason: reasonOf(error), calls }, 'the dead-letter hook failed for good');
+        logger.error(
+          { ...logFields(work), reason: reasonOf(error), count: calls },
+          'the dead-letter hook failed for good',
+        );
       }
     });
   }

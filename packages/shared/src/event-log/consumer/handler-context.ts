@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { StoredRecord } from '../port.ts';
 
 /** What a handler is given beside its event. */

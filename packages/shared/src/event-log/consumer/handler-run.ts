@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { OnrecordEvent } from '../../events/registry.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { HandlerContext } from './handler-context.ts';
 import { logFields, type Work } from './work.ts';
 

@@ -1,6 +1,6 @@
-import type { Logger } from 'pino';
 import { openRecord } from '../../events/kafka-binding.ts';
 import type { OnrecordEvent } from '../../events/registry.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { StageError } from '../failure-policy.ts';
 import type { StoredRecord } from '../port.ts';
 import type { HandlerContext } from './handler-context.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { StoredRecord, Subscription, SubscriptionListener, TopicPartition } from '../port.ts';
 import { AssignedPartition } from './assigned-partition.ts';
 import { Backpressure } from './backpressure.ts';

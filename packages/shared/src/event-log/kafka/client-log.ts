@@ -1,5 +1,5 @@
 import kafkajs, { type LogEntry } from 'kafkajs';
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 
 /**
  * What kafkajs calls an error is nearly always something that it tries again, or that the adapter reports itself when it matters: a

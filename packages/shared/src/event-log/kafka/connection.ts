@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
 import type { SASLOptions } from 'kafkajs';
-import type { Logger } from 'pino';
 import { SettingsError } from '../../config/settings.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { parseKafkaUrl } from './broker-url.ts';
 import { KAFKA_LIMITS, type KafkaEventLogOptions, type KafkaLimits } from './options.ts';
 

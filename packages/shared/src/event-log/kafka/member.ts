@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload } from 'kafkajs';
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 import { PartitionLostError, type SubscriptionListener, type TopicPartition } from '../port.ts';
 import { Generation } from './generation.ts';
 import type { ConsumerGroup, JoinHooks } from './kafkajs-internals.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 export type SaslMechanism = (typeof SASL_MECHANISMS)[number];

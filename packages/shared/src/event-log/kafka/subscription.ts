@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer } from 'kafkajs';
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { SubscribeOptions, Subscription, TopicPartition } from '../port.ts';
 import { CLIENT_RETRY, type Client, createClient } from './client.ts';
 import type { KafkaConnection } from './connection.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { SubscriptionListener } from '../port.ts';
 import type { PostgresEventLogLimits } from './limits.ts';
 import type { Claim } from './membership.ts';

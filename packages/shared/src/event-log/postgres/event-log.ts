@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { Pool } from '../../postgres/pool.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import {
   type EventLog,
   EventLogUnavailableError,

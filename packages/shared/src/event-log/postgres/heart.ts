@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { Doorbell } from '../../postgres/doorbell.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { PostgresEventLogLimits } from './limits.ts';
 
 export interface HeartOptions {
@@ -53,7 +53,7 @@ export class Heart {
       this.#lastBeat = performance.now();
     } catch (err) {
       const outageMs = Math.round(performance.now() - this.#lastBeat);
-      logger.warn({ err, outageMs }, 'the event log does not take a heartbeat; trying again');
+      logger.warn({ err, durationMs: outageMs }, 'the event log does not take a heartbeat; trying again');
       if (outageMs > limits.outageMaxMs) {
         onOutage(new Error(`the event log has been out of reach for ${outageMs} ms`, { cause: err }));
         this.#stopped.abort();

@@ -1,6 +1,6 @@
-import type { Logger } from 'pino';
 import { migrate } from '../../postgres/migrate.ts';
 import { openPool, type Pool } from '../../postgres/pool.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { EventLog } from '../port.ts';
 import { PostgresEventLog } from './event-log.ts';
 import { DEFAULT_LIMITS, type PostgresEventLogLimits } from './limits.ts';

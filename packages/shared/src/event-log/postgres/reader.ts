@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { Doorbell } from '../../postgres/doorbell.ts';
 import type { Pool } from '../../postgres/pool.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { StoredRecord } from '../port.ts';
 import type { PostgresEventLogLimits } from './limits.ts';
 import type { OwnedPartition, OwnedPartitions } from './owned-partitions.ts';

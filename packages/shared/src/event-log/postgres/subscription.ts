@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Pool } from '../../postgres/pool.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { PartitionLostError, type SubscribeOptions, type Subscription, type TopicPartition } from '../port.ts';
 import { Assignment } from './assignment.ts';
 import { Commits } from './commits.ts';

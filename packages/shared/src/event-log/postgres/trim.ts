@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Pool } from '../../postgres/pool.ts';
 import { inTransaction } from '../../postgres/transaction.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { PostgresEventLogLimits } from './limits.ts';
 
 /** Of the partition $1: records past their retention that every group has done, the oldest first. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from 'pino';
 import { type Listener, startListener } from '../../postgres/listener.ts';
 import type { Pool } from '../../postgres/pool.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 
 const CHANNEL = 'onrecord_event_log';
 /** A notification may carry 8,000 bytes; more ids than this are told as "any partition". */

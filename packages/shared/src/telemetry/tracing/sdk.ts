@@ -21,7 +21,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Logger } from 'pino';
+import type { Logger } from '../logger.ts';
 import type { TracingOptions } from './settings.ts';
 import { setTracer } from './spans.ts';
 

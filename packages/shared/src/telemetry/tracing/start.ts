@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../logger.ts';
 import type { Tracing } from './sdk.ts';
 import type { TracingOptions } from './settings.ts';
 
