@@ -1,5 +1,7 @@
+import { noteHeldNumber } from '@onrecord/retention/ledger/erasures/held-number';
 import { replaceDueNumbers } from '@onrecord/retention/ledger/replace-due-numbers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTenant } from '@onrecord/retention/ledger/tenancy';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Deletions } from './deletions.ts';
 import { erasing } from './erasing.ts';
 import { ACCOUNT, at, consentOf, joined, legReported, newSid, recordingCompleted } from './facts.ts';
@@ -60,7 +62,9 @@ describe('a hold on a number that is erased', () => {
     await settle();
     const heldNumber = async () => (await find(erasure.erasureId)).residues.find(({ residue }) => residue === 'holds');
     await release(first.holdId);
-    expect((await heldNumber())?.goneAt).toBeUndefined();
+    // It went on naming both until the second one went.
+    const what = `The number itself in ${second.holdId}, which hold what it is on`;
+    expect(await heldNumber()).toMatchObject({ goneAt: undefined, what });
     await release(second.holdId);
     expect(await heldNumber()).toMatchObject({
       goneAt: expect.any(Date),
@@ -68,6 +72,53 @@ describe('a hold on a number that is erased', () => {
     });
     await settle();
     expect((await heldNumber())?.goneAt).toEqual(expect.any(Date));
+  });
+
+  // What an earlier version named was never looked at: after an upgrade it stayed "not known" for ever, though no hold was left.
+  it('is looked at each day, and is no residue where a release did not tell', async () => {
+    const { request, settle, find } = erasing(bed);
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const person = somebody();
+    const [first, second] = [await hold({ number: person }), await hold({ number: person })];
+    const { erasure } = await request({ e164: person });
+    await settle();
+    const heldNumber = async () => (await find(erasure.erasureId)).residues.find(({ residue }) => residue === 'holds');
+    await release(first.holdId);
+    const both = 'The number itself in two holds';
+    const asBefore = () =>
+      bed.test.pool.query(
+        `update ledger.erasure_residues set what = $2, gone_at = null, checked_at = null, finding = null
+         where erasure_id = $1 and residue = 'holds'`,
+        [erasure.erasureId, both],
+      );
+    await asBefore();
+    await settle();
+    expect(await heldNumber()).toMatchObject({ goneAt: undefined, finding: `It is kept by ${second.holdId}.` });
+    await release(second.holdId);
+    await asBefore();
+    await settle();
+    expect(await heldNumber()).toMatchObject({ goneAt: expect.any(Date), what: both });
+  });
+
+  // The holds were read in one transaction and named in the next: what was released between stayed named.
+  it('is not named by an erasure that its release overtakes', async () => {
+    const { request, settle, find } = erasing(bed);
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const person = somebody();
+    const { holdId } = await hold({ number: person });
+    const { erasure } = await request({ e164: person });
+    let releasing: ReturnType<typeof release> | undefined;
+    await inTenant(bed.test.application, ACCOUNT, async (client) => {
+      await noteHeldNumber(client, erasure);
+      releasing = release(holdId);
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await vi.waitFor(async () => expect((await bed.test.pool.query(waiting)).rowCount).toBe(1), 60_000);
+    });
+    await releasing;
+    const heldNumber = async () => (await find(erasure.erasureId)).residues.find(({ residue }) => residue === 'holds');
+    expect(await heldNumber()).toMatchObject({ goneAt: expect.any(Date) });
+    await settle();
+    expect(await heldNumber()).toMatchObject({ goneAt: expect.any(Date) });
   });
 
   it('covers them also where an earlier version has put the pseudonym in the place of its number', async () => {

@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import type { Erasure, Residue } from '../domain/erasure.ts';
 import { metadataAtTwilio } from '../ledger/erasures/deleted-at-twilio.ts';
 import { areForgotten } from '../ledger/erasures/forgotten-calls.ts';
-import { holdsByNumber, keepsRefusal } from '../ledger/erasures/kept-by-number.ts';
+import { keepsRefusal } from '../ledger/erasures/kept-by-number.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 
 export interface ResidueDeps {
@@ -17,7 +17,7 @@ export interface ResidueDeps {
 
 /** What is left elsewhere of what was erased, and until when. */
 export interface ErasureResidues {
-  /** Once the subject's calls were worked on; `legs` of the erasure counts all of them. */
+  /** Once the subject's calls were worked on; `legs` of the erasure counts all of them. Not what holds keep, which `noteHeldNumber` names. */
   ofLedger(erasure: Erasure): Promise<Residue[]>;
   /** Once recordings were deleted. */
   ofTwilio(erasure: Erasure): Promise<Residue[]>;
@@ -97,9 +97,9 @@ export const erasureResidues = ({
   },
 });
 
-/** What the ledger itself has to keep of a number. */
+/** What the ledger itself has to keep of a person, besides what holds keep. */
 async function keptHere(pool: Pool, erasure: Erasure): Promise<Residue[]> {
-  return [...(await keptOfNumber(pool, erasure)), ...(await forgotten(pool, erasure))];
+  return [...(await refusalsOf(pool, erasure)), ...(await forgotten(pool, erasure))];
 }
 
 /** What is elsewhere of calls whose metadata's period is over. */
@@ -114,23 +114,16 @@ async function forgotten(pool: Pool, erasure: Erasure): Promise<Residue[]> {
   ];
 }
 
-async function keptOfNumber(pool: Pool, { accountSid, party }: Erasure): Promise<Residue[]> {
+async function refusalsOf(pool: Pool, { accountSid, party }: Erasure): Promise<Residue[]> {
   if (party === undefined) return [];
-  const { holds, isRefusing } = await inTenant(pool, accountSid, async (client) => ({
-    holds: await holdsByNumber(client, accountSid, party),
-    isRefusing: await keepsRefusal(client, accountSid, party),
-  }));
-  const refusal = {
-    residue: 'refusals',
-    what: 'The refusal or withdrawal that was given by this number, under its pseudonym',
-    why: 'Without it, the next call of the person would be recorded and kept as if nothing had been said.',
-  };
-  const number = {
-    residue: 'holds',
-    what: `The number itself in ${holds.join(', ')}, which hold what it is on`,
-    why: 'A legal hold covers the calls that are still to come as well; the number goes from it with its release.',
-  };
-  return [...(holds.length > 0 ? [number] : []), ...(isRefusing ? [refusal] : [])];
+  if (!(await inTenant(pool, accountSid, (client) => keepsRefusal(client, accountSid, party)))) return [];
+  return [
+    {
+      residue: 'refusals',
+      what: 'The refusal or withdrawal that was given by this number, under its pseudonym',
+      why: 'Without it, the next call of the person would be recorded and kept as if nothing had been said.',
+    },
+  ];
 }
 
 const after = (moment: Date, ms: number): Date | undefined =>

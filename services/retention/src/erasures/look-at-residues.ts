@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { metadataAtTwilio } from '../ledger/erasures/deleted-at-twilio.ts';
+import { heldNumbersUnseen, lookAtHeldNumber } from '../ledger/erasures/held-number.ts';
 import { dueResidues, saveLook } from '../ledger/erasures/residues.ts';
 import { lastNamedAt } from '../ledger/erasures/rows.ts';
 import { inTenant } from '../ledger/tenancy.ts';
@@ -16,7 +17,10 @@ type DueResidue = Awaited<ReturnType<typeof dueResidues>>[number];
 const LOOKS_MAX = 20;
 /** What should be gone and is not is looked at again the next day. */
 const LOOK_AGAIN_MS = 86_400_000;
-/** Looks once more at what was to be gone by now, so that a residue ends with a look and not with a date. */
+/**
+ * Looks once more at what was to be gone by now, so that a residue ends with a look and not with a date; each day also at what holds keep,
+ * whose release tells it by itself.
+ */
 export const lookingAtResidues =
   (deps: LookDeps): Sweep =>
   async () => {
@@ -24,7 +28,12 @@ export const lookingAtResidues =
     const accounts = deps.accounts();
     const due = await inTenant(deps.pool, accounts, (client) => dueResidues(client, accounts, now, LOOKS_MAX));
     for (const residue of due) await lookAt(deps, residue, now);
-    return due.length === LOOKS_MAX;
+    const since = new Date(now.getTime() - LOOK_AGAIN_MS);
+    const held = await inTenant(deps.pool, accounts, (client) => heldNumbersUnseen(client, accounts, since, LOOKS_MAX));
+    for (const { accountSid, party } of held) {
+      await inTenant(deps.pool, accountSid, (client) => lookAtHeldNumber(client, accountSid, party, now));
+    }
+    return due.length === LOOKS_MAX || held.length === LOOKS_MAX;
   };
 
 async function lookAt(deps: LookDeps, residue: DueResidue, now: Date): Promise<void> {

@@ -7,6 +7,7 @@ import { RETENTION } from '../domain/actor.ts';
 import type { Erasure, ErasureState } from '../domain/erasure.ts';
 import { type ErasureResult, type Resolution, resolveErasure } from '../domain/resolve-erasure.ts';
 import { type CallCounts, countCalls } from '../ledger/erasures/calls-at-twilio.ts';
+import { noteHeldNumber } from '../ledger/erasures/held-number.ts';
 import { countItems, saveItem, unsettledItems } from '../ledger/erasures/items.ts';
 import { noteLeftCalls } from '../ledger/erasures/left-calls.ts';
 import { coverAgain, legsToCover, saveProgress, scrubLoose } from '../ledger/erasures/progress.ts';
@@ -72,6 +73,7 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
   const isLast = callSids.length < PAGE;
   const named = isLast ? await residues.ofLedger({ ...erasure, legs: erasure.legs + counts.legs }) : [];
   await inTenant(pool, accountSid, async (client) => {
+    if (isLast) await noteHeldNumber(client, erasure);
     if (isLast) await scrubLoose(client, subject, pseudonyms);
     for (const residue of named) await noteResidue(client, erasure, residue);
     const now = clock();

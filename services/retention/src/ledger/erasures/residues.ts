@@ -3,9 +3,8 @@ import { appendAudit } from '../../audit/append-audit.ts';
 import { RETENTION } from '../../domain/actor.ts';
 import type { Residue } from '../../domain/erasure.ts';
 import { optional } from '../rows.ts';
-import { holdsByNumber } from './kept-by-number.ts';
 
-interface ErasureName {
+export interface ErasureName {
   accountSid: string;
   erasureId: string;
 }
@@ -38,31 +37,6 @@ export async function saveLook(
   if (rowCount === 0 || goneAt === undefined) return;
   const entry = { accountSid, at: goneAt, kind: 'erasure.residue-gone' as const, actor: RETENTION };
   await appendAudit(client, [{ ...entry, subject: { erasure: erasureId }, details: { residue } }]);
-}
-
-/** A hold on a person's number was released, in the caller's transaction: where it was the last one, the number is not kept any more. */
-export async function endHeldNumber(client: ClientBase, accountSid: string, party: string, at: Date): Promise<void> {
-  if ((await holdsByNumber(client, accountSid, party)).length > 0) return;
-  const { rows } = await client.query<{ erasure_id: string }>(
-    `update ledger.erasure_residues residue
-     set checked_at = $3, finding = 'The last hold that kept the number was released, and the number went from it.', gone_at = $3
-     from ledger.erasures erasure
-     where residue.account_sid = $1 and residue.residue = 'holds' and residue.gone_at is null and erasure.party = $2
-       and erasure.account_sid = residue.account_sid and erasure.erasure_id = residue.erasure_id
-     returning residue.erasure_id`,
-    [accountSid, party, at],
-  );
-  const gone = {
-    accountSid,
-    at,
-    kind: 'erasure.residue-gone' as const,
-    actor: RETENTION,
-    details: { residue: 'holds' },
-  };
-  await appendAudit(
-    client,
-    rows.map((row) => ({ ...gone, subject: { erasure: row.erasure_id } })),
-  );
 }
 
 /** Residues whose end has come, the one that is longest past first. */

@@ -6,9 +6,9 @@ import type { Actor } from '../../domain/actor.ts';
 import type { Hold, HoldSelector, ReleaseStep } from '../../domain/hold.ts';
 import type { Matter } from '../../domain/matter.ts';
 import { askAgain, lookAtHeld } from '../erasures/calls-at-twilio.ts';
+import { lookAtHeldNumber } from '../erasures/held-number.ts';
 import { lockSubjects } from '../erasures/lock-subjects.ts';
 import { lookAtWaiting } from '../erasures/progress.ts';
-import { endHeldNumber } from '../erasures/residues.ts';
 import { insertIfNew, lockRow, updateRow } from '../rows.ts';
 import { toColumns, toHold } from './hold-rows.ts';
 
@@ -90,7 +90,7 @@ export async function writeRelease(
     );
     await lookAtWaiting(client, accountSid, at);
     await lookAtHeld(client, accountSid, at);
-    if (hold.selector.party !== undefined) await endHeldNumber(client, accountSid, hold.selector.party, at);
+    if (hold.selector.party !== undefined) await lookAtHeldNumber(client, accountSid, hold.selector.party, at);
     const told = { accountSid, holdId, releasedBy: hold.release.by, releasedAt: at.toISOString() };
     await appendToOutbox(client, [createEvent(holdReleased, told, { time: at.toISOString() })]);
   }
