@@ -5,6 +5,8 @@ import {
   DeleteObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
   PutObjectLegalHoldCommand,
   type S3Client,
   UploadPartCommand,
@@ -251,12 +253,90 @@ describeWith('s3', (seaweedfs) =>
         await new Promise(setImmediate);
       }
       const reports = await Promise.all(asked);
-      // What is there, its deletion, uploads before and after, what is left.
+      // Whether there are versions, what is there, its deletion, uploads, what is left.
       expect(requests).toBe(5);
       expect(reports.map(({ deleted, remaining }) => [deleted.length, remaining.length])).toEqual(
         names.slice(0, 8).map(() => [1, 0]),
       );
       expect(await versions(store, day)).toHaveLength(16);
+    });
+
+    describe('folders of one day, in a bucket without versions,', () => {
+      async function given() {
+        const plain = await createBucket(seaweedfs);
+        const store = await open({ bucket: plain, attempts: 1 });
+        const names = Array.from({ length: 4 }, (_, index) => `2026/03/01/CA${index}/RE${index}/`);
+        for (const name of names) await store.put(`${name}media.wav`, Buffer.from('x'), wav);
+        const deleteAll = () => Promise.all(names.map((name) => store.deleteAllVersions(name)));
+        return { plain, store, deleteAll };
+      }
+
+      it('are found by their objects and confirmed by their versions', async () => {
+        const { store, deleteAll } = await given();
+        const listed: string[] = [];
+        proxy.onRequest = ({ url = '' }) => {
+          const { searchParams } = new URL(url, proxy.url);
+          listed.push(...['list-type', 'versions', 'uploads'].filter((name) => searchParams.has(name)));
+          return undefined;
+        };
+        const reports = await deleteAll();
+        expect(listed).toEqual(['list-type', 'uploads', 'versions']);
+        expect(reports.map(({ deleted, remaining }) => [deleted.length, remaining])).toEqual(
+          Array.from({ length: 4 }, () => [1, []]),
+        );
+        expect(await versions(store, '')).toEqual([]);
+      });
+
+      // What is found has the version `null` and what remains has none, on a server that lists no versions: it counted as deleted, too.
+      it.each([200, 501])(
+        'are reported as remaining alone where they may not be deleted and versions answer %s',
+        async (status) => {
+          const { deleteAll } = await given();
+          proxy.onRequest = ({ url = '' }) => {
+            const { searchParams } = new URL(url, proxy.url);
+            if (searchParams.has('delete')) return { kind: 'answer', status: 403, code: 'AccessDenied' };
+            const isRefused = searchParams.has('versions') && status !== 200;
+            return isRefused ? { kind: 'answer', status, code: 'NotImplemented' } : undefined;
+          };
+          const reports = await deleteAll();
+          expect(reports.map(({ deleted }) => deleted)).toEqual([[], [], [], []]);
+          for (const { remaining } of reports)
+            expect(remaining).toEqual([expect.objectContaining({ reason: expect.stringContaining('AccessDenied') })]);
+        },
+      );
+
+      it('are not called gone when the bucket was given versions meanwhile, and go with these the next time', async () => {
+        const { plain, store, deleteAll } = await given();
+        const Key = '2026/03/01/CA0/RE0/media.wav';
+        const giveVersions = async () => {
+          const VersioningConfiguration = { Status: 'Enabled' as const };
+          await client.send(new PutBucketVersioningCommand({ Bucket: plain, VersioningConfiguration }));
+          await client.send(new PutObjectCommand({ Bucket: plain, Key, Body: 'y' }));
+        };
+        proxy.onRequest = ({ url }) =>
+          url?.includes('list-type') ? { kind: 'hold', until: giveVersions() } : undefined;
+        const [{ remaining } = { remaining: [] }] = await deleteAll();
+        expect(remaining).toContainEqual(expect.objectContaining({ key: Key, bytes: 1 }));
+        const again = await deleteAll();
+        expect(again.flatMap((report) => report.remaining)).toEqual([]);
+        expect(await versions(store, '')).toEqual([]);
+      });
+    });
+
+    it('deletes every version of the folders of one day also where it may not ask whether there are any', async () => {
+      const store = await open();
+      const day = `${folder()}/2026/03/01`;
+      const names = Array.from({ length: 4 }, (_, index) => `${day}/CA${index}/RE${index}/`);
+      for (const name of [...names, ...names]) await store.put(`${name}media.wav`, Buffer.from('x'), wav);
+      proxy.onRequest = ({ url = '' }) =>
+        new URL(url, proxy.url).searchParams.has('versioning')
+          ? { kind: 'answer', status: 403, code: 'AccessDenied' }
+          : undefined;
+      const reports = await Promise.all(names.map((name) => store.deleteAllVersions(name)));
+      expect(reports.map(({ deleted, remaining }) => [deleted.length, remaining])).toEqual(
+        Array.from({ length: 4 }, () => [2, []]),
+      );
+      expect(await versions(store, day)).toEqual([]);
     });
 
     it('drops uploads that nobody completed, with what is under the prefix', async () => {

@@ -2,7 +2,7 @@ import type { BeforeDeletion, DeletionReport, KeyFilter } from '../port.ts';
 import type { S3Context } from './context.ts';
 import { asVersion, deleteBatch, listRemaining, nameOf, type Reasons } from './delete-versions.ts';
 import { dropUpload, listIncompleteUploads } from './incomplete-uploads.ts';
-import { type StoredVersion, toObjectVersion, versionPages } from './list-versions.ts';
+import { type StoredVersion, toObjectVersion } from './list-versions.ts';
 
 /** One folder, ending in a slash, and who waits for it. */
 export interface DeletionOrder {
@@ -22,18 +22,20 @@ const WORTH_MIN = 0.25;
 /**
  * Deletes several folders of `shared` with the listings and the requests of one.
  * @param shared relative to the store, ending in a slash
+ * @param pages what is there, every version under `shared`
  * @returns orders that nothing was done for, because most of what `shared` holds is in other folders
  */
 export async function deleteFolders(
   s3: S3Context,
   shared: string,
   orders: readonly DeletionOrder[],
+  pages: AsyncIterable<readonly StoredVersion[]>,
 ): Promise<readonly DeletionOrder[]> {
   const work = new SharedWork(s3, orders);
   const fullPrefix = s3.prefix + shared;
   try {
     let isFirst = true;
-    for await (const page of ahead(versionPages(s3, fullPrefix))) {
+    for await (const page of pages) {
       const wanted = page.filter(({ key }) => work.orderOf(key) !== undefined);
       if (isFirst && wanted.length < page.length * WORTH_MIN) return orders;
       isFirst = false;
@@ -47,7 +49,7 @@ export async function deleteFolders(
       const reason = await dropUpload(s3, upload, allowed);
       if (reason !== undefined) work.reasons.set(nameOf({ key: upload.key, versionId: upload.uploadId }), reason);
     }
-    work.settle(await listRemaining(s3, fullPrefix, work.reasons));
+    work.settle(await listRemaining(s3, fullPrefix, { reasons: work.reasons, isAnyUpload: uploads.length > 0 }));
   } catch (error) {
     for (const order of orders) order.reject(error);
   }
@@ -111,22 +113,5 @@ class SharedWork {
         remaining: own.map((version) => ({ ...toObjectVersion(this.#s3, version), reason: version.reason })),
       });
     }
-  }
-}
-
-/** Asks for the next page while the one before is worked on. */
-async function* ahead<T>(pages: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
-  let next = pages.next();
-  try {
-    for (;;) {
-      const { done, value } = await next;
-      if (done || value === undefined) return;
-      next = pages.next();
-      // Its failure is told when its turn comes.
-      next.catch(() => undefined);
-      yield value;
-    }
-  } finally {
-    await pages.return();
   }
 }

@@ -9,8 +9,9 @@ import { type StoredVersion, toObjectVersion, versionPages } from './list-versio
 /** Why versions could not be deleted, by `nameOf`. */
 export type Reasons = Map<string, string>;
 
+/** The version `null` has no name on servers that know no versions. */
 export const nameOf = ({ key, versionId }: { key: string; versionId?: string | undefined }) =>
-  JSON.stringify([key, versionId]);
+  JSON.stringify([key, versionId === 'null' ? undefined : versionId]);
 
 /**
  * Deletes in batches of one listing page, drops incomplete uploads, and then trusts a fresh listing alone.
@@ -41,7 +42,8 @@ export async function deleteAllVersions(
     const reason = await dropUpload(s3, upload, allowed);
     if (reason !== undefined) reasons.set(nameOf({ key: upload.key, versionId: upload.uploadId }), reason);
   }
-  const remaining = (await listRemaining(s3, fullPrefix, reasons)).filter(isMeant);
+  const looked = await listRemaining(s3, fullPrefix, { reasons, isAnyUpload: uploads.length > 0 });
+  const remaining = looked.filter(isMeant);
   const left = new Set(remaining.map(nameOf));
   const deleted = found.filter((version) => !left.has(nameOf(version)));
   return {
@@ -88,10 +90,17 @@ function refusal(code: string | undefined, message: string | undefined): string 
   return `${said}. Lift the legal hold or the retention that it has in the store, or allow s3:DeleteObjectVersion`;
 }
 
-/** What is still there: versions, delete markers and uploads that could not be dropped. */
-export async function listRemaining(s3: S3Context, prefix: string, reasons: Reasons) {
+/**
+ * What is still there: versions, delete markers and uploads that could not be dropped.
+ * @param isAnyUpload false where uploads were looked for after the last deletion and there was none: that look is fresh
+ */
+export async function listRemaining(
+  s3: S3Context,
+  prefix: string,
+  { reasons, isAnyUpload }: { reasons: Reasons; isAnyUpload: boolean },
+) {
   // Uploads first: one that is completed in between is then seen as a version.
-  const uploads = await listIncompleteUploads(s3, prefix);
+  const uploads = isAnyUpload ? await listIncompleteUploads(s3, prefix) : [];
   const remaining: (StoredVersion & { reason: string | undefined })[] = [];
   for await (const page of versionPages(s3, prefix)) {
     const left = page.filter(({ key }) => isUnder(prefix, key));

@@ -1,4 +1,4 @@
-import { ListObjectsV2Command, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, ListObjectsV2Command, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { compareKeys } from '../key.ts';
 import type { ObjectVersion } from '../port.ts';
 import type { S3Context } from './context.ts';
@@ -33,6 +33,21 @@ export async function* versionPages(s3: S3Context, prefix: string): AsyncGenerat
     KeyMarker = page.NextKeyMarker;
     VersionIdMarker = page.NextVersionIdMarker;
   }
+}
+
+/**
+ * As `versionPages`, for what that confirms afterwards: also where the bucket has never had versions it is the objects that are listed, each
+ * as the version `null` that S3 calls it. A server may look for versions of every single object when it is to list these.
+ */
+export async function* foundPages(s3: S3Context, prefix: string): AsyncGenerator<StoredVersion[], void, undefined> {
+  if (!(await hasNeverHadVersions(s3))) return yield* versionPages(s3, prefix);
+  for await (const page of objectPages(s3, prefix)) yield page.map((object) => ({ ...object, versionId: 'null' }));
+}
+
+/** Versions can be suspended and not taken back: only a bucket that never had them has no status. */
+async function hasNeverHadVersions({ client, bucket }: S3Context): Promise<boolean> {
+  const answer = await client.send(new GetBucketVersioningCommand({ Bucket: bucket })).catch(() => undefined);
+  return answer !== undefined && answer.Status === undefined;
 }
 
 async function* objectPages(s3: S3Context, prefix: string): AsyncGenerator<StoredVersion[], void, undefined> {
