@@ -3,12 +3,15 @@ import type { Connection } from './connection.ts';
 import { CommandError, RefusedRequest } from './errors.ts';
 import { EXIT, type ExitStatus } from './exit-status.ts';
 
+/** Of 401 see below; a 400 is a wrong command line where a flag of it is named, which `inFlags` knows. All others failed. */
 const STATUSES: Readonly<Record<number, ExitStatus>> = {
   403: EXIT.refused,
   404: EXIT.notFound,
   409: EXIT.conflict,
-  422: EXIT.conflict,
-  423: EXIT.conflict,
+  // It was there, and nothing brings it back.
+  410: EXIT.notFound,
+  // The request is well-formed, and a value in it is not taken: a phone number in a name, a key of something else.
+  422: EXIT.usage,
 };
 
 const problem = z.looseObject({ detail: z.string() });
