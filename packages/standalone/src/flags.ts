@@ -18,7 +18,7 @@ export const USAGE = `usage: npx -y pnpm@10 start [--once | --no-demo | --check]
   (none)            start everything, place simulated calls, stay up until Ctrl-C
   --once            end after the simulated calls; the last line is one JSON object; exit status 0, or 1 with what was missing
   --no-demo         start the same without simulated calls
-  --check           read all settings and the files that they name, say what is wrong, and end without a start
+  --check           read all settings and the files that they name, say what is wrong, and end without a start: exit status 0, or 1
   --speech whisper  transcribe with a local Whisper (English), installed at first use: 540 MB, needs Python 3.11 or later
   --help            this text
 

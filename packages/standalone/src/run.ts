@@ -23,9 +23,10 @@ export async function run(
   terminal: Terminal,
 ): Promise<number> {
   let once = false;
+  let check = false;
   try {
     const flags = parseFlags(args);
-    once = flags.once;
+    ({ once, check } = flags);
     if (flags.help) {
       terminal.print(USAGE);
       return EXIT.ok;
@@ -48,7 +49,9 @@ export async function run(
     // What was to have a result has none.
     if (terminal.interrupted.aborted) return once ? EXIT.failed : EXIT.ok;
     terminal.complain(describeFailure(error));
-    return error instanceof UsageError || error instanceof SettingsError ? EXIT.usage : EXIT.failed;
+    // A check that finds something has done what it was asked for, as that of each service.
+    const isUsage = error instanceof UsageError || (error instanceof SettingsError && !check);
+    return isUsage ? EXIT.usage : EXIT.failed;
   }
 }
 
