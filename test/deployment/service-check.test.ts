@@ -50,8 +50,25 @@ describe('--check reads the files that the settings name', () => {
     ['ingest', { ACCOUNTS_FILE: 'no-json' }, 1, /ACCOUNTS_FILE \S+: it is not JSON/],
     ['retention', { ACCOUNTS_FILE: 'no-list' }, 1, /ACCOUNTS_FILE .*give a list of accounts/],
     ['transcriber', { ACCOUNTS_FILE: 'empty-token' }, 1, /ACCOUNTS_FILE .*give the account’s primary auth token/],
-    ['ingest', { ACCOUNTS_FILE: 'nowhere' }, 1, /ACCOUNTS_FILE \S+: it cannot be read \(ENOENT\)/],
-    ['retention', { ACCOUNTS_FILE: 'good', EVENTS_CA_FILE: 'nowhere' }, 1, /EVENTS_CA_FILE cannot be read/],
+    [
+      'ingest',
+      { ACCOUNTS_FILE: 'nowhere' },
+      1,
+      /ACCOUNTS_FILE \S+: it cannot be read \(there is no such file or folder\)/,
+    ],
+    [
+      'retention',
+      { ACCOUNTS_FILE: 'good', EVENTS_CA_FILE: 'nowhere' },
+      1,
+      /EVENTS_CA_FILE is \S+, which cannot be read \(there is no such file or folder\)/,
+    ],
+    // It told the code of the operating system alone, ENOENT, where the command line said it in words.
+    [
+      'retention',
+      { JURISDICTIONS_FILE: 'nowhere' },
+      1,
+      /JURISDICTIONS_FILE is \S+: it cannot be read \(there is no such file or folder\)/,
+    ],
     ['transcriber', { RECORDING_KEYS_FILE: 'nowhere' }, 1, /RECORDING_KEYS_FILE \S+: it cannot be read/],
     ['transcriber', { ACCOUNTS_FILE: 'good' }, 0, /transcriber: the settings can be used/],
   ])(

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { explainFile } from '@onrecord/shared/file-system/explain-file';
 import type { z } from 'zod';
 import { CommandError } from './errors.ts';
-import { explainFile } from './files.ts';
 
 interface Content<T> {
   schema: z.ZodType<T>;

@@ -128,7 +128,7 @@ describe('a voice file', () => {
 
   test('that is not there, or is none, is named with the remedy', () => {
     expect(complaint({ VOICE_FILE: '/nowhere.json' })).toContain(
-      'VOICE_FILE is "/nowhere.json": it cannot be read (ENOENT)',
+      'VOICE_FILE is "/nowhere.json": it cannot be read (there is no such file or folder)',
     );
     const settings = fileURLToPath(new URL('../package.json', import.meta.url));
     expect(complaint({ VOICE_FILE: settings, PUBLISH_TIMEOUT: '1h' })).toMatch(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { explainFile } from '@onrecord/shared/file-system/explain-file';
 import { readVoiceFile, type VoiceFileReading } from './domain/voice/read-voice-file.ts';
 
 /** The voice file at this path, or why it cannot be used. */
@@ -7,8 +8,9 @@ export function loadVoiceFile(path: string): VoiceFileReading {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    const { code } = error as { code?: string };
-    return { problems: [`it cannot be read (${code}): give the path of a file that this process may read`] };
+    return {
+      problems: [`it cannot be read (${explainFile(error)}): give the path of a file that this process may read`],
+    };
   }
   try {
     return readVoiceFile(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

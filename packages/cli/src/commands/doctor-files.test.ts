@@ -106,7 +106,7 @@ describe('the accounts of ACCOUNTS_FILE are examined as well', () => {
   it('a file that is not there, and one that everybody may read', async () => {
     const { doctor } = await setUp();
     const { problems } = await doctor('', { ACCOUNTS_FILE: '/nowhere/accounts.json' });
-    expect(problems).toEqual([found('ACCOUNTS_FILE', 'failed', 'ENOENT', 'mend')]);
+    expect(problems).toEqual([found('ACCOUNTS_FILE', 'failed', 'there is no such file', 'mend')]);
     const open = await fileOf([{ accountSid: ACCOUNT, authToken: TOKEN }], 0o644);
     expect((await doctor('', { ACCOUNTS_FILE: open })).problems).toEqual([
       found('ACCOUNTS_FILE', 'warning', 'open to everybody', 'chmod'),
@@ -164,6 +164,6 @@ describe('what VOICE_FILE asks of the account is examined', () => {
   it('a file that is not there', async () => {
     const { doctor } = await setUp();
     const { problems } = await doctor('', { VOICE_FILE: '/nowhere/voice.json' });
-    expect(problems).toEqual([found('VOICE_FILE', 'failed', 'ENOENT', 'path of a file')]);
+    expect(problems).toEqual([found('VOICE_FILE', 'failed', 'there is no such file', 'path of a file')]);
   });
 });

@@ -1,12 +1,13 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { explainFile } from '@onrecord/shared/file-system/explain-file';
 import { checkArchive } from '../check-archive.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { EXIT } from '../exit-status.ts';
-import { explainFile, whatIsAt } from '../files.ts';
 import { purposeOption } from '../flags.ts';
 import { inMegabytes } from '../progress.ts';
+import { whatIsAt } from '../what-is-at.ts';
 import { accountIn, accountOption } from './sids.ts';
 
 /** It has what a person said. */

@@ -2,11 +2,12 @@ import { constants, createWriteStream } from 'node:fs';
 import { access, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { explainFile } from '@onrecord/shared/file-system/explain-file';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
-import { explainFile, whatIsAt } from '../files.ts';
 import { PURPOSE_HELP, purposeOption } from '../flags.ts';
 import { inMegabytes } from '../progress.ts';
+import { whatIsAt } from '../what-is-at.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
 
 export const media: Command = {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SettingsError } from '../config/settings.ts';
+import { explainFile } from '../file-system/explain-file.ts';
 import type { TwilioAccount } from '../twilio/accounts.ts';
 import { readAccounts } from '../twilio/watch-accounts.ts';
 import { type Finding, failed, warning } from './domain/finding.ts';
@@ -42,11 +43,10 @@ async function numbersOf(path: string | undefined, findings: Finding[]): Promise
     if (numbers !== undefined) return numbers;
     findings.push(failed('VOICE_FILE', `${path} is no voice file`, 'write it as docs/voice.md says'));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     const [seen, remedy] =
       error instanceof SyntaxError
         ? [`${path} is not JSON`, 'mend it']
-        : [`${path} cannot be read (${code})`, 'give the path of a file that this process may read'];
+        : [`${path} cannot be read (${explainFile(error)})`, 'give the path of a file that this process may read'];
     findings.push(failed('VOICE_FILE', seen, remedy));
   }
   return none;

@@ -132,7 +132,7 @@ describe('at start is refused, by the field and never with what is in it,', () =
   });
 
   test('a file that is not there', async () => {
-    await expect(watched()).rejects.toThrow(/ACCOUNTS_FILE .*cannot be read \(ENOENT\)/);
+    await expect(watched()).rejects.toThrow(/ACCOUNTS_FILE .*cannot be read \(there is no such file or folder\)/);
   });
 });
 

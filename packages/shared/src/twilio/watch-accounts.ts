@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { SettingsError } from '../config/settings.ts';
+import { explainFile } from '../file-system/explain-file.ts';
 import { accountsOf, type TwilioAccount, type TwilioAccounts } from './accounts.ts';
 import { parseAccounts } from './accounts-file.ts';
 import { AccountsFileError } from './accounts-file-faults.ts';
@@ -129,6 +130,7 @@ function onceForEachMode(file: string, logger: Pick<WatchAccountsOptions['logger
 
 function reasonOf(file: string, error: unknown): string {
   if (error instanceof AccountsFileError) return error.message;
-  const { code = 'unknown reason' } = error as { code?: string };
-  return `ACCOUNTS_FILE ${file}: it cannot be read (${code}): give the path of a file that this process may read`;
+  // Only what a file system says: anything else could quote a secret.
+  const why = (error as { code?: string }).code === undefined ? 'unknown reason' : explainFile(error);
+  return `ACCOUNTS_FILE ${file}: it cannot be read (${why}): give the path of a file that this process may read`;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { explainFile } from '@onrecord/shared/file-system/explain-file';
 import { type CorrectionsFile, correctionsFile } from '../domain/jurisdictions/schema.ts';
 
 /** The corrections at this path, or each reason why they cannot be used. */
@@ -10,7 +11,7 @@ export function loadCorrections(path: string): { file?: CorrectionsFile; problem
     const { code, message } = error as { code?: string; message: string };
     return code === undefined
       ? { problems: [`it is no JSON (${message}): write it as docs/consent.md says`] }
-      : { problems: [`it cannot be read (${code}): give the path of a file that this process may read`] };
+      : { problems: [`it cannot be read (${explainFile(error)}): give the path of a file that this process may read`] };
   }
   const { success, data, error } = correctionsFile.safeParse(json);
   if (success) return { file: data, problems: [] };

@@ -47,6 +47,8 @@ describe('RECORDING_KEYS_FILE', () => {
   });
 
   it('is refused when there is none', async () => {
-    await expect(readRecordingKeys('/nowhere/keys.json')).rejects.toThrow('cannot be read (ENOENT)');
+    await expect(readRecordingKeys('/nowhere/keys.json')).rejects.toThrow(
+      'cannot be read (there is no such file or folder)',
+    );
   });
 });

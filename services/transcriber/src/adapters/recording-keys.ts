@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SettingsError } from '@onrecord/shared/config/settings';
+import { explainFile } from '@onrecord/shared/file-system/explain-file';
 
 /** A public key at Twilio, by which its private key is found. */
 const KEY_SID = /^CR[0-9a-f]{32}$/i;
@@ -49,7 +50,8 @@ async function readPems(path: string): Promise<[sid: string, pem: unknown][]> {
     );
   } catch (error) {
     if (error instanceof SettingsError) throw error;
-    throw problem(path, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+    const why = (error as NodeJS.ErrnoException).code === undefined ? 'unknown reason' : explainFile(error);
+    throw problem(path, `it cannot be read (${why})`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { explainFile } from '@onrecord/shared/file-system/explain-file';
 import { POLICY_BYTES_MAX, readPolicy } from '@onrecord/shared/policy/read-policy';
 import { CommandError } from '../../errors.ts';
-import { explainFile } from '../../files.ts';
 import { onlyArgument } from '../../positionals.ts';
 
 /** The text of the one file that is named; `-` is the standard input. @throws UsageError, CommandError */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
 import type { SASLOptions } from 'kafkajs';
 import { SettingsError } from '../../config/settings.ts';
+import { explainFile } from '../../file-system/explain-file.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { parseKafkaUrl } from './broker-url.ts';
 import { KAFKA_LIMITS, type KafkaEventLogOptions, type KafkaLimits } from './options.ts';
@@ -46,7 +47,9 @@ async function readCertificates(file: string): Promise<string> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new SettingsError(`EVENTS_CA_FILE cannot be read: ${(error as Error).message}`);
+    throw new SettingsError(
+      `EVENTS_CA_FILE is "${file}", which cannot be read (${explainFile(error)}): give the path of a file that this process may read`,
+    );
   }
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
     throw new SettingsError(`EVENTS_CA_FILE is "${file}", which has no certificate in PEM format`);

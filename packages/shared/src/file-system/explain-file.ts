@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'it is not yours to read or write',
@@ -18,10 +16,3 @@ export function explainFile(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return REASONS[code ?? ''] ?? message;
 }
-
-/** @returns `undefined` where nothing is, or nothing that can be looked at */
-export const whatIsAt = (path: string): Promise<{ bytes: number; isFolder: boolean } | undefined> =>
-  stat(path).then(
-    (found) => ({ bytes: found.size, isFolder: found.isDirectory() }),
-    () => undefined,
-  );
