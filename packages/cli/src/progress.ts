@@ -40,6 +40,8 @@ function drawBar(done: number, total: number | undefined, unit: (count: number) 
   return `${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)} ${Math.floor(part * 100)} %  ${unit(done)} of ${unit(total)}`;
 }
 
-/** `3.4 MB`; what would be 0.0 of them is told in kilobytes, and something is at least one: `48 kB`. */
-export const inMegabytes = (bytes: number): string =>
-  bytes > 0 && bytes < 50_000 ? `${Math.max(1, Math.round(bytes / 1_000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+/** `3.4 MB`; what would be less than 0.1 of them in smaller units: `48 kB`, `512 bytes`. */
+export function tellSize(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  return bytes < 100_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

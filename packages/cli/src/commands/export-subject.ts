@@ -6,7 +6,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { EXIT } from '../exit-status.ts';
 import { purposeOption } from '../flags.ts';
-import { inMegabytes } from '../progress.ts';
+import { tellSize } from '../progress.ts';
 import { whatIsAt } from '../what-is-at.ts';
 import { accountIn, accountOption } from './sids.ts';
 
@@ -52,7 +52,7 @@ against the hash in its manifest. Other people's numbers are masked; what they s
       const { files, missing, hasCalls } = await checkArchive(part);
       await refuseToReplace(out);
       await rename(part, out);
-      context.note(`${out}: ${files} file(s), ${inMegabytes(bytes)}`);
+      context.note(`${out}: ${files} file(s), ${tellSize(bytes)}`);
       if (!hasCalls) context.note('no call of this number is known: the archive tells of the person’s erasures alone');
       if (missing.length > 0) context.note(`not in the store any more: ${missing.join(', ')}`);
     } catch (error) {
@@ -86,7 +86,7 @@ async function openPart(part: string): Promise<FileHandle> {
 
 /** @returns the bytes that came */
 async function fetchInto(context: CommandContext, file: FileHandle, part: string, subject: object): Promise<number> {
-  const progress = context.progress(part, inMegabytes);
+  const progress = context.progress(part, tellSize);
   let done = 0;
   try {
     const archive = await (await context.api()).archive('/v1/subject-exports', subject);
@@ -100,7 +100,7 @@ async function fetchInto(context: CommandContext, file: FileHandle, part: string
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `it broke off after ${inMegabytes(done)} (${explainFile(error)}): nothing was kept, export it again`,
+      `it broke off after ${tellSize(done)} (${explainFile(error)}): nothing was kept, export it again`,
     );
   } finally {
     progress.end();

@@ -6,7 +6,7 @@ import { explainFile } from '@onrecord/shared/file-system/explain-file';
 import type { Command, CommandContext } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { PURPOSE_HELP, purposeOption } from '../flags.ts';
-import { inMegabytes } from '../progress.ts';
+import { tellSize } from '../progress.ts';
 import { whatIsAt } from '../what-is-at.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
 
@@ -34,7 +34,7 @@ export const media: Command = {
     context.whenStopped(() => tellPart(out));
     const bytes = await fetchInto(context, `/v1/recordings/${sid}/media`, accountIn(values), `${out}.part`);
     await rename(`${out}.part`, out).catch((error: unknown) => cannotWrite(out, error));
-    context.note(`${out}: ${inMegabytes(bytes)}`);
+    context.note(`${out}: ${tellSize(bytes)}`);
   },
 };
 
@@ -43,7 +43,7 @@ async function tellPart(out: string): Promise<string> {
   const part = await whatIsAt(`${out}.part`);
   return part === undefined || part.bytes === 0
     ? `nothing of ${out} is there yet`
-    : `${inMegabytes(part.bytes)} are in ${out}.part, and the same command again goes on from there`;
+    : `${tellSize(part.bytes)} are in ${out}.part, and the same command again goes on from there`;
 }
 
 /** Looked at before anything is fetched: an access is on record from then on. */
@@ -73,14 +73,14 @@ async function fetchInto(context: CommandContext, path: string, accountSid: stri
   if (answer.etag !== undefined)
     await writeText(tagFile(part), answer.etag).catch((error: unknown) => cannotWrite(part, error));
   const total = from + answer.bytes;
-  const progress = context.progress(part, inMegabytes);
+  const progress = context.progress(part, tellSize);
   let done = from;
   try {
     const file = createWriteStream(part, { flags: from > 0 ? 'a' : 'w' });
     await pipeline(answer.body, counted, file);
   } catch (error) {
     throw new CommandError(
-      `it broke off after ${inMegabytes(done)} of ${inMegabytes(total)} (${explainFile(error)}): the same command again goes on from there`,
+      `it broke off after ${tellSize(done)} of ${tellSize(total)} (${explainFile(error)}): the same command again goes on from there`,
     );
   } finally {
     progress.end();
