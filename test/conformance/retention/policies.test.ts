@@ -72,12 +72,12 @@ describe('an activation', () => {
     const before = await archivedAt(10);
     const planned = (await show(before)).deletion.deleteAfter;
     const id = await draft(calls({ audio: '40d' }));
-    expect((await activate(id)).json.policy).toMatchObject({ id, state: 'active' });
+    expect((await activate(id)).json).toMatchObject({ policy: { id, state: 'active' }, isNew: true });
     await replan();
     const { deleteAfter } = (await show(before)).deletion;
     expect(Date.parse(deleteAfter) - Date.parse(planned)).toBe(10 * 86_400_000);
     expect((await show(await archivedAt(20))).decision.policy).toEqual({ name: 'calls', version: 3 });
-    expect((await activate(id)).status).toBe(200);
+    expect(await activate(id)).toMatchObject({ status: 200, json: { policy: { id }, isNew: false } });
   });
 
   it('that would have something deleted at once is refused until so many are confirmed', async () => {
@@ -133,7 +133,7 @@ describe('what holds', () => {
   });
 
   it('is the built-in policy again when that is activated', async () => {
-    expect((await activate('built-in', 99)).json).toEqual({});
+    expect((await activate('built-in', 99)).json).toEqual({ isNew: true });
     expect((await show(await archivedAt(6 * DAY))).decision.policy).toEqual({ name: 'built-in', version: 1 });
   });
 });

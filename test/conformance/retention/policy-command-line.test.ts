@@ -40,6 +40,10 @@ it('drafts a ready-made policy, tells what it would change, asks, and makes it h
   // Nobody is there to be asked.
   expect(await onrecord('activate', 'gdpr-minimal.v1')).toMatchObject({ status: 2 });
   expect((await onrecord('activate', 'gdpr-minimal.v1', '--yes')).out).toContain('gdpr-minimal.v1 holds.');
+  // The same was said again, as if something had been planned anew.
+  expect((await onrecord('activate', 'gdpr-minimal.v1', '--yes')).out).toBe(
+    'gdpr-minimal.v1 held already: nothing was changed.\n',
+  );
   expect((await onrecord('list')).out).toMatch(/gdpr-minimal\.v1 +active/);
   expect((await onrecord('show', 'gdpr-minimal.v1')).out).toContain('name: gdpr-minimal');
 }, 120_000);

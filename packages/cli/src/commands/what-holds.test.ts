@@ -53,3 +53,15 @@ it.each([
   expect({ status, out }).toEqual({ status: 0, out: expect.stringContaining('calls.v1') });
   expect(err.slice(0, said.length || undefined)).toBe(said);
 });
+
+// Activated once more, the version that held was told as if what stands were planned again.
+it.each([
+  [true, 'calls.v1 holds. What stands is planned again by it'],
+  [false, 'calls.v1 held already: nothing was changed.'],
+])('tells an activation that is new (%s) from one of what held already', async (isNew, said) => {
+  const kinds = ['dueNow', 'sooner', 'longer', 'transcribed', 'decided'];
+  const each = (value: unknown) => Object.fromEntries(kinds.map((kind) => [kind, value]));
+  const environment = await answering({ looked: 0, counts: each(0), samples: each([]), isNew });
+  const { status, out } = await onrecord('policies activate calls.v1 --yes', environment);
+  expect({ status, out }).toEqual({ status: 0, out: expect.stringContaining(said) });
+});

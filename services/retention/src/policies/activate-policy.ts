@@ -8,8 +8,8 @@ import type { PolicyContext, Wanted } from './policy-context.ts';
 import { type Comparison, SIMULATION_LIMITS, simulate } from './simulate-policy.ts';
 
 export type ActivationResult =
-  /** Without a policy, the built-in one holds. */
-  | { outcome: 'active'; policy: StoredPolicy | undefined }
+  /** Without a policy, the built-in one holds. Where it held before, it is not new, and nothing was done. */
+  | { outcome: 'active'; policy: StoredPolicy | undefined; isNew: boolean }
   | { outcome: 'unknown' }
   /** It was active once, and is not any more. */
   | { outcome: 'superseded' }
@@ -74,7 +74,7 @@ export async function activatePolicy(
     await replaceActive(client, { accountSid, draft, now: at, by });
     const details = { superseded: markOfActive(present), dueNow };
     await auditPolicy(client, 'policy.activated', { of: wanted, at, by, details });
-    return { outcome: 'active', policy: draft && (await findPolicy(client, draft)) };
+    return { outcome: 'active', policy: draft && (await findPolicy(client, draft)), isNew: true };
   });
 }
 
@@ -89,10 +89,10 @@ const goesOn = (counted: Counted | undefined, { against, now }: Comparison): cou
 async function standingOf(client: ClientBase, wanted: Wanted): Promise<ActivationResult | undefined> {
   if (!('version' in wanted)) {
     const active = await findActive(client, wanted.accountSid);
-    return active === undefined ? { outcome: 'active', policy: undefined } : undefined;
+    return active === undefined ? { outcome: 'active', policy: undefined, isNew: false } : undefined;
   }
   const policy = await findPolicy(client, wanted);
   if (policy === undefined) return { outcome: 'unknown' };
-  if (policy.state === 'active') return { outcome: 'active', policy };
+  if (policy.state === 'active') return { outcome: 'active', policy, isNew: false };
   return policy.state === 'superseded' ? { outcome: 'superseded' } : undefined;
 }

@@ -8,6 +8,8 @@ import { simulatePolicy } from './simulation.ts';
 
 const activated = z.looseObject({
   policy: policySummary.optional(),
+  /** Absent while it is still counted. */
+  isNew: z.boolean().optional(),
   looked: z.number().optional(),
   counted: z.string().optional(),
 });
@@ -35,6 +37,7 @@ export const activatePolicy: Command = {
     const path = `/v1/policies/${id}/activation${accountSid === undefined ? '' : `?accountSid=${accountSid}`}`;
     const answer = await countAndActivate(client, path, dueNow, progress);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
+    if (answer.isNew === false) return print(`${id} held already: nothing was changed.`);
     print(`${id} holds. What stands is planned again by it; deletions that are due begin within the next sweep.`);
   },
 };

@@ -95,7 +95,13 @@ const activationRoute = createRoute({
   responses: {
     ...tokenAnswer,
     ...unknownAnswer,
-    200: json(z.object({ policy: policySummarySchema.optional() }), 'It holds; absent: the built-in policy.'),
+    200: json(
+      z.object({
+        policy: policySummarySchema.optional().openapi({ description: 'Absent: the built-in policy.' }),
+        isNew: z.boolean().openapi({ description: 'False where it held before: nothing was changed.' }),
+      }),
+      'It holds.',
+    ),
     202: json(
       z.object({
         looked: z.number().int(),
@@ -168,7 +174,8 @@ export function policyRoutes(api: Api) {
         throw new ProblemError('conflict', `${id} held once and was superseded; draft it again as another version.`);
       }
       if (result.outcome === 'to-confirm') throw toConfirm(id, result.dueNow);
-      return c.json({ policy: result.policy && viewPolicySummary(result.policy) }, 200);
+      const { policy, isNew } = result;
+      return c.json({ policy: policy && viewPolicySummary(policy), isNew }, 200);
     });
 }
 
