@@ -49,6 +49,8 @@ it('keeps what the law asks for until then, after any hold', () => {
     until: new Date(minute(1).getTime() + 86_400_000),
   });
   expect(resolveErasure(covered({ holds }), lawful).result).toBe('held');
+  // It said "until then", and no date.
+  expect(restrictionOf(covered(), lawful)).toMatch(/ The law asks for it until 20\S+Z: Some Act § 1\.$/);
 });
 
 it.each([
@@ -59,4 +61,13 @@ it.each([
   const shared = covered({ erasure: { ...erasure, isShared: true } });
   expect(resolveErasure(shared, { ...policy, sharedCalls }).result).toBe(result);
   expect(restrictionOf(shared, { ...policy, sharedCalls }) === undefined).toBe(result === 'kept');
+});
+
+it('says of a shared call that stays until when nobody reads it', () => {
+  const shared = covered({ erasure: { ...erasure, isShared: true } });
+  const restricting = { ...policy, sharedCalls: 'restrict' } as const;
+  const end = planDeletion(shared, restricting)?.deleteAfter.toISOString();
+  expect(restrictionOf(shared, restricting)).toMatch(
+    new RegExp(`until its schedule and .* By that it goes at ${end}\\.$`),
+  );
 });

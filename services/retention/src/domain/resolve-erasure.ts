@@ -46,7 +46,8 @@ export function resolveErasure(entry: RecordingEntry, policy: RetentionPolicy): 
   if (!isToBeErased(erasure, policy)) return shared(entry, policy);
   const plan = planDeletion(entry, policy);
   if (plan?.keptBy !== undefined) {
-    return { result: 'statutory', why: `The law asks for it until then: ${plan.keptBy}.`, until: plan.deleteAfter };
+    const why = `The law asks for it until ${plan.deleteAfter.toISOString()}: ${plan.keptBy}.`;
+    return { result: 'statutory', why, until: plan.deleteAfter };
   }
   return { result: 'due', why: 'Nothing keeps it: its deletion begins at once.' };
 }
@@ -62,11 +63,13 @@ function shared({ erasure }: RecordingEntry, policy: RetentionPolicy): Resolutio
     : { result: 'kept', why: `${because}: it stays until its schedule, with pseudonyms in place of the number.` };
 }
 
-/** Why the recording may not be read in ordinary use, in plain words; `undefined` where it may, and where it is gone. */
+/** Why the recording may not be read in ordinary use, and until when, in plain words; `undefined` where it may, and where it is gone. */
 export function restrictionOf(entry: RecordingEntry, policy: RetentionPolicy): string | undefined {
   const { erasure } = entry;
   if (erasure === undefined || !isRestricted(erasure, policy)) return undefined;
   const { result, why } = resolveErasure(entry, policy);
   if (result === 'erased') return undefined;
-  return `an erasure was requested at ${erasure.requestedAt.toISOString()}. ${why}`;
+  const end = result === 'restricted' ? planDeletion(entry, policy)?.deleteAfter : undefined;
+  const until = end === undefined ? '' : ` By that it goes at ${end.toISOString()}.`;
+  return `an erasure was requested at ${erasure.requestedAt.toISOString()}. ${why}${until}`;
 }

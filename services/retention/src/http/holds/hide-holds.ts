@@ -16,7 +16,7 @@ export const hideHolds = <Summary extends Pick<RecordingSummary, 'holds'>>(
 /** What keeps it from being erased may be a hold. */
 export const restrictionFor = (
   c: Context<RecordsEnv>,
-  { restriction }: Pick<RecordingDetail, 'restriction'>,
+  { restriction }: { restriction?: RecordingDetail['restriction'] },
 ): string | undefined =>
   restriction === undefined || seesHolds(c) ? restriction : 'An erasure covers it, and it is still there.';
 

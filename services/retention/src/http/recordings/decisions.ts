@@ -1,7 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { PURPOSES } from '../../domain/consent.ts';
-import { permit } from '../access/principal.ts';
+import { permit, type RecordsEnv } from '../access/principal.ts';
 import { accountOf, onlyAccount } from '../account-of.ts';
+import { restrictionFor } from '../holds/hide-holds.ts';
 import { ProblemError } from '../problems.ts';
 import type { RecordsApi } from '../records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from '../routes.ts';
@@ -33,8 +35,12 @@ const explainedSchema = decisionSchema
         missing: z.array(z.string()),
       }),
     ),
+    restriction: z.string().optional().openapi({
+      description: 'Of the decision that holds, where an erasure covers the recording: until when, and why.',
+    }),
     explanation: z.array(z.string()).openapi({
-      description: 'The same in plain words; of the decision that holds first what is deleted since, when and why.',
+      description:
+        'The same in plain words; of the decision that holds first what restricts the recording, and what is deleted since, when and why.',
     }),
   })
   .openapi('ExplainedDecision');
@@ -73,7 +79,7 @@ export function decisionRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) {
       const { recordingSid: sid } = c.req.valid('param');
       const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
       const [decision] = await reader.findDecisions(accountSid, sid, 'latest');
-      if (decision !== undefined) return c.json(decision, 200);
+      if (decision !== undefined) return c.json(withRestriction(c, decision), 200);
       const recording = await reader.find(accountSid, sid);
       if (recording === undefined) throw unknownRecording(sid);
       if (recording.metadataRemovedAt !== undefined) throw new ProblemError('removed', `${sid}: ${recording.reason}`);
@@ -84,6 +90,17 @@ export function decisionRoutes(api: Pick<RecordsApi, 'reader' | 'accountSid'>) {
       const accountSid = await accountOf(c, api, { recordingSid: sid }, c.req.valid('query').accountSid);
       const decisions = await reader.findDecisions(accountSid, sid);
       if (decisions.length === 0 && !(await reader.isRecordingKnown(accountSid, sid))) throw unknownRecording(sid);
-      return c.json({ decisions }, 200);
+      return c.json({ decisions: decisions.map((each) => withRestriction(c, each)) }, 200);
     });
+}
+
+/** A decision that clears a recording says nothing of an erasure, under which nobody reads it in ordinary use. */
+function withRestriction<Told extends { restriction?: string | undefined; explanation: string[] }>(
+  c: Context<RecordsEnv>,
+  decision: Told,
+): Told {
+  const restriction = restrictionFor(c, decision);
+  if (restriction === undefined) return decision;
+  const told = `The recording is restricted, and is not read in ordinary use: ${restriction}`;
+  return { ...decision, restriction, explanation: [told, ...decision.explanation] };
 }

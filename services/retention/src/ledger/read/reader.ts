@@ -33,6 +33,7 @@ export const createReader = (
 ) => {
   const of = <T>(accounts: string | readonly string[], read: (client: ClientBase) => Promise<T>) =>
     inTenant(pool, accounts, read);
+  const restrictionOf = restrictionsBy(policies, reading);
   return {
     /** Every account that is configured or that something is known of, in order. */
     accounts: async () => {
@@ -53,13 +54,18 @@ export const createReader = (
       );
       return found && telling(configured)(found);
     },
-    search: (query: SearchQuery) => searchTranscripts(pool, query, restrictionsBy(policies, reading)),
+    search: (query: SearchQuery) => searchTranscripts(pool, query, restrictionOf),
     listCalls: (query: CallQuery) => of(query.accounts, (client) => listCalls(client, query)),
     listDeletions: (query: DeletionQuery) => of(query.accounts, (client) => listDeletions(client, query)),
     findDeletion: (...name: DeletionName) => of(name[0], (client) => findDeletion(client, ...name)),
     findCertificate: (...name: DeletionName) => of(name[0], (client) => findCertificate(client, ...name)),
     findDecisions: (accountSid: string, recordingSid: string, only?: 'latest') =>
-      of(accountSid, (client) => findDecisions(client, accountSid, recordingSid, only)),
+      of(accountSid, async (client) => {
+        const [latest, ...others] = await findDecisions(client, accountSid, recordingSid, only);
+        if (latest === undefined) return [];
+        const restriction = await restrictionOf(client, { accountSid, recordingSid });
+        return [{ ...latest, restriction }, ...others];
+      }),
     callRemovedAt: (accountSid: string, callSid: string) =>
       of(accountSid, (client) => removedAt(client, accountSid, callSid)),
     isRecordingKnown: (accountSid: string, recordingSid: string) =>
