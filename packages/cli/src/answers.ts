@@ -29,7 +29,6 @@ const decision = z.looseObject({
   releasedBy: z.array(z.string()),
   policy: z.looseObject({ name: z.string(), version: z.number() }),
   reviewAt: moment.optional(),
-  deleteAfter: moment.optional(),
 });
 
 const place = z.looseObject({ confirmedAt: moment.optional(), failure: z.string().optional() });
@@ -70,7 +69,15 @@ export const recordedConsent = z.looseObject({
   consentId: z.string(),
   /** False while nothing was reported of the call or conference. */
   known: z.boolean(),
-  recordings: z.array(z.looseObject({ recordingSid: z.string(), state: z.string(), decision: decision.optional() })),
+  recordings: z.array(
+    z.looseObject({
+      recordingSid: z.string(),
+      state: z.string(),
+      decision: decision.optional(),
+      /** What of it goes or is gone, and whether a later agreement changes that. */
+      outlook: z.string().optional(),
+    }),
+  ),
   later: z.number().optional(),
 });
 export type RecordedConsent = z.output<typeof recordedConsent>;

@@ -7,10 +7,10 @@ const RECORDING = `RE${'b'.repeat(32)}`;
 const REASON = 'Withdrew an earlier agreement: caller.';
 
 /** What `onrecord consent` prints where the records API tells this of the one recording. */
-async function told(state: string, decision: object) {
+async function told(state: string, outlook: string) {
   const policy = { name: 'built-in', version: 1 };
-  const full = { number: 2, outcome: 'refused', rule: 'r', reason: REASON, releasedBy: [], policy, ...decision };
-  const recordings = [{ recordingSid: RECORDING, state, decision: full }];
+  const full = { number: 2, outcome: 'refused', rule: 'r', reason: REASON, releasedBy: [], policy };
+  const recordings = [{ recordingSid: RECORDING, state, decision: full, outlook }];
   const server = createServer((_, response) =>
     response
       .writeHead(201, { 'content-type': 'application/json' })
@@ -28,13 +28,14 @@ async function told(state: string, decision: object) {
 
 // It said "RE… is deleted: Withdrew an earlier agreement", as if the new agreement had been heard.
 it('says that an answer changes nothing any more of what is deleted', async () => {
-  const out = await told('deleted', {});
-  expect(out).toContain(`${RECORDING} is deleted: no answer changes that any more`);
-  expect(out).not.toContain(REASON);
+  const out = await told('deleted', 'No answer changes that any more.');
+  expect(out).toBe(
+    `${RECORDING} is deleted: No answer changes that any more. Why it went: onrecord decision ${RECORDING}`,
+  );
 });
 
 // Nobody was told of the time in which a withdrawal can be undone.
 it('says of a withdrawal when the recording goes, and how that is undone', async () => {
-  const out = await told('refused', { deleteAfter: '2026-03-02T10:00:00.000Z' });
-  expect(out).toMatch(/is refused: Withdrew .* Its deletion begins at 2026-03-02.* at the latest, .* undoes it\.$/);
+  const outlook = 'Its deletion begins tomorrow; until then a later agreement undoes it.';
+  expect(await told('refused', outlook)).toBe(`${RECORDING} is refused: ${REASON} ${outlook}`);
 });

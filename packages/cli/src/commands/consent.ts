@@ -3,7 +3,6 @@ import { type RecordedConsent, recordedConsent } from '../answers.ts';
 import type { Arguments, Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { jsonOption } from '../flags.ts';
-import { formatMoment } from '../table.ts';
 import { accountIn, accountOption, onlySid } from './sids.ts';
 
 const PURPOSES = ['record', 'transcribe', 'analyse', 'share'];
@@ -76,15 +75,12 @@ export const consent: Command = {
   },
 };
 
-/** A deletion that has begun is not taken back, whatever its last decision says; one to come can be. */
-function describeRecording({ recordingSid, state, decision }: RecordedConsent['recordings'][number]): string {
-  if (state === 'deleting' || state === 'deleted') {
-    return `${recordingSid} is ${state}: no answer changes that any more. Why it went: onrecord decision ${recordingSid}`;
-  }
-  const said = `${recordingSid} is ${state}${decision ? `: ${decision.reason}` : ''}`;
-  if (state !== 'refused' || decision?.deleteAfter === undefined) return said;
-  const begins = `Its deletion begins at ${formatMoment(decision.deleteAfter)} at the latest, unless a hold or a law keeps it`;
-  return `${said} ${begins}; until it begins, a later agreement by the same party undoes it.`;
+/** What its last decision says is past where it goes: the recording may have been agreed to. */
+function describeRecording({ recordingSid, state, decision, outlook }: RecordedConsent['recordings'][number]): string {
+  const isGoing = state === 'deleting' || state === 'deleted';
+  const why = isGoing ? undefined : decision?.reason;
+  const told = [why, outlook, isGoing && `Why it went: onrecord decision ${recordingSid}`].filter(Boolean).join(' ');
+  return `${recordingSid} is ${state}${told === '' ? '' : `: ${told}`}`;
 }
 
 type Values = Arguments['values'];

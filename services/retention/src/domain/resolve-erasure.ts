@@ -53,7 +53,7 @@ export function resolveErasure(entry: RecordingEntry, policy: RetentionPolicy): 
 }
 
 /** Nor may be: what was sent to a folder may have come there, though nobody has told of it yet. */
-const isNothingStored = ({ archive, prefix, transcript }: RecordingEntry): boolean =>
+export const isNothingStored = ({ archive, prefix, transcript }: RecordingEntry): boolean =>
   archive === undefined && prefix === undefined && transcript === undefined;
 
 function shared({ erasure }: RecordingEntry, policy: RetentionPolicy): Resolution {

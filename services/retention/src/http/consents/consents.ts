@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { notConfigured } from '@onrecord/shared/twilio/accounts';
 import { type ConsentGiven, recordConsent } from '../../clearance/record-consent.ts';
 import { RECORDING_STATES, stateOf } from '../../domain/state.ts';
+import { tellOutlook } from '../../domain/tell-outlook.ts';
 import type { GivenConsent } from '../../ledger/consents.ts';
 import type { RecordsReader } from '../../ledger/read/reader.ts';
 import { tellRemoved } from '../../ledger/read/recording-list.ts';
@@ -43,7 +44,15 @@ const consentRoute = createRoute({
 });
 
 function recordedSchema() {
-  const recording = z.object({ recordingSid, state: z.enum(RECORDING_STATES), decision: decisionSchema.optional() });
+  const recording = z.object({
+    recordingSid,
+    state: z.enum(RECORDING_STATES),
+    decision: decisionSchema.optional(),
+    outlook: z.string().optional().openapi({
+      description:
+        'Where something of it goes or is gone: what, when it begins, and whether a later agreement changes that.',
+    }),
+  });
   return z.object({
     consentId: z.string(),
     known: z.boolean().openapi({
@@ -106,6 +115,7 @@ export function consentRoutes(api: RecordsApi) {
       recordingSid: entry.facts.recording.recordingSid,
       state: stateOf(entry),
       decision: entry.decision && viewDecision(entry.decision),
+      outlook: tellOutlook(entry, now),
     }));
     return c.json({ consentId, known, recordings: decided, later }, isNew ? 201 : 200);
   });
