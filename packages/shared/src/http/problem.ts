@@ -6,6 +6,8 @@ export interface Problem {
   detail?: string | undefined;
   /** The request parameter at fault. */
   parameter?: string | undefined;
+  /** Of how many things something would be deleted at once, where that is to be confirmed. */
+  dueNow?: number | undefined;
 }
 
 export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {

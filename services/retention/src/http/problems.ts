@@ -23,27 +23,45 @@ const PROBLEMS = {
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** What a program needs of the detail without reading it (RFC 9457, section 3.2). */
+interface ProblemMembers {
+  /** Of how many recordings, or calls without any, something would be deleted at once: to be confirmed. */
+  dueNow?: number;
+}
+
 /** Thrown by a route; becomes an answer as in RFC 9457. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string>>;
-  constructor(code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}) {
+  readonly members: ProblemMembers;
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    headers: Readonly<Record<string, string>> = {},
+    members: ProblemMembers = {},
+  ) {
     super(detail);
     this.code = code;
     this.headers = headers;
+    this.members = members;
   }
 }
 
-export function problem(code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}): Response {
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+  members: ProblemMembers = {},
+): Response {
   const [status, title] = PROBLEMS[code];
-  return problemResponse({ status, title, detail }, headers);
+  return problemResponse({ status, title, detail, ...members }, headers);
 }
 
 /** Turns whatever a route threw into a problem; only what nobody expected is logged. */
 export function onError(log: (error: Error) => void) {
   return (error: Error): Response => {
-    if (error instanceof ProblemError) return problem(error.code, error.message, error.headers);
+    if (error instanceof ProblemError) return problem(error.code, error.message, error.headers, error.members);
     if (error instanceof HTTPException && error.status === 415) {
       return problem('no-json', 'Send the body as "Content-Type: application/json".');
     }

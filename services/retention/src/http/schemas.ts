@@ -177,5 +177,13 @@ export const recordingSummarySchema = z
   .openapi('RecordingSummary');
 
 export const problemSchema = z
-  .object({ type: z.string(), title: z.string(), status: z.number().int(), detail: z.string().optional() })
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    dueNow: z.number().int().optional().openapi({
+      description: 'Of how many recordings, or calls without any, something would be deleted at once: to be confirmed.',
+    }),
+  })
   .openapi('Problem');

@@ -185,6 +185,8 @@ const toConfirm = (id: string, dueNow: number) =>
   new ProblemError(
     'conflict',
     `${id} would have something deleted at once of ${dueNow} recording${dueNow === 1 ? '' : 's'} or call${dueNow === 1 ? '' : 's'} without any. Look at its simulation, and where that is meant, send {"confirm":{"dueNow":${dueNow}}}.`,
+    {},
+    { dueNow },
   );
 
 /** Of an account that the request may see: the one that it names, else the own one. */

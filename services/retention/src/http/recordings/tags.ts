@@ -99,5 +99,7 @@ function toConfirm(subjectSid: string, { dueNow, isOfCall }: { dueNow: number; i
   return new ProblemError(
     'conflict',
     `By the rules that hold for these tags, ${what}. Where that is meant, send "confirm":{"dueNow":${dueNow}} with the tags.`,
+    {},
+    { dueNow },
   );
 }
