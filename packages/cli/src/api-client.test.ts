@@ -5,7 +5,12 @@ import { onrecord } from './testing/onrecord.ts';
 
 const CALL = `CA${'a'.repeat(32)}`;
 const RECORDING = `RE${'b'.repeat(32)}`;
-const COMMANDS = ['recordings', `recordings show ${RECORDING}`, `transcript ${RECORDING}`, `consent ${CALL} --granted`];
+const COMMANDS = [
+  'recordings',
+  `recordings show ${RECORDING}`,
+  `transcript ${RECORDING}`,
+  `consents record ${CALL} --granted`,
+];
 
 let stop: (() => void) | undefined;
 afterEach(() => stop?.());
@@ -64,7 +69,7 @@ describe('where no records API answers', () => {
     const { url, environment } = await somethingAt((_, response) =>
       response.writeHead(302, { location: 'https://login.example.com/' }).end(),
     );
-    expect((await onrecord(`consent ${CALL} --granted`, environment)).err).toBe(
+    expect((await onrecord(`consents record ${CALL} --granted`, environment)).err).toBe(
       `onrecord: ${url} sends on to https://login.example.com/: check the address in ONRECORD_API_URL`,
     );
   });
@@ -170,9 +175,9 @@ it.each([
     '--number is "1": give one; --since: give a time.',
   ],
   ['export-subject 1 --out x.tar --purpose y', 400, 'number: give one.', 2, 'NUMBER: give one.'],
-  [`consent ${CALL} --granted --proof-at 4`, 400, 'proof.offsetSeconds is 4: no.', 2, '--proof-at is 4: no.'],
+  [`consents record ${CALL} --granted --proof-at 4`, 400, 'proof.offsetSeconds is 4: no.', 2, '--proof-at is 4: no.'],
   [
-    `consent ${CALL} --granted --key k`,
+    `consents record ${CALL} --granted --key k`,
     422,
     'This Idempotency-Key recorded another answer: x.',
     2,

@@ -14,7 +14,7 @@ const STATUSES: Readonly<Record<number, ExitStatus>> = {
   422: EXIT.usage,
 };
 
-const problem = z.looseObject({ detail: z.string() });
+const problem = z.looseObject({ detail: z.string(), dueNow: z.number().optional() });
 
 /** An answer that is no success, as what a person reads. */
 export function failureOf(connection: Connection, response: Response, body: string): CommandError {
@@ -24,17 +24,18 @@ export function failureOf(connection: Connection, response: Response, body: stri
   // Every problem of the records API has a detail; one without is another server's, such as that on ingest's port.
   const said = readProblem(response, body);
   if (said === undefined) return oddAnswer(connection, response);
+  const { detail, dueNow } = said;
   if (response.status === 401) {
     const place = tokenFrom === 'environment' ? `of ${api.tokenSetting}` : `in ${source}`;
-    return new CommandError(`${url} refuses the token ${place}: ${said}`, EXIT.refused);
+    return new CommandError(`${url} refuses the token ${place}: ${detail}`, EXIT.refused);
   }
-  return new RefusedRequest(said, response.status, STATUSES[response.status]);
+  return new RefusedRequest(detail, response.status, STATUSES[response.status], dueNow);
 }
 
-function readProblem(response: Response, body: string): string | undefined {
+function readProblem(response: Response, body: string): z.output<typeof problem> | undefined {
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return undefined;
   try {
-    return problem.parse(JSON.parse(body)).detail;
+    return problem.parse(JSON.parse(body));
   } catch {
     return undefined;
   }

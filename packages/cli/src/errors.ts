@@ -19,9 +19,12 @@ export class CommandError extends Error {
 /** The API refused a request. The message names its fields, which a person at a command line has never seen: see `inFlags`. */
 export class RefusedRequest extends CommandError {
   readonly httpStatus: number;
+  /** Of how many recordings something would be deleted at once, where that was to be confirmed. */
+  readonly dueNow: number | undefined;
 
-  constructor(message: string, httpStatus: number, status?: ExitStatus) {
+  constructor(message: string, httpStatus: number, status?: ExitStatus, dueNow?: number) {
     super(message, status);
     this.httpStatus = httpStatus;
+    this.dueNow = dueNow;
   }
 }

@@ -31,13 +31,15 @@ describe('the command line', () => {
         'search',
         'media',
         'transcript',
-        'consent',
+        'consents list',
+        'consents record',
         'diagnosis',
         'reconcile',
         'doctor',
       ],
       ...['check-number', 'completion', 'matters list', 'matters show', 'matters open', 'holds list', 'holds show'],
-      ...['holds place', 'holds release', 'holds approve', 'export-subject'],
+      ...['holds place', 'holds release', 'holds approve', 'export-subject', 'accesses list', 'audit list'],
+      ...['recordings set-retention', 'calls set-tags'],
     ]) {
       for (const line of [`${command} --help`, `help ${command}`]) {
         const { status, out } = await onrecord(line);
@@ -49,9 +51,9 @@ describe('the command line', () => {
 
   it('lists the verbs of a noun', async () => {
     const { status, out } = await onrecord('recordings --help');
-    expect({ status, verbs: out.match(/onrecord recordings \w+/g) }).toEqual({
+    expect({ status, verbs: out.match(/onrecord recordings [\w-]+/g) }).toEqual({
       status: 0,
-      verbs: ['onrecord recordings list', 'onrecord recordings show'],
+      verbs: ['onrecord recordings list', 'onrecord recordings show', 'onrecord recordings set-retention'],
     });
   });
 
@@ -70,9 +72,40 @@ describe('the command line', () => {
     ['tokens create x --role admin --all-accounts', '--role is "admin": did you mean administrator? give one of'],
     [`transcript ${RECORDING} --format text`, '--format is "text": did you mean txt? give one of'],
     // Recorded under its own name, "notise" counted as an agreement, and not as the notice that it was.
-    [`consent ${CALL} --granted --method keypress`, '--method is "keypress": did you mean key-press? give one of'],
-    [`consent ${CALL} --granted --method notise`, 'or a name unlike these'],
-    [`consent ${CALL} --granted --purposes records`, '--purposes is "records": did you mean record? give some of'],
+    [
+      `consents record ${CALL} --granted --method keypress`,
+      '--method is "keypress": did you mean key-press? give one of',
+    ],
+    [`consents record ${CALL} --granted --method notise`, 'or a name unlike these'],
+    [
+      `consents record ${CALL} --granted --purposes records`,
+      '--purposes is "records": did you mean record? give some of',
+    ],
+    // An answer was recorded by `consent`, and nothing listed them.
+    [`consent ${CALL} --granted`, 'there is no command "consent": did you mean consents?'],
+    [`consents ${CALL} --granted`, 'is no verb here: `onrecord consents list`, `onrecord consents record`'],
+    ['consents --outcome refuse', '--outcome is "refuse": did you mean refused? give one of'],
+    ['consents --covers record,share', '--covers is "record,share": '],
+    [`consents --call ${RECORDING}`, `--call "${RECORDING}" is not CA… with 32 hexadecimal digits`],
+    ['consents --all --limit 3', 'say either --limit or --all'],
+    [`accesses ${RECORDING}`, 'is no verb here: `onrecord accesses list`'],
+    [`accesses --recording ${CALL}`, 'is not RE… with 32 hexadecimal digits'],
+    ['accesses --since May', '--since is "May": give a time such as'],
+    ['audit --kind decision.maid', '--kind is "decision.maid": did you mean decision.made? give one of'],
+    ['audits', 'there is no command "audits": did you mean audit?'],
+    [`recordings set-retention ${RECORDING}`, 'say either --delete-after MOMENT or --by-schedule'],
+    [
+      `recordings set-retention ${RECORDING} --by-schedule --delete-after 2027-01-01`,
+      'say either --delete-after MOMENT or --by-schedule',
+    ],
+    // As in lists, where it is how long ago: the recording would be gone at once.
+    [
+      `recordings set-retention ${RECORDING} --delete-after 30d`,
+      '--delete-after is "30d": give a day, or a time with Z',
+    ],
+    [`recordings set-retention ${RECORDING} --delete-after 2026-01-01`, 'has passed: '],
+    [`calls set-tags ${CALL}`, 'say either its tags or --none'],
+    [`calls set-tags ${CALL} payment --none`, 'say either its tags or --none'],
     [`media ${RECORDING} -out x`, 'there is no flag -out: did you mean --out?'],
     [`media ${RECORDING} --out`, '--out needs a value, as in --out=VALUE: `onrecord media --help` lists the flags'],
     ['recordings --json=yes', '--json takes no value: `onrecord'],
@@ -103,15 +136,18 @@ describe('the command line', () => {
       `recordings show ${RECORDING} --account ${RECORDING}`,
       `--account "${RECORDING}" is not AC… with 32 hexadecimal digits`,
     ],
-    [`consent ${CALL}`, 'say one of --granted, --refused and --withdrawn'],
-    [`consent ${CALL} --number +14155550100 --granted`, 'say either a call or conference, or --number'],
-    [`consent ${CALL} --granted --expires soon`, '--expires is "soon": give a day, or a time with Z or its offset'],
+    [`consents record ${CALL}`, 'say one of --granted, --refused and --withdrawn'],
+    [`consents record ${CALL} --number +14155550100 --granted`, 'say either a call or conference, or --number'],
     [
-      `consent ${CALL} --granted --proof-at start`,
+      `consents record ${CALL} --granted --expires soon`,
+      '--expires is "soon": give a day, or a time with Z or its offset',
+    ],
+    [
+      `consents record ${CALL} --granted --proof-at start`,
       '--proof-at is "start": give seconds from the start of the recording',
     ],
-    [`consent ${CALL} --granted --refused`, 'say one of --granted, --refused and --withdrawn'],
-    [`consent ${RECORDING} --granted`, 'is not CA… or CF…'],
+    [`consents record ${CALL} --granted --refused`, 'say one of --granted, --refused and --withdrawn'],
+    [`consents record ${RECORDING} --granted`, 'is not CA… or CF…'],
     [
       'reconcile --since soon',
       '--since is "soon": give a time such as 2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d',
@@ -129,7 +165,7 @@ describe('the command line', () => {
     ['holds show hld_1', '"hld_1" is no hold: give hld_ and 32 hexadecimal digits'],
     [`holds release hld_${'0'.repeat(32)}`, 'say --reason: why it is released'],
     [
-      `consent ${CALL} --granted --purposes sell`,
+      `consents record ${CALL} --granted --purposes sell`,
       '--purposes is "sell": give some of record, transcribe, analyse, share with commas',
     ],
   ])('refuses `onrecord %s` with status 2 and what is wrong', async (line, said) => {

@@ -50,10 +50,10 @@ it('follows the pages of a long list', async () => {
 
 it('releases a recording by recording consent', async () => {
   const { callSid, sid } = await withheldCall();
-  const { status, out } = await onrecord('consent', callSid, '--granted');
+  const { status, out } = await onrecord('consents', 'record', callSid, '--granted');
   expect(status).toBe(0);
   expect(out).toMatch(new RegExp(`^${sid} is cleared: Agreed to recording and transcription: caller of ${callSid}`));
-  expect((await onrecord('consent', newSid('CF'), '--refused')).out).toContain('nothing is known of CF');
+  expect((await onrecord('consents', 'record', newSid('CF'), '--refused')).out).toContain('nothing is known of CF');
 });
 
 it('shows a recording with its transcript, and says that the words are invented', async () => {
@@ -97,8 +97,12 @@ it('shows and lists what is of one account of several', async () => {
   expect((await onrecord('diagnosis', callSid, '--account', other)).out).toContain('ended as busy');
   const listed = JSON.parse((await onrecord('recordings', '--json', '--account', other)).out);
   expect(listed).toMatchObject([{ recordingSid: sid, accountSid: other }]);
-  expect((await onrecord('consent', callSid, '--granted', '--account', other)).err).toContain('is not configured');
-  expect((await onrecord('consent', callSid, '--granted', '--account', ACCOUNT)).out).toContain(`${sid} is cleared`);
+  expect((await onrecord('consents', 'record', callSid, '--granted', '--account', other)).err).toContain(
+    'is not configured',
+  );
+  expect((await onrecord('consents', 'record', callSid, '--granted', '--account', ACCOUNT)).out).toContain(
+    `${sid} is cleared`,
+  );
 });
 
 it('explains a call in plain words', async () => {

@@ -1,8 +1,12 @@
 import type { Command } from '../command.ts';
+import { listAccesses } from './accesses/list.ts';
+import { listAudit } from './audit/list.ts';
 import { listCalls } from './calls/list.ts';
+import { setTags } from './calls/set-tags.ts';
 import { showCall } from './calls/show.ts';
 import { checkNumber } from './check-number.ts';
-import { consent } from './consent.ts';
+import { listConsents } from './consents/list.ts';
+import { recordConsent } from './consents/record.ts';
 import { listDeadLetters, showDeadLetter } from './dead-letters/list.ts';
 import { discardDeadLetters, replayDeadLetters } from './dead-letters/settle.ts';
 import { decision } from './decision.ts';
@@ -32,6 +36,7 @@ import { showPolicy } from './policies/show.ts';
 import { simulate } from './policies/simulate.ts';
 import { reconcile } from './reconcile.ts';
 import { listRecordings } from './recordings/list.ts';
+import { setRetention } from './recordings/set-retention.ts';
 import { showRecording } from './recordings/show.ts';
 import { search } from './search.ts';
 import { createToken } from './tokens/create.ts';
@@ -43,12 +48,15 @@ import { transcript } from './transcript.ts';
 export const COMMANDS: readonly Command[] = [
   listRecordings,
   showRecording,
+  setRetention,
   transcript,
   search,
   media,
   listCalls,
   showCall,
-  consent,
+  setTags,
+  listConsents,
+  recordConsent,
   decision,
   listErasures,
   showErasure,
@@ -75,6 +83,8 @@ export const COMMANDS: readonly Command[] = [
   listTokens,
   createToken,
   revokeToken,
+  listAccesses,
+  listAudit,
   reconcile,
   listDeadLetters,
   showDeadLetter,

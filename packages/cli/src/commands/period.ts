@@ -29,3 +29,13 @@ export function momentIn(flag: string, given: unknown): string {
   if (Number.isNaN(ms)) throw new UsageError(`${flag} is "${text}": give a time such as ${TIME_HELP}`);
   return new Date(ms).toISOString();
 }
+
+/** A day, which is its beginning in UTC, or a time, also one to come. @returns ISO 8601. @throws UsageError */
+export function dayOrTimeIn(flag: string, given: unknown): string | undefined {
+  if (given === undefined) return undefined;
+  const text = String(given);
+  const isMoment = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const ms = isMoment ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  throw new UsageError(`${flag} is "${text}": give a day, or a time with Z or its offset, as 2027-12-31T18:00:00Z`);
+}

@@ -15,6 +15,16 @@ export function accountIn({ account }: Readonly<Record<string, unknown>>): strin
   return account === undefined ? undefined : inTwiliosSpelling(String(account), ['AC'], `--account "${account}"`);
 }
 
+/** What a flag such as `--recording` names, in Twilio's spelling. @throws UsageError */
+export function sidIn(
+  values: Readonly<Record<string, unknown>>,
+  flag: string,
+  prefix: 'CA' | 'CF' | 'RE',
+): string | undefined {
+  const given = values[flag];
+  return given === undefined ? undefined : inTwiliosSpelling(String(given), [prefix], `--${flag} "${given}"`);
+}
+
 /** @param said how the error names it @throws UsageError */
 export function inTwiliosSpelling(sid: string, prefixes: readonly string[], said: string): string {
   const pattern = new RegExp(`^(${prefixes.join('|')})[0-9a-f]{32}$`, 'i');

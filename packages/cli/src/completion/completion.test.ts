@@ -21,6 +21,9 @@ describe('completion in bash', () => {
     ['onrecord recordings sh', ['show']],
     ['onrecord recordings list --st', ['--state']],
     ['onrecord recordings list --state withh', ['withheld']],
+    ['onrecord recordings set', ['set-retention']],
+    ['onrecord consents li', ['list']],
+    ['onrecord audit list --kind hold.r', ['hold.release-requested', 'hold.released']],
     ['onrecord transcript --form', ['--format']],
     ['onrecord transcript RE1 --format s', ['srt']],
   ])('offers after `%s` what fits', async (line, expected) => {

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { onrecord } from '../testing/onrecord.ts';
+import { onrecord } from '../../testing/onrecord.ts';
 
 const RECORDING = `RE${'b'.repeat(32)}`;
 const REASON = 'Withdrew an earlier agreement: caller.';
 
-/** What `onrecord consent` prints where the records API tells this of the one recording. */
+/** What `onrecord consents record` prints where the records API tells this of the one recording. */
 async function told(state: string, outlook: string) {
   const policy = { name: 'built-in', version: 1 };
   const full = { number: 2, outcome: 'refused', rule: 'r', reason: REASON, releasedBy: [], policy };
@@ -23,7 +23,7 @@ async function told(state: string, outlook: string) {
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const environment = { ONRECORD_API_URL: url, RECORDS_API_TOKEN: 'token' };
-  return (await onrecord(`consent CA${'a'.repeat(32)} --granted`, environment)).out;
+  return (await onrecord(`consents record CA${'a'.repeat(32)} --granted`, environment)).out;
 }
 
 // It said "RE… is deleted: Withdrew an earlier agreement", as if the new agreement had been heard.

@@ -1,21 +1,22 @@
 import { didYouMean } from '@onrecord/shared/config/nearest';
-import { type RecordedConsent, recordedConsent } from '../answers.ts';
-import type { Arguments, Command } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { jsonOption } from '../flags.ts';
-import { accountIn, accountOption, onlySid } from './sids.ts';
+import { type RecordedConsent, recordedConsent } from '../../answers.ts';
+import type { Arguments, Command } from '../../command.ts';
+import { UsageError } from '../../errors.ts';
+import { jsonOption } from '../../flags.ts';
+import { dayOrTimeIn } from '../period.ts';
+import { accountIn, accountOption, onlySid } from '../sids.ts';
+import { OUTCOMES, PURPOSES } from './words.ts';
 
-const PURPOSES = ['record', 'transcribe', 'analyse', 'share'];
 /** Those that mean something to a decision; a name of one's own is free, but not a misspelling of these. */
 const METHODS = ['key-press', 'speech', 'notice', 'written', 'prior', 'other-basis', 'operator'];
-const OUTCOMES = ['granted', 'refused', 'withdrawn'] as const;
 
-export const consent: Command = {
-  name: 'consent',
+export const recordConsent: Command = {
+  name: 'consents record',
   summary: 'record that a party agreed, refused or withdrew',
-  help: `onrecord consent CA…|CF…|--number NUMBER --granted|--refused|--withdrawn [--party PARTY] [--method METHOD]
-                 [--purposes record,transcribe,analyse,share] [--expires MOMENT] [--at MOMENT] [--proof-at SECONDS]
-                 [--proof REFERENCE] [--prompt-version VERSION] [--language LANGUAGE] [--key KEY] [--account SID] [--json]
+  help: `onrecord consents record CA…|CF…|--number NUMBER --granted|--refused|--withdrawn [--party PARTY] [--method METHOD]
+                         [--purposes record,transcribe,analyse,share] [--expires MOMENT] [--at MOMENT]
+                         [--proof-at SECONDS] [--proof REFERENCE] [--prompt-version VERSION] [--language LANGUAGE]
+                         [--key KEY] [--account SID] [--json]
 
   CA…         the leg whose person answered, whatever --party says; CF… answers for a whole conference
   --number    in their place: what the holder of a number such as +14155550100 answered, for its calls from then on
@@ -92,7 +93,7 @@ function readPlace(values: Values, positionals: readonly string[]) {
     if (positionals.length > 0) throw new UsageError('say either a call or conference, or --number');
     return { name: 'that number', body: { ...account, number: values.number } };
   }
-  const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consent CA… --granted');
+  const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consents record CA… --granted');
   return { name: sid, body: { ...account, [sid.startsWith('CF') ? 'conferenceSid' : 'callSid']: sid } };
 }
 
@@ -111,8 +112,8 @@ function readAnswer(values: Values) {
     method: readMethod(String(values.method)),
     purposes: readPurposes(String(values.purposes)),
     ...(Object.keys(proof).length > 0 && { proof }),
-    expiresAt: readMoment('expires', values.expires),
-    recordedAt: readMoment('at', values.at),
+    expiresAt: dayOrTimeIn('--expires', values.expires),
+    recordedAt: dayOrTimeIn('--at', values.at),
     promptVersion: values['prompt-version'],
     language: values.language,
   };
@@ -133,17 +134,6 @@ function readPurposes(text: string): string[] {
     throw new UsageError(`--purposes is "${text}": ${asked}give some of ${PURPOSES.join(', ')} with commas`);
   }
   return [...new Set(purposes)];
-}
-
-/** A day is its beginning in UTC. */
-function readMoment(flag: string, text: Values[string]): string | undefined {
-  if (text === undefined) return undefined;
-  const isMoment = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(String(text));
-  const time = isMoment ? Date.parse(String(text)) : Number.NaN;
-  if (Number.isNaN(time)) {
-    throw new UsageError(`--${flag} is "${text}": give a day, or a time with Z or its offset, as 2027-12-31T18:00:00Z`);
-  }
-  return new Date(time).toISOString();
 }
 
 function readSeconds(text: Values[string]): number | undefined {
