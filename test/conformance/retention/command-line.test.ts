@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attemptDeletion } from '@onrecord/retention/deletions/delete-recording';
+import { AUDIT_KINDS } from '@onrecord/retention/domain/audit-entry';
 import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { RECORDING_STATES } from '@onrecord/retention/domain/state';
 import { type HttpServer, serveHttp } from '@onrecord/shared/http/serve';
@@ -151,6 +152,54 @@ it('says that the state is none, when it is none, and knows the same ones as the
   const { status, err } = await onrecord('recordings', '--state', 'gone');
   expect(status).toBe(2);
   expect(err).toContain(`--state is "gone": give one of ${RECORDING_STATES.join(', ')}`);
+});
+
+it('knows the same kinds of audit entries as the records API', async () => {
+  const { status, err } = await onrecord('audit', '--kind', 'gone');
+  expect(status).toBe(2);
+  expect(err).toContain(`--kind is "gone": give one of ${AUDIT_KINDS.join(', ')}`);
+});
+
+// For each of these there was curl alone.
+it('lists what was answered, who read what and what is on record', async () => {
+  const { callSid, sid } = await api.given('transcribed');
+  await onrecord('consents', 'record', callSid, '--granted', '--purposes', 'share', '--expires', '2027-12-31');
+  expect((await onrecord('consents', '--call', callSid, '--covers', 'share')).out).toMatch(
+    new RegExp(`^ANSWERED .*\n.* granted +caller +${callSid} +operator +2027-12-31 00:00:00Z +share\n$`),
+  );
+  const all = JSON.parse((await onrecord('consents', '--all', '--json')).out);
+  expect(all).toContainEqual(expect.objectContaining({ callSid, method: 'key-press' }));
+  expect((await onrecord('accesses', '--recording', sid)).out).toBe('Nobody heard or read anything like that.\n');
+  await onrecord('transcript', sid, '--purpose', 'complaint 4711');
+  const { out } = await onrecord('accesses', '--recording', sid);
+  expect(out).toMatch(new RegExp(`^WHEN .*\n.*Z +${sid} +text \\(txt\\) .* administrator .* complaint 4711\n$`));
+  const { out: audit } = await onrecord('audit', '--recording', sid);
+  expect(audit).toMatch(new RegExp(`^PLACE .*\n${ACCOUNT}/\\d+ +2026-03-01 .* decision.made +service .* ${sid}`));
+  const entries = JSON.parse((await onrecord('audit', '--recording', sid, '--kind', 'access.granted', '--json')).out);
+  expect(entries).toMatchObject([{ entry: { details: { purpose: 'complaint 4711' } } }]);
+  expect(JSON.parse(entries[0].canonical)).toEqual(entries[0].entry);
+}, 60_000);
+
+it('sets when a recording goes, and what its call is tagged with', async () => {
+  const { callSid, sid } = await api.given('transcribed');
+  const set = (...args: string[]) => onrecord('recordings', 'set-retention', sid, ...args);
+  expect((await set('--delete-after', '2999-01-01')).out).toBe(
+    `${sid}: its deletion is planned for 2999-01-01 00:00:00Z (operator).\n`,
+  );
+  expect((await set('--by-schedule')).out).toMatch(/ planned for 2026-\S+ \S+ \(schedule\)\.\n$/);
+  expect((await onrecord('calls', 'set-tags', callSid, 'payment')).out).toBe(
+    `${callSid} is tagged payment; decided and planned again by that: ${sid}.\n`,
+  );
+  expect(await onrecord('calls', 'set-tags', callSid, '14155550100')).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('TAG[0]: a tag is no place for a number'),
+  });
+  expect(await onrecord('calls', 'set-tags', newSid('CF'), 'payment')).toMatchObject({ status: 3 });
+});
+
+it('refuses a matter with a number in its name as a wrong command line', async () => {
+  const { status, err } = await onrecord('matters', 'open', '+14155550100 case');
+  expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/^onrecord: NAME: .*telephone number/) });
 });
 
 it('lists and shows deletions, and prints their certificates', async () => {

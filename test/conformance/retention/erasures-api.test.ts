@@ -39,6 +39,36 @@ describeWith('postgres', () => {
     expect((await api.send(`${path}/transcript`, { token: compliance, headers: purpose })).status).toBe(200);
   });
 
+  // The decision said that it may be stored, and nothing of who may read it until when.
+  it('says in the decision what restricts a recording, and by which hold to those who may know', async () => {
+    const { callSid, sid, path } = await api.given('transcribed');
+    const { matterId } = (await api.send('/v1/matters', { method: 'POST', body: { name: 'Doe v. Acme' } })).json;
+    await api.send('/v1/holds', {
+      method: 'POST',
+      body: { matterId, selector: { recordingSid: sid }, reason: 'asked' },
+    });
+    expect((await api.send(`${path}/decision`)).json.restriction).toBeUndefined();
+    await request({ callSid });
+    const { restriction, explanation } = (await api.send(`${path}/decision`)).json;
+    expect(restriction).toMatch(new RegExp(`^an erasure was requested at 20\\S+Z\\. It is held for ${matterId}: `));
+    expect(explanation[0]).toBe(`The recording is restricted, and is not read in ordinary use: ${restriction}`);
+    const { decisions } = (await api.send(`${path}/decisions`)).json;
+    expect(decisions[0].restriction).toBe(restriction);
+    const by = { by: { kind: 'token', id: 'test' }, accounts: [ACCOUNT] } as const;
+    const expiresAt = new Date(api.test.now.getTime() + 86_400_000);
+    const agent = {
+      name: 'agent',
+      role: 'agent',
+      accounts: [ACCOUNT],
+      agentIdentities: ['+14155550142'],
+      expiresAt,
+    } as const;
+    const { secret } = await api.tokens.create(agent, by);
+    const told = (await api.send(`${path}/decision`, { token: secret })).json;
+    expect(told.restriction).toBe('An erasure covers it, and it is still there.');
+    expect(JSON.stringify(told)).not.toContain(matterId);
+  });
+
   it('takes a number in any spelling that says its country, and answers without it', async () => {
     const { status, json, text } = await request({ number: 'tel:+1-415-555-0133' });
     expect(status).toBe(202);

@@ -1,5 +1,6 @@
+import { beginDeletion } from '@onrecord/retention/domain/begin-deletion';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, joined, legReported, newSid, recordingCompleted } from './facts.ts';
+import { ACCOUNT, at, joined, legReported, newSid, recordingCompleted } from './facts.ts';
 import { RecordsApp } from './records-app.ts';
 
 let api: RecordsApp;
@@ -42,6 +43,27 @@ describe('consent given elsewhere', () => {
     expect((await api.send(`/v1/calls/${spell(callSid)}`)).json).toMatchObject({ callSid });
     const spelt = `RE${sid.slice(2).toUpperCase()}`;
     expect((await api.send(`/v1/recordings/${spelt}`)).json).toMatchObject({ recordingSid: sid, callSid });
+  });
+
+  // Who recorded it was told neither when the recording goes nor that a later agreement comes too late.
+  it('says what a withdrawal takes away and when, and what an agreement changes nothing of any more', async () => {
+    const { callSid, sid } = await api.given('cleared');
+    const answer = { callSid, party: 'caller', method: 'written' };
+    const told = async (outcome: string) => (await api.post({ ...answer, outcome })).json.recordings[0];
+    expect((await told('granted')).outlook).toBeUndefined();
+    api.test.now = at(2);
+    const { decision, outlook } = await told('withdrawn');
+    expect(outlook).toContain(`Its deletion begins at ${decision.deleteAfter} at the latest`);
+    expect(outlook).toContain('a later agreement by the same party undoes it.');
+    await api.test.ledger.change({ accountSid: ACCOUNT, recordingSid: sid }, (entry) => ({
+      entry: beginDeletion(entry, { cause: 'withdrawal', now: at(3) }),
+      events: [],
+    }));
+    api.test.now = at(4);
+    expect(await told('granted')).toMatchObject({
+      state: 'deleting',
+      outlook: `Its deletion began at ${at(3).toISOString()}: no answer changes that any more.`,
+    });
   });
 
   it('is kept for a call that nothing is known of yet', async () => {
