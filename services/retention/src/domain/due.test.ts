@@ -5,6 +5,7 @@ import { decide } from './decide.ts';
 import { dueOf, mediaDueAt, minimumOf, whyCopyStays } from './due.ts';
 import { planDeletion } from './plan-deletion.ts';
 import type { RetentionPolicy } from './policy.ts';
+import { resolveErasure } from './resolve-erasure.ts';
 
 const day = (count: number) => minute(count * 1_440);
 const days = (count: number) => ({ ms: count * 86_400_000 });
@@ -92,8 +93,24 @@ describe('what the law asks to be kept', () => {
     expect(minimumOf({ ...calledOff, decision: again }, bound)).toEqual(least);
   });
 
-  it('is nothing of a recording that was never kept', () => {
+  it('is nothing of a recording that was refused before it was kept', () => {
     expect(minimumOf(decided([answer('refused')]), bound)).toBeUndefined();
+  });
+
+  // An erasure, an operator's date and `withheldPeriod` took it at once, under a law that asked for five years.
+  it('counts from the report while the recording waits at Twilio, whatever would end it', () => {
+    const withheld = decided([]);
+    const erasure = { erasureId: 'e', requestedAt: minute(95), isShared: false };
+    for (const [ended, cause] of [
+      [{ ...withheld, erasure }, 'erasure'],
+      [{ ...withheld, deleteAfterOverride: day(1) }, 'operator'],
+      [withheld, 'schedule'],
+    ] as const) {
+      const plan = planDeletion(ended, { ...bound, withheldPeriod: days(1) });
+      expect(plan).toEqual({ deleteAfter: day(1_826), cause, keptBy: source });
+    }
+    expect(resolveErasure({ ...withheld, erasure }, bound)).toMatchObject({ result: 'statutory', until: day(1_826) });
+    expect(planDeletion(withheld, bound)).toBeUndefined();
   });
 });
 

@@ -34,9 +34,14 @@ export interface Minimum {
 /** What is known of a call, whatever became of its recording. */
 const OF_CALLS: readonly DataClass[] = ['metadata', 'numbers'];
 
+/** It waits at Twilio for agreements, and is a recording all the same; what somebody refused before it was kept is not to be kept. */
+const waitsAtTwilio = ({ decision, facts }: Kept & Pick<RecordingEntry, 'facts'>): boolean =>
+  facts.recording.status === 'completed' && decision?.clearance.outcome !== 'refused';
+
 /**
  * Until when the law asks for something of the recording to be kept; `undefined` where none does. Of one that was never kept, because it
- * failed, was absent or nobody agreed, what is known is kept like that of a call without recordings: counted from its report.
+ * failed, was absent or nobody agreed, what is known is kept like that of a call without recordings, counted from its report; and its audio
+ * where that waits at Twilio.
  */
 export function minimumOf(
   entry: Kept & Pick<RecordingEntry, 'facts'>,
@@ -45,8 +50,9 @@ export function minimumOf(
 ): Minimum | undefined {
   const since = keptSince(entry);
   if (since !== undefined) return minimumSince(since, policy, classes);
-  const ofCall = classes.filter((each) => OF_CALLS.includes(each));
-  return minimumSince(entry.facts.recording.reportedAt, policy, ofCall);
+  const there = waitsAtTwilio(entry) ? (['audio', ...OF_CALLS] as const) : OF_CALLS;
+  const ofThese = classes.filter((each) => there.includes(each));
+  return minimumSince(entry.facts.recording.reportedAt, policy, ofThese);
 }
 
 /** The latest that the law asks for of what is kept since then. */

@@ -2,7 +2,7 @@ import { addPeriod } from '@onrecord/shared/policy/period';
 import type { RecordingEntry } from '../../domain/custody.ts';
 import type { RetentionPolicy } from '../../domain/policy.ts';
 import type { History } from './history.ts';
-import { sinceOf } from './since.ts';
+import { lawfulSince, sinceOf } from './since.ts';
 
 const latestOf = (dates: readonly Date[]): Date => new Date(Math.max(...dates.map((date) => date.getTime())));
 
@@ -35,8 +35,8 @@ const CLASS_OF: Readonly<Record<string, Kept>> = {
 
 /** Until when a law keeps an object. */
 function leastOf(entry: RecordingEntry, { minimums }: RetentionPolicy, name: string): Date[] {
-  const since = sinceOf(entry);
   const kept = CLASS_OF[name];
+  const since = kept === undefined ? sinceOf(entry) : lawfulSince(entry, kept);
   if (since === undefined) return [];
   return minimums
     .filter(({ classes }) => kept === undefined || classes.includes(kept))
@@ -90,12 +90,9 @@ export function knownTooLong({ ledger, places, now }: History, asOf: Date): stri
     const isKept = entry.holds?.length !== 0 || !isLooked;
     if (isKept || entry.metadataRemovedAt !== undefined) return [];
     const { periods, minimums } = ledger.policyFor(entry);
-    const since = sinceOf(entry);
-    const laws = since === undefined ? [] : minimums.filter(({ classes }) => classes.includes('metadata'));
-    const ends = [
-      addPeriod(since ?? reportedAt, periods.metadata),
-      ...laws.map(({ period }) => addPeriod(since as Date, period)),
-    ];
+    const since = sinceOf(entry) ?? reportedAt;
+    const laws = minimums.filter(({ classes }) => classes.includes('metadata'));
+    const ends = [addPeriod(since, periods.metadata), ...laws.map(({ period }) => addPeriod(since, period))];
     const isThere = places.namesOf(recordingSid).length > 0 || places.atTwilio.has(recordingSid);
     return isThere || ends.some((end) => end === undefined || end > asOf) ? [] : [`${recordingSid}: metadata`];
   });

@@ -3,10 +3,11 @@ import { addPeriod } from '@onrecord/shared/policy/period';
 import { deletionsOf } from '../../domain/begin-deletion.ts';
 import type { RecordingEntry } from '../../domain/custody.ts';
 import type { Deletion } from '../../domain/deletion.ts';
+import { MEDIA } from '../../domain/due.ts';
 import { mayTranscribe, refusesTranscription } from './consented.ts';
 import type { HistoryLedger } from './ledger.ts';
 import type { Places } from './places.ts';
-import { sinceOf } from './since.ts';
+import { lawfulSince, sinceOf } from './since.ts';
 
 interface Watched {
   readonly now: Date;
@@ -65,11 +66,8 @@ export class Watch {
       this.broken.push(`${recordingSid} is forgotten while something of it is there`);
     const { periods, minimums } = ledger.policyFor(entry);
     const least = minimums.filter(({ classes }) => classes.includes('metadata')).map(({ period }) => period);
-    const since = sinceOf(entry);
-    const ends = [
-      addPeriod(since ?? reportedAt, periods.metadata),
-      ...least.map((each) => since && addPeriod(since, each)),
-    ];
+    const since = sinceOf(entry) ?? reportedAt;
+    const ends = [addPeriod(since, periods.metadata), ...least.map((each) => addPeriod(since, each))];
     if (addPeriod(reportedAt, periods.metadata) === undefined || ends.some((end) => end !== undefined && end > now))
       this.broken.push(`${recordingSid} is forgotten before its time`);
   }
@@ -106,15 +104,15 @@ export class Watch {
       this.broken.push(`the transcript of ${recordingSid} goes although nobody refused`);
     if (!isRefused && entry.holds?.length !== 0)
       this.broken.push(`the deletion of ${recordingSid} begins while it is held`);
-    const since = sinceOf(known);
-    const minimums = ledger
-      .policyFor(known)
-      .minimums.filter(
-        (minimum) => classes === undefined || minimum.classes.some((each) => classes.some((other) => other === each)),
-      );
-    for (const { period, source } of since === undefined ? [] : minimums) {
-      const least = since && addPeriod(since, period);
-      if (least !== undefined && now < least) this.broken.push(`${recordingSid} goes before ${source} allows it`);
+    const going = classes ?? MEDIA;
+    for (const { classes: kept, period, source } of ledger.policyFor(known).minimums) {
+      const bound = kept.filter((each) => going.some((other) => other === each));
+      const isSoon = bound.some((each) => {
+        const since = lawfulSince(known, each);
+        const least = since && addPeriod(since, period);
+        return least !== undefined && now < least;
+      });
+      if (isSoon) this.broken.push(`${recordingSid} goes before ${source} allows it`);
     }
   }
 
