@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cached } from './cache-folder.ts';
 import { freePorts } from './free-ports.ts';
-import { startServerProcess } from './server-process.ts';
+import { startOnFreePorts, startServerProcess } from './server-process.ts';
 import { ServerUnavailableError } from './unavailable.ts';
 
 const VERSION = '4.3.0';
@@ -50,6 +50,11 @@ export interface Kafka {
 /** @throws ServerUnavailableError when Java 17 or Maven, or what they fetch, cannot be had */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const libraries = await fetchKafka();
+  const start = () => startBroker(libraries, options);
+  return options.resume || options.ports ? start() : startOnFreePorts(start);
+}
+
+async function startBroker(libraries: string, options: KafkaOptions): Promise<Kafka> {
   const place = options.resume ?? (await createPlace(options));
   if (!options.resume) await formatStorage(libraries, place, options);
   const { folder, port } = place;

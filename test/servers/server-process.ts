@@ -37,6 +37,23 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+/** How often a server is started at most. */
+const STARTS_MAX = 3;
+
+/** It ended before it was ready. */
+class ServerEndedError extends Error {}
+
+/** Starts a server on ports of its own choice: one that was free a moment ago may be another's by now, and others are chosen then. */
+export async function startOnFreePorts<T>(start: () => Promise<T>): Promise<T> {
+  for (let starts = 1; ; starts += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof ServerEndedError) || starts === STARTS_MAX) throw error;
+    }
+  }
+}
+
 /** @throws Error with the end of the server's log when it exits or does not become ready in time */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   mkdirSync(dirname(options.logFile), { recursive: true });
@@ -69,9 +86,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     }
     await sleep(POLL_INTERVAL_MS);
   }
-  const reason = running ? `was not ready within ${options.readyTimeoutMs} ms` : 'did not start';
+  const [Failure, reason] = running
+    ? [Error, `was not ready within ${options.readyTimeoutMs} ms`]
+    : [ServerEndedError, 'did not start'];
   await stop();
-  throw new Error(`${options.name} ${reason}; the end of its log:\n${tail(options.logFile)}`);
+  throw new Failure(`${options.name} ${reason}; the end of its log:\n${tail(options.logFile)}`);
 }
 
 const tail = (file: string) => readFileSync(file, 'utf8').split('\n').slice(-LOG_TAIL_LINES).join('\n');

@@ -86,6 +86,26 @@ describe('by a policy with a period for each class', () => {
     expect([gone?.archive, gone?.decision?.releasedBy]).toEqual([undefined, []]);
   });
 
+  // A bucket that a lifecycle rule had emptied, or another bucket than the archive's, was not looked at: the last copy went.
+  it('Twilio’s copy stays where the archive is not there any more, says why, and goes once it is back', async () => {
+    await hold('audio: 90d, transcript: 90d, providerResponse: 90d', '  twilioDeletion: 7d');
+    const { sid, sweepAt, prefix } = await stored();
+    const manifest = await site.store.get(`${prefix}manifest.json`);
+    const body = Buffer.concat(await manifest.body.toArray());
+    await site.store.deleteAllVersions(`${prefix}manifest.json`);
+    await sweepAt(8 * DAY);
+    expect(site.statusAtTwilio(sid)).toBe('completed');
+    const { rows } = await site.test.pool.query(
+      'select source_failure from ledger.deletions where recording_sid = $1',
+      [sid],
+    );
+    const why = expect.stringContaining('Twilio has the only copy, which stays until the archive is put back');
+    expect(rows).toEqual([{ source_failure: why }]);
+    await site.store.put(`${prefix}manifest.json`, body, { contentType: 'application/json' });
+    await sweepAt(9 * DAY);
+    expect(site.statusAtTwilio(sid)).toBe('deleted');
+  });
+
   it('a refused recording is as deleted as it says: nothing is stored, and nothing gives it back', async () => {
     await hold('audio: 90d, transcript: 90d, providerResponse: 90d');
     site.test.now = at(1);

@@ -53,7 +53,7 @@ async function tryPlaces(
   const unfiled = isOfObjects(deletion) ? await withdrawClearance(known, deletion, objects) : [];
   const [fromStore, fromTwilio] = await Promise.all([
     deleteObjects(objects, known, deletion, { clock, note, unfiled }),
-    deleteSource(source, known, deletion, { clock, note }),
+    deleteSource(source, known, deletion, { clock, note, objects }),
   ]);
   return { objects: fromStore, ...fromTwilio };
 }

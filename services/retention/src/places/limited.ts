@@ -19,6 +19,7 @@ export function limitedPlaces<Objects extends ObjectPlace>(
   return {
     objects: {
       ...objects,
+      head: (key: string) => inStore(() => objects.head(key)),
       deleteAllVersions: (...args: Parameters<ObjectPlace['deleteAllVersions']>) =>
         inStore(() => objects.deleteAllVersions(...args)),
     },

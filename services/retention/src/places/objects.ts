@@ -8,7 +8,7 @@ import type { DeletionAttempt } from '../domain/evolve-deletion.ts';
 import { messageOf, summary } from './failures.ts';
 
 /** Where objects are: shows what is under a prefix, deletes every version of it and lists afresh. */
-export interface ObjectPlace extends Pick<ObjectStore, 'put'> {
+export interface ObjectPlace extends Pick<ObjectStore, 'head' | 'put'> {
   /** How the store is named in events. */
   readonly uri: string;
   deleteAllVersions(

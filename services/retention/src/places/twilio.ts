@@ -5,6 +5,8 @@ import type { RecordingEntry } from '../domain/custody.ts';
 import { type Deletion, isOfSource, type SourceProgress } from '../domain/deletion.ts';
 import { TWILIO_METADATA_MS } from '../domain/deletion-event.ts';
 import { messageOf } from './failures.ts';
+import { whyLastCopy } from './last-copy.ts';
+import type { ObjectPlace } from './objects.ts';
 
 /** Twilio's copy. */
 export interface SourcePlace {
@@ -26,12 +28,15 @@ export interface SourcePlace {
 /** Deletes Twilio's media and confirms it by a fresh look; its metadata Twilio keeps for a while. */
 export async function deleteSource(
   source: SourcePlace,
-  { facts: { recording } }: RecordingEntry,
+  known: RecordingEntry,
   deletion: Deletion,
-  { clock, note }: { clock: () => Date; note: NoteBatch },
+  { clock, note, objects }: { clock: () => Date; note: NoteBatch; objects: Pick<ObjectPlace, 'head' | 'uri'> },
 ): Promise<{ source: SourceProgress; retryAfterMs?: number }> {
   if (!isOfSource(deletion)) return { source: {} };
+  const { recording } = known.facts;
   try {
+    const failure = await whyLastCopy(objects, known, deletion);
+    if (failure !== undefined) return { source: { failure } };
     const knownSince = recording.startedAt ?? recording.reportedAt;
     const { outcome, metadataShown } = await source.deleteAndConfirm(recording, knownSince, (isShown) =>
       note(isShown ? { seenAt: clock() } : {}),

@@ -35,6 +35,8 @@ export class Places {
       this.put(key);
       return { key, bytes: 0, sha256: '', versionId: undefined } as never;
     },
+    head: async (key) =>
+      ([...this.objects.values()].some((each) => each.key === key) ? { bytes: 1 } : undefined) as never,
     deleteAllVersions: async (prefix, before, only = () => true) => {
       const found = [...this.objects].filter(([, { key }]) => key.startsWith(prefix) && only(key));
       const deleted: DeletedObject[] = [];
