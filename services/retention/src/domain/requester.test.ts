@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answer, CALL, callFacts, entryOf, minute, policy } from '../testing/given.ts';
-import { groundOf } from './begin-deletion.ts';
+import { RETENTION } from './actor.ts';
+import { auditOfChange } from './audit-of-change.ts';
+import { beginDeletion, groundOf } from './begin-deletion.ts';
 import type { Consent } from './consent.ts';
 import { decide } from './decide.ts';
 import { describeRequester } from './requester.ts';
@@ -33,6 +35,14 @@ describe('a deletion after a refusal or withdrawal is requested', () => {
     expect(requestedAfter(refused, withdrawn)).toMatchObject({ kind: 'answer' });
     const later = answer('withdrawn', { party: 'caller', at: 3 });
     expect(requestedAfter(answer('granted'), later, withdrawn)).toEqual(OPERATOR);
+  });
+
+  it('and its audit entry has the service for its actor there, and says which answer it follows', () => {
+    const before = entryOf(callFacts([answer('refused')]));
+    const order = { cause: 'refusal', now: minute(9), ...groundOf(before, 'refusal', policy, minute(9)) } as const;
+    expect(auditOfChange(before, beginDeletion(before, order), minute(9))).toMatchObject([
+      { kind: 'deletion.begun', actor: RETENTION, details: { answer: { in: CALL, method: 'key-press' } } },
+    ]);
   });
 
   it('and never names a number that somebody took for a method', () => {
