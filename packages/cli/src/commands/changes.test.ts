@@ -70,3 +70,11 @@ it('asks where tags would have something deleted at once, and confirms no more t
   expect((await run(`calls set-tags ${CALL} brief --yes`)).out).toContain('is tagged brief;');
   expect(asked.at(-1)?.body).toEqual({ tags: ['brief'], confirm: { dueNow: 2 } });
 });
+
+// Of a call without recordings it asked about a recording, and said nothing of the answers that were given on the call.
+it('says that it may be all that is known of the call', async () => {
+  const { run } = await recordsApi(() => [409, { detail: 'all that is known of it would be removed', dueNow: 1 }]);
+  expect((await run(`calls set-tags ${CALL} --none`)).err).toContain(
+    `something of one recording of ${CALL}, or all that is known of it where it has none, is deleted at once.`,
+  );
+});

@@ -29,7 +29,9 @@ onrecord calls set-tags CA…|CF… --none
     const client = await api();
     const answer = await client.send('PUT', path, tagged, { tags }).catch(async (error: unknown) => {
       if (!(error instanceof RefusedRequest) || error.dueNow === undefined) throw error;
-      const what = `${error.dueNow} ${error.dueNow === 1 ? 'recording' : 'recordings'} of ${sid}`;
+      // One may be the call itself: all that is known of it goes, where it has no recording.
+      const one = `one recording of ${sid}, or all that is known of it where it has none,`;
+      const what = error.dueNow === 1 ? one : `${error.dueNow} recordings of ${sid}`;
       await confirm(`By the rules that hold for these tags, something of ${what} is deleted at once. Set them?`);
       return client.send('PUT', path, tagged, { tags, confirm: { dueNow: error.dueNow } });
     });
