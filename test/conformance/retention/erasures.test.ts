@@ -460,6 +460,50 @@ describeWith('postgres', () => {
     expect(await events('erasure')).not.toHaveLength(0);
     bed.test.now = at(1);
   });
+
+  // The later erasure took the names of the earlier one away: its residues were "gone" at their date, without a look.
+  it('looks for what an erasure left although the same person was erased again meanwhile', async () => {
+    const { log, eventLog } = weeklyLog();
+    const { called, request, settle, sweepOnce, find } = erasing(bed, eventLog);
+    const person = somebody();
+    await called(person, COMPANY);
+    const { erasure } = await request({ e164: person });
+    await settle();
+    bed.test.now = new Date(bed.test.now.getTime() + 2 * DAY_MS);
+    const again = await request({ e164: person });
+    expect(again.isNew).toBe(true);
+    await settle();
+    const topics = async () =>
+      (await find(erasure.erasureId)).residues.filter(({ residue }) => ['dead-letters', 'events'].includes(residue));
+    bed.test.now = new Date(bed.test.now.getTime() + 6 * DAY_MS);
+    await sweepOnce();
+    const held = { goneAt: undefined, finding: expect.stringMatching(/still has events/) };
+    expect(await topics()).toMatchObject([held, held]);
+    log.isHeld = false;
+    bed.test.now = new Date(bed.test.now.getTime() + 2 * DAY_MS);
+    await sweepOnce();
+    expect(await topics()).toMatchObject([{ goneAt: bed.test.now }, { goneAt: bed.test.now }]);
+    bed.test.now = at(1);
+  });
+
+  // The second erasure took the legs of the first one: that was completed with no leg and no residue at all.
+  it('goes through all legs of a call for each of two erasures that name different legs of it, and names what is left for each', async () => {
+    const { called, request, settle, find } = erasing(bed);
+    const { callSid } = await called(somebody(), COMPANY);
+    const child = newSid('CA');
+    await bed.test.take(legReported(child, { parentCallSid: callSid, direction: 'outbound-dial' }));
+    bed.test.now = at(60);
+    const ids = [await request({ callSid }), await request({ callSid: child })].map(({ erasure }) => erasure.erasureId);
+    await settle();
+    for (const id of ids) {
+      const { erasure, results, residues } = await find(id);
+      expect([erasure.legs, results]).toEqual([2, { erased: 1 }]);
+      expect(residues.map(({ residue }) => residue)).toEqual(
+        expect.arrayContaining(['dead-letters', 'events', 'twilio-calls']),
+      );
+    }
+    bed.test.now = at(1);
+  });
 });
 
 /** As reported that many minutes after the start. */

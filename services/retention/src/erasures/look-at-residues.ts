@@ -54,7 +54,7 @@ async function findIn({ pool, eventLog }: LookDeps, residue: DueResidue): Promis
   const topics = TOPICS_OF[residue.residue];
   if (topics !== undefined) {
     const named = await inTenant(pool, residue.accountSid, (client) => lastNamedAt(client, residue));
-    return named !== undefined && (await eventLog.holdsBefore(topics, named))
+    return (await eventLog.holdsBefore(topics, named))
       ? `The event log still has events of before ${named.toISOString()}, when the last one came that names the subject.`
       : undefined;
   }

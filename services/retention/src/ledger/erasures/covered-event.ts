@@ -38,15 +38,15 @@ export async function asWritable(
   const covering: typeof rows = [];
   for (const row of rows) if (await isCovered(client, event, row.covers_until)) covering.push(row);
   if (covering.length === 0) return { event };
-  await client.query('update ledger.erased_subjects set last_seen_at = $3 where account_sid = $1 and name = any($2)', [
-    accountSid,
-    covering.map(({ name }) => name),
-    now,
-  ]);
+  const erasureIds = [...new Set(covering.map((row) => row.erasure_id))];
+  await client.query(
+    'update ledger.erased_subjects set last_seen_at = $4 where account_sid = $1 and name = any($2) and erasure_id = any($3)',
+    [accountSid, covering.map(({ name }) => name), erasureIds, now],
+  );
   const replacements = replacementsIn(event, pseudonyms, names, covering);
   const { id, subject, data } = event;
   const written = { ...event, ...withoutNumbers({ id, subject, data }, replacements) } as OnrecordEvent;
-  return { event: written, replacements, erasureIds: covering.map((row) => row.erasure_id) };
+  return { event: written, replacements, erasureIds };
 }
 
 function replacementsIn(

@@ -39,7 +39,7 @@ export async function openErasure(client: ClientBase, request: Requested & { era
   return toErasure(rows[0] ?? {});
 }
 
-/** An earlier erasure of the same subject gives its names away: what it covered, the later one covers, too. */
+/** Each erasure has the names of its subject to itself: another one of the same subject has them, too, until a moment of its own. */
 async function nameSubject(
   client: ClientBase,
   { accountSid, names, party, requestedAt }: Requested,
@@ -48,8 +48,8 @@ async function nameSubject(
   await client.query(
     `insert into ledger.erased_subjects (account_sid, name, erasure_id, party, covers_until)
      select $1, name, $3, $4, $5 from unnest($2::text[]) name
-     on conflict (account_sid, name) do update
-     set erasure_id = excluded.erasure_id, covers_until = greatest(erased_subjects.covers_until, excluded.covers_until)`,
+     on conflict (account_sid, name, erasure_id) do update
+     set covers_until = greatest(erased_subjects.covers_until, excluded.covers_until)`,
     [accountSid, names, erasureId, party, requestedAt],
   );
 }

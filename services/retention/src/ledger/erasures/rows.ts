@@ -84,15 +84,19 @@ export async function listErasures(
 /**
  * Until when the event log was told anything that names the subject, as far as it is known: the moment up to which the erasure covers,
  * and any later one at which something of then came in.
+ * @throws where there is no such erasure: nothing can be said of what names its subject
  */
 export async function lastNamedAt(
   client: ClientBase,
   { accountSid, erasureId }: Pick<Erasure, 'accountSid' | 'erasureId'>,
-): Promise<Date | undefined> {
-  const { rows } = await client.query<{ named: Date | null }>(
-    `select max(greatest(covers_until, last_seen_at)) as named from ledger.erased_subjects
-     where account_sid = $1 and erasure_id = $2`,
+): Promise<Date> {
+  const { rows } = await client.query<{ named: Date }>(
+    `select greatest(erasure.covers_until, (
+       select max(last_seen_at) from ledger.erased_subjects subject
+       where subject.account_sid = $1 and subject.erasure_id = $2
+     )) as named from ledger.erasures erasure where account_sid = $1 and erasure_id = $2`,
     [accountSid, erasureId],
   );
-  return rows[0]?.named ?? undefined;
+  if (rows[0] === undefined) throw new Error(`there is no erasure ${erasureId}`);
+  return rows[0].named;
 }
