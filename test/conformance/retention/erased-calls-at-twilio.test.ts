@@ -1,5 +1,6 @@
 import type { ErasureDetail } from '@onrecord/retention/erasures/erasures';
 import type { CallPlace } from '@onrecord/retention/places/twilio-calls';
+import { startSimulator } from '@onrecord/simulator/simulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { underPolicy } from './audit-table/due.ts';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
@@ -36,13 +37,12 @@ async function entriesOf({ erasureId }: { erasureId: string }, kind: string): Pr
 
 // An erasure once left the number of the person in Twilio's record of each call, to be deleted there by hand.
 describe('an erasure', () => {
-  it('takes Twilio’s record of every leg along, and one that Twilio does not know is gone', async () => {
+  it('takes Twilio’s record of every leg along', async () => {
     const { called, request, settle, find } = erasing(bed);
     const person = somebody();
     const { callSid } = await called(person, '+14155550100');
     const other = await called(somebody(), '+14155550100');
-    // A leg of the same call, of which Twilio's simulator never knew.
-    await bed.test.take(legReported(newSid('CA'), { parentCallSid: callSid, direction: 'outbound-dial' }));
+    await bed.test.take(legReported(bed.givenCall(), { parentCallSid: callSid, direction: 'outbound-dial' }));
     bed.test.now = at(60);
     const { erasure } = await request({ e164: person });
     await settle();
@@ -55,6 +55,81 @@ describe('an erasure', () => {
     expect(await entriesOf(erasure, 'erasure.call-deleted')).toContainEqual(expect.objectContaining(deleted));
     const named = found.residues.find(({ residue }) => residue === 'twilio-calls');
     expect(named?.what).toContain('Voice Insights');
+  });
+
+  // It once was on record as gone, with nothing left, after one look at Twilio in another region.
+  it('takes no answer for evidence of a place where Twilio does not know a call that it would still show', async () => {
+    const other = await startSimulator({ accountSid: ACCOUNT, authToken: 'token', publicBaseUrl: NOBODY });
+    onTestFinished(() => other.stop());
+    const elsewhere = erasing(bed, undefined, bed.source(other.url));
+    const person = somebody();
+    const { callSid } = await elsewhere.called(person, '+14155550100');
+    bed.test.now = at(60);
+    const { erasure } = await elsewhere.request({ e164: person });
+    await elsewhere.settle();
+    for (const minutes of [2, 11, 61]) {
+      later(minutes * 60_000);
+      await elsewhere.settle();
+    }
+    const found = await elsewhere.find(erasure.erasureId);
+    expect([found.erasure.state, found.callsAtTwilio]).toEqual(['completed', { deleted: 0, open: 0, left: 1 }]);
+    expect(leftOf(found)).toMatchObject([{ why: expect.stringContaining('check TWILIO_API_URL') }]);
+    expect(await entriesOf(erasure, 'erasure.call-deleted')).toEqual([]);
+    later(DAY * 60_000);
+    const { settle, find } = erasing(bed);
+    await settle();
+    expect(await isAtTwilio(callSid)).toBe(false);
+    expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: 1, open: 0, left: 0 });
+  });
+
+  it('has nothing to delete of a call that is older than Twilio shows calls', async () => {
+    const { request, settle, find } = erasing(bed);
+    const person = somebody();
+    bed.test.now = at(1);
+    await bed.test.take(legReported(newSid('CA'), { from: person, to: '+14155550100', direction: 'inbound' }));
+    bed.test.now = at(401 * DAY);
+    const { erasure } = await request({ e164: person });
+    await settle();
+    expect((await find(erasure.erasureId)).erasure.state).toBe('completed');
+    expect(await entriesOf(erasure, 'erasure.call-deleted')).toMatchObject([{ details: { outcome: 'already-gone' } }]);
+  });
+
+  // It once was on record as gone without us.
+  it('has deleted a record of which the answer to the deletion was lost', async () => {
+    const twilio = bed.source();
+    const lossy: CallPlace = {
+      deleteCall: async (name, allow) => {
+        await twilio.deleteCall(name, allow);
+        throw new Error('the connection broke');
+      },
+    };
+    const away = erasing(bed, undefined, lossy);
+    const person = somebody();
+    await away.called(person, '+14155550100');
+    bed.test.now = at(60);
+    const { erasure } = await away.request({ e164: person });
+    await away.sweepOnce();
+    later(60_000);
+    await erasing(bed).settle();
+    expect((await away.find(erasure.erasureId)).erasure.state).toBe('completed');
+    expect(await entriesOf(erasure, 'erasure.call-deleted')).toMatchObject([{ details: { outcome: 'deleted' } }]);
+  });
+
+  it('knows of a record that another erasure, of the other end of the call, has had deleted', async () => {
+    const { called, request, settle, find } = erasing(bed);
+    const [caller, callee] = [somebody(), somebody()];
+    await called(caller, callee);
+    bed.test.now = at(60);
+    const { erasure: first } = await request({ e164: caller });
+    await settle();
+    const { erasure: second } = await request({ e164: callee });
+    await settle();
+    expect((await find(second.erasureId)).erasure.state).toBe('completed');
+    const outcomes = [first, second].map((each) => entriesOf(each, 'erasure.call-deleted'));
+    expect(await Promise.all(outcomes)).toMatchObject([
+      [{ details: { outcome: 'deleted' } }],
+      [{ details: { outcome: 'already-gone' } }],
+    ]);
   });
 
   it('tries for an hour, then names what is left with why, and takes it when Twilio answers again', async () => {

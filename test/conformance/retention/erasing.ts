@@ -79,8 +79,8 @@ export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog, calls: 
   };
 }
 
-/** A call whose recording is reported, and neither stored nor decided on. */
-export const callWith = (from: string, to: string) => {
-  const [callSid, sid] = [newSid('CA'), newSid('RE')];
+/** A call whose recording is reported, and neither stored nor decided on; Twilio knows it only where it is given one that it knows. */
+export const callWith = (from: string, to: string, callSid = newSid('CA')) => {
+  const sid = newSid('RE');
   return { callSid, sid, events: [legReported(callSid, { from, to }), recordingCompleted(sid, { callSid })] };
 };

@@ -382,7 +382,7 @@ describeWith('postgres', () => {
   it('waits without spinning while numbers stay for a later recording of the same call, which it does not cover', async () => {
     const { request, turn, settle, find } = erasing(bed);
     const person = somebody();
-    const early = callWith(person, COMPANY);
+    const early = callWith(person, COMPANY, bed.givenCall());
     bed.test.now = at(1);
     await bed.test.take(legReported(early.callSid, { from: person, to: COMPANY, status: 'in-progress' }));
     const later = newSid('RE');
@@ -490,14 +490,14 @@ describeWith('postgres', () => {
   it('goes through all legs of a call for each of two erasures that name different legs of it, and names what is left for each', async () => {
     const { called, request, settle, find } = erasing(bed);
     const { callSid } = await called(somebody(), COMPANY);
-    const child = newSid('CA');
+    const child = bed.givenCall();
     await bed.test.take(legReported(child, { parentCallSid: callSid, direction: 'outbound-dial' }));
     bed.test.now = at(60);
     const ids = [await request({ callSid }), await request({ callSid: child })].map(({ erasure }) => erasure.erasureId);
     await settle();
     for (const id of ids) {
       const { erasure, results, residues } = await find(id);
-      expect([erasure.legs, results]).toEqual([2, { erased: 1 }]);
+      expect([erasure.state, erasure.legs, results]).toEqual(['completed', 2, { erased: 1 }]);
       expect(residues.map(({ residue }) => residue)).toEqual(
         expect.arrayContaining(['dead-letters', 'events', 'twilio-calls']),
       );

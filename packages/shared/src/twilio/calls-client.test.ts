@@ -33,10 +33,10 @@ it('a call that has ended is deleted, and looked for afterwards', async () => {
   expect(asked).toEqual([`GET ${PATH}`, `DELETE ${PATH}`, `GET ${PATH}`]);
 });
 
-it('what Twilio does not know is gone, and what somebody else deletes meanwhile is, too', async () => {
-  const gone = await twilio(NOT_FOUND);
-  expect(await gone.deleted()).toBe('already-gone');
-  expect(gone.asked).toHaveLength(1);
+it('what Twilio does not know is said to be unknown there, and what somebody else deletes meanwhile is gone', async () => {
+  const unknown = await twilio(NOT_FOUND);
+  expect(await unknown.deleted(() => expect.fail('asked to delete'))).toBe('not-found');
+  expect(unknown.asked).toHaveLength(1);
   const meanwhile = await twilio(shown('busy'), NOT_FOUND, NOT_FOUND);
   expect(await meanwhile.deleted()).toBe('deleted');
 });

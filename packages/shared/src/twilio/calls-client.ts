@@ -10,13 +10,14 @@ export interface CallsClient {
   /**
    * Deletes the record of a call leg that has ended, and sees by a fresh look that it is gone. Twilio can take up to 14 days to let it be
    * deleted. Source: Twilio, "Delete a Call resource", and error 20009.
+   * @returns `not-found`: Twilio does not know the call there, and nothing was asked for
    * @param before called right before Twilio is asked to delete what it shows; nothing is deleted when that fails
    * @throws what `before` throws; StageError `twilio-fetch`, `twilio-delete`; transient while the leg has not ended
    */
   deleteCall(
     name: { accountSid: string; callSid: string },
     before: () => Promise<unknown>,
-  ): Promise<'deleted' | 'already-gone'>;
+  ): Promise<'deleted' | 'not-found'>;
 }
 
 /** The SDK is loaded on first use, as for recordings. */
@@ -47,7 +48,7 @@ export function createCallsClient(options: RecordingsClientOptions): CallsClient
     deleteCall: async (name, before) => {
       const call = await resource(name);
       const status = await statusOf(call);
-      if (status === undefined) return 'already-gone';
+      if (status === undefined) return 'not-found';
       if (!isFinal(status)) {
         throw new StageError('twilio-delete', `the call is ${status} at Twilio: it has not ended`, {
           kind: 'transient',

@@ -10,6 +10,7 @@ import {
   takeDueCalls,
 } from '../ledger/erasures/calls-at-twilio.ts';
 import { placesOf } from '../ledger/erasures/cover-call.ts';
+import { knownOfCall } from '../ledger/erasures/known-of-call.ts';
 import { noteLeftCalls } from '../ledger/erasures/left-calls.ts';
 import { lockSubjects } from '../ledger/erasures/lock-subjects.ts';
 import { legsOf } from '../ledger/facts.ts';
@@ -34,6 +35,8 @@ const CALLS_MAX = 50;
 /** Many times what a turn takes. */
 const LEASE_MS = 120_000;
 const DAY_MS = 86_400_000;
+/** How long Twilio's API shows calls: 13 months, and not a day less. Older ones are in exports alone. Source: Twilio, "Archived calls". */
+const TWILIO_CALLS_MS = 400 * DAY_MS;
 /** After the first, second, … attempt; then each day: Twilio can take 14 days to let a call be deleted (error 20009). */
 const RETRY_DELAYS_MS: readonly number[] = [10_000, 60_000, 600_000, 3_600_000];
 
@@ -67,13 +70,27 @@ async function attemptOf(deps: CallErasingDeps, call: ErasedCall): Promise<Attem
     // What was asked for may be gone: that is seen at Twilio alone.
     if (!isAsked && (await inTenant(pool, accountSid, (client) => isHeld(client, deps, call)))) return kept();
     const allow = () => inTenant(pool, accountSid, (client) => allowDeletion(client, deps, call));
-    return { outcome: await calls.deleteCall(call, allow) };
+    if ((await calls.deleteCall(call, allow)) === 'deleted') return { outcome: 'deleted' };
+    return { outcome: await goneBefore(deps, call) };
   } catch (error) {
     if (error instanceof HeldError) return kept();
     const asked = error instanceof Error && 'retryAfterMs' in error ? boundedWaitMs(error.retryAfterMs) : undefined;
     const waitMs = Math.max(asked ?? 0, RETRY_DELAYS_MS[attempts] ?? DAY_MS);
     return { failure: messageOf(error), nextAttemptAt: after(waitMs) };
   }
+}
+
+/**
+ * Twilio does not know the call. That is evidence where its deletion was asked for before, and nobody heard the answer, or another erasure
+ * did; or where it is so old that Twilio shows it no more. Anything else is a look in the wrong place.
+ */
+async function goneBefore({ pool, clock }: CallErasingDeps, call: ErasedCall): Promise<'deleted' | 'already-gone'> {
+  const { askedBy, heardOfAt } = await inTenant(pool, call.accountSid, (client) => knownOfCall(client, call));
+  if (askedBy === 'this-erasure') return 'deleted';
+  if (askedBy === 'another' || clock().getTime() - heardOfAt.getTime() > TWILIO_CALLS_MS) return 'already-gone';
+  throw new Error(
+    'Twilio does not know this call, although it shows calls for 13 months and nobody had asked it to delete this one here: check TWILIO_API_URL (the region) and TWILIO_ACCOUNT_SID',
+  );
 }
 
 /** A hold has either been committed before, and nothing is asked for, or sees what is. @throws HeldError */

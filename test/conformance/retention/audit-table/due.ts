@@ -112,7 +112,7 @@ export const DUE: readonly DueEffect[] = [
     given: async (bed) => {
       const { request, settle } = erasing(bed);
       bed.test.now = at(1);
-      await bed.test.take(legReported(newSid('CA'), { from: PERSON, to: COMPANY, direction: 'inbound' }));
+      await bed.test.take(legReported(bed.givenCall(), { from: PERSON, to: COMPANY, direction: 'inbound' }));
       await request({ e164: PERSON });
       return settle;
     },
