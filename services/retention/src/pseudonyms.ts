@@ -16,4 +16,7 @@ export const createPseudonyms = (key: string): Pseudonyms => ({
   of: (e164) => `psn_${createHmac('sha256', key).update(e164).digest('base64url').slice(0, CHARACTERS)}`,
 });
 
+/** Those that stand in a text, as in a SIP address whose number was replaced. */
+export const pseudonymsIn = (text: string): string[] => text.match(/psn_[A-Za-z0-9_-]{22}/g) ?? [];
+
 export const isPseudonym = (text: string): boolean => /^psn_[A-Za-z0-9_-]{22}$/.test(text);

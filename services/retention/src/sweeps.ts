@@ -17,6 +17,7 @@ import { type TellLeft, tellingLeft } from './tell-left.ts';
 export interface SweepDeps extends Omit<DecideContext, 'now'>, Omit<DeleteContext, 'objects'>, TellLeft {
   objects: DeleteContext['objects'] & HoldWorkContext['objects'];
   ledger: Ledger;
+  pseudonyms: HoldWorkContext['pseudonyms'];
   /** Whether the time is known well enough to begin what cannot be taken back. */
   clocksAgree(): Promise<boolean>;
   /** Whether plans are made by the settings of this process. */

@@ -65,6 +65,15 @@ describe('what a hold covers', () => {
     );
   });
 
+  // An erasure of the number found legs in spellings that the hold did not.
+  it('is a number in any of its spellings, also once it is released', () => {
+    const subject = { recordingSid: 'a', legs: [], numbers: ['national', 'of another'] };
+    expect(covers({ number: '+1', party: 'whole', names: ['whole', 'national'] }, subject)).toBe(true);
+    expect(covers({ party: 'whole', names: ['whole', 'national'] }, subject)).toBe(true);
+    expect(covers({ number: '+1', party: 'whole', names: ['whole'] }, subject)).toBe(false);
+    expect(covers({ recordingSid: 'b', party: 'whole', names: ['national'] }, subject)).toBe(false);
+  });
+
   it('is what cannot be told apart, where there are more legs than were read', () => {
     const subject = { recordingSid: 'a', legs: [], numbers: [], isPartlyRead: true };
     expect(covers({ number: 'b' }, subject)).toBe(true);

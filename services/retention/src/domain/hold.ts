@@ -6,6 +6,8 @@ export interface HoldSelector {
   number?: string | undefined;
   /** The pseudonym of the number. */
   party?: string | undefined;
+  /** Of every way to spell the number as digits, the pseudonym; present where it has a number. */
+  names?: readonly string[] | undefined;
   /** Everything of the account. */
   wholeAccount?: boolean | undefined;
   /** Recordings of which any part is at or after this moment. */
@@ -19,7 +21,10 @@ export interface HoldSubject {
   recordingSid: string;
   /** Every leg of its call, and everybody who was in its conference. */
   legs: readonly string[];
-  /** Of those legs: numbers in E.164 with their pseudonyms, or the pseudonyms that have taken their place. */
+  /**
+   * Of everybody who had anything to do with those legs: numbers in E.164, the pseudonyms of what could be a number, as it was spelt, and
+   * those that have taken a number's place.
+   */
   numbers: readonly string[];
   /** As far as it is known: a recording whose times are not known fits every period. */
   startedAt?: Date | undefined;
@@ -33,12 +38,12 @@ const isSelective = (selector: HoldSelector): boolean =>
 
 /** Whether a hold with this selector covers the recording; one that selects nothing covers nothing. */
 export function covers(selector: HoldSelector, subject: HoldSubject): boolean {
-  const { recordingSid, callSid, number, party, from, until } = selector;
+  const { recordingSid, callSid, number, party, names: spelt = [], from, until } = selector;
   const isPartlyRead = subject.isPartlyRead === true;
   if (!isSelective(selector)) return false;
   if (recordingSid !== undefined && recordingSid !== subject.recordingSid) return false;
   if (callSid !== undefined && !isPartlyRead && !subject.legs.includes(callSid)) return false;
-  const names = [number, party].filter((name) => name !== undefined);
+  const names = [number, party, ...spelt].filter((name) => name !== undefined);
   if (names.length > 0 && !isPartlyRead && !names.some((name) => subject.numbers.includes(name))) return false;
   if (from !== undefined && subject.endedAt !== undefined && subject.endedAt < from) return false;
   return until === undefined || subject.startedAt === undefined || subject.startedAt < until;

@@ -3,12 +3,14 @@ import type { RecordingKey, RecordingLedger } from '../change-recording.ts';
 import { finishLock, takeDueLocks } from '../ledger/holds/locks.ts';
 import { deferSettlement, settle, takeDueSettlements, unsettledOf } from '../ledger/holds/settlements.ts';
 import { readPage, type Spread, takeDueSpreads, turnPage } from '../ledger/holds/spreads.ts';
+import type { Pseudonyms } from '../pseudonyms.ts';
 import { type LockContext, lockHeld } from './lock-held.ts';
 import { type SettleContext, type SettlementStore, settleHeld } from './settle-held.ts';
 import { spreadPage } from './spread-hold.ts';
 
 export interface HoldWorkContext extends Pick<SettleContext, 'source' | 'clock'> {
   pool: Pool;
+  pseudonyms: Pseudonyms;
   ledger: RecordingLedger;
   objects: LockContext['objects'] & SettleContext['objects'];
   /** A worker that dies leaves what it had taken for so long, in milliseconds. */
@@ -23,7 +25,15 @@ const RECORDINGS_AT_ONCE = 8;
 const UNSETTLED_AT_ONCE = 100;
 
 /** What follows from holds, a portion at a time; each @returns whether there may be more at once. */
-export function createHoldWork({ pool, ledger, objects, source, clock, leaseMs = LEASE_MS }: HoldWorkContext) {
+export function createHoldWork({
+  pool,
+  pseudonyms,
+  ledger,
+  objects,
+  source,
+  clock,
+  leaseMs = LEASE_MS,
+}: HoldWorkContext) {
   const lease = (accounts: readonly string[], limit: number) => ({ accounts, now: clock(), leaseMs, limit });
   const spread = (each: Spread, dueAt: Date) =>
     spreadPage(
@@ -47,7 +57,7 @@ export function createHoldWork({ pool, ledger, objects, source, clock, leaseMs =
   return {
     spread,
     spreadDue: async (accounts: readonly string[]): Promise<boolean> => {
-      const due = await takeDueSpreads(pool, lease(accounts, SPREADS_AT_ONCE));
+      const due = await takeDueSpreads(pool, pseudonyms, lease(accounts, SPREADS_AT_ONCE));
       const left = [];
       for (const each of due) left.push(await spread(each, clock()));
       return left.some((each) => each !== undefined) || due.length >= SPREADS_AT_ONCE;

@@ -5,6 +5,7 @@ import { approveRelease, type Hold, type HoldSelector, type ReleaseStep, request
 import { asksForTwoPersons } from '../domain/hold-release.ts';
 import type { Matter } from '../domain/matter.ts';
 import { callsBegun } from '../ledger/holds/calls-begun.ts';
+import { withNames } from '../ledger/holds/hold-names.ts';
 import {
   type HoldFilter,
   listCovered,
@@ -17,13 +18,11 @@ import {
 import { writeHold, writeMatter, writeRelease } from '../ledger/holds/write-hold.ts';
 import { findActive } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
-import type { Pseudonyms } from '../pseudonyms.ts';
 import { type CarryOutContext, createCarryOut } from './carry-out.ts';
 
 export interface HoldDeps extends CarryOutContext {
   pool: Pool;
   ledger: RecordingLedger;
-  pseudonyms: Pseudonyms;
   /** Whether a hold is released only when a second person agrees, whatever the account's policy says. */
   releaseNeedsSecondPerson: boolean;
   /** 32 hexadecimal digits that nobody has had before. */
@@ -36,8 +35,8 @@ export interface HoldDeps extends CarryOutContext {
 
 export interface HoldOrder {
   matterId: string;
-  /** Without the pseudonym of its number. */
-  selector: Omit<HoldSelector, 'party'>;
+  /** Without what stands for its number. */
+  selector: Omit<HoldSelector, 'party' | 'names'>;
   reason?: string | undefined;
 }
 
@@ -59,7 +58,9 @@ export function createHolds(deps: HoldDeps) {
     const spreadDueAt = carryOut.lateAt(at);
     const taken = await inTenant(pool, accountSid, async (client) => {
       const needsSecondPerson = deps.releaseNeedsSecondPerson || (await policyAsksForTwo(client, accountSid));
-      const ofHold = (hold: Hold) => step(hold, needsSecondPerson);
+      // Its number goes; by what it was found stays.
+      const ofHold = (hold: Hold) =>
+        step({ ...hold, selector: withNames(hold.selector, pseudonyms) }, needsSecondPerson);
       return writeRelease(client, accountSid, holdId, { actor, at, spreadDueAt, step: ofHold });
     });
     if (taken?.outcome === 'released') {
@@ -81,7 +82,11 @@ export function createHolds(deps: HoldDeps) {
       const placedAt = clock();
       const party = selector.number === undefined ? undefined : pseudonyms.of(selector.number);
       const placed = { matterId, reason, placedBy: nameOf(actor), placedAt };
-      const hold: Hold = { ...placed, holdId: `hld_${newId()}`, selector: { ...selector, party } };
+      const hold: Hold = {
+        ...placed,
+        holdId: `hld_${newId()}`,
+        selector: withNames({ ...selector, party }, pseudonyms),
+      };
       const spreadDueAt = carryOut.lateAt(placedAt);
       await inTenant(pool, accountSid, (client) => writeHold(client, accountSid, hold, { actor, spreadDueAt }));
       onPublish();

@@ -14,7 +14,7 @@ export function viewHold(accountSid: string, hold: Hold): z.input<typeof holdSch
   const {
     holdId,
     matterId,
-    selector: { from, until, wholeAccount, ...selected },
+    selector: { from, until, wholeAccount, names: _, ...selected },
     reason,
   } = hold;
   const asked = hold.releaseRequest === undefined ? 'standing' : 'release-requested';

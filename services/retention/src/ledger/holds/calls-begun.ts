@@ -3,8 +3,9 @@ import type { Hold } from '../../domain/hold.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
 import { placesOf } from '../erasures/cover-call.ts';
 import { legsOf } from '../facts.ts';
-import { spellingsOf } from './candidates.ts';
+import { namesOn } from './candidates.ts';
 import { fitsCall } from './held-call.ts';
+import { withNames } from './hold-names.ts';
 
 /** A leg whose record at Twilio an erasure had asked to be deleted before the hold came. */
 export interface BegunCall {
@@ -28,7 +29,7 @@ export async function callsBegun(
   hold: Hold,
   pseudonyms: Pseudonyms,
 ): Promise<{ calls: BegunCall[]; isComplete: boolean }> {
-  const asked = await askedFor(client, accountSid, hold);
+  const asked = await askedFor(client, accountSid, { ...hold, selector: withNames(hold.selector, pseudonyms) });
   const isComplete = asked.length <= LOOKED_AT_MAX;
   const fits = new Map<string, boolean>();
   for (const { callSid } of asked.slice(0, LOOKED_AT_MAX)) {
@@ -43,8 +44,8 @@ export async function callsBegun(
 
 /** Those that have anything to do with what the hold names: its call, its number or its recording is on a leg of theirs, or in a conference. */
 async function askedFor(client: ClientBase, accountSid: string, { selector, release }: Hold) {
-  const { recordingSid, callSid, number, party } = selector;
-  const names = spellingsOf([number, party].filter((name) => name !== undefined));
+  const { recordingSid, callSid } = selector;
+  const { texts, spellings } = namesOn(selector);
   const { rows } = await client.query<{ call_sid: string; at: Date; is_gone: boolean }>(
     `with recursive asked as (
        select call_sid, min(coalesce(asked_at, settled_at)) as at, bool_or(outcome is not null) as is_gone
@@ -68,6 +69,9 @@ async function askedFor(client: ClientBase, accountSid: string, { selector, rele
        and (cardinality($4::text[]) = 0 or exists (
          select from around join ledger.calls on calls.account_sid = $1 and calls.call_sid = around.call_sid
          where origin = asked.call_sid and (from_number = any($4) or to_number = any($4))
+         union all
+         select from around join ledger.call_numbers noted on noted.account_sid = $1 and noted.call_sid = around.call_sid
+         where origin = asked.call_sid and spelling = any($6)
        ))
        and ($5::text is null or exists (
          select from ledger.recordings recording where account_sid = $1 and recording_sid = $5 and (
@@ -80,7 +84,7 @@ async function askedFor(client: ClientBase, accountSid: string, { selector, rele
          )
        ))
      order by call_sid limit ${LOOKED_AT_MAX + 1}`,
-    [accountSid, release?.at, callSid, names, recordingSid],
+    [accountSid, release?.at, callSid, texts, recordingSid, spellings],
   );
   return rows.map(
     (row): BegunCall => ({

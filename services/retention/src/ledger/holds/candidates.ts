@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { Hold } from '../../domain/hold.ts';
+import type { Hold, HoldSelector } from '../../domain/hold.ts';
 import { legsOf } from '../facts.ts';
 
 type Queryable = Pick<ClientBase, 'query'>;
@@ -22,7 +22,7 @@ export async function nextCandidates(
   after: string,
   limit: number,
 ): Promise<Page> {
-  const { recordingSid, callSid, number, party, from, until } = selector;
+  const { recordingSid, callSid, party, from, until } = selector;
   if (recordingSid !== undefined) {
     const { rows } = await client.query('select from ledger.recordings where account_sid = $1 and recording_sid = $2', [
       accountSid,
@@ -33,7 +33,7 @@ export async function nextCandidates(
   if (callSid !== undefined) {
     return { recordingSids: await recordingsOfCalls(client, accountSid, [callSid]), next: undefined };
   }
-  if (party !== undefined) return ofNumber(client, accountSid, [number, party], after, limit);
+  if (party !== undefined) return ofNumber(client, accountSid, selector, after, limit);
   // A recording is reported after its end.
   return pageOf(
     limit,
@@ -71,29 +71,41 @@ const pageOf = (limit: number, { rows }: { rows: readonly { sid: string }[] }): 
   return { recordingSids, next: rows.length < limit ? undefined : recordingSids.at(-1) };
 };
 
-/** Page by page of the calls with the number. */
+/** Page by page of the calls with the number, on any end or noted of a leg. */
 async function ofNumber(
   client: Queryable,
   accountSid: string,
-  names: readonly (string | undefined)[],
+  selector: HoldSelector,
   after: string,
   limit: number,
 ): Promise<Page> {
+  const { texts, spellings } = namesOn(selector);
   const { rows } = await client.query<{ sid: string }>(
     `select call_sid as sid from (
        select call_sid from ledger.calls where account_sid = $1 and from_number = any($2) and call_sid > $3
        union
        select call_sid from ledger.calls where account_sid = $1 and to_number = any($2) and call_sid > $3
+       union
+       select call_sid from ledger.call_numbers where account_sid = $1 and spelling = any($5) and call_sid > $3
      ) with_number order by call_sid limit $4`,
-    [accountSid, spellingsOf(names.filter((name) => name !== undefined)), after, limit],
+    [accountSid, texts, after, limit, spellings],
   );
   const { recordingSids: callSids, next } = pageOf(limit, { rows });
   return { recordingSids: await recordingsOfCalls(client, accountSid, callSids), next };
 }
 
-/** Twilio tells numbers in E.164; with a lost `+`, as some forms send it, they are found as well. */
-export const spellingsOf = (names: readonly string[]): string[] =>
-  names.flatMap((name) => (name.startsWith('+') ? [name, name.slice(1), ` ${name.slice(1)}`] : [name]));
+/**
+ * By what legs with the hold's number are found: as a whole end of a leg, where the leg's numbers may not be noted yet (Twilio tells E.164;
+ * some forms lose the `+`), and as it is noted of a leg in whatever place and spelling.
+ */
+export function namesOn({ number, party, names = [] }: HoldSelector): { texts: string[]; spellings: string[] } {
+  const whole = number?.startsWith('+') === true ? [number, number.slice(1), ` ${number.slice(1)}`] : [number];
+  const [texts, spellings] = [
+    [...whole, party],
+    [party, ...names],
+  ].map((all) => all.filter((name) => name !== undefined)) as [string[], string[]];
+  return { texts, spellings };
+}
 
 /** Of any leg of these calls, and of the conferences that one of them was in. */
 async function recordingsOfCalls(

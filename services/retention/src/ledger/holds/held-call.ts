@@ -4,6 +4,7 @@ import type { Pseudonyms } from '../../pseudonyms.ts';
 import { loadLegs } from '../facts.ts';
 import { toRecording } from '../recordings.ts';
 import { optional } from '../rows.ts';
+import { withNames } from './hold-names.ts';
 import { toSelector } from './hold-rows.ts';
 import { holdsOn, numbersOf, recordingAsSubject } from './holds-on.ts';
 
@@ -30,7 +31,7 @@ export async function isHeldCall(
   );
   if (holds.rows.length === 0) return false;
   const subject = await asSubject(client, call, pseudonyms);
-  if (holds.rows.some((row) => covers(toSelector(row), subject))) return true;
+  if (holds.rows.some((row) => covers(withNames(toSelector(row), pseudonyms), subject))) return true;
   const { rows } = await client.query<QueryResultRow>(
     'select * from ledger.recordings where account_sid = $1 and recording_sid = any($2)',
     [accountSid, recordings],
@@ -45,10 +46,11 @@ export async function isHeldCall(
 /** Whether the hold, also one that is released, fits the call or one of its recordings. */
 export async function fitsCall(
   client: Pick<ClientBase, 'query'>,
-  { selector }: Pick<Hold, 'selector'>,
+  hold: Pick<Hold, 'selector'>,
   call: WholeCall,
   pseudonyms: Pseudonyms,
 ): Promise<boolean> {
+  const selector = withNames(hold.selector, pseudonyms);
   if (covers(selector, await asSubject(client, call, pseudonyms))) return true;
   const { rows } = await client.query<QueryResultRow>(
     'select * from ledger.recordings where account_sid = $1 and recording_sid = any($2)',
