@@ -6,7 +6,8 @@ import { createDatabase, startPostgres } from '../servers/postgres.ts';
 import { type BenchResult, median } from './result.ts';
 import { NOW, openSweepLedger, type SweepLedger } from './sweep-ledger.ts';
 
-const ROUNDS = 5;
+/** Filling takes minutes and a round a second: many rounds cost little. */
+const ROUNDS = 15;
 const DUE = 100;
 const BATCH = 50;
 const LEASE_MS = 60_000;
