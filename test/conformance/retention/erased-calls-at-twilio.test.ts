@@ -10,7 +10,7 @@ import { holdsOver, matterOver } from './holding.ts';
 
 let bed: Deletions;
 beforeAll(async () => {
-  bed = await Deletions.start(undefined, { recordings: 40 });
+  bed = await Deletions.start(undefined, { recordings: 60 });
 });
 afterAll(() => bed?.close());
 
@@ -310,6 +310,51 @@ describe('an erasure', () => {
       erasure: { state: 'completed', legs: 2, completedAt: completed.erasure.completedAt },
       callsAtTwilio: { deleted: 2, open: 0, left: 0 },
     });
+  });
+
+  // They named no number that was erased, and their records stayed at Twilio with nothing said of them.
+  it.each([
+    ['the call', 'client:bob', 'sip:agent@example.com'],
+    ['a person on it', 'client:bob', 'sip:agent@example.com'],
+    ['a person on it', '+14155550177', '+14155550178'],
+  ])('of %s takes along a leg from %s to %s that is heard of later, and one below that', async (of, from, to) => {
+    const { called, request, settle, find } = erasing(bed);
+    const person = somebody();
+    const { callSid } = await called(person, '+14155550100');
+    const [child, grandchild] = [bed.givenCall(), bed.givenCall()];
+    bed.test.now = at(60);
+    const { erasure } = await request(of === 'the call' ? { callSid } : { e164: person });
+    await settle();
+    await bed.test.take(legReported(child, { parentCallSid: callSid, direction: 'outbound-dial', from, to }));
+    await settle();
+    expect([await isAtTwilio(child), (await find(erasure.erasureId)).erasure.state]).toEqual([false, 'completed']);
+    await bed.test.take(legReported(grandchild, { parentCallSid: child, direction: 'outbound-dial', from, to }));
+    await settle();
+    expect(await isAtTwilio(grandchild)).toBe(false);
+    expect((await find(erasure.erasureId)).callsAtTwilio).toEqual({ deleted: 3, open: 0, left: 0 });
+  });
+
+  // Each status of a leg that was told again began the whole erasure anew, where a hold or ERASE_TWILIO_CALLS=false kept the leg's record.
+  it('goes on where a status of a leg that it knows is told again, and begins anew for a leg that it does not', async () => {
+    const { called, request, settle, find } = erasing(bed);
+    const { hold, release } = await matterOver(holdsOver(bed));
+    const person = somebody();
+    const { callSid } = await called(person, '+14155550100');
+    const { holdId } = await hold({ callSid });
+    bed.test.now = at(60);
+    const { erasure } = await request({ e164: person });
+    await settle();
+    const before = (await find(erasure.erasureId)).erasure;
+    expect(before).toMatchObject({ state: 'waiting', legs: 1, legsKept: 1 });
+    const leg = { from: person, to: '+14155550100', direction: 'inbound' } as const;
+    await bed.test.take(legReported(callSid, leg), legReported(callSid, { ...leg, sequenceNumber: 4 }));
+    expect((await find(erasure.erasureId)).erasure).toEqual(before);
+    await bed.test.take(legReported(bed.givenCall(), leg));
+    expect((await find(erasure.erasureId)).erasure).toMatchObject({ state: 'running', legs: 0 });
+    await release(holdId);
+    bed.test.now = at(120);
+    await settle();
+    expect((await find(erasure.erasureId)).erasure).toMatchObject({ state: 'completed', legs: 2, legsKept: 0 });
   });
 
   // It once was completed with nothing left at all.

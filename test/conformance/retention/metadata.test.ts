@@ -62,6 +62,7 @@ const EVIDENCE = [
   'object_locks',
   'erasures',
   'erasure_calls',
+  'erasure_legs',
 ];
 async function rowsOf(...sids: string[]): Promise<string[]> {
   const { rows } = await bed.test.pool.query<{ name: string }>(
@@ -88,7 +89,7 @@ const tombstoneOf = async (sid: string) => {
 /** A call with a second leg, a conference, an answer and a recording that is archived; and everything that was told of it. */
 async function recorded() {
   const made = await bed.given(undefined);
-  const [child, room] = [newSid('CA'), newSid('CF')];
+  const [child, room] = [bed.givenCall(), newSid('CF')];
   const { sid, callSid, prefix } = made;
   const events = [
     legReported(callSid, { direction: 'inbound', status: 'in-progress', sequenceNumber: 1 }),

@@ -6,6 +6,7 @@ import type { Erasure } from '../domain/erasure.ts';
 import { isKeptFor, resolveErasure } from '../domain/resolve-erasure.ts';
 import { queueCalls } from '../ledger/erasures/calls-at-twilio.ts';
 import { findCovered, type Subject, scrubUnlessHeld } from '../ledger/erasures/cover-call.ts';
+import { noteLegs } from '../ledger/erasures/late-legs.ts';
 import { lockSubjects } from '../ledger/erasures/lock-subjects.ts';
 import type { CallJudge } from '../ledger/metadata/judge-call.ts';
 import { inTenant } from '../ledger/tenancy.ts';
@@ -36,7 +37,11 @@ export async function coverCall(
 ): Promise<Covered> {
   const { pool, ledger, pseudonyms, erasesCalls, clock } = deps;
   const { accountSid } = subject;
-  const covered = await inTenant(pool, accountSid, (client) => findCovered(client, subject, callSid));
+  const covered = await inTenant(pool, accountSid, async (client) => {
+    const found = await findCovered(client, subject, callSid);
+    if (found !== undefined) await noteLegs(client, accountSid, [erasure.erasureId], found.legs);
+    return found;
+  });
   if (covered === undefined) return { outcome: 'not-covered' };
   const { legs, recordings } = covered;
   const found = await lookAtRecordings(deps, recordings);

@@ -6,7 +6,7 @@ import { isMediaFact } from '../domain/media-facts.ts';
 import { noteNumbersOf } from './erasures/call-numbers.ts';
 import { scrubAround } from './erasures/cover-call.ts';
 import { asWritable } from './erasures/covered-event.ts';
-import { coverLateLeg } from './erasures/progress.ts';
+import { coverLateLeg } from './erasures/late-legs.ts';
 import { lockAgain } from './holds/save-holds.ts';
 import { noteLateMedia } from './late-media.ts';
 import type { Policies } from './load-policies.ts';

@@ -2,15 +2,15 @@ import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
 import { namesIn, type Replacements, replacementsFor, withoutNumbers } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
-import { legsOf } from '../facts.ts';
+import { legsOf, RELATIVES } from '../facts.ts';
 import { lockSubjects } from './lock-subjects.ts';
 
 /** An event as the ledger may write it. */
 export interface WritableEvent {
   event: OnrecordEvent;
-  /** What was replaced in it; absent where no erasure covers it. */
+  /** What was replaced in it; absent where no erasure covers it, or only other legs of its call. */
   replacements?: Replacements;
-  /** Those that cover it. */
+  /** Those that cover it, or its call. */
   erasureIds?: readonly string[];
 }
 
@@ -27,18 +27,17 @@ export async function asWritable(
 ): Promise<WritableEvent> {
   const names = namesIn(pseudonyms, textsOf(event));
   const { accountSid, callSids } = placeOf(event);
-  if (names.size === 0) return { event };
+  if (names.size === 0 && !LEG_EVENTS.includes(event.type)) return { event };
   await lockSubjects(client, accountSid, 'share');
-  const { rows } = await client.query<{ name: string; party: string | null; covers_until: Date; erasure_id: string }>({
-    name: 'find-erased-subjects',
-    text: `select name, party, covers_until, erasure_id from ledger.erased_subjects where account_sid = $1 and name = any($2)`,
-    values: [accountSid, [...names.values(), ...callSids]],
-  });
-  if (rows.length === 0) return { event };
-  const covering: typeof rows = [];
-  for (const row of rows) if (await isCovered(client, event, row.covers_until)) covering.push(row);
-  if (covering.length === 0) return { event };
-  const erasureIds = [...new Set(covering.map((row) => row.erasure_id))];
+  const all: ErasedSubject[] = [];
+  for (const subject of await subjectsOf(client, accountSid, [...names.values()], callSids)) {
+    if (await isCovered(client, event, subject.covers_until)) all.push(subject);
+  }
+  if (all.length === 0) return { event };
+  const erasureIds = [...new Set(all.map((row) => row.erasure_id))];
+  // On a person's call others have legs, too: their numbers stay.
+  const covering = all.filter(({ party, is_named }) => party === null || is_named);
+  if (covering.length === 0) return { event, erasureIds };
   await client.query(
     'update ledger.erased_subjects set last_seen_at = $4 where account_sid = $1 and name = any($2) and erasure_id = any($3)',
     [accountSid, covering.map(({ name }) => name), erasureIds, now],
@@ -49,11 +48,51 @@ export async function asWritable(
   return { event: written, replacements, erasureIds };
 }
 
+/** What tells of a leg, which is gone through with its call whether it names a number or not. */
+const LEG_EVENTS: readonly string[] = [
+  'onrecord.call.status-changed.v1',
+  'onrecord.conference.participant-joined.v1',
+] satisfies OnrecordEvent['type'][];
+
+interface ErasedSubject {
+  name: string;
+  party: string | null;
+  covers_until: Date;
+  erasure_id: string;
+  /** By the event itself, and not by another leg of the call. */
+  is_named: boolean;
+}
+
+/** Who was erased of those who are named, and of those who were on any leg of these calls; or the calls themselves. */
+async function subjectsOf(
+  client: ClientBase,
+  accountSid: string,
+  names: readonly string[],
+  callSids: readonly string[],
+): Promise<ErasedSubject[]> {
+  const { rows } = await client.query<ErasedSubject>({
+    name: 'find-erased-subjects',
+    text: `with recursive legs(call_sid) as (
+       select unnest($3::text[])
+       union
+       ${RELATIVES}
+     )
+     select name, party, covers_until, erasure_id, name = any($2) or name = any($3) as is_named
+     from ledger.erased_subjects where account_sid = $1 and name = any(array(
+       select unnest($2::text[])
+       union select call_sid from legs
+       union select spelling from ledger.call_numbers where account_sid = $1 and call_sid = any(array(select call_sid from legs))
+     ))`,
+    values: [accountSid, names, callSids],
+  });
+  return rows;
+}
+
 function replacementsIn(
   event: OnrecordEvent,
   pseudonyms: Pseudonyms,
   names: ReadonlyMap<string, string>,
-  covering: readonly { name: string; party: string | null }[],
+  covering: readonly ErasedSubject[],
 ): Replacements {
   const parties = new Map(covering.map(({ name, party }) => [name, party]));
   const ofPeople = [...names].flatMap(([digits, name]): [string, string][] => {

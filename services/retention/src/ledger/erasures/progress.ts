@@ -1,4 +1,3 @@
-import type { OnrecordEvent } from '@onrecord/shared/events';
 import type { ClientBase } from 'pg';
 import type { Minimum } from '../../domain/due.ts';
 import type { Erasure, ErasureState } from '../../domain/erasure.ts';
@@ -76,29 +75,6 @@ export async function coverAgain(client: ClientBase, { accountSid, erasureId }: 
     `update ledger.erasures set state = 'running', ledger_done_at = null, last_call_sid = null, legs = 0, legs_kept = 0, next_look_at = $3
      where account_sid = $1 and erasure_id = $2`,
     [accountSid, erasureId, now],
-  );
-}
-
-/**
- * A leg was heard of that these erasures cover, and they may have gone past it: they go through their calls again, unless Twilio's record of
- * the leg is theirs already. In the transaction that writes the leg down.
- */
-export async function coverLateLeg(
-  client: ClientBase,
-  { data }: OnrecordEvent,
-  erasureIds: readonly string[],
-  now: Date,
-): Promise<void> {
-  const { accountSid, callSid } = data as { accountSid: string; callSid?: string };
-  if (callSid === undefined) return;
-  await client.query(
-    `update ledger.erasures erasure set state = 'running', ledger_done_at = null, last_call_sid = null, legs = 0, legs_kept = 0,
-       next_look_at = $4
-     where account_sid = $1 and erasure_id = any($2) and state <> 'received' and not exists (
-       select from ledger.erasure_calls leg
-       where leg.account_sid = $1 and leg.erasure_id = erasure.erasure_id and leg.call_sid = $3
-     )`,
-    [accountSid, erasureIds, callSid, now],
   );
 }
 
