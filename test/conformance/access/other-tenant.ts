@@ -19,6 +19,7 @@ defaults:
 
 /** As long as `stored` says that they are. */
 const OBJECTS = {
+  'manifest.json': '{}',
   'media.wav': 'x'.repeat(44),
   'waveform.json': `{"x":"${'x'.repeat(36)}"}`,
   'transcript.json': `{"x":"${'y'.repeat(36)}"}`,
