@@ -303,6 +303,11 @@ describe('an erasure', () => {
     const away = erasing(bed, undefined, bed.source(NOBODY));
     await away.settle();
     expect(leftOf(await find(erasure.erasureId))).toMatchObject([{ what: expect.stringContaining(late.callSid) }]);
+    // It once stood on record only when it was gone.
+    const details = { residue: 'twilio-call-records', what: expect.stringContaining(late.callSid) };
+    expect(await entriesOf(erasure, 'erasure.residue-named')).toContainEqual(
+      expect.objectContaining({ details: expect.objectContaining(details) }),
+    );
     later(120_000);
     await settle();
     expect(await isAtTwilio(late.callSid)).toBe(false);

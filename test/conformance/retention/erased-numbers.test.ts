@@ -109,7 +109,7 @@ describe('a hold on a number that is erased', () => {
     const { erasure } = await request({ e164: person });
     let releasing: ReturnType<typeof release> | undefined;
     await inTenant(bed.test.application, ACCOUNT, async (client) => {
-      await noteHeldNumber(client, erasure);
+      await noteHeldNumber(client, erasure, bed.test.now);
       releasing = release(holdId);
       const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       await vi.waitFor(async () => expect((await bed.test.pool.query(waiting)).rowCount).toBe(1), 60_000);

@@ -26,6 +26,7 @@ export const AUDIT_KINDS = [
   'erasure.requested',
   'erasure.joined',
   'erasure.completed',
+  'erasure.residue-named',
   'erasure.residue-gone',
   'erasure.call-deleted',
   'matter.opened',

@@ -73,10 +73,10 @@ async function coverCalls(deps: ErasureDeps, erasure: Erasure): Promise<void> {
   const isLast = callSids.length < PAGE;
   const named = isLast ? await residues.ofLedger({ ...erasure, legs: erasure.legs + counts.legs }) : [];
   await inTenant(pool, accountSid, async (client) => {
-    if (isLast) await noteHeldNumber(client, erasure);
-    if (isLast) await scrubLoose(client, subject, pseudonyms);
-    for (const residue of named) await noteResidue(client, erasure, residue);
     const now = clock();
+    if (isLast) await noteHeldNumber(client, erasure, now);
+    if (isLast) await scrubLoose(client, subject, pseudonyms);
+    for (const residue of named) await noteResidue(client, erasure, residue, now);
     const progress = { lastCallSid: callSids.at(-1) ?? lastCallSid, ledgerDoneAt: isLast ? now : undefined };
     await saveProgress(client, erasure, { ...progress, ...counts, keptByLaw, nextLookAt: now });
   });
@@ -99,7 +99,7 @@ async function resolveItems(deps: ErasureDeps, erasure: Erasure): Promise<void> 
   const now = clock();
   let nextLook: Date | undefined;
   const isTold = await inTenant(pool, accountSid, async (client) => {
-    for (const residue of named) await noteResidue(client, erasure, residue);
+    for (const residue of named) await noteResidue(client, erasure, residue, now);
     const counts = await countItems(client, accountSid, erasureId);
     const calls = await countCalls(client, erasure);
     await noteLeftCalls(client, erasure, now);

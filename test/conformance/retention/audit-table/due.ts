@@ -118,6 +118,23 @@ export const DUE: readonly DueEffect[] = [
     },
   },
   {
+    what: 'a leg is heard of after an erasure that had found nothing, and leaves what erasures leave',
+    by: 'service',
+    // Of the log two, of texts and of Twilio one each; and its record of the leg, until that is gone.
+    makes: [
+      ...Array<'erasure.residue-named'>(5).fill('erasure.residue-named'),
+      ...(['erasure.call-deleted', 'erasure.residue-gone'] as const),
+    ],
+    given: async (bed) => {
+      const { request, settle } = erasing(bed);
+      const callSid = bed.givenCall();
+      await request({ e164: PERSON });
+      await settle();
+      await bed.test.take(legReported(callSid, { from: PERSON, to: COMPANY, direction: 'inbound' }));
+      return settle;
+    },
+  },
+  {
     what: 'what an erasure left in the event log is gone',
     by: 'service',
     makes: ['erasure.residue-gone', 'erasure.residue-gone'],

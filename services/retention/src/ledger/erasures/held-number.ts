@@ -25,10 +25,14 @@ const heldNumber = (holds: readonly string[]): Residue => ({
 });
 
 /** Names what holds keep of the person's number, if any do. A release comes after it, and sees it, or was committed before. */
-export async function noteHeldNumber(client: ClientBase, erasure: ErasureName & { party?: string | undefined }) {
+export async function noteHeldNumber(
+  client: ClientBase,
+  erasure: ErasureName & { party?: string | undefined },
+  now: Date,
+): Promise<void> {
   if (erasure.party === undefined) return;
   const holds = await holdsByNumber(client, erasure.accountSid, erasure.party);
-  if (holds.length > 0) await noteResidue(client, erasure, heldNumber(holds));
+  if (holds.length > 0) await noteResidue(client, erasure, heldNumber(holds), now);
 }
 
 /**

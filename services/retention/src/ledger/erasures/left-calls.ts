@@ -32,5 +32,5 @@ export async function noteLeftCalls(
   const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
   const what = `Twilio’s records of ${left.length} leg(s), with both numbers: ${sids.join(', ')}${more}`;
   const why = [...new Set(left.map((row) => row.why))].slice(0, NAMED).join('; ');
-  await noteResidue(client, erasure, { residue: RESIDUE, what, why: `${why}. It is tried again.` });
+  await noteResidue(client, erasure, { residue: RESIDUE, what, why: `${why}. It is tried again.` }, now);
 }

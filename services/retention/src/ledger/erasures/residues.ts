@@ -9,16 +9,34 @@ export interface ErasureName {
   erasureId: string;
 }
 
-/** Names what is still there, or says again until when; what showed that it was gone is no longer true then. */
-export async function noteResidue(client: ClientBase, { accountSid, erasureId }: ErasureName, residue: Residue) {
-  await client.query(
-    `insert into ledger.erasure_residues as known (account_sid, erasure_id, residue, what, why, until) values ($1, $2, $3, $4, $5, $6)
-     on conflict (account_sid, erasure_id, residue) do update
-     set what = excluded.what, why = excluded.why, until = excluded.until, gone_at = null,
-       checked_at = case when known.gone_at is null then known.checked_at end,
-       finding = case when known.gone_at is null then known.finding end`,
-    [accountSid, erasureId, residue.residue, residue.what, residue.why, residue.until],
+/**
+ * Names what is still there, or says again until when; what showed that it was gone is no longer true then. What was not told of with the
+ * erasure's completion, as it was not there or was less, goes on record.
+ */
+export async function noteResidue(
+  client: ClientBase,
+  { accountSid, erasureId }: ErasureName,
+  { residue, what, why, until }: Residue,
+  now: Date,
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `with before as (
+       select what, gone_at from ledger.erasure_residues where account_sid = $1 and erasure_id = $2 and residue = $3
+     ), named as (
+       insert into ledger.erasure_residues as known (account_sid, erasure_id, residue, what, why, until) values ($1, $2, $3, $4, $5, $6)
+       on conflict (account_sid, erasure_id, residue) do update
+       set what = excluded.what, why = excluded.why, until = excluded.until, gone_at = null,
+         checked_at = case when known.gone_at is null then known.checked_at end,
+         finding = case when known.gone_at is null then known.finding end
+     )
+     select from ledger.erasures where account_sid = $1 and erasure_id = $2 and completed_at is not null
+       and not exists (select from before where what = $4 and gone_at is null)`,
+    [accountSid, erasureId, residue, what, why, until],
   );
+  if (rowCount === 0) return;
+  const entry = { accountSid, at: now, kind: 'erasure.residue-named' as const, actor: RETENTION };
+  const details = { residue, what, why, until: until?.toISOString() };
+  await appendAudit(client, [{ ...entry, subject: { erasure: erasureId }, details }]);
 }
 
 type Looked = Pick<Residue, 'residue' | 'until' | 'checkedAt' | 'finding' | 'goneAt'>;
