@@ -153,7 +153,7 @@ describe('the one command', () => {
     expect(await postgresPid(place.folder)).toBe(postgres);
     const withheld = await paste(`${ONRECORD} recordings --state withheld`, environment);
     const [callSid] = withheld.match(/\bCA[0-9a-f]{32}\b/) ?? [];
-    await paste(`${ONRECORD} consent ${callSid} --granted`, environment);
+    await paste(`${ONRECORD} consents record ${callSid} --granted`, environment);
     await command.until('SIMULATED transcript');
     command.signal('SIGTERM');
     expect(await command.status()).toBe(0);

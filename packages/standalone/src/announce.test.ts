@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { announceStart } from './announce.ts';
+import { announceNext, announceStart } from './announce.ts';
 import { readConfig } from './config.ts';
+import { DEMO_CALLS } from './demo/demo-plan.ts';
 
 const told = (environment: Record<string, string>) =>
   announceStart(readConfig(environment), { simulator: undefined, notice: undefined }, false, 1);
@@ -14,4 +15,12 @@ test('what is set for a real account is said to be unused while Twilio is simula
   expect(told({})).not.toContain('not used');
   const account = { TWILIO_ACCOUNT_SID: `AC${'a'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'token' };
   expect(told({ ...given, ...account })).not.toContain('not used');
+});
+
+// It was `onrecord consent CA…` still, which the command line no longer knows.
+test('the consent that it proposes to record is of the call that is withheld, by a command that there is', () => {
+  const callSid = `CA${'c'.repeat(32)}`;
+  const placed = { callSid, callSids: [callSid], deliveries: [], problems: [] };
+  const calls = DEMO_CALLS.map((call) => ({ call, placed }));
+  expect(announceNext(calls, readConfig({}))).toContain(`onrecord consents record ${callSid} --granted\n`);
 });

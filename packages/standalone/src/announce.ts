@@ -64,7 +64,7 @@ worth trying next, in another terminal in this folder: list the recordings, read
 and record the consent that releases the withheld call (c)
   ${onrecord} recordings
   ${onrecord} transcript ${transcribed}
-  ${onrecord} consent ${withheld} --granted
+  ${onrecord} consents record ${withheld} --granted
 
 Ctrl-C stops everything; the next start continues with what is here.`;
 }
