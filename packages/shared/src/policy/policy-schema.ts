@@ -36,7 +36,9 @@ const period = (what = A_PERIOD) =>
     },
   });
 /** A length of time that ends. */
-const finite = () => period().refine((text) => text !== 'forever', { error: A_PERIOD });
+const finite = (what = A_PERIOD) => period(what).refine((text) => text !== 'forever', { error: what });
+/** Also the period's own: of a text that is none of these, zod tells what the period says of it. */
+const FROM_TWILIO = `give after-archive, with-audio, or a period after the archive such as ${PERIOD_FORM}`;
 const A_WAIT = 'give a time such as 30min, 36h, 30d or 2w';
 /** How long something is waited for: a month is too vague for that. */
 const wait = () => z.string(A_WAIT).regex(/^[1-9]\d{0,5}(?:min|h|d|w)$/, A_WAIT);
@@ -136,9 +138,7 @@ const settings = {
     .optional()
     .describe('By law; the longest counts'),
   twilioDeletion: z
-    .union([choice(['after-archive', 'with-audio']), finite()], {
-      error: `give after-archive, with-audio, or a period after the archive such as ${PERIOD_FORM}`,
-    })
+    .union([choice(['after-archive', 'with-audio']), finite(FROM_TWILIO)], { error: FROM_TWILIO })
     .optional()
     .describe('When Twilio’s copy goes: right after a verified archive, some time after it, or with the audio'),
   consent: consent.partial().optional(),

@@ -86,6 +86,12 @@ describe('a policy is refused with the place, the value and the remedy:', () => 
       'line 5, column 19: defaults.twilioDeletion is "120d": Twilio’s copy is audio and goes with it at the latest: twilioDeletion (120d) is longer than periods.audio (90d); give with-audio',
     ],
     [
+      // It said "give a period such as …" alone, as if there were no word for it.
+      'no word and no period for Twilio’s copy',
+      `${GOOD}  twilioDeletion: never\n`,
+      'line 5, column 19: defaults.twilioDeletion is "never": give after-archive, with-audio, or a period after the archive such as 30min, 36h, 90d, 2w, 6mo or 7y',
+    ],
+    [
       'rules that may both fit one call',
       rules('{ name: a, select: { directions: [inbound] } }', '{ name: b, select: { numbers: ["+1415*"] } }'),
       'line 7, column 16: rules[1].select: a call can fit this rule and rule a; add a selector that tells them apart, or put them in order and set matching: first',
