@@ -126,6 +126,15 @@ describe('the command line', () => {
     [`media ${RECORDING}`, 'say where to: --out FILE'],
     ['calls --since yesterday', '--since is "yesterday": give a time such as'],
     ['calls --until 2026-03-01T10:00', '--until is "2026-03-01T10:00"'],
+    // Nothing was found then, as if nobody had heard anything.
+    ['accesses --since 30d --until 40d', '--until 40d is before --since 30d: give them the other way round'],
+    // Whether it was to be erased was asked first, with a number that nobody has.
+    ['erasures request 4155550101', '"4155550101" is no number with its country: write it as "+1 415 555 0100"'],
+    [
+      `erasures request ${RECORDING}`,
+      `"${RECORDING}" is no number with its country: write it as "+1 415 555 0100", or`,
+    ],
+    ['erasures request CA12', '"CA12" is not CA… with 32 hexadecimal digits'],
     ['completion tcsh', 'say which shell: onrecord completion bash|zsh|fish'],
     ['recordings show', 'name it: onrecord recordings show RE…'],
     ['recordings show RE1', '"RE1" is not RE… with 32 hexadecimal digits'],

@@ -11,11 +11,16 @@ export const periodOptions = {
 
 export const TIME_HELP = '2026-03-01, 2026-03-01T10:00Z, or how long ago: 90m, 24h, 7d';
 
-/** @returns ISO 8601. @throws UsageError */
-export const periodIn = ({ since, until }: Readonly<Record<string, unknown>>) => ({
-  since: since === undefined ? undefined : momentIn('--since', since),
-  until: until === undefined ? undefined : momentIn('--until', until),
-});
+/** @returns ISO 8601. @throws UsageError also where it would end before it begins: an empty list would read as an answer */
+export function periodIn({ since, until }: Readonly<Record<string, unknown>>) {
+  const period = {
+    since: since === undefined ? undefined : momentIn('--since', since),
+    until: until === undefined ? undefined : momentIn('--until', until),
+  };
+  if (period.since !== undefined && period.until !== undefined && period.until < period.since)
+    throw new UsageError(`--until ${until} is before --since ${since}: give them the other way round`);
+  return period;
+}
 
 /** @returns ISO 8601. @throws UsageError */
 export function momentIn(flag: string, given: unknown): string {

@@ -1,7 +1,8 @@
+import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { Command } from '../../command.ts';
 import { UsageError } from '../../errors.ts';
 import { jsonOption, yesOption } from '../../flags.ts';
-import { accountIn, accountOption } from '../sids.ts';
+import { accountIn, accountOption, inTwiliosSpelling } from '../sids.ts';
 import { erasure } from './answers.ts';
 
 export const requestErasure: Command = {
@@ -23,15 +24,12 @@ ends. \`onrecord erasures show\` tells what came of it.`,
     if (positionals.length === 0)
       throw new UsageError('name a number or a call: onrecord erasures request "+1 415 555 0100"');
     // Unquoted, a number with spaces is several words.
-    const subject = positionals.join(' ');
-    const isCall = /^CA/i.test(subject);
-    await confirm(
-      `Everything held ${isCall ? `of the call ${subject}` : `on ${subject}`} goes, and does not come back. Erase it?`,
-    );
+    const subject = readSubject(positionals.join(' '));
+    await confirm(`Everything held ${subject.name} goes, and does not come back. Erase it?`);
     const accountSid = accountIn(values);
     const body = {
       ...(accountSid !== undefined && { accountSid }),
-      ...(isCall ? { callSid: subject } : { number: subject }),
+      ...subject.body,
     };
     const answer = await (await api()).send('POST', '/v1/erasures', erasure, body);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
@@ -39,3 +37,17 @@ ends. \`onrecord erasures show\` tells what came of it.`,
     print(`onrecord erasures show ${answer.erasureId} tells what came of it.`);
   },
 };
+
+/** Checked before anybody is asked: a yes is to a subject that there can be. */
+function readSubject(text: string) {
+  if (/^CA/i.test(text)) {
+    const callSid = inTwiliosSpelling(text, ['CA'], `"${text}"`);
+    return { name: `of the call ${callSid}`, body: { callSid } };
+  }
+  const number = readPhoneNumber(text)?.e164;
+  if (number === undefined)
+    throw new UsageError(
+      `"${text}" is no number with its country: write it as "+1 415 555 0100", or name a call as CA… with 32 hexadecimal digits`,
+    );
+  return { name: `on ${number}`, body: { number } };
+}
