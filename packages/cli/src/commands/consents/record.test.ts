@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { onrecord } from '../../testing/onrecord.ts';
+import { recordsApi } from '../../testing/records-api.ts';
 
 const RECORDING = `RE${'b'.repeat(32)}`;
 const REASON = 'Withdrew an earlier agreement: caller.';
@@ -38,4 +39,15 @@ it('says that an answer changes nothing any more of what is deleted', async () =
 it('says of a withdrawal when the recording goes, and how that is undone', async () => {
   const outlook = 'Its deletion begins tomorrow; until then a later agreement undoes it.';
   expect(await told('refused', outlook)).toBe(`${RECORDING} is refused: ${REASON} ${outlook}`);
+});
+
+// Of a number it said that the answer counts "when Twilio reports it", as of a call, and "if it is over, check it".
+it('says of an answer by a number that is not known yet in which calls it counts', async () => {
+  const { run } = await recordsApi(() => [201, { consentId: 'c', known: false, recordings: [] }]);
+  expect((await run('consents record --number +14155550100 --granted')).out).toBe(
+    'Recorded, but nothing is known of that number yet. The answer counts in the calls of that number that Twilio reports; if there were some, check it.',
+  );
+  expect((await run(`consents record CA${'a'.repeat(32)} --granted`)).out).toContain(
+    'when Twilio reports it; if it is',
+  );
 });

@@ -63,10 +63,7 @@ export const recordConsent: Command = {
     const answer = await (await api()).send('POST', '/v1/consents', recordedConsent, body, headers);
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
     const { known, later = 0, recordings } = answer;
-    if (!known)
-      return print(
-        `Recorded, but nothing is known of ${place.name} yet. The answer counts when Twilio reports it; if it is over, check it.`,
-      );
+    if (!known) return print(`Recorded, but nothing is known of ${place.name} yet. ${place.counts}`);
     if (recordings.length === 0)
       return print(
         `Recorded. No recording of ${place.name} is known that it bears on; the answer counts when one is reported.`,
@@ -91,10 +88,12 @@ function readPlace(values: Values, positionals: readonly string[]) {
   const account = accountSid === undefined ? {} : { accountSid };
   if (values.number !== undefined) {
     if (positionals.length > 0) throw new UsageError('say either a call or conference, or --number');
-    return { name: 'that number', body: { ...account, number: values.number } };
+    const counts = 'The answer counts in the calls of that number that Twilio reports; if there were some, check it.';
+    return { name: 'that number', counts, body: { ...account, number: values.number } };
   }
   const sid = onlySid(positionals, ['CA', 'CF'], 'onrecord consents record CA… --granted');
-  return { name: sid, body: { ...account, [sid.startsWith('CF') ? 'conferenceSid' : 'callSid']: sid } };
+  const counts = 'The answer counts when Twilio reports it; if it is over, check it.';
+  return { name: sid, counts, body: { ...account, [sid.startsWith('CF') ? 'conferenceSid' : 'callSid']: sid } };
 }
 
 function readAnswer(values: Values) {
