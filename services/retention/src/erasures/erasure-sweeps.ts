@@ -1,6 +1,7 @@
 import { noteNumbersOfOldLegs } from '../ledger/erasures/call-numbers.ts';
 import { namePersonsOfOldAnswers } from '../ledger/name-persons.ts';
 import type { LedgerOptions } from '../ledger/postgres-ledger.ts';
+import { noteOldRefusals } from '../ledger/refused-numbers.ts';
 import { replaceDueNumbers } from '../ledger/replace-due-numbers.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 import type { Sweep } from '../sweeper.ts';
@@ -13,6 +14,9 @@ const OLD_LEGS = 500;
 
 /** Answers of one turn. */
 const OLD_ANSWERS = 500;
+
+/** Refusals of one turn: each is a look for calls of years. */
+const OLD_REFUSALS = 20;
 
 /** Recordings of one turn: each is a look into every table. */
 const DUE_NUMBERS = 20;
@@ -36,6 +40,14 @@ export const erasureSweeps = (
       namePersonsOfOldAnswers(client, accounts, pseudonyms, OLD_ANSWERS),
     );
     return named === OLD_ANSWERS;
+  },
+  async () => {
+    const { pool, pseudonyms } = deps;
+    const accounts = deps.accounts();
+    const noted = await inTenant(pool, accounts, (client) =>
+      noteOldRefusals(client, accounts, pseudonyms, OLD_REFUSALS),
+    );
+    return noted === OLD_REFUSALS;
   },
   async () => {
     const { pool, pseudonyms, onFailed } = deps;

@@ -17,6 +17,12 @@ export const personOf = (pseudonyms: Pseudonyms, text: string): string =>
 export const namesOf = (pseudonyms: Pseudonyms, e164: string): string[] =>
   spellingsOf(e164).map((digits) => nameOf(pseudonyms, digits));
 
+/** The same of whoever has the number; where a pseudonym has taken its place, this is all there is. */
+export function namesOfPerson(pseudonyms: Pseudonyms, number: string): string[] {
+  const e164 = readPhoneNumber(number)?.e164;
+  return e164 === undefined ? [personOf(pseudonyms, number)] : namesOf(pseudonyms, e164);
+}
+
 /** One person's pseudonym, wherever one of the spellings stands that have these names. */
 export const replacementsOf = (pseudonyms: Pseudonyms, names: readonly string[], party: string): Replacements => {
   const known = new Set(names);

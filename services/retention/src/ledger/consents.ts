@@ -22,6 +22,8 @@ export function writeConsent(
     conference_sid: data.conferenceSid,
     number: data.number,
     person,
+    // Their spellings go on record with this.
+    spellings_noted: true,
     party: data.party,
     outcome: data.outcome,
     purposes: data.purposes,
@@ -104,11 +106,14 @@ export interface LegPerson {
   number: string;
   /** Its pseudonym. */
   person: string;
+  /** Where it is no such number, the pseudonyms of all that could be one in it, as it is spelt: a SIP address, digits without their country. */
+  spellings: readonly string[];
 }
 
 /**
  * The answers that the holders of these numbers gave for their calls, each on the leg where the number is; the newest first. Of an answer
- * whose number was erased, an agreement bears on the calls of before alone; a refusal stays one.
+ * whose number was erased, an agreement bears on the calls of before alone; a refusal stays one. In another spelling a number is known by who
+ * refused: an agreement counts there as far as it takes a refusal back.
  */
 export async function consentsByNumber(
   client: Pick<ClientBase, 'query'>,
@@ -117,11 +122,28 @@ export async function consentsByNumber(
 ): Promise<Consent[]> {
   if (persons.length === 0) return [];
   const { rows } = await client.query<QueryResultRow>(
-    `select given.*, person.call_sid, true as is_by_number
-     from unnest($2::text[], $3::text[], $4::text[]) person(call_sid, number, person)
-     join ledger.consents given on given.account_sid = $1
-       and (given.number = person.number or given.person = person.person)
-     where outcome <> 'granted' or given.number = person.number or given.number not like 'psn\\_%'
+    `select * from (
+       select given.*, person.call_sid, given.purposes, true as is_by_number
+       from unnest($2::text[], $3::text[], $4::text[]) person(call_sid, number, person)
+       join ledger.consents given on given.account_sid = $1
+         and (given.number = person.number or given.person = person.person)
+       where outcome <> 'granted' or given.number = person.number or given.number not like 'psn\\_%'
+       union
+       select given.*, spelt.call_sid, counted.purposes, true
+       from unnest($6::text[], $7::text[]) spelt(call_sid, spelling)
+       join ledger.refused_numbers known on known.account_sid = $1 and known.spelling = spelt.spelling
+       join ledger.consents given on given.account_sid = $1 and given.person = known.person and given.number is not null
+       cross join lateral (
+         select given.purposes where given.outcome <> 'granted'
+         union all
+         select array_agg(distinct purpose order by purpose)
+         from ledger.consents refused, unnest(refused.purposes) purpose
+         where given.outcome = 'granted' and given.number not like 'psn\\_%'
+           and refused.account_sid = $1 and refused.person = given.person and refused.outcome <> 'granted'
+           and refused.recorded_at <= given.recorded_at and purpose = any(given.purposes)
+       ) counted
+       where counted.purposes is not null
+     ) answers
      order by outcome <> 'granted' desc, recorded_at desc, consent_id limit $5`,
     [
       accountSid,
@@ -129,6 +151,8 @@ export async function consentsByNumber(
       persons.map(({ number }) => number),
       persons.map(({ person }) => person),
       ANSWERS_MAX + 1,
+      persons.flatMap(({ callSid, spellings }) => spellings.map(() => callSid)),
+      persons.flatMap(({ spellings }) => spellings),
     ],
   );
   return rows.map(toConsent);

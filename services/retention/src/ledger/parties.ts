@@ -2,8 +2,8 @@ import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { RuleBook } from '../domain/jurisdictions/rule-book.ts';
 import type { Party } from '../domain/who-must-agree.ts';
-import { personOf } from '../erasures/subject-names.ts';
-import type { Pseudonyms } from '../pseudonyms.ts';
+import { namesIn, personOf } from '../erasures/subject-names.ts';
+import { isPseudonym, type Pseudonyms, pseudonymsIn } from '../pseudonyms.ts';
 import type { LegPerson } from './consents.ts';
 
 /**
@@ -45,11 +45,16 @@ export async function partiesOf(
   return {
     parties: ends.map(({ number, ...end }) => ({ ...end, places: number === null ? [] : placesOf(number, book) })),
     persons: ends.flatMap(({ callSid, number, isPerson }) =>
-      isPerson && number !== null
-        ? [{ callSid, number: readPhoneNumber(number)?.e164 ?? number, person: personOf(pseudonyms, number) }]
-        : [],
+      isPerson && number !== null ? [{ callSid, ...personAt(number, pseudonyms) }] : [],
     ),
   };
+}
+
+function personAt(text: string, pseudonyms: Pseudonyms): Omit<LegPerson, 'callSid'> {
+  const e164 = readPhoneNumber(text)?.e164;
+  const isKnown = e164 !== undefined || isPseudonym(text);
+  const spellings = isKnown ? [] : [...namesIn(pseudonyms, text).values(), ...pseudonymsIn(text)];
+  return { number: e164 ?? text, person: personOf(pseudonyms, text), spellings };
 }
 
 /** Of a client's name, of a SIP address and of who withholds the number nothing is known. */

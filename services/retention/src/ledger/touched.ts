@@ -1,7 +1,7 @@
 import type { consentRecorded, DataOf, OnrecordEvent } from '@onrecord/shared/events';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { RecordingKey } from '../change-recording.ts';
-import { personOf } from '../erasures/subject-names.ts';
+import { namesOfPerson, personOf } from '../erasures/subject-names.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import { legsOf, RELATIVES } from './facts.ts';
 import { inTenant } from './tenancy.ts';
@@ -22,8 +22,8 @@ export async function recordingsTouchedBy(
       return [{ accountSid, recordingSid: event.data.recordingSid }];
     case 'onrecord.consent.recorded.v1':
       if (event.data.number !== undefined) {
-        const { number } = event.data;
-        return recordingsWith(pool, event.data, [number, personOf(pseudonyms, number)]);
+        const answer = { ...event.data, number: event.data.number, recordedAt: new Date(event.data.recordedAt) };
+        return inTenant(pool, accountSid, (client) => recordingsWith(client, answer, pseudonyms));
       }
       return recordingsOf(pool, accountSid, event.data.callSid, event.data.conferenceSid);
     case 'onrecord.conference.participant-joined.v1':
@@ -61,39 +61,46 @@ export async function recordingsOf(
   return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));
 }
 
+interface AnswerByNumber extends Pick<DataOf<typeof consentRecorded>, 'accountSid' | 'outcome'> {
+  number: string;
+  recordedAt: Date;
+}
+
 /**
- * Of calls with the number: those that were made since the answer, and for a withdrawal those before as well.
- * @param names the number, and the pseudonym that takes its place when its period is over
+ * Of calls with the number, in whatever spelling it or the pseudonym stands that takes its place when its period is over: those that were
+ * made since the answer, and for a withdrawal those before as well.
  */
-async function recordingsWith(
-  pool: Pool,
-  { accountSid, outcome, recordedAt }: DataOf<typeof consentRecorded>,
-  names: readonly string[],
+export async function recordingsWith(
+  client: Pick<ClientBase, 'query'>,
+  { accountSid, outcome, number, recordedAt }: AnswerByNumber,
+  pseudonyms: Pseudonyms,
 ): Promise<RecordingKey[]> {
-  const { rows } = await inTenant(pool, accountSid, (client) =>
-    client.query<{ recording_sid: string }>(
-      `with recursive named as (
+  const { rows } = await client.query<{ recording_sid: string }>(
+    `with recursive named as (
        select call_sid from ledger.calls where account_sid = $1 and from_number = any($2)
        union
        select call_sid from ledger.calls where account_sid = $1 and to_number = any($2)
+       union
+       select call_sid from ledger.call_numbers where account_sid = $1 and spelling = any($5)
      ), legs as (
        select call_sid from named
        union
        ${RELATIVES}
      )
-     select recording_sid from ledger.recordings recording
-     where account_sid = $1 and ($3 or coalesce(started_at, reported_at) >= $4) and (
-       call_sid in (select call_sid from legs)
-       or exists (
-         select from ledger.participants joined where joined.account_sid = $1
-           and joined.conference_sid = recording.conference_sid and joined.call_sid in (select call_sid from legs)
-       )
+     select recording_sid from ledger.recordings
+     where account_sid = $1 and ($3 or coalesce(started_at, reported_at) >= $4) and recording_sid in (
+       select recording_sid from ledger.recordings where account_sid = $1 and call_sid = any(array(select call_sid from legs))
+       union
+       select recording_sid from ledger.participants joined join ledger.recordings using (account_sid, conference_sid)
+       where account_sid = $1 and joined.call_sid = any(array(select call_sid from legs))
      )
      -- What may be fetched or sent somewhere at this moment comes first.
      order by state in ('cleared', 'archived', 'archive-failed', 'transcript-failed') desc,
        coalesce(started_at, reported_at) desc, recording_sid`,
-      [accountSid, names, outcome === 'withdrawn', new Date(recordedAt)],
-    ),
+    [
+      ...[accountSid, [number, personOf(pseudonyms, number)], outcome === 'withdrawn', recordedAt],
+      namesOfPerson(pseudonyms, number),
+    ],
   );
   return rows.map((row) => ({ accountSid, recordingSid: row.recording_sid }));
 }

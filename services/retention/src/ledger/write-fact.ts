@@ -11,6 +11,7 @@ import { writeCall, writeParticipant } from './calls.ts';
 import { writeConsent } from './consents.ts';
 import { writeArchive, writeFailure, writeTranscript } from './media.ts';
 import { writeMention, writeRecording } from './recordings.ts';
+import { noteRefusedNumber } from './refused-numbers.ts';
 import { insertIfNew } from './rows.ts';
 
 /** When, by whom, and as what numbers go on record. */
@@ -61,6 +62,9 @@ async function keepConsent(
 ): Promise<void> {
   const { number } = event.data;
   const person = number === undefined ? undefined : personOf(pseudonyms, number);
+  if (number !== undefined && event.data.outcome !== 'granted') {
+    await noteRefusedNumber(client, event.data.accountSid, number, pseudonyms);
+  }
   if (!(await writeConsent(client, event, { person, actor, now }))) return;
   // Of a number that was erased, the pseudonym stands in the event already.
   await appendAudit(client, [auditOfConsent(event, actor, now, (text) => personOf(pseudonyms, text))]);

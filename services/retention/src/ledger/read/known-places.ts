@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { personOf } from '../../erasures/subject-names.ts';
+import { namesOfPerson, personOf } from '../../erasures/subject-names.ts';
 import type { Pseudonyms } from '../../pseudonyms.ts';
 
 /** Where an answer was given: one leg of a call, or a conference; or by the holder of a number, for the calls with it. */
@@ -26,8 +26,9 @@ export async function isPlaceKnown(
        or exists (select from ledger.participants where account_sid = $1 and (call_sid = $2 or conference_sid = $3))
        or exists (select from ledger.calls where account_sid = $1 and from_number = any($4))
        or exists (select from ledger.calls where account_sid = $1 and to_number = any($4))
+       or exists (select from ledger.call_numbers where account_sid = $1 and spelling = any($5))
        as known`,
-    [accountSid, callSid, conferenceSid, names],
+    [accountSid, callSid, conferenceSid, names, number === undefined ? [] : namesOfPerson(pseudonyms, number)],
   );
   return rows[0]?.known === true;
 }
