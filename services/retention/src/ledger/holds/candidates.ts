@@ -82,11 +82,14 @@ async function ofNumber(
   const { texts, spellings } = namesOn(selector);
   const { rows } = await client.query<{ sid: string }>(
     `select call_sid as sid from (
-       select call_sid from ledger.calls where account_sid = $1 and from_number = any($2) and call_sid > $3
+       (select call_sid from ledger.calls where account_sid = $1 and from_number = any($2) and call_sid > $3
+         order by call_sid limit $4)
        union
-       select call_sid from ledger.calls where account_sid = $1 and to_number = any($2) and call_sid > $3
+       (select call_sid from ledger.calls where account_sid = $1 and to_number = any($2) and call_sid > $3
+         order by call_sid limit $4)
        union
-       select call_sid from ledger.call_numbers where account_sid = $1 and spelling = any($5) and call_sid > $3
+       (select distinct call_sid from ledger.call_numbers where account_sid = $1 and spelling = any($5) and call_sid > $3
+         order by call_sid limit $4)
      ) with_number order by call_sid limit $4`,
     [accountSid, texts, after, limit, spellings],
   );
