@@ -18,7 +18,8 @@ export const numberFilter = z
   .refine((text) => !LOCAL_NUMBER.test(text), 'give a telephone number with its country, such as +14155550100')
   .optional()
   .openapi({
-    description: 'Somebody on the line: a number in any spelling that says its country, or an address such as sip:….',
+    description:
+      'Somebody on the line, by a whole end of a leg: a number in any spelling that says its country, or an address such as sip:…. Not within an address, and not whom a pseudonym has replaced.',
     example: '+14155550100',
   });
 
