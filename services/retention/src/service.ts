@@ -9,6 +9,7 @@ import { accountsSource } from './adapters/accounts-source.ts';
 import type { RecordingKey } from './change-recording.ts';
 import { agreeingPlans } from './clearance/agreeing-plans.ts';
 import type { RetentionConfig } from './config.ts';
+import { whileClocksAgree } from './dated-sweeps.ts';
 import { agreeingClocks, tellingClocks } from './deletions/agreeing-clocks.ts';
 import { erasureResidues } from './erasures/erasure-residues.ts';
 import { erasureSweeps } from './erasures/erasure-sweeps.ts';
@@ -133,7 +134,7 @@ function handlerOf({ topic }: LogRecord) {
 async function startSweeps(
   resources: Resources,
   config: RetentionConfig,
-  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft' | 'clocksAgree' | 'plansAgree'> &
+  deps: Omit<SweepDeps, 'accounts' | 'pool' | 'objects' | 'source' | 'onLeft' | 'plansAgree'> &
     Pick<Parameters<typeof erasureSweeps>[0], 'pseudonyms' | 'onDue' | 'onFailed'>,
   closers: Closers,
 ): Promise<Sweeper> {
@@ -171,11 +172,11 @@ async function startSweeps(
     onPublish: relay.wake,
   });
   const sweeper = startSweeper({
-    sweeps: [
+    sweeps: whileClocksAgree(clocksAgree, [
       ...ofErasures,
-      watchingTopics(resources, config.eventLog),
-      ...createSweeps({ ...deps, accounts, pool, ...places, onLeft, clocksAgree, plansAgree }, limits),
-    ],
+      { name: 'watch topics', effect: 'keeps', sweep: watchingTopics(resources, config.eventLog) },
+      ...createSweeps({ ...deps, accounts, pool, ...places, onLeft, plansAgree }, limits),
+    ]),
     intervalMs: sweepIntervalMs,
     clock: deps.clock,
     onError: (err) => logger.warn({ err }, 'a sweep failed; the next one tries again'),

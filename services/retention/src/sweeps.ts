@@ -3,6 +3,7 @@ import { placeAuditEntries } from './audit/place-audit-entries.ts';
 import { decideDue } from './clearance/decide-due.ts';
 import type { DecideContext } from './clearance/decide-recording.ts';
 import { replanRecordings } from './clearance/replan-recordings.ts';
+import type { DatedSweep } from './dated-sweeps.ts';
 import { beginDueDeletions } from './deletions/begin-due-deletions.ts';
 import { beginDueParts } from './deletions/begin-due-parts.ts';
 import { type Attempted, attemptDeletion } from './deletions/delete-recording.ts';
@@ -11,15 +12,12 @@ import { createHoldWork, type HoldWorkContext } from './holds/hold-work.ts';
 import type { Ledger } from './ledger/postgres-ledger.ts';
 import { knownAccounts } from './ledger/tenancy.ts';
 import type { DeleteContext } from './places/delete-context.ts';
-import type { Sweep } from './sweeper.ts';
 import { type TellLeft, tellingLeft } from './tell-left.ts';
 
 export interface SweepDeps extends Omit<DecideContext, 'now'>, Omit<DeleteContext, 'objects'>, TellLeft {
   objects: DeleteContext['objects'] & HoldWorkContext['objects'];
   ledger: Ledger;
   pseudonyms: HoldWorkContext['pseudonyms'];
-  /** Whether the time is known well enough to begin what cannot be taken back. */
-  clocksAgree(): Promise<boolean>;
   /** Whether plans are made by the settings of this process. */
   plansAgree(): Promise<boolean>;
   /** After each attempt at a deletion, whatever came of it. */
@@ -43,60 +41,101 @@ export const DEFAULT_LIMITS: SweepLimits = { batch: 50, deletionsAtOnce: 32, lea
 const FORGOTTEN = 50;
 
 /** Everything that falls due with time, in the order in which one leads to the next. */
-export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): Sweep[] {
-  const { ledger, clock, pool } = deps;
-  const holds = createHoldWork({ ...deps, leaseMs: limits.leaseMs });
+export function createSweeps(deps: SweepDeps, limits: SweepLimits = DEFAULT_LIMITS): DatedSweep[] {
+  return [...decidingAgain(deps, limits), ...deleting(deps, limits), ...forgetting(deps), ...keepingBooks(deps)];
+}
+
+function decidingAgain(deps: SweepDeps, { batch }: SweepLimits): DatedSweep[] {
+  const { ledger, clock } = deps;
+  const replan = async (why: 'again' | 'plan' | 'rules') =>
+    (await replanRecordings(ledger, { ...deps, now: clock() }, batch, why)) === batch;
   return [
-    async () => (await decideDue(ledger, { ...deps, now: clock() }, limits.batch)) === limits.batch,
+    {
+      ...{ name: 'decide what waited', effect: 'keeps' },
+      sweep: async () => (await decideDue(ledger, { ...deps, now: clock() }, batch)) === batch,
+    },
     // What an answer by number left is no plan, and waits for no process with other settings.
-    async () => (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch, 'again')) === limits.batch,
+    { name: 'decide again', effect: 'keeps', sweep: () => replan('again') },
     ...(['plan', 'rules'] as const).map(
-      (why): Sweep =>
-        async () => {
-          if (!(await deps.plansAgree())) return false;
-          return (await replanRecordings(ledger, { ...deps, now: clock() }, limits.batch, why)) === limits.batch;
-        },
+      (why): DatedSweep => ({
+        ...{ name: `plan again by ${why}`, effect: 'keeps' },
+        sweep: async () => (await deps.plansAgree()) && replan(why),
+      }),
     ),
-    // Before anything is deleted.
-    async () => {
-      const accounts = deps.accounts.all().map(({ accountSid }) => accountSid);
-      const more = [await holds.spreadDue(accounts), await holds.lock(accounts), await holds.settleDue(accounts)];
-      return more.includes(true);
+  ];
+}
+
+function deleting(deps: SweepDeps, limits: SweepLimits): DatedSweep[] {
+  const { ledger, clock } = deps;
+  const { batch, leaseMs, deletionsAtOnce } = limits;
+  const holds = createHoldWork({ ...deps, leaseMs });
+  return [
+    {
+      // Before anything is deleted.
+      ...{ name: 'carry out holds', effect: 'keeps' },
+      sweep: async () => {
+        const accounts = deps.accounts.all().map(({ accountSid }) => accountSid);
+        const more = [await holds.spreadDue(accounts), await holds.lock(accounts), await holds.settleDue(accounts)];
+        return more.includes(true);
+      },
     },
-    whileClocksAgree(deps, async () => (await beginDueDeletions(ledger, clock(), limits.batch)) === limits.batch),
-    whileClocksAgree(deps, async () => (await beginDueParts(ledger, clock(), limits.batch)) === limits.batch),
-    async () => {
-      const lease = { takenAt: clock(), leaseMs: limits.leaseMs, clock };
-      const keys = await ledger.takeDueDeletions(lease.takenAt, lease.leaseMs, limits.deletionsAtOnce);
-      // Every attempt is waited for and told, also beside one that could not be written down.
-      const attempts = await Promise.allSettled(
-        keys.map((key) => holdLease(ledger, key, lease, () => attemptDeletion(ledger, key, deps))),
-      );
-      for (const attempt of attempts) {
-        if (attempt.status === 'fulfilled' && attempt.value !== undefined) deps.onDeletionAttempt(attempt.value);
-      }
-      const failed = attempts.find((attempt) => attempt.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
-      return keys.length >= limits.deletionsAtOnce;
+    {
+      ...{ name: 'begin deletions', effect: 'takes' },
+      sweep: async () => (await beginDueDeletions(ledger, clock(), batch)) === batch,
     },
-    // After what ends today, in pages of its own: each is a look into many tables.
-    whileClocksAgree(deps, async () => (await ledger.forgetRecordings(clock(), FORGOTTEN)) === FORGOTTEN),
-    whileClocksAgree(deps, async () => (await ledger.forgetOldCalls(clock(), FORGOTTEN)) === FORGOTTEN),
-    tellingLeft(deps),
-    async () => {
-      // What is refused at the door is on record for accounts of which nothing else is known.
-      const configured = deps.accounts.all().map(({ accountSid }) => accountSid);
-      await placeAuditEntries(pool, [...new Set([...(await knownAccounts(pool)), ...configured])]);
-      return false;
+    {
+      ...{ name: 'begin deletions of parts', effect: 'takes' },
+      sweep: async () => (await beginDueParts(ledger, clock(), batch)) === batch,
     },
-    async () => {
-      await pruneProcessed(pool);
-      return false;
+    {
+      ...{ name: 'attempt deletions', effect: 'goes-on' },
+      sweep: async () => {
+        const lease = { takenAt: clock(), leaseMs, clock };
+        const keys = await ledger.takeDueDeletions(lease.takenAt, leaseMs, deletionsAtOnce);
+        // Every attempt is waited for and told, also beside one that could not be written down.
+        const attempts = await Promise.allSettled(
+          keys.map((key) => holdLease(ledger, key, lease, () => attemptDeletion(ledger, key, deps))),
+        );
+        for (const attempt of attempts) {
+          if (attempt.status === 'fulfilled' && attempt.value !== undefined) deps.onDeletionAttempt(attempt.value);
+        }
+        const failed = attempts.find((attempt) => attempt.status === 'rejected');
+        if (failed !== undefined) throw failed.reason;
+        return keys.length >= deletionsAtOnce;
+      },
     },
   ];
 }
 
-const whileClocksAgree =
-  ({ clocksAgree }: Pick<SweepDeps, 'clocksAgree'>, sweep: Sweep): Sweep =>
-  async () =>
-    (await clocksAgree()) && sweep();
+/** After what ends today, in pages of its own: each is a look into many tables. */
+const forgetting = ({ ledger, clock }: SweepDeps): DatedSweep[] => [
+  {
+    ...{ name: 'forget recordings', effect: 'takes' },
+    sweep: async () => (await ledger.forgetRecordings(clock(), FORGOTTEN)) === FORGOTTEN,
+  },
+  {
+    ...{ name: 'forget old calls', effect: 'takes' },
+    sweep: async () => (await ledger.forgetOldCalls(clock(), FORGOTTEN)) === FORGOTTEN,
+  },
+];
+
+const keepingBooks = (deps: SweepDeps): DatedSweep[] => [
+  { name: 'tell what is left', effect: 'keeps', sweep: tellingLeft(deps) },
+  {
+    ...{ name: 'place audit entries', effect: 'keeps' },
+    sweep: async () => {
+      // What is refused at the door is on record for accounts of which nothing else is known.
+      const configured = deps.accounts.all().map(({ accountSid }) => accountSid);
+      await placeAuditEntries(deps.pool, [...new Set([...(await knownAccounts(deps.pool)), ...configured])]);
+      return false;
+    },
+  },
+  {
+    // By the database's own clock.
+    ...{ name: 'prune processed events', effect: 'goes-on' },
+    sweep: async () => {
+      await pruneProcessed(deps.pool);
+      return false;
+    },
+  },
+];

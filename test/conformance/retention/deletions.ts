@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountsSource } from '@onrecord/retention/adapters/accounts-source';
+import { whileClocksAgree } from '@onrecord/retention/dated-sweeps';
 import { ruleBook } from '@onrecord/retention/domain/jurisdictions/built-in';
 import { builtInPolicy } from '@onrecord/retention/domain/policy';
 import { openLedger } from '@onrecord/retention/ledger/postgres-ledger';
@@ -163,13 +164,12 @@ export class Deletions {
       objects,
       accounts,
       source: sweeping.source ?? accountsSource({ accounts, clock: () => test.now }),
-      clocksAgree: sweeping.clocksAgree ?? (async () => true),
       plansAgree: sweeping.plansAgree ?? (async () => true),
       onLeft: (accountSid) => void left?.push(accountSid),
       onDecision: () => undefined,
       onDeletionAttempt: () => undefined,
     };
-    const sweeps = createSweeps(deps, limits);
+    const sweeps = whileClocksAgree(sweeping.clocksAgree ?? (async () => true), createSweeps(deps, limits));
     for (const each of sweeps) while (await each());
     return failed;
   }

@@ -1,3 +1,4 @@
+import { whileClocksAgree } from '@onrecord/retention/dated-sweeps';
 import { erasureResidues } from '@onrecord/retention/erasures/erasure-residues';
 import { erasureSweeps } from '@onrecord/retention/erasures/erasure-sweeps';
 import { createErasures, type ErasureDetail } from '@onrecord/retention/erasures/erasures';
@@ -26,7 +27,8 @@ export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog, calls: 
   const asService = { pool: test.application, clock: test.clock };
   const erasures = createErasures({ ...asService, ledger: test.ledger, pseudonyms, onDecision: () => undefined });
   const residueDeps = { ...asService, eventLog, erasesCalls: true };
-  const sweeps = erasureSweeps({
+  const clocks = { agree: true };
+  const dated = erasureSweeps({
     ...residueDeps,
     accounts: () => [ACCOUNT],
     pseudonyms,
@@ -40,12 +42,16 @@ export function erasing(bed: Deletions, eventLog = weeklyLog().eventLog, calls: 
     onPublish: () => undefined,
     onDue: () => undefined,
   });
+  const clocksAgree = async () => clocks.agree;
+  const sweeps = whileClocksAgree(clocksAgree, dated);
   const sweepOnce = async () => {
     for (const sweep of sweeps) while (await sweep());
-    await bed.sweep();
+    await bed.sweep({ clocksAgree });
   };
   return {
     erasures,
+    /** Whether the clock of the service is that of the database. */
+    clocks,
     request: (subject: { e164: string } | { callSid: string }) =>
       erasures.request({ accountSid: ACCOUNT, subject, requestedBy: BY }),
     find: async (erasureId: string): Promise<ErasureDetail> => {

@@ -40,13 +40,13 @@ export const tellingClocks =
   (logger: Pick<Logger, 'error' | 'info'>, differenceMaxMs: number): ClockTeller =>
   (differenceMs) => {
     if (differenceMs === undefined) {
-      logger.info('the clocks of this service and of the database agree again: deletions begin again');
+      logger.info('the clocks of this service and of the database agree again: what is due goes again');
       return;
     }
     const seconds = Math.round(Math.abs(differenceMs) / 1_000);
     const where = differenceMs < 0 ? 'behind' : 'ahead of';
     logger.error(
       { setting: 'CLOCK_DIFFERENCE_MAX' },
-      `the clock of this service is ${seconds} s ${where} that of the database, and ${differenceMaxMs / 1_000} s are allowed: no deletion begins until both are set by NTP`,
+      `the clock of this service is ${seconds} s ${where} that of the database, and ${differenceMaxMs / 1_000} s are allowed: nothing goes because its date has come until both are set by NTP`,
     );
   };

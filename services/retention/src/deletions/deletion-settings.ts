@@ -25,7 +25,9 @@ export const deletionSettings = {
     ),
   CLOCK_DIFFERENCE_MAX: duration({ min: '1s', max: '1h' })
     .prefault('1m')
-    .describe('How far the clocks of this service and of the database may be apart; beyond it no deletion begins'),
+    .describe(
+      'How far the clocks of this service and of the database may be apart; beyond it nothing goes because its date has come',
+    ),
 } satisfies z.ZodRawShape;
 
 export interface DeletionLimits {

@@ -84,7 +84,6 @@ async function work(place: WorkerPlace): Promise<void> {
     {
       ...{ ...parts, ...twilioOf(place), objects, batchLimits: LIMITS },
       onLeft: () => undefined,
-      clocksAgree: async () => true,
       plansAgree: async () => true,
       onDecision: () => undefined,
       onDeletionAttempt: () => undefined,
@@ -95,7 +94,7 @@ async function work(place: WorkerPlace): Promise<void> {
   process.send?.('sweeping', () => undefined);
   for (;;) {
     let isMore = false;
-    for (const sweep of sweeps) isMore = (await sweep().catch(() => false)) || isMore;
+    for (const { sweep } of sweeps) isMore = (await sweep().catch(() => false)) || isMore;
     if (!isMore) await sleep(20);
   }
 }
