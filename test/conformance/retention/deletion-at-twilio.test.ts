@@ -6,7 +6,8 @@ import { startSimulator } from '@onrecord/simulator/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startFaultProxy } from '../../servers/fault-proxy.ts';
 import { DAY, Deletions, NOBODY } from './deletions.ts';
-import { ACCOUNT, at } from './facts.ts';
+import { erasing } from './erasing.ts';
+import { ACCOUNT, at, consentOf, legReported, newSid, recordingCompleted } from './facts.ts';
 
 let site: Deletions;
 beforeAll(async () => {
@@ -128,6 +129,35 @@ describe('a deletion that Twilio does not simply take', () => {
     elapse(10);
     await site.sweep();
     await isDone(sid);
+  });
+
+  // Its erasure ran for 40 days, and asked Twilio each hour for what had never been there.
+  it.each([
+    ['absent', '+14153790901'],
+    ['failed', '+14153790902'],
+  ])('ends at the first look for what Twilio called %s and does not know', async (status, person) => {
+    const { request, settle, find, items } = erasing(site);
+    const [callSid, sid] = [site.givenCall(), newSid('RE')];
+    await site.test.take(legReported(callSid, { from: person, to: '+14155550100', direction: 'inbound' }));
+    await site.test.take(recordingCompleted(sid, { callSid }, { status }));
+    site.test.now = at(60);
+    const { erasure } = await request({ e164: person });
+    await settle();
+    expect((await find(erasure.erasureId)).erasure.state).toBe('completed');
+    expect(await items(erasure.erasureId)).toMatchObject([{ recordingSid: sid, result: 'erased' }]);
+    expect(await site.find(sid)).toMatchObject({ deletion: { attempts: 1, twilio: { outcome: 'already-gone' } } });
+  });
+
+  it('goes on for what was complete before it failed', async () => {
+    const [callSid, sid] = [newSid('CA'), newSid('RE')];
+    site.test.now = at(1);
+    await site.test.take(consentOf({ callSid }, 'refused'), recordingCompleted(sid, { callSid }));
+    await site.test.take(recordingCompleted(sid, { callSid }, { status: 'failed' }));
+    site.test.now = at(1 + DAY);
+    await site.sweep();
+    expect(await site.find(sid)).toMatchObject({
+      deletion: { status: 'partial', twilio: { failure: expect.stringMatching(/does not know this recording/) } },
+    });
   });
 
   it('is gone already once Twilio has forgotten even its metadata', async () => {

@@ -15,6 +15,9 @@ describe('Twilio’s copy counts as gone', () => {
     ['deleted', 'deleted', { status: 'deleted' }, daysAgo(1)],
     ['already-gone', 'not-found', { status: 'deleted' }, daysAgo(1)],
     ['already-gone', 'not-found', undefined, daysAgo(41)],
+    // One that never came to be was asked for every hour, for 40 days.
+    ['already-gone', 'not-found', undefined, undefined],
+    ['deleted', 'deleted', undefined, undefined],
   ] as const)('as %s when Twilio says %s and then shows %o', async (outcome, deleted, found, knownSince) => {
     expect(await source(deleted, found).deleteAndConfirm(key, knownSince, nothing)).toMatchObject({ outcome });
   });

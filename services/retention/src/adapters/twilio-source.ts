@@ -4,7 +4,8 @@ import type { SourcePlace } from '../places/twilio.ts';
 
 /**
  * Twilio's copy of a recording, deleted and then looked up afresh: only what Twilio itself calls gone counts as gone. A recording
- * of the last 40 days that Twilio has never heard of is no evidence of a deletion but of a look in the wrong place.
+ * of the last 40 days that Twilio has never heard of is no evidence of a deletion but of a look in the wrong place; but for one that never
+ * came to be.
  */
 export const twilioSource = (client: RecordingsClient, clock: () => Date): SourcePlace => ({
   deleteAndConfirm: async (key, knownSince, before) => {
@@ -18,8 +19,8 @@ export const twilioSource = (client: RecordingsClient, clock: () => Date): Sourc
     }
     const metadataShown = found !== undefined;
     if (outcome === 'deleted') return { outcome, metadataShown };
-    const isForgotten = clock().getTime() - knownSince.getTime() > TWILIO_METADATA_MS;
-    if (found === undefined && !isForgotten) {
+    const wouldBeShown = knownSince !== undefined && clock().getTime() - knownSince.getTime() <= TWILIO_METADATA_MS;
+    if (found === undefined && wouldBeShown) {
       throw new Error(
         'Twilio does not know this recording, although it would still show a deleted one: check TWILIO_API_URL (the region) and TWILIO_ACCOUNT_SID',
       );

@@ -11,14 +11,15 @@ import type { ObjectPlace } from './objects.ts';
 /** Twilio's copy. */
 export interface SourcePlace {
   /**
-   * Deletes and confirms by a fresh look. `knownSince` is when the recording was made, as far as the ledger knows; `before` is
-   * called before Twilio is asked, with whether Twilio still shows it, and nothing is deleted when that fails.
+   * Deletes and confirms by a fresh look. `knownSince` is when the recording was made, as far as the ledger knows, and absent where it
+   * never came to be, so that Twilio need not know of it; `before` is called before Twilio is asked, with whether Twilio still shows it,
+   * and nothing is deleted when that fails.
    * @returns `metadataShown`: Twilio goes on showing that there was a recording
    * @throws an error whose message says what to do; `retryAfterMs` where Twilio named a time
    */
   deleteAndConfirm(
     key: RecordingKey,
-    knownSince: Date,
+    knownSince: Date | undefined,
     before: (isShown: boolean) => Promise<unknown>,
   ): Promise<{ outcome: 'deleted' | 'already-gone'; metadataShown: boolean }>;
   /** What Twilio shows of a recording now. @throws as `deleteAndConfirm` */
@@ -37,7 +38,7 @@ export async function deleteSource(
   try {
     const failure = await whyLastCopy(objects, known, deletion);
     if (failure !== undefined) return { source: { failure } };
-    const knownSince = recording.startedAt ?? recording.reportedAt;
+    const knownSince = neverCameToBe(known) ? undefined : (recording.startedAt ?? recording.reportedAt);
     const { outcome, metadataShown } = await source.deleteAndConfirm(recording, knownSince, (isShown) =>
       note(isShown ? { seenAt: clock() } : {}),
     );
@@ -50,3 +51,8 @@ export async function deleteSource(
     return { source: { failure: messageOf(error) }, ...(retryAfterMs ? { retryAfterMs } : {}) };
   }
 }
+
+/** Twilio called it absent or failed, and never complete before: no more was ever decided on it, and nothing was stored. */
+const neverCameToBe = ({ facts, decision, prefix, archive, transcript }: RecordingEntry): boolean =>
+  ['absent', 'failed'].includes(facts.recording.status) &&
+  [decision, prefix, archive, transcript].every((each) => each === undefined);
