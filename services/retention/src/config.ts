@@ -69,7 +69,9 @@ export const settingsSchema = z.object({
     .describe('How long consent may stay unknown before a recording is withheld'),
   CONFERENCE_SETTLE_PERIOD: duration({ min: '1ms', max: '1h' })
     .prefault('30s')
-    .describe('How long a conference waits to learn of everybody who joined before it is cleared'),
+    .describe(
+      'How long a decision waits to learn of everybody who joined a conference, and of a leg not reported yet, before it clears',
+    ),
   REFUSAL_DELETION_DELAY: duration({ min: '1s', max: '30d' })
     .prefault('24h')
     .describe('How long a refusal can be undone before the recording is deleted'),

@@ -343,6 +343,28 @@ describe('what is recorded of a call that was forgotten, and reported after that
     });
   });
 
+  // Nothing tells whose leg it is before it is reported: the recording was cleared at once, to be stored and transcribed.
+  it('waits where its leg was not reported yet, and is withheld when that names the call, or cleared when it names none', async () => {
+    bed.test.now = at(1);
+    const callSid = newSid('CA');
+    await bed.test.take(legReported(callSid), consentOf({ callSid }, 'refused'));
+    await sweepAt(31);
+    expect(await rowsOf(callSid)).toEqual([]);
+    const sids = [newSid('RE'), newSid('RE'), newSid('RE')] as const;
+    const [child, alone, silent] = [newSid('CA'), newSid('CA'), newSid('CA')];
+    for (const [index, leg] of [child, alone, silent].entries())
+      await bed.test.take(recordingCompleted(sids[index] ?? '', { callSid: leg }));
+    const waiting = { outcome: 'waiting', rule: 'leg-settling' };
+    for (const sid of sids) expect(await decisionsOf(sid)).toMatchObject([waiting]);
+    await bed.test.take(legReported(child, { parentCallSid: callSid }), legReported(alone));
+    expect(await decisionsOf(sids[0])).toMatchObject([waiting, withheld]);
+    expect(await decisionsOf(sids[1])).toMatchObject([waiting, { outcome: 'cleared' }]);
+    expect(await decisionsOf(sids[2])).toMatchObject([waiting]);
+    bed.test.now = new Date(bed.test.now.getTime() + 30_000);
+    await bed.sweep();
+    expect(await decisionsOf(sids[2])).toMatchObject([waiting, { outcome: 'cleared' }]);
+  });
+
   it('is withheld where somebody was in its conference of whom nothing is known any more, whenever that was told', async () => {
     for (const isToldLate of [false, true]) {
       bed.test.now = at(1);

@@ -198,6 +198,20 @@ describe('the recording of a conference', () => {
     expect(given(refused).at(WITHIN_GRACE).outcome).toBe('refused');
   });
 
+  // It was cleared at once, and withheld only when its leg was reported and named the call that had been forgotten.
+  it('waits until it has settled for a leg that may be of a call that was forgotten, whatever is asked for', () => {
+    const facts = { ...callFacts([answer('granted')]), mayBeForgotten: true };
+    const settled = new Date(facts.recording.learnedAt.getTime() + policy.conferenceSettleMs);
+    for (const consentMode of ['none', 'notice', 'explicit', 'by-rule'] as const) {
+      const clearance = (now: Date) => decideClearance(facts, { ...policy, consentMode }, now);
+      expect(clearance(new Date(settled.getTime() - 1))).toMatchObject({ rule: 'leg-settling', reviewAt: settled });
+      expect(clearance(settled).rule).not.toBe('leg-settling');
+    }
+    const forAll = answer('granted', { conferenceSid: CONFERENCE, callSid: undefined, party: 'operator' });
+    const conference = { ...conferenceFacts([ANNA], [forAll]), mayBeForgotten: true };
+    expect(decideClearance(conference, policy, conference.recording.learnedAt).rule).toBe('leg-settling');
+  });
+
   it('waits while no participant is known', () => {
     expect(given(conferenceFacts([], agreed)).at(WITHIN_GRACE).outcome).toBe('waiting');
   });

@@ -10,6 +10,7 @@ import {
   describeUnread,
   FORGOTTEN,
   remedies,
+  SETTLING_LEG,
   UNREAD_REMEDIES,
   undoes,
 } from './reasons.ts';
@@ -21,6 +22,8 @@ export interface ClearanceFacts extends CallFacts {
   consents: readonly Consent[];
   /** What there is more of than was read. */
   unread: readonly Unread[];
+  /** Nothing was told yet of a leg that it names, and there were calls of which nothing is known any more: it may be of one of those. */
+  mayBeForgotten?: boolean | undefined;
 }
 
 /** `forgotten`: what was known of a call that is part of it was removed, and with it what anybody had answered. */
@@ -120,6 +123,9 @@ function cleared(facts: ClearanceFacts, asked: Asked, policy: RetentionPolicy, n
   const counted = given.filter(
     ({ purpose, said }) => isDoneHere(purpose) || said.answers.length + said.notices.length > 0,
   );
+  if (facts.mayBeForgotten && now < settlesAt) {
+    return { outcome: 'waiting', rule: 'leg-settling', ...SETTLING_LEG, reviewAt: settlesAt, basis };
+  }
   const isSettled = now >= settlesAt || counted.every(({ said }) => isForAll(said, need, conferenceSid));
   if (!isSettled && dependsOnWhoJoined(facts, policy, need)) {
     const settling = describeSettling(facts.recording);

@@ -68,6 +68,13 @@ export const describeUnread = (unread: readonly string[]): string =>
 export const FORGOTTEN =
   'What was known of its call, with what anybody had answered, was removed when the period of its metadata was over: nobody can tell whether somebody refused.';
 
+/** A leg names its parent when it is reported, and so the call that it is part of. */
+export const SETTLING_LEG = {
+  reason:
+    'What is known is enough; a leg that it names was not reported yet, and may be of a call of which nothing is known any more, where somebody may have refused.',
+  releasedBy: ['Twilio’s report of that leg, or none within the settle period.'],
+};
+
 export const UNREAD_REMEDIES: readonly string[] = [
   'Nothing that is recorded here: the recording stays at Twilio, to be decided on by hand.',
 ];

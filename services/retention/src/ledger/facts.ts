@@ -5,6 +5,7 @@ import type { Recording } from '../domain/recording.ts';
 import { placesRule } from '../domain/who-must-agree.ts';
 import type { Pseudonyms } from '../pseudonyms.ts';
 import { ANSWERS_MAX, consentsByNumber, consentsOf } from './consents.ts';
+import { areForgotten } from './erasures/forgotten-calls.ts';
 import { partiesOf } from './parties.ts';
 
 type Queryable = Pick<ClientBase, 'query'>;
@@ -78,13 +79,15 @@ export async function loadFacts(
   recording: Recording,
   reading: NumberReading,
 ): Promise<ClearanceFacts> {
-  const { accountSid, conferenceSid } = recording;
+  const { accountSid, callSid, conferenceSid } = recording;
   const { legs, participants, unread } = await loadLegs(client, recording);
   const { parties, persons } = await partiesOf(client, accountSid, [...legs, ...participants], reading);
   const onLegs = await consentsOf(client, accountSid, [...legs, ...participants], conferenceSid);
   const byNumber = await consentsByNumber(client, accountSid, persons);
   const areAllRead = onLegs.length <= ANSWERS_MAX && byNumber.length <= ANSWERS_MAX;
   const isForgotten = await areSomeForgotten(client, accountSid, [...legs, ...participants], conferenceSid);
+  const heardOf = new Set(parties.map((party) => party.callSid));
+  const isUnheard = [callSid, ...participants].some((sid) => sid !== undefined && !heardOf.has(sid));
   const call = { recording, legs, participants, parties };
   const facts = {
     ...call,
@@ -94,6 +97,7 @@ export async function loadFacts(
       ...(areAllRead ? [] : (['answers'] as const)),
       ...(isForgotten ? (['forgotten'] as const) : []),
     ],
+    mayBeForgotten: isUnheard && (await areForgotten(client, { accountSid })),
   };
   return { ...facts, consents: relevantConsents(facts, [...onLegs, ...byNumber]) };
 }

@@ -3,7 +3,7 @@ import type { Erasure } from '../../domain/erasure.ts';
 
 /** Whether there were calls of which nothing is known any more, so that nobody can tell who was on them; of a call, whether it is one. */
 export async function areForgotten(
-  client: ClientBase,
+  client: Pick<ClientBase, 'query'>,
   { accountSid, callSid }: Pick<Erasure, 'accountSid' | 'callSid'>,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
