@@ -87,6 +87,15 @@ it('an activation does not hold where another policy came to hold while it was c
   });
   if (result.outcome !== 'counting') return;
   expect((await desk.find(long))?.state).toBe('active');
+  // Nor does what was confirmed for another one, be the number large enough.
+  const confirmed = {
+    dueNow: 100,
+    against: `${markOf(short.name, short.version)}, ${markOf(shorter.name, shorter.version)}`,
+  };
+  expect(await desk.activate(shorter, confirmed, RETENTION)).toMatchObject({
+    outcome: 'counting',
+    counted: { looked: 0 },
+  });
   expect(await desk.activate(shorter, 0, RETENTION, result.counted)).toEqual({ outcome: 'to-confirm', dueNow: 3 });
 });
 

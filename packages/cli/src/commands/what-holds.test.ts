@@ -61,7 +61,13 @@ it.each([
 ])('tells an activation that is new (%s) from one of what held already', async (isNew, said) => {
   const kinds = ['dueNow', 'sooner', 'longer', 'transcribed', 'decided'];
   const each = (value: unknown) => Object.fromEntries(kinds.map((kind) => [kind, value]));
-  const environment = await answering({ looked: 0, counts: each(0), samples: each([]), isNew });
+  const environment = await answering({
+    against: 'built-in, calls.v1',
+    looked: 0,
+    counts: each(0),
+    samples: each([]),
+    isNew,
+  });
   const { status, out } = await onrecord('policies activate calls.v1 --yes', environment);
   expect({ status, out }).toEqual({ status: 0, out: expect.stringContaining(said) });
 });

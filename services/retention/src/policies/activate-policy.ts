@@ -29,18 +29,25 @@ export interface Counted {
   dueNow: number;
 }
 
+/** What a person agreed to. */
+export interface Confirmed {
+  /** So many recordings, and calls without any, may have something that is due at once. */
+  dueNow: number;
+  /** What that number was counted against, as `Comparison` has it: of another one it says nothing. */
+  against?: string | undefined;
+}
+
 /** What was counted longer ago says too little of today, and is counted from the start again. */
 const COUNTED_FOR_MS = 86_400_000;
 
 /**
  * Makes a version hold. What stands is planned again by the sweeper, which finds it by its mark.
- * @param confirmed how many recordings may have something that is due at once
  * @param counted what `counting` gave before: a ledger of any size is counted in parts, each within some seconds
  */
 export async function activatePolicy(
   context: PolicyContext,
   wanted: Wanted,
-  confirmed: number,
+  confirmed: Confirmed,
   by: Actor,
   counted?: Counted | undefined,
 ): Promise<ActivationResult> {
@@ -49,6 +56,8 @@ export async function activatePolicy(
   if (standing !== undefined) return standing;
   const comparison = await compareWith(context, wanted);
   if (comparison === undefined) return { outcome: 'unknown' };
+  if (confirmed.against !== undefined && confirmed.against !== comparison.against)
+    return { outcome: 'counting', counted: countedNothing(comparison.against, context) };
   const before = goesOn(counted, comparison) ? counted : { after: '', looked: 0, dueNow: 0, begunAt: comparison.now };
   const limits = { ...(context.limits ?? SIMULATION_LIMITS), samples: 0, decisions: false };
   const { counts, looked, next } = await simulate(context.pool, comparison, before.after, limits);
@@ -60,7 +69,7 @@ export async function activatePolicy(
       counted: { against, begunAt: before.begunAt, after: next, looked: before.looked + looked, dueNow },
     };
   }
-  if (dueNow > confirmed) return { outcome: 'to-confirm', dueNow };
+  if (dueNow > confirmed.dueNow) return { outcome: 'to-confirm', dueNow };
   return inTenant(context.pool, accountSid, async (client): Promise<ActivationResult> => {
     await lockPolicies(client, accountSid);
     // Somebody else may have been at it since it was looked at.

@@ -9,11 +9,11 @@ import {
   type StoredPolicy,
 } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
-import { type ActivationResult, activatePolicy, type Counted } from './activate-policy.ts';
+import { type ActivationResult, activatePolicy, type Confirmed, type Counted } from './activate-policy.ts';
 import { compareWith } from './compare-with.ts';
 import { type DraftResult, draftPolicy } from './draft-policy.ts';
 import type { PolicyContext, Wanted } from './policy-context.ts';
-import { type Simulation, simulate } from './simulate-policy.ts';
+import { type Comparison, type Simulation, simulate } from './simulate-policy.ts';
 import { type Tagging, type TagResult, tagSubject } from './tag-subject.ts';
 
 export interface PolicyDeskOptions extends Omit<PolicyContext, 'policies'> {
@@ -37,12 +37,22 @@ export function createPolicyDesk({ onActivated, ...options }: PolicyDeskOptions)
       inTenant(pool, accounts, (client) => listPolicies(client, { accounts, after, limit })),
     tag: (tagging: Tagging): Promise<TagResult> => tagSubject(context, tagging),
     /** @returns `undefined` for a version that there is not */
-    simulate: async (wanted: Wanted, after: string | undefined): Promise<Simulation | undefined> => {
+    simulate: async (
+      wanted: Wanted,
+      after: string | undefined,
+    ): Promise<(Simulation & Pick<Comparison, 'against'>) | undefined> => {
       const comparison = await compareWith(context, wanted);
-      return comparison && simulate(pool, comparison, after, options.limits);
+      if (comparison === undefined) return undefined;
+      return { against: comparison.against, ...(await simulate(pool, comparison, after, options.limits)) };
     },
-    activate: async (wanted: Wanted, confirmed: number, by: Actor, counted?: Counted): Promise<ActivationResult> => {
-      const result = await activatePolicy(context, wanted, confirmed, by, counted);
+    activate: async (
+      wanted: Wanted,
+      confirmed: number | Confirmed,
+      by: Actor,
+      counted?: Counted,
+    ): Promise<ActivationResult> => {
+      const given = typeof confirmed === 'number' ? { dueNow: confirmed } : confirmed;
+      const result = await activatePolicy(context, wanted, given, by, counted);
       if (result.outcome === 'active') onActivated();
       return result;
     },

@@ -10,6 +10,7 @@ const activated = z.looseObject({
   policy: policySummary.optional(),
   /** Absent while it is still counted. */
   isNew: z.boolean().optional(),
+  against: z.string().optional(),
   looked: z.number().optional(),
   counted: z.string().optional(),
 });
@@ -28,36 +29,43 @@ export const activatePolicy: Command = {
     const id = onlyPolicy(positionals, 'onrecord policies activate calls.v3');
     const accountSid = accountIn(values);
     const client = await api();
-    const { counts, looked } = await simulatePolicy(client, id, accountSid, progress);
-    const dueNow = counts.dueNow ?? 0;
-    if (dueNow > 0)
-      await confirm(
-        `Of ${dueNow} of ${looked} recordings and of calls without any, something is deleted at once. Activate ${id}?`,
-      );
     const path = `/v1/policies/${id}/activation${accountSid === undefined ? '' : `?accountSid=${accountSid}`}`;
-    const answer = await countAndActivate(client, path, dueNow, progress);
+    let answer: z.output<typeof activated> | undefined;
+    while (answer === undefined) {
+      const { against, counts, looked } = await simulatePolicy(client, id, accountSid, progress);
+      const dueNow = counts.dueNow ?? 0;
+      if (dueNow > 0)
+        await confirm(
+          `Of ${dueNow} of ${looked} recordings and of calls without any, something is deleted at once. Activate ${id}?`,
+        );
+      answer = await countAndActivate(client, path, { dueNow, against }, progress);
+    }
     if (values.json) return print(JSON.stringify(answer, undefined, 2));
     if (answer.isNew === false) return print(`${id} held already: nothing was changed.`);
     print(`${id} holds. What stands is planned again by it; deletions that are due begin within the next sweep.`);
   },
 };
 
-/** It counts what is due by then itself, as much in an answer as fits into some seconds. */
+/**
+ * It counts what is due by then itself, as much in an answer as fits into some seconds.
+ * @returns `undefined` where another policy came to hold since that was confirmed: the number is of other recordings then
+ */
 async function countAndActivate(
   client: ApiClient,
   path: string,
-  dueNow: number,
+  confirm: { dueNow: number; against: string },
   progress: CommandContext['progress'],
-): Promise<z.output<typeof activated>> {
+): Promise<z.output<typeof activated> | undefined> {
   const bar = progress('counting', (count) => `${count} recordings`);
   try {
     let answer: z.output<typeof activated> = {};
     do {
       const { counted } = answer;
       answer = await client.send('POST', path, activated, {
-        confirm: { dueNow },
+        confirm,
         ...(counted !== undefined && { counted }),
       });
+      if (answer.against !== undefined && answer.against !== confirm.against) return undefined;
       bar.at(answer.looked ?? 0);
     } while (answer.counted !== undefined);
     return answer;

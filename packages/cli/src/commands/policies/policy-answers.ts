@@ -21,6 +21,8 @@ const ofKinds = <T extends z.ZodType>(each: T) =>
   z.looseObject({ ...Object.fromEntries(KINDS.map((kind) => [kind, each])) });
 
 export const simulationAnswer = z.looseObject({
+  /** What was compared with what. */
+  against: z.string(),
   looked: z.number(),
   counts: ofKinds(z.number()),
   samples: ofKinds(

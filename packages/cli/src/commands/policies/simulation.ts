@@ -23,14 +23,15 @@ export async function simulatePolicy(
   const path = `/v1/policies/${id}/simulation${accountSid === undefined ? '' : `?accountSid=${accountSid}`}`;
   const bar = progress('comparing', (count) => `${count} recordings`);
   try {
-    let whole: Simulation | undefined;
-    let after: string | undefined;
-    do {
-      const part: Simulation = await api.send('POST', path, simulationAnswer, after === undefined ? {} : { after });
-      whole = whole === undefined ? part : addUp(whole, part);
-      after = part.next;
+    const ask = (after?: string): Promise<Simulation> =>
+      api.send('POST', path, simulationAnswer, after === undefined ? {} : { after });
+    let whole = await ask();
+    while (whole.next !== undefined) {
       bar.at(whole.looked);
-    } while (after !== undefined);
+      const part = await ask(whole.next);
+      // Where another policy came to hold meanwhile, what was compared with the one before says nothing.
+      whole = part.against === whole.against ? addUp(whole, part) : await ask();
+    }
     return whole;
   } finally {
     bar.end();
@@ -44,7 +45,7 @@ function addUp(one: Simulation, other: Simulation): Simulation {
     counts[kind] = (one.counts[kind] ?? 0) + (other.counts[kind] ?? 0);
     samples[kind] = [...(one.samples[kind] ?? []), ...(other.samples[kind] ?? [])].slice(0, SAMPLES_MAX);
   }
-  return { looked: one.looked + other.looked, counts, samples };
+  return { ...other, looked: one.looked + other.looked, counts, samples };
 }
 
 export function describeSimulation({ looked, counts, samples }: Simulation, width: number | undefined): string {

@@ -8,6 +8,7 @@ import { ProblemError } from '../problems.ts';
 import type { RecordsApi } from '../records-api.ts';
 import { json, newRoutes, problemAnswer, tokenAnswer } from '../routes.ts';
 import {
+  againstSchema,
   draftedSchema,
   draftRequest,
   policyId,
@@ -83,7 +84,7 @@ const activationRoute = createRoute({
         'application/json': {
           schema: z.strictObject({
             confirm: z
-              .strictObject({ dueNow: z.number().int().nonnegative() })
+              .strictObject({ dueNow: z.number().int().nonnegative(), against: againstSchema.optional() })
               .optional()
               .openapi({ description: 'How many recordings, and calls without any, may lose something at once.' }),
             counted: z.string().optional().openapi({ description: '`counted` of the answer before.' }),
@@ -104,6 +105,7 @@ const activationRoute = createRoute({
     ),
     202: json(
       z.object({
+        against: againstSchema,
         looked: z.number().int(),
         dueNow: z.number().int(),
         counted: z.string().openapi({ description: 'Send it with the same request again, which goes on from here.' }),
@@ -164,10 +166,10 @@ export function policyRoutes(api: Api) {
       const { confirm, counted } = c.req.valid('json');
       const seal = sealing(c, api, 'counted', countedSoFar);
       const before = counted === undefined ? undefined : seal.open(counted);
-      const result = await policies.activate(wanted, confirm?.dueNow ?? 0, actorOf(c), before);
+      const result = await policies.activate(wanted, confirm ?? 0, actorOf(c), before);
       if (result.outcome === 'counting') {
-        const { looked, dueNow } = result.counted;
-        return c.json({ looked, dueNow, counted: seal.write(result.counted) }, 202);
+        const { against, looked, dueNow } = result.counted;
+        return c.json({ against, looked, dueNow, counted: seal.write(result.counted) }, 202);
       }
       if (result.outcome === 'unknown') throw unknownPolicy(id);
       if (result.outcome === 'superseded') {

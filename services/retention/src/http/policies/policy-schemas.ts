@@ -69,8 +69,15 @@ const sampleSchema = z.object({
   ...{ what: z.string(), before: z.string(), after: z.string() },
 });
 
+/** What was compared with what: the policy that holds, and the one that is asked about. */
+export const againstSchema = z.string().openapi({
+  description:
+    'What was compared: the version that holds, and this one. Send it with `confirm`, so that it is counted again where that changed.',
+});
+
 export const simulationSchema = z
   .object({
+    against: againstSchema,
     looked: z.number().int().openapi({ description: 'Recordings that were compared.' }),
     counts: perKind(z.number().int()).openapi({
       description:
