@@ -106,3 +106,23 @@ it('tags that would have a call without recordings forgotten at once are confirm
   const { rows } = await test.pool.query('select from ledger.removed_calls where subject_sid = any($1)', [[call, leg]]);
   expect(rows).toHaveLength(2);
 });
+
+// One that a rule had kept at the last look was looked at up to 30 days after another policy had come to hold without that rule.
+it('a call that a rule kept goes at once when a policy without that rule comes to hold', async () => {
+  const { test } = api;
+  test.now = at(60 * DAY);
+  const callSid = newSid('CA');
+  const tags = { method: 'PUT', body: { tags: ['payment'] } };
+  await test.take(legReported(callSid, { occurredAt: at(DAY).toISOString() }));
+  expect((await api.send(`/v1/calls/${callSid}/tags`, tags)).status).toBe(200);
+  await test.ledger.forgetOldCalls(test.now, 100);
+  expect((await api.send(`/v1/calls/${callSid}`)).json.legs).toHaveLength(1);
+  const [withoutRules] = keeping('30d').split('rules:');
+  const { id } = (await send('', { source: withoutRules?.trimEnd() })).json;
+  const { dueNow } = (await send(`/${id}/simulation`, {})).json.counts;
+  expect(dueNow).toBeGreaterThan(0);
+  expect((await activate(id, dueNow)).status).toBe(200);
+  await test.ledger.forgetOldCalls(test.now, 100);
+  const { rows } = await test.pool.query('select from ledger.removed_calls where subject_sid = $1', [callSid]);
+  expect(rows).toHaveLength(1);
+});

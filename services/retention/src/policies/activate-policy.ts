@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Actor } from '../domain/actor.ts';
+import { lookAtCallsNow } from '../ledger/metadata/forget-old-calls.ts';
 import { findActive, findPolicy, lockPolicies, replaceActive, type StoredPolicy } from '../ledger/policies.ts';
 import { inTenant } from '../ledger/tenancy.ts';
 import { auditPolicy } from './audit-policy.ts';
@@ -81,6 +82,7 @@ export async function activatePolicy(
     const against = marksOf([present, draft], context.builtIn);
     if (against !== comparison.against) return { outcome: 'counting', counted: countedNothing(against, context) };
     await replaceActive(client, { accountSid, draft, now: at, by });
+    await lookAtCallsNow(client, accountSid, at);
     const details = { superseded: markOfActive(present), dueNow };
     await auditPolicy(client, 'policy.activated', { of: wanted, at, by, details });
     return { outcome: 'active', policy: draft && (await findPolicy(client, draft)), isNew: true };

@@ -12,7 +12,7 @@ import { areKnown, forgetCall, lookAgainAt } from './forget-call.ts';
 import { FAILED_RETRY_MS, type ForgetContext, mostOfOne } from './forget-recordings.ts';
 import { tagsOf } from './judge-call.ts';
 
-/** Another policy may hold by then that lets it go sooner. */
+/** So that no date is relied on for longer: rules read tags and what else may change without a word to this. */
 const LOOK_AGAIN_MS = 30 * 86_400_000;
 
 /**
@@ -70,6 +70,15 @@ async function selectDue(client: ClientBase, accountSid: string, { policies, now
     [accountSid, before ?? '-infinity', now, limit],
   );
   return rows.map((row) => ({ accountSid, callSid: row.call_sid }));
+}
+
+/** Another policy holds: calls that the one before kept are looked at by it, in the transaction that has it hold. */
+export async function lookAtCallsNow(client: ClientBase, accountSid: string, now: Date): Promise<void> {
+  await client.query(
+    `update ledger.calls set metadata_look_at = $2
+     where account_sid = $1 and metadata_look_at > $2 and metadata_look_at < 'infinity'`,
+    [accountSid, now],
+  );
 }
 
 async function forgetOne(
