@@ -442,6 +442,18 @@ describe('what was removed', () => {
     await reopen('null');
     await expect(forget(92)).rejects.toThrow('not due');
     await reopen('now()');
+    // It took the word of whoever asked for what the time is, years ahead of the database's.
+    const due = async (at: string) => {
+      const text = `update ledger.recordings set metadata_due_at = ${at} where recording_sid = $1 returning metadata_due_at`;
+      return (await bed.test.pool.query(text, [sid])).rows[0].metadata_due_at;
+    };
+    const planned = await due('metadata_due_at');
+    await due("clock_timestamp() + interval '1 hour'");
+    const inYears = new Date(Date.now() + 5 * 366 * 86_400_000);
+    await expect(asService('select ledger.forget_recording($1, $2, $3)', [ACCOUNT, sid, inYears])).rejects.toThrow(
+      'not due',
+    );
+    await due(`'${planned.toISOString()}'`);
     await asService('select ledger.forget_recording($1, $2, $3)', [ACCOUNT, sid, at(92 * DAY)]);
     const { hold, release } = await matterOver(holdsOver(bed));
     const forgetCall = () => asService('select ledger.forget_calls($1, $2, $3, $4)', [ACCOUNT, [callSid], [], now]);
