@@ -1,5 +1,5 @@
+import { deletionsOf } from '../domain/begin-deletion.ts';
 import type { RecordingEntry } from '../domain/custody.ts';
-import type { DataClass } from '../domain/data-class.ts';
 import { type Deletion, isOfSource } from '../domain/deletion.ts';
 import type { ObjectPlace } from './objects.ts';
 
@@ -14,11 +14,12 @@ const MANIFEST = 'manifest.json';
  */
 export async function whyLastCopy(
   objects: Pick<ObjectPlace, 'head' | 'uri'>,
-  { archive, partDeletions = [] }: RecordingEntry,
+  known: RecordingEntry,
   deletion: Deletion,
 ): Promise<string | undefined> {
-  if (!isOfSource(deletion) || [deletion, ...partDeletions].some(({ classes }) => takesAudio(classes)))
-    return undefined;
+  // Also where another deletion takes the audio: this one would wait for an archive that is not to come back.
+  if (!isOfSource(deletion) || [deletion, ...deletionsOf(known)].some(takesAudio)) return undefined;
+  const { archive } = known;
   if (archive === undefined) return 'no archive of it is known: Twilio has the only copy, which stays';
   const { prefix, store } = archive;
   if (store !== objects.uri)
@@ -29,4 +30,4 @@ export async function whyLastCopy(
   return `its archive is not in ${objects.uri} below ${prefix} any more: Twilio has the only copy, which stays until the archive is put back`;
 }
 
-const takesAudio = (classes: readonly DataClass[] | undefined) => classes === undefined || classes.includes('audio');
+const takesAudio = ({ classes }: Pick<Deletion, 'classes'>) => classes === undefined || classes.includes('audio');
