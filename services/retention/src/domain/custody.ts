@@ -18,7 +18,7 @@ export interface Decision {
   deleteAfter?: Date | undefined;
   /** Of the decisions before it, the clearance that it leaves to be carried out as it is: what else was agreed to has changed alone. */
   continues?: StandingClearance | undefined;
-  /** Since when it is cleared to be stored, where an erasure has called the transcription off since then. */
+  /** Since when it is cleared to be stored, where the transcription was called off, or an agreement to it ended, since then. */
   clearedAt?: Date | undefined;
 }
 

@@ -51,9 +51,14 @@ const decisionOf = (
 
 const CALLED_OFF = 'erasure-requested';
 
-/** What the law counts from a clearance is not counted anew because an erasure has called its transcription off. */
-const goesOnBeingStored = (clearance: Clearance, previous: Decision | undefined): boolean =>
-  clearance.rule === CALLED_OFF || (clearance.outcome === 'cleared' && previous?.clearedAt !== undefined);
+/**
+ * What the law and periods count from a clearance is not counted anew because the transcription is called off, by an erasure or by whoever
+ * agreed to it, or because that agreement has ended.
+ */
+const goesOnBeingStored = (clearance: Clearance, previous: Decision | undefined): boolean => {
+  if (clearance.outcome !== 'cleared' || previous?.clearance.outcome !== 'cleared') return false;
+  return previous.clearedAt !== undefined || !hasSamePurposes(previous.clearance, clearance);
+};
 
 /** It loses what was taken back, and gains nothing: an agreement of which something has ended still names the rest. */
 function toBeErased(entry: RecordingEntry, clearance: Clearance): Clearance | undefined {

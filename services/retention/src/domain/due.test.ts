@@ -93,6 +93,15 @@ describe('what the law asks to be kept', () => {
     expect(minimumOf({ ...calledOff, decision: again }, bound)).toEqual(least);
   });
 
+  // The end of an agreement to the transcription began the years anew, in one order of the same facts and not in another.
+  it('counts on from the clearance where an agreement to the transcription has ended', () => {
+    const entry = entryOf(callFacts([answer('granted', { expiresAt: minute(90) })]));
+    const first = { ...entry, decision: decide(entry, bound, minute(2)) };
+    const ended = decide(first, bound, minute(90));
+    expect(ended?.clearance).toMatchObject({ purposes: ['store'] });
+    expect(minimumOf({ ...first, decision: ended }, bound)).toEqual(minimumOf(first, bound));
+  });
+
   it('is nothing of a recording that was refused before it was kept', () => {
     expect(minimumOf(decided([answer('refused')]), bound)).toBeUndefined();
   });
