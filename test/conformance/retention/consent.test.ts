@@ -90,6 +90,18 @@ describe('consent by number', () => {
     expect(await stateOf(byRule, sid)).toBe('cleared');
   });
 
+  // What had no leg to name had no detail at all: nobody saw who withdrew, nor how.
+  it('tells in the timeline of a recording who answered by number, and how', async () => {
+    const number = newNumber();
+    const { sid } = await calledFrom(api, number);
+    await api.post({ number, party: 'caller', outcome: 'withdrawn', method: 'written' });
+    expect((await api.send(`/v1/recordings/${sid}`)).json.timeline).toContainEqual({
+      at: expect.any(String),
+      what: 'consent withdrawn',
+      detail: 'caller, by number (written): record, transcribe',
+    });
+  });
+
   it('puts no number into the id of its event, and none into the facts of a decision', async () => {
     const number = newNumber();
     const { json } = await api.post({

@@ -24,7 +24,7 @@ export async function timelineOf(
        select metadata_removed_at, 'metadata removed', null, 8
          from ledger.recordings where account_sid = $1 and recording_sid = $2 and metadata_removed_at is not null
        union all
-       select recorded_at, 'consent ' || outcome, party || ' of ' || coalesce(call_sid, conference_sid) || ' (' || method || '): ' || array_to_string(purposes, ', '), 1
+       select recorded_at, 'consent ' || outcome, party || coalesce(' of ' || coalesce(call_sid, conference_sid), ', by number') || ' (' || method || '): ' || array_to_string(purposes, ', '), 1
          from ledger.consents where account_sid = $1 and consent_id = any($3)
        union all
        select decided_at, 'decided: ' || outcome, reason, 2
