@@ -38,3 +38,15 @@ it.each([
   expect({ status, err, row: out.split('\n')[1] }).toEqual({ status: 0, err: '', row });
   expect(asked).toEqual([{ line: `GET ${path}` }]);
 });
+
+// Of a SID with a slip in it, "nobody heard it" was taken for an answer to a complaint.
+it.each([
+  ['accesses', 'accesses', 'Nobody heard or read anything like that.'],
+  ['audit', 'entries', 'Nothing like that is on record.'],
+])('`onrecord %s` says how to see whether there is the recording of which it has nothing', async (noun, name, none) => {
+  const { run } = await recordsApi(() => [200, { [name]: [] }]);
+  expect((await run(noun)).out).toBe(none);
+  expect((await run(`${noun} --recording ${RECORDING}`)).out).toBe(
+    `${none} Whether there is such a recording: onrecord recordings show ${RECORDING}`,
+  );
+});

@@ -31,3 +31,7 @@ export function inTwiliosSpelling(sid: string, prefixes: readonly string[], said
   if (!pattern.test(sid)) throw new UsageError(`${said} is not ${prefixes.join('… or ')}… with 32 hexadecimal digits`);
   return sid.slice(0, 2).toUpperCase() + sid.slice(2).toLowerCase();
 }
+
+/** What an empty list about one recording has to say besides: it is as empty for a SID with a slip in it. */
+export const isItKnown = (recordingSid: string | undefined): string =>
+  recordingSid === undefined ? '' : ` Whether there is such a recording: onrecord recordings show ${recordingSid}`;

@@ -6,7 +6,7 @@ import { refuseArguments } from '../../positionals.ts';
 import { printPages } from '../../print-pages.ts';
 import { formatMoment } from '../../table.ts';
 import { periodIn, periodOptions, TIME_HELP } from '../period.ts';
-import { accountIn, accountOption, sidIn } from '../sids.ts';
+import { accountIn, accountOption, isItKnown, sidIn } from '../sids.ts';
 
 const access = z.looseObject({
   recordingSid: z.string(),
@@ -52,7 +52,7 @@ export const listAccesses: Command = {
     const limit = limitIn(values);
     const of = { name: 'accesses', schema: access };
     const pages = fetchPages(await context.api(), '/v1/accesses', of, query, limit);
-    const none = 'Nobody heard or read anything like that.';
+    const none = `Nobody heard or read anything like that.${isItKnown(query.recordingSid)}`;
     await printPages(context, pages, values.json === true, { header: HEADER, toRow, none });
   },
 };

@@ -5,7 +5,7 @@ import { jsonOption } from '../../flags.ts';
 import { refuseArguments } from '../../positionals.ts';
 import { printPages } from '../../print-pages.ts';
 import { formatMoment } from '../../table.ts';
-import { accountIn, accountOption, sidIn } from '../sids.ts';
+import { accountIn, accountOption, isItKnown, sidIn } from '../sids.ts';
 
 const placed = z.looseObject({
   accountSid: z.string(),
@@ -60,7 +60,7 @@ PLACE is the account and the position in its log, which counts from 0 without ga
     const limit = limitIn(values);
     const of = { name: 'entries', schema: placed };
     const pages = fetchPages(await context.api(), '/v1/audit-entries', of, query, limit);
-    const none = 'Nothing like that is on record.';
+    const none = `Nothing like that is on record.${isItKnown(query.recordingSid)}`;
     await printPages(context, pages, values.json === true, { header: HEADER, toRow, none });
   },
 };
