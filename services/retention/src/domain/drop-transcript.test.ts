@@ -75,3 +75,13 @@ it('keeps what the law asks for of a refused transcript, until that is over', ()
   expect(deletionsOf(after).parts).toEqual([{ cause: 'withdrawal', classes: ['provider-response'] }]);
   expect(planClasses(after, lawful)).toEqual([{ dataClass: 'transcript', dueAt: minute(65) }]);
 });
+
+// A service whose clock was years ahead dropped, with the refusal itself, what the law still kept.
+it('goes by the clock that is behind in what the law asks for', () => {
+  const minimums = [{ classes: ['transcript' as const], period: { ms: 3_600_000 }, source: 'a law' }];
+  const lawful = { ...policy, minimums };
+  const read = { ...transcribed, readAt: minute(11) };
+  const after = dropTranscript(decided([yes], 4, read), decided([yes, withdrawn], 500, read), lawful, minute(500));
+  expect(deletionsOf(after).parts).toEqual([{ cause: 'withdrawal', classes: ['provider-response'] }]);
+  expect(planClasses(after, lawful)).toEqual([{ dataClass: 'transcript', dueAt: minute(65) }]);
+});

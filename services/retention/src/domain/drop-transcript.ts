@@ -23,7 +23,9 @@ export function dropTranscript(
   // What is on its way may leave something behind, so a clearance that was taken back is looked after too.
   if (!wasTakenBack(previous, entry) && !hasTranscript(entry)) return entry;
   const cause = refusals.every((refusal) => refusal.withdrawn) ? 'withdrawal' : 'refusal';
-  const classes = DROPPED.filter(({ kept }) => !isKeptByLaw(entry, policy, kept, now)).map(
+  // By whichever clock is behind: one that is ahead would take what the law keeps, and nothing gives that back.
+  const asOf = entry.readAt !== undefined && entry.readAt < now ? entry.readAt : now;
+  const classes = DROPPED.filter(({ kept }) => !isKeptByLaw(entry, policy, kept, asOf)).map(
     ({ dataClass }) => dataClass,
   );
   return beginDeletion(entry, { cause, classes, now, requestedBy: requesterOf(refusals, cause) });

@@ -80,7 +80,7 @@ function refusedDue(entry: RecordingEntry, policy: RetentionPolicy): Due[] {
   if (transcriptionRefusals(entry, decision.decidedAt).length === 0) return [];
   return DROPPED.flatMap(({ kept }) => {
     const least = minimumOf(entry, policy, [kept]);
-    return least === undefined || least.until <= decision.decidedAt ? [] : [{ dataClass: kept, dueAt: least.until }];
+    return least === undefined ? [] : [{ dataClass: kept, dueAt: least.until }];
   });
 }
 
