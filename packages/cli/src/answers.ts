@@ -51,7 +51,9 @@ export const recordingDetail = recordingSummary.extend({
   whyTwilioCopy: z.string().optional(),
   restriction: z.string().optional(),
   archive: z.looseObject({ store: z.string(), warnings: z.array(z.looseObject({ text: z.string() })) }).optional(),
-  objects: z.array(z.looseObject({ key: z.string(), bytes: z.number(), sha256: z.string() })),
+  objects: z.array(
+    z.looseObject({ key: z.string(), bytes: z.number(), sha256: z.string(), deletedAt: moment.optional() }),
+  ),
   transcript: z
     .looseObject({ provider: z.string(), simulated: z.boolean(), turns: z.number(), words: z.number() })
     .optional(),

@@ -49,6 +49,10 @@ describe('by a policy with a period for each class', () => {
     await sweepAt(91 * DAY);
     expect(await names()).toEqual(['manifest.json', 'transcript.json']);
     expect(site.statusAtTwilio(sid)).toBe('deleted');
+    const listed = (await site.find(sid))?.objects ?? [];
+    const gone = listed.filter(({ deletedAt }) => deletedAt !== undefined).map(({ kind }) => kind);
+    expect([...new Set(gone)]).toEqual(expect.arrayContaining(['media']));
+    expect(gone).not.toContain('transcript');
     expect(await site.toldOf(sid)).toMatchObject([
       { data: { classes: ['provider-response'], cause: 'schedule' } },
       { data: { classes: ['audio', 'twilio-copy'], cause: 'schedule' } },
@@ -130,6 +134,10 @@ describe('by a policy with a period for each class', () => {
     await sweepAt(2 * DAY);
     expect(await names()).toEqual(['manifest.json', 'transcript.json']);
     expect(site.statusAtTwilio(sid)).toBe('deleted');
+    const listed = (await site.find(sid))?.objects ?? [];
+    const gone = listed.filter(({ deletedAt }) => deletedAt !== undefined).map(({ kind }) => kind);
+    expect([...new Set(gone)]).toEqual(expect.arrayContaining(['media']));
+    expect(gone).not.toContain('transcript');
     expect(await site.find(sid)).toMatchObject({
       state: 'refused',
       deletion: { status: 'planned', cause: 'withdrawal' },

@@ -60,8 +60,12 @@ function describe(found: RecordingDetail, width: number | undefined): string {
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
   const parts = [known.map(([name, value]) => `${name.padEnd(17)} ${value}`).join('\n')];
   if (found.objects.length > 0) {
-    const rows = found.objects.map(({ key, bytes, sha256 }) => [String(bytes), sha256, key]);
-    parts.push(formatTable(['BYTES', 'SHA-256', found.state === 'deleted' ? 'OBJECT (deleted)' : 'OBJECT'], rows));
+    const isGone = found.state === 'deleted';
+    const rows = found.objects.map(({ key, bytes, sha256, deletedAt }) => [
+      ...[String(bytes), sha256],
+      deletedAt === undefined || isGone ? key : `${key} (deleted ${formatMoment(deletedAt)})`,
+    ]);
+    parts.push(formatTable(['BYTES', 'SHA-256', isGone ? 'OBJECT (deleted)' : 'OBJECT'], rows));
   }
   const events = found.timeline.map(({ at, what, detail }) => [formatMoment(at), what, detail ?? '']);
   parts.push(formatTable(['TIME', 'WHAT', 'DETAIL'], events, width));

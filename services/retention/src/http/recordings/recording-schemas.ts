@@ -18,6 +18,7 @@ const objectSchema = z
     sha256: z.string(),
     versionId: z.string().optional(),
     contentType: z.string().optional(),
+    deletedAt: moment.optional().openapi({ description: 'When it was confirmed gone; what is known of it is kept.' }),
   })
   .openapi('StoredObject');
 

@@ -1,5 +1,6 @@
 import type { TranscriptCost } from '@onrecord/shared/events';
 import type { ClientBase, QueryResultRow } from 'pg';
+import { deletedAt } from '../../domain/deleted-object.ts';
 import { whyCopyStays } from '../../domain/due.ts';
 import { describePurposes } from '../../domain/explain-decision.ts';
 import { restrictionOf } from '../../domain/resolve-erasure.ts';
@@ -51,7 +52,10 @@ export async function findRecording(
     consents: consents.map(viewConsent),
     participants: [...entry.facts.participants],
     archive: isGone ? undefined : await findArchive(client, accountSid, recordingSid),
-    objects: await listObjects(client, accountSid, recordingSid),
+    objects: (await listObjects(client, accountSid, recordingSid)).map((object) => ({
+      ...object,
+      deletedAt: deletedAt(entry, object.key)?.toISOString(),
+    })),
     transcript,
     whyNoTranscript: transcript === undefined && entry.deletion === undefined ? whyNoTranscript(entry) : undefined,
     failures: await listFailures(client, accountSid, recordingSid),
