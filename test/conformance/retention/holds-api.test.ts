@@ -229,6 +229,23 @@ describe('what a hold saved of a deletion that had begun', () => {
     expect(rows).toEqual([{ what: 'audio' }, { what: 'text' }]);
   });
 
+  // Where the hold came before the deletion, no deletion began, and what was withdrawn could be read by nobody.
+  it('is read so too where it was withdrawn under the hold', async () => {
+    const { sid, callSid } = await api.given('transcribed');
+    await place({ recordingSid: sid });
+    await api.test.take(consentOf({ callSid }, 'refused'));
+    const path = `/v1/recordings/${sid}/transcript?format=txt`;
+    expect(await api.send(path, purpose)).toMatchObject({ status: 200, text: 'caller: hello' });
+    const { status, json } = await api.send(path);
+    expect([status, json.detail]).toEqual([
+      403,
+      expect.stringMatching(/ A hold keeps what there is of it\. With the role/),
+    ]);
+    const other = await api.given('transcribed');
+    await api.test.take(consentOf({ callSid: other.callSid }, 'refused'));
+    expect((await api.send(`/v1/recordings/${other.sid}/transcript?format=txt`, purpose)).status).toBe(403);
+  });
+
   it('is nothing to others, and no sign of a hold to whoever may not see holds', async () => {
     const { sid, path } = await given();
     await place({ recordingSid: sid });

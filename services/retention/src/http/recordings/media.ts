@@ -9,7 +9,7 @@ import type { RecordsApi } from '../records-api.ts';
 import { newRoutes, problemAnswer, tokenAnswer } from '../routes.ts';
 import { moment, recordingSid } from '../schemas.ts';
 import { unknownRecording } from './recordings.ts';
-import { refuseRestricted } from './refuse-restricted.ts';
+import { refuseRestricted, refuseUnlessHeld } from './refuse-restricted.ts';
 import { savedObject } from './saved-object.ts';
 import { lostObject, sendObject } from './send-object.ts';
 
@@ -155,9 +155,7 @@ function storedObject(
   const { recordingSid: sid, state, decision, objects, reason } = recording;
   if (state === 'deleted' || state === 'deleting') return savedObject(c, recording, what, isIt);
   const found = objects.find(isIt);
-  if (found !== undefined && decision?.purposes.includes('store') === false) {
-    throw new ProblemError('restricted', `Recording ${sid} is ${state}. ${decision.reason}`);
-  }
+  if (found !== undefined && decision?.purposes.includes('store') === false) refuseUnlessHeld(c, recording);
   if (found !== undefined) return found;
   throw new ProblemError('not-found', `Recording ${sid} has no ${what}; it is ${state}.${reason ? ` ${reason}` : ''}`);
 }

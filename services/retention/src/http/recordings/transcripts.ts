@@ -11,7 +11,7 @@ import type { RecordsApi } from '../records-api.ts';
 import { newRoutes, problemAnswer, tokenAnswer } from '../routes.ts';
 import { recordingSid } from '../schemas.ts';
 import { unknownRecording } from './recordings.ts';
-import { refuseRestricted } from './refuse-restricted.ts';
+import { refuseRestricted, refuseUnlessHeld } from './refuse-restricted.ts';
 import { savedObject } from './saved-object.ts';
 
 const CONTENT_TYPES = {
@@ -87,9 +87,7 @@ function readableKey(c: Context<RecordsEnv>, recording: RecordingDetail, format:
     const why = recording.whyNoTranscript ?? '';
     throw new ProblemError('not-found', `Recording ${sid} has no transcript; it is ${state}. ${why}`.trim());
   }
-  if (decision !== undefined && !decision.purposes.includes('transcribe')) {
-    throw new ProblemError('restricted', `Recording ${sid} is ${state}. ${decision.reason}`);
-  }
+  if (decision !== undefined && !decision.purposes.includes('transcribe')) refuseUnlessHeld(c, recording);
   if (format === 'json') return transcript.key;
   const derived = objects.find(({ kind, key }) => kind === 'derived' && key.endsWith(`.${format}`));
   if (derived === undefined) throw new ProblemError('not-found', `Recording ${sid} has no transcript as ${format}.`);
