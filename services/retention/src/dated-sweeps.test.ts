@@ -17,6 +17,7 @@ it('each sweep says what it does by a clock that is wrong', () => {
     'keeps: decide what waited',
     'keeps: name persons of old answers',
     'keeps: note numbers of old legs',
+    'keeps: note old refusals',
     'keeps: place audit entries',
     'keeps: plan again by plan',
     'keeps: plan again by rules',

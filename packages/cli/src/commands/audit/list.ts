@@ -26,7 +26,14 @@ const KINDS = [
   ...['deletion.certified', 'deletion.residue-checked', 'policy.drafted', 'policy.activated', 'tags.changed'],
   ...['numbers.replaced', 'metadata.removed', 'access.granted', 'records.read', 'subject.exported'],
   ...['token.created', 'token.revoked', 'authorisation.failed', 'erasure.requested', 'erasure.joined'],
-  ...['erasure.completed', 'erasure.residue-gone', 'erasure.call-deleted', 'matter.opened', 'hold.placed'],
+  ...[
+    'erasure.completed',
+    'erasure.residue-named',
+    'erasure.residue-gone',
+    'erasure.call-deleted',
+    'matter.opened',
+    'hold.placed',
+  ],
   ...['hold.release-requested', 'hold.released', 'dead-letter.settled'],
 ];
 
