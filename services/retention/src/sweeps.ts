@@ -51,7 +51,8 @@ function decidingAgain(deps: SweepDeps, { batch }: SweepLimits): DatedSweep[] {
     (await replanRecordings(ledger, { ...deps, now: clock() }, batch, why)) === batch;
   return [
     {
-      ...{ name: 'decide what waited', effect: 'keeps' },
+      // By a clock that is ahead an agreement would end before its time, and nothing brings its transcript back.
+      ...{ name: 'decide what waited', effect: 'takes' },
       sweep: async () => (await decideDue(ledger, { ...deps, now: clock() }, batch)) === batch,
     },
     // What an answer by number left is no plan, and waits for no process with other settings.

@@ -23,6 +23,8 @@ const LEFT_OUT: Record<string, Record<string, string>> = {
     'metadata_due_at is not null': '0041: it has to be over as well',
     "twilio_status = 'deleted'": '0044: it ends as what it was',
     "state = 'deleted'": '0044: likewise',
+    'metadata_due_at <= forgotten_at': '0054: the date that was given is bounded by the clock of the database',
+    'metadata_removed_at = forgotten_at': '0054: likewise',
   },
 };
 

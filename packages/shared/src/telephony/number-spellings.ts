@@ -53,18 +53,15 @@ const groupsOf = (run: string, at: number) =>
  * @param e164 a number as `readPhoneNumber` gives it
  */
 export function spellingsOf(e164: string): string[] {
+  const { nationalNumber: national } = parsePhoneNumberWithError(e164);
+  return [...spellingsWithCountry(e164), national, `0${national}`];
+}
+
+/** Of these, those that say which country's number it is: digits as they are dialled within a country are other people's in others. */
+export function spellingsWithCountry(e164: string): string[] {
   const { countryCallingCode: code, nationalNumber: national } = parsePhoneNumberWithError(e164);
   const digits = `${code}${national}`;
-  return [
-    e164,
-    `+${code}0${national}`,
-    digits,
-    `00${digits}`,
-    `011${digits}`,
-    `${code}0${national}`,
-    national,
-    `0${national}`,
-  ];
+  return [e164, `+${code}0${national}`, digits, `00${digits}`, `011${digits}`, `${code}0${national}`];
 }
 
 /** The same text with numbers replaced: `by` gives what stands in a number's place, or nothing where it stays. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answer, callFacts, entryOf, minute, policy, recording } from '../testing/given.ts';
+import type { Consent } from './consent.ts';
 import { type RecordingEntry, reviewAt } from './custody.ts';
 import { decide } from './decide.ts';
 import { startDeletion } from './deletion.ts';
@@ -66,6 +67,19 @@ describe('the next review', () => {
     const endedUnread = decide(pseudonymous, policy, minute(90));
     expect(endedUnread?.clearance).toMatchObject({ purposes: ['store'], consented: [{ purpose: 'record' }] });
     expect(reviewAt({ ...pseudonymous, decision: endedUnread }, policy)).toBeUndefined();
+  });
+
+  // A renewed agreement continued the clearance of the one before, whose end the transcriber went by: nobody transcribed it.
+  it('of a renewed agreement is another clearance, until there is a transcript', () => {
+    const [first, renewed] = [60, 120].map((end, at) => ({ ...answer('granted', { at }), expiresAt: minute(end) }));
+    const before = decided(entryOf(callFacts([first as Consent]), { prefix: 'a/' }));
+    const facts = callFacts([first as Consent, renewed as Consent]);
+    const after = decide({ ...before, facts }, policy, minute(30));
+    expect(after).toMatchObject({ number: 2, continues: undefined, clearedAt: before.decision?.decidedAt });
+    expect(after?.clearance).toMatchObject({ purposes: ['store', 'transcribe'] });
+    expect(reviewAt({ ...before, decision: after }, policy)).toEqual(minute(120));
+    const transcribed = { ...before, facts, archive, transcript };
+    expect(decide(transcribed, policy, minute(30))).toMatchObject({ number: 2, continues: { number: 1 } });
   });
 
   // What was held and to be erased while it waited was due in every sweep, and a batch full of them kept all others from their review.

@@ -23,7 +23,7 @@ import type { RetentionPolicy } from './policy.ts';
 export function decide(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision | undefined {
   if (isDeletionBegun(entry) || isRefusalCarriedOut(entry) || !isDecidable(entry)) return undefined;
   const clearance = clearanceToBe(entry, policy, now);
-  return clearance && decisionOf(clearance, entry.decision, policy, now);
+  return clearance && decisionOf(clearance, entry, policy, now);
 }
 
 function clearanceToBe(entry: RecordingEntry, policy: RetentionPolicy, now: Date): Clearance | undefined {
@@ -34,31 +34,47 @@ function clearanceToBe(entry: RecordingEntry, policy: RetentionPolicy, now: Date
   return clearance;
 }
 
-const decisionOf = (
-  clearance: Clearance,
-  previous: Decision | undefined,
-  policy: RetentionPolicy,
-  now: Date,
-): Decision => ({
-  number: (previous?.number ?? 0) + 1,
-  clearance,
-  policy: { name: policy.name, version: policy.version, ...(policy.rule !== undefined && { rule: policy.rule }) },
-  decidedAt: now,
-  deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
-  continues: hasSamePurposes(previous?.clearance, clearance) ? standingClearance(previous) : undefined,
-  ...(goesOnBeingStored(clearance, previous) && { clearedAt: clearedSince(previous) }),
-});
+function decisionOf(clearance: Clearance, entry: RecordingEntry, policy: RetentionPolicy, now: Date): Decision {
+  const previous = entry.decision;
+  const isContinued = continuesBefore(clearance, entry);
+  return {
+    number: (previous?.number ?? 0) + 1,
+    clearance,
+    policy: { name: policy.name, version: policy.version, ...(policy.rule !== undefined && { rule: policy.rule }) },
+    decidedAt: now,
+    deleteAfter: clearance.outcome === 'refused' ? refusalDeleteAfter(previous, policy, now) : undefined,
+    continues: isContinued ? standingClearance(previous) : undefined,
+    ...(goesOnBeingStored(clearance, previous, isContinued) && { clearedAt: clearedSince(previous) }),
+  };
+}
+
+/**
+ * Whether the clearance before goes on being carried out as it is. Whoever is still to transcribe goes by the end of the agreement that its
+ * event names: another end is another clearance.
+ */
+function continuesBefore(clearance: Clearance, entry: RecordingEntry): boolean {
+  const before = entry.decision?.clearance;
+  if (before === undefined || !hasSamePurposes(before, clearance)) return false;
+  return hasTranscript(entry) || endOfTranscribing(before) === endOfTranscribing(clearance);
+}
+
+const endOfTranscribing = (clearance: Clearance): number | undefined =>
+  clearance.outcome === 'cleared' && clearance.purposes.includes('transcribe')
+    ? consentedOf(clearance)
+        .find(({ purpose }) => purpose === 'transcribe')
+        ?.until?.getTime()
+    : undefined;
 
 const CALLED_OFF = 'erasure-requested';
 
 /**
  * What the law and periods count from a clearance is not counted anew because the transcription is called off, by an erasure or by whoever
- * agreed to it, or because that agreement has ended.
+ * agreed to it, or because that agreement ends otherwise.
  */
-const goesOnBeingStored = (clearance: Clearance, previous: Decision | undefined): boolean => {
+function goesOnBeingStored(clearance: Clearance, previous: Decision | undefined, isContinued: boolean): boolean {
   if (clearance.outcome !== 'cleared' || previous?.clearance.outcome !== 'cleared') return false;
-  return previous.clearedAt !== undefined || !hasSamePurposes(previous.clearance, clearance);
-};
+  return previous.clearedAt !== undefined || !isContinued;
+}
 
 /** It loses what was taken back, and gains nothing: an agreement of which something has ended still names the rest. */
 function toBeErased(entry: RecordingEntry, clearance: Clearance): Clearance | undefined {

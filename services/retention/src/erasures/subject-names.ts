@@ -1,4 +1,9 @@
-import { replaceNumbers, spellingsIn, spellingsOf } from '@onrecord/shared/telephony/number-spellings';
+import {
+  replaceNumbers,
+  spellingsIn,
+  spellingsOf,
+  spellingsWithCountry,
+} from '@onrecord/shared/telephony/number-spellings';
 import { readPhoneNumber } from '@onrecord/shared/telephony/phone-number';
 import { mapTexts, textsIn } from '../domain/map-texts.ts';
 import { isPseudonym, type Pseudonyms } from '../pseudonyms.ts';
@@ -17,10 +22,14 @@ export const personOf = (pseudonyms: Pseudonyms, text: string): string =>
 export const namesOf = (pseudonyms: Pseudonyms, e164: string): string[] =>
   spellingsOf(e164).map((digits) => nameOf(pseudonyms, digits));
 
-/** The same of whoever has the number; where a pseudonym has taken its place, this is all there is. */
+/**
+ * By what an answer of whoever has the number finds calls: without what may be another country's number, since a refusal deletes. Where a
+ * pseudonym has taken the number's place, that is all there is.
+ */
 export function namesOfPerson(pseudonyms: Pseudonyms, number: string): string[] {
   const e164 = readPhoneNumber(number)?.e164;
-  return e164 === undefined ? [personOf(pseudonyms, number)] : namesOf(pseudonyms, e164);
+  if (e164 === undefined) return [personOf(pseudonyms, number)];
+  return spellingsWithCountry(e164).map((digits) => nameOf(pseudonyms, digits));
 }
 
 /** One person's pseudonym, wherever one of the spellings stands that have these names. */

@@ -27,6 +27,16 @@ it.each([
   expect(await whyLastCopy(objects, entry, copyAlone)).toMatch(/stays/);
 });
 
+it('looks for an archive that came after its audio had once been deleted', async () => {
+  const before = {
+    ...startDeletion(undefined, 'schedule', minute(0)),
+    completedAt: minute(0),
+    classes: ['audio' as const],
+  };
+  const again = { ...known, partDeletions: [before, copyAlone] };
+  expect(await whyLastCopy(store([]), again, copyAlone)).toMatch(/stays/);
+});
+
 // The copy's deletion was interrupted, the recording went with its schedule, and the copy's went on failing for ever.
 it('looks for no archive where the audio goes as well', async () => {
   const gone = { ...known, deletion: startDeletion(undefined, 'schedule', minute(3)) };

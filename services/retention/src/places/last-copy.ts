@@ -18,8 +18,10 @@ export async function whyLastCopy(
   deletion: Deletion,
 ): Promise<string | undefined> {
   // Also where another deletion takes the audio: this one would wait for an archive that is not to come back.
-  if (!isOfSource(deletion) || [deletion, ...deletionsOf(known)].some(takesAudio)) return undefined;
   const { archive } = known;
+  const isSince = ({ completedAt, startedAt }: Deletion) =>
+    completedAt === undefined || archive === undefined || startedAt >= archive.storedAt;
+  if (!isOfSource(deletion) || [deletion, ...deletionsOf(known).filter(isSince)].some(takesAudio)) return undefined;
   if (archive === undefined) return 'no archive of it is known: Twilio has the only copy, which stays';
   const { prefix, store } = archive;
   if (store !== objects.uri)

@@ -72,12 +72,20 @@ async function selectDue(client: ClientBase, accountSid: string, { policies, now
   return rows.map((row) => ({ accountSid, callSid: row.call_sid }));
 }
 
-/** Another policy holds: calls that the one before kept are looked at by it, in the transaction that has it hold. */
+/** Calls that an activation has looked at again: a statement over years of them would not end in its time, and no policy would ever hold. */
+const LOOKED_AT_NOW_MAX = 10_000;
+
+/**
+ * Another policy holds: calls that the one before kept are looked at by it, in the transaction that has it hold; what is more than so many
+ * is looked at when its own look comes, within `LOOK_AGAIN_MS`.
+ */
 export async function lookAtCallsNow(client: ClientBase, accountSid: string, now: Date): Promise<void> {
   await client.query(
-    `update ledger.calls set metadata_look_at = $2
-     where account_sid = $1 and metadata_look_at > $2 and metadata_look_at < 'infinity'`,
-    [accountSid, now],
+    `update ledger.calls set metadata_look_at = $2 where (account_sid, call_sid) in (
+       select account_sid, call_sid from ledger.calls
+       where account_sid = $1 and metadata_look_at > $2 and metadata_look_at < 'infinity'
+       order by metadata_look_at limit $3)`,
+    [accountSid, now, LOOKED_AT_NOW_MAX],
   );
 }
 
