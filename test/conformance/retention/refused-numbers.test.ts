@@ -57,7 +57,7 @@ const SPELLINGS: Record<string, (number: string) => string> = {
   'with a space for its plus': (number) => ` ${number.slice(1)}`,
   'in a SIP address': (number) => `sip:${number}@example.com`,
   'in a SIP address without its plus': (number) => `sip:${number.slice(1)}@10.0.0.1:5060`,
-  'as it is dialled within its country': (number) => `sip:${number.slice(2)}@pbx.example.com`,
+  'as it is dialled out of another country': (number) => `sip:011${number.slice(1)}@pbx.example.com`,
 };
 
 // A withdrawal by number left every call cleared whose number stood in another spelling: transcription went on, and the answer was 201.
@@ -80,6 +80,14 @@ describe('a refusal by number', () => {
       expect(await stateOf(after)).toBe('refused');
     },
   );
+
+  // It would have deleted what somebody in another country had agreed to.
+  it('reaches none that has the digits alone as they are dialled within a country', async () => {
+    const number = somebody();
+    const elsewhere = await called(`sip:${number.slice(2)}@pbx.example.com`, 1, 'granted');
+    expect(await says(number, 'withdrawn', 10)).toEqual([]);
+    expect(await stateOf(elsewhere)).toBe('cleared');
+  });
 
   it('is taken back in every spelling by a later agreement, and as far as it was refused; an agreement alone reaches none', async () => {
     const [number, agreeing, sharing] = [somebody(), somebody(), somebody()];
