@@ -46,6 +46,12 @@ interface PaidAnswer {
   lostTo?: 'network' | 'kill';
 }
 
+/** What a worker was answered from its start to its end. */
+interface Life {
+  answers: PaidAnswer[];
+  isOver: boolean;
+}
+
 export interface SpeechServer extends Listening {
   paid: readonly PaidAnswer[];
   /** Recordings whose audio it had, and whose client was gone before the answer: what that costs is for a provider to say. */
@@ -61,8 +67,13 @@ export interface SpeechServer extends Listening {
 export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> {
   const paid: PaidAnswer[] = [];
   const unanswered: string[] = [];
-  /** What each worker was answered in its present life. */
-  const lives = new Map<number, PaidAnswer[]>();
+  /** The present life of each worker: a request is of the life in which it began, also where its end comes after that. */
+  const lives = new Map<number, Life>();
+  const lifeOf = (worker: number): Life => {
+    const life = lives.get(worker) ?? { answers: [], isOver: false };
+    lives.set(worker, life);
+    return life;
+  };
   const stopped = new AbortController();
   const callBack = async (target: CallbackTarget, sid: string, audio: HeardAudio, query: URLSearchParams) => {
     await sleep((audio.durationSeconds * 1_000) / SPEED, undefined, { signal: stopped.signal });
@@ -81,7 +92,7 @@ export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> 
   };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '', 'http://speech');
-    const worker = Number(url.pathname.split('/')[1]);
+    const life = lifeOf(Number(url.pathname.split('/')[1]));
     const sid = await peekSid(request);
     const kind = plan.next({ side: 'speech', request: sid, kinds: KINDS, sid, costsAttempt: () => true });
     if (kind === 'cut-upload') return void request.socket.resetAndDestroy();
@@ -100,18 +111,19 @@ export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> 
       return sendJson(response, { request_id: randomUUID() });
     }
     await sleep(REQUEST_MS + (audio.durationSeconds * 1_000) / SPEED);
-    if (response.destroyed) return void unanswered.push(sid);
-    const life = lives.get(worker) ?? [];
-    lives.set(worker, life);
+    // On a busy machine a kill is heard of before the connection's end is.
+    if (response.destroyed || life.isOver) return void unanswered.push(sid);
     const answer: PaidAnswer = { sid, sha256: audio.sha256, ...(kind && { lostTo: 'network' }) };
-    for (const list of [paid, life]) list.push(answer);
+    for (const list of [paid, life.answers]) list.push(answer);
     if (kind === 'lost-answer') response.socket?.resetAndDestroy();
     else sendJson(response, answerTo(audio, url.searchParams));
   };
   const onKilled: SpeechServer['onKilled'] = async (worker, isLost) => {
-    const life = lives.get(worker) ?? [];
+    const life = lifeOf(worker);
+    life.isOver = true;
     lives.delete(worker);
-    for (const answer of life) if (answer.lostTo === undefined && (await isLost(answer))) answer.lostTo = 'kill';
+    for (const answer of life.answers)
+      if (answer.lostTo === undefined && (await isLost(answer))) answer.lostTo = 'kill';
   };
   // A worker that is killed in the middle of its upload breaks it off.
   const listening = await listen((request, response) => void serve(request, response).catch(() => response.destroy()));
