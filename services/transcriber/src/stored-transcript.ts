@@ -8,7 +8,7 @@ import { STAGES } from './domain/stages.ts';
 import { type Transcript, transcript } from './domain/transcript.ts';
 import { toWebvtt } from './domain/webvtt.ts';
 import type { AnswerTo } from './provider-answer.ts';
-import { describe, type ReadableStore, readHeld, toStoredJson } from './stored-json.ts';
+import { createOrRead, describe, type HeldObject, type ReadableStore, readHeld, toStoredJson } from './stored-json.ts';
 
 export interface StoredTranscript {
   transcript: Transcript;
@@ -22,7 +22,11 @@ export async function findTranscript(
   signal: AbortSignal,
 ): Promise<StoredTranscript | undefined> {
   const held = await readHeld(store, objectKeysIn(asked.prefix).transcript, signal);
-  if (!held) return undefined;
+  return held && ifSame(held, asked);
+}
+
+/** @throws StageError where it cannot be read */
+function ifSame(held: HeldObject, asked: Pick<AnswerTo, 'audioSha256' | 'optionsFingerprint'>) {
   const parsed = transcript.safeParse(JSON.parse(held.body.toString('utf8')));
   if (!parsed.success) {
     throw new StageError(STAGES.transcriptStore, `${held.object.key} is no transcript that this version can read`, {
@@ -35,9 +39,13 @@ export async function findTranscript(
   return isSame ? { transcript: parsed.data, transcriptObject: held.object } : undefined;
 }
 
-/** Writes the transcript in each of its forms; `transcript.json`, which names the others under `derived`, comes last. */
+/**
+ * Writes the transcript in each of its forms; `transcript.json`, which names the others under `derived`, comes last. Of two workers that have
+ * made the same one, as where a slow one lost its partition, the first to be done is whose it is: both tell of one transcript.
+ * @returns what is there then
+ */
 export async function storeTranscript(
-  store: Pick<ObjectStore, 'put'>,
+  store: Pick<ObjectStore, 'get' | 'put'>,
   prefix: string,
   draft: Transcript,
   signal: AbortSignal,
@@ -51,5 +59,11 @@ export async function storeTranscript(
     await put(keys.text, Buffer.from(toPlainText(draft)), 'text/plain; charset=utf-8'),
   ];
   const whole = { ...draft, derived };
-  return { transcript: whole, transcriptObject: await put(keys.transcript, toStoredJson(whole), 'application/json') };
+  const body = toStoredJson(whole);
+  const held = await createOrRead(store, keys.transcript, body, 'application/json', signal);
+  const asked = { audioSha256: draft.audio.sha256, optionsFingerprint: draft.optionsFingerprint };
+  // One of other audio or options gives its place to this one.
+  return (
+    ifSame(held, asked) ?? { transcript: whole, transcriptObject: await put(keys.transcript, body, 'application/json') }
+  );
 }
