@@ -32,9 +32,11 @@ describe('a token', () => {
     expect(await statusWith(json.secret)).toBe(200);
     const { text } = await door.ask('/v1/tokens', TOKEN);
     expect(text).toContain(json.token.tokenId);
-    expect(text).not.toContain(json.secret.split('_')[2]);
+    // It may have underscores of its own: what stood before the first of them was at times nothing, which is in every text.
+    const [secret] = /[\w-]{43}$/.exec(json.secret) ?? [];
+    expect(text).not.toContain(secret);
     const { rows } = await door.api.test.pool.query('select t::text as row from ledger.tokens t');
-    expect(rows.map(({ row }) => row).join()).not.toContain(json.secret.split('_')[2]);
+    expect(rows.map(({ row }) => row).join()).not.toContain(secret);
   });
 
   it('opens nothing from the request on that follows its revocation', async () => {
