@@ -18,8 +18,8 @@ interface Ask<K> {
   kinds: readonly K[];
   /** The recording that the request is about. */
   sid: string | undefined;
-  /** Kinds that nobody tries again within the attempt. */
-  costsAttempt(kind: K): boolean;
+  /** How many attempts a kind costs: none where it is tried again within the attempt. */
+  attemptsLost(kind: K): number;
 }
 
 /**
@@ -39,14 +39,14 @@ export class FaultPlan {
   }
 
   /** What goes wrong with this request, if anything. */
-  next<K extends string>({ side, request, kinds, sid, costsAttempt }: Ask<K>): K | undefined {
+  next<K extends string>({ side, request, kinds, sid, attemptsLost }: Ask<K>): K | undefined {
     const name = `${side} ${request}`;
     const occurrence = (this.#seen.get(name) ?? 0) + 1;
     this.#seen.set(name, occurrence);
     this.requests[side] += 1;
     if (chance(this.#seed, name, occurrence) >= FAULT_SHARE) return undefined;
     const kind = kinds[Math.floor(chance(this.#seed, name, occurrence, 'kind') * kinds.length)];
-    if (kind === undefined || (sid !== undefined && costsAttempt(kind) && !this.#mayLoseAttempt(sid))) return undefined;
+    if (kind === undefined || (sid !== undefined && !this.#mayLose(sid, attemptsLost(kind)))) return undefined;
     const met = `${side} ${kind}`;
     this.met.set(met, (this.met.get(met) ?? 0) + 1);
     return kind;
@@ -66,10 +66,10 @@ export class FaultPlan {
     return lines.join('\n');
   }
 
-  #mayLoseAttempt(sid: string): boolean {
-    const lost = this.#lostAttempts.get(sid) ?? 0;
-    if (lost >= LOST_ATTEMPTS_MAX) return false;
-    this.#lostAttempts.set(sid, lost + 1);
+  #mayLose(sid: string, attempts: number): boolean {
+    const lost = (this.#lostAttempts.get(sid) ?? 0) + attempts;
+    if (attempts > 0 && lost > LOST_ATTEMPTS_MAX) return false;
+    this.#lostAttempts.set(sid, lost);
     return true;
   }
 }

@@ -55,7 +55,7 @@ export async function startMediaServer(
       request: `${pathname}${search}`,
       kinds: KINDS,
       sid,
-      costsAttempt: () => extension === 'wav',
+      attemptsLost: () => (extension === 'wav' ? 1 : 0),
     });
     if (extension === 'json') return tellOf(recording, kind, response);
     if (search === '?RequestedChannels=2' && recording.channels === 1) return void response.writeHead(400).end();

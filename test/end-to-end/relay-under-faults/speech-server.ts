@@ -84,7 +84,7 @@ export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> 
       request: sid,
       kinds: CALLBACK_KINDS,
       sid: undefined,
-      costsAttempt: () => false,
+      attemptsLost: () => 0,
     });
     if (fault) faults.spoilNext({ fault });
     const settings = { faults, speed: CALLBACK_PACE, signal: stopped.signal };
@@ -94,7 +94,10 @@ export async function startSpeechServer(plan: FaultPlan): Promise<SpeechServer> 
     const url = new URL(request.url ?? '', 'http://speech');
     const life = lifeOf(Number(url.pathname.split('/')[1]));
     const sid = await peekSid(request);
-    const kind = plan.next({ side: 'speech', request: sid, kinds: KINDS, sid, costsAttempt: () => true });
+    // A callback that nobody sends is waited for once more before it is asked for again.
+    const hasCallback = readListenOptions(url.searchParams).options.callback !== undefined;
+    const attemptsLost = (each: (typeof KINDS)[number]) => (each === 'no-answer' && hasCallback ? 2 : 1);
+    const kind = plan.next({ side: 'speech', request: sid, kinds: KINDS, sid, attemptsLost });
     if (kind === 'cut-upload') return void request.socket.resetAndDestroy();
     const listener = createListener(() => undefined);
     for await (const piece of request) listener.push(piece);

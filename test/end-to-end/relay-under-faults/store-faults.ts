@@ -21,6 +21,6 @@ export const storeFaults =
       name === 'uploadId' ? searchParams.has(name) : searchParams.get(name),
     );
     const request = `${method} ${key.join('/')} ${step.join(' ')}`;
-    const kind = plan.next({ side: 'store', request, kinds: KINDS, sid: undefined, costsAttempt: () => false });
+    const kind = plan.next({ side: 'store', request, kinds: KINDS, sid: undefined, attemptsLost: () => 0 });
     return kind && FAULTS[kind];
   };
